@@ -1,0 +1,1 @@
+"""Where the outside enters and leaves: films, timelines, reports."""

@@ -1,0 +1,1 @@
+"""Makes each weight file in `models/` again, from data."""

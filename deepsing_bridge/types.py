@@ -1,0 +1,132 @@
+"""The values that travel between stages. All frozen; arrays in them are never written to.
+
+Valence and arousal are always named, never a bare pair: the authors' own arrays are (arousal, valence), and
+which is which is decided once, where such an array enters.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Progress = Callable[[int, int], None]
+"""Told `(done, total)` by a long stage, in whatever unit that stage counts."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """The `Progress` of somebody who does not want to know."""
+
+
+@dataclass(frozen=True)
+class Song:
+    """Decoded sound: `samples` (n,) float32 mono in −1..1 at `sample_rate` Hz; `digest`, sha256 of the file."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+    source: Path
+    digest: str
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+
+@dataclass(frozen=True)
+class FeatureTrack:
+    """`values` (windows, 9156) float32; `power` (windows,) ≥ 0, mean mel power of each window of `hop_s` seconds."""
+
+    values: NDArray[np.float32]
+    power: NDArray[np.float32]
+    hop_s: float
+
+
+@dataclass(frozen=True)
+class Sentiment:
+    """One point of the attribute space, in standard deviations (z-scores)."""
+
+    valence: float
+    arousal: float
+
+    @property
+    def mean(self) -> float:
+        """What the paper's thresholds compare (section 3.2): the average of valence and arousal."""
+        return (self.valence + self.arousal) / 2
+
+
+@dataclass(frozen=True)
+class SentimentTrack:
+    """`valence` and `arousal` (n,) float32, one value for every `hop_s` seconds (or one per picture: hop_s 0)."""
+
+    valence: NDArray[np.float32]
+    arousal: NDArray[np.float32]
+    hop_s: float
+
+    def __len__(self) -> int:
+        return len(self.valence)
+
+    def at(self, index: int) -> Sentiment:
+        return Sentiment(float(self.valence[index]), float(self.arousal[index]))
+
+    def between(self, start_s: float, end_s: float) -> Sentiment:
+        """The mean over the values that start in `start_s` ≤ t < `end_s`, at least one of them."""
+        last = len(self) - 1
+        first = min(int(start_s / self.hop_s + 0.5), last)
+        stop = max(first + 1, int(end_s / self.hop_s + 0.5))
+        return Sentiment(float(self.valence[first:stop].mean()), float(self.arousal[first:stop].mean()))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One cut of the story.
+
+    Both ends lie on frame boundaries. `probabilities` (classes,) is the translator's softmax, `latent`
+    (latent_dim,) the generator's latent at the scene's start, `mood` one of `negative`, `neutral`, `positive`.
+    """
+
+    start_s: float
+    end_s: float
+    class_id: int
+    label: str
+    probabilities: tuple[float, ...]
+    latent: tuple[float, ...]
+    sentiment: Sentiment
+    mood: str
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """Everything that is decided before the first pixel; the same storyboard gives the same pixels.
+
+    `sentiment` and `power` are at 0.5 s; `weights` maps each weight file's name to its sha256.
+    """
+
+    scenes: tuple[Scene, ...]
+    sentiment: SentimentTrack
+    power: tuple[float, ...]
+    duration_s: float
+    frame_rate: Fraction
+    seed: int
+    generator: str
+    translator: str
+    motion: str
+    style: str
+    blend: float
+    noise: float
+    width: int
+    height: int
+    song_path: Path
+    song_digest: str
+    weights: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`pixels` (H, W, 3) uint8 RGB, shown from `time_s`; `index` counts frames from the song's start."""
+
+    index: int
+    time_s: float
+    pixels: NDArray[np.uint8]
+    scene_index: int

@@ -1,0 +1,33 @@
+"""Frames, seconds and timecode: every conversion between them, in one place.
+
+Frame rates are exact `Fraction`s, so 30000/1001 stays 30000/1001. Only boundaries are rounded, never durations:
+a duration is the difference of two rounded boundaries, so nothing drifts.
+"""
+
+from fractions import Fraction
+
+from .errors import BridgeError
+
+FRAME_RATES = ("24", "25", "30", "48", "50", "60", "24000/1001", "30000/1001", "60000/1001")
+_BY_DECIMAL = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
+
+
+def parse_frame_rate(text: str) -> Fraction:
+    """`"24"`, `"30000/1001"` or `"29.97"` as an exact rate in frames per second.
+
+    Raises BridgeError for a rate that editors do not know.
+    """
+    name = _BY_DECIMAL.get(text, text)
+    if name not in FRAME_RATES:
+        raise BridgeError(f"frame rate {text!r}: expected one of {', '.join(FRAME_RATES)}")
+    return Fraction(name)
+
+
+def seconds_to_frame(time_s: float, rate: Fraction) -> int:
+    """The frame whose boundary is nearest to `time_s`."""
+    return round(Fraction(time_s) * rate)
+
+
+def frame_to_seconds(frame: int, rate: Fraction) -> float:
+    """When frame number `frame` starts, in seconds."""
+    return float(frame / rate)

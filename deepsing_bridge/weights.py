@@ -1,0 +1,91 @@
+"""Weight files: safetensors in `models/`, each listed in `manifest.json` with its sha256, licence and figures.
+
+The one place that reads or writes them. A file whose digest differs from the manifest's is refused by name.
+"""
+
+import hashlib
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from .errors import BridgeError
+
+_PACKAGE = Path(__file__).parent
+MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.parent / "models"
+"""`models/` of the checkout, or its copy inside an installed wheel."""
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def manifest(models: Path = MODELS) -> dict[str, Any]:
+    """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, figures."""
+    path = models / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+@cache
+def digest(name: str, models: Path = MODELS) -> str:
+    """The sha256 of weight file `name`, checked against the manifest once per process."""
+    path = models / name
+    if not path.exists():
+        raise BridgeError(f"{path}: weight file missing; the repository ships it, so restore it from there")
+    found = sha256(path)
+    entry = manifest(models).get(name)
+    if entry is None or entry["sha256"] != found:
+        raise BridgeError(f"{path}: not the file that {models / 'manifest.json'} lists; restore or retrain it")
+    return found
+
+
+def load(name: str, models: Path = MODELS) -> dict[str, torch.Tensor]:
+    """The tensors of weight file `name`, as stored (often float16). Raises BridgeError if missing or altered."""
+    digest(name, models)
+    return load_file(models / name)
+
+
+def header(name: str, models: Path = MODELS) -> dict[str, str]:
+    """The string metadata inside weight file `name` (dimensions, labels), without reading its tensors."""
+    digest(name, models)
+    with safe_open(models / name, framework="pt") as file:
+        return dict(file.metadata() or {})
+
+
+def save(
+    name: str,
+    tensors: dict[str, torch.Tensor],
+    *,
+    header: dict[str, str],
+    what: str,
+    licence: str,
+    command: str,
+    figures: dict[str, Any],
+    models: Path = MODELS,
+) -> None:
+    """Write weight file `name` and its manifest entry, each under a temporary name first."""
+    models.mkdir(parents=True, exist_ok=True)
+    path = models / name
+    temporary = path.with_suffix(".part")
+    save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, temporary, metadata=header)
+    entry = {
+        "what": what,
+        "licence": licence,
+        "command": command,
+        "sha256": sha256(temporary),
+        "bytes": temporary.stat().st_size,
+        "tensors": {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())},
+        "figures": figures,
+    }
+    os.replace(temporary, path)
+    entries = manifest(models) | {name: entry}
+    listing = models / "manifest.part"
+    listing.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n")
+    os.replace(listing, models / "manifest.json")
+    digest.cache_clear()
