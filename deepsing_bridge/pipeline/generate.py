@@ -1,0 +1,182 @@
+"""Class vectors and latents → pictures. Two generators behind one protocol: BigGAN-deep and the embedded one.
+
+Knows nothing of sentiment or time.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .. import weights
+from ..errors import BridgeError
+from ..weights import MODELS
+from .nets.generator import SIZE, Decoder
+from .translate import dictionary_file, read_table
+
+EMBEDDED = "embedded"
+BIGGAN_SIZES = {"biggan-deep-128": 128, "biggan-deep-256": 256, "biggan-deep-512": 512}
+GENERATORS = (EMBEDDED, *BIGGAN_SIZES)
+TRUNCATION = 2.0  # latents are normal, drawn again beyond ±2, as BigGAN's are
+
+STEERED = 6
+"""The first numbers of an embedded latent: zoom, pan right, pan down, exposure, warmth, saturation. The rest recall."""
+LATENT_DIM = 128
+
+
+class Generator(Protocol):
+    """What can be asked for pictures. `classes[i]` is the label of class id i; pictures are `native_size` square."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+    @property
+    def latent_dim(self) -> int: ...
+    @property
+    def native_size(self) -> int: ...
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        """(count, latent_dim) float32 from the distribution that the generator was made for."""
+
+    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+        """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1."""
+
+
+def load_generator(name: str, models: Path = MODELS) -> Generator:
+    """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed."""
+    if name == EMBEDDED:
+        return EmbeddedGenerator.load(models)
+    if name in BIGGAN_SIZES:
+        return BigGANGenerator.load(name, models)
+    raise BridgeError(f"generator {name!r}: expected one of {', '.join(GENERATORS)}")
+
+
+class EmbeddedGenerator:
+    """A decoder and the codes that it learned (see `training.generator`): a latent recalls codes of its class.
+
+    The recalling part of the latent points in some direction; codes whose keys point there are mixed, nearer ones
+    far more strongly. Length does not matter, so the mean of many latents still recalls something definite. The
+    steering part moves a camera over the picture and changes its light.
+    """
+
+    name = EMBEDDED
+    latent_dim = LATENT_DIM
+    native_size = SIZE
+
+    def __init__(self, tensors: Mapping[str, Tensor], classes: tuple[str, ...], sharpness: float) -> None:
+        self.classes = classes
+        self.sharpness = sharpness
+        self.codes = tensors["codes"].float()
+        self.keys = tensors["keys"].float()
+        self.membership = F.one_hot(tensors["class_ids"].long(), len(classes)).float()  # (codes, classes)
+        self.decoder = Decoder().eval().requires_grad_(False)
+        state = {key.removeprefix("decoder."): value.float() for key, value in tensors.items()}
+        self.decoder.load_state_dict({key: state[key] for key in self.decoder.state_dict()})
+        self.decoder.to(memory_format=torch.channels_last)
+
+    @classmethod
+    def load(cls, models: Path = MODELS) -> Self:
+        name = f"{EMBEDDED}-generator.safetensors"
+        header = weights.header(name, models)
+        classes, sharpness = tuple(json.loads(header["classes"])), float(header["sharpness"])
+        return cls(weights.load(name, models), classes, sharpness)
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        return _truncated_normal(count, self.latent_dim, seed)
+
+    @torch.inference_mode()
+    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+        pictures = self.decoder(self.recall(class_vectors, latents) @ self.codes)
+        steering = latents[:, :STEERED].clamp(-TRUNCATION, TRUNCATION)
+        return light(move_camera(pictures.contiguous(), steering), steering)
+
+    def recall(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+        """(n, codes) how much of each code: a softmax within each class, classes weighed by the class vector."""
+        near = self.sharpness * F.normalize(latents[:, STEERED:], dim=1) @ self.keys.T
+        strength = (near - near.amax(1, keepdim=True)).exp().clamp_min(1e-12)
+        of_class = strength @ self.membership  # (n, classes)
+        return strength * ((class_vectors / of_class) @ self.membership.T)
+
+
+def move_camera(pictures: Tensor, steering: Tensor) -> Tensor:
+    """Zooms by 1.02 to 1.2 and pans within what the zoom leaves, by `steering` (n, ≥3) in ±2."""
+    zoom = 1.11 + 0.045 * steering[:, 0]
+    pan = (1 - 1 / zoom)[:, None] * (steering[:, 1:3] / TRUNCATION)
+    theta = torch.zeros(len(pictures), 2, 3)
+    theta[:, 0, 0] = theta[:, 1, 1] = 1 / zoom
+    theta[:, :, 2] = pan
+    grid = F.affine_grid(theta, list(pictures.shape), align_corners=False)
+    return F.grid_sample(pictures, grid, mode="bicubic", padding_mode="reflection", align_corners=False)
+
+
+def light(pictures: Tensor, steering: Tensor) -> Tensor:
+    """Exposure by up to ±20 %, warmth ±8 % red against blue, saturation ±30 %, by `steering[:, 3:6]` in ±2."""
+    exposure, warmth, saturation = (steering[:, i, None, None, None] for i in (3, 4, 5))
+    grey = (pictures * torch.tensor([0.2126, 0.7152, 0.0722])[:, None, None]).sum(1, keepdim=True)
+    coloured = grey + (pictures - grey) * (1 + 0.15 * saturation)
+    balance = torch.tensor([1.0, 0.0, -1.0])[:, None, None]
+    return (coloured * (1 + 0.1 * exposure) * (1 + 0.04 * warmth * balance)).clamp(0, 1)
+
+
+class BigGANGenerator:
+    """BigGAN-deep as `pytorch-pretrained-biggan` builds it; `truncation` picks its batch statistics, 0 < t ≤ 1."""
+
+    def __init__(self, name: str, model: torch.nn.Module, classes: tuple[str, ...], truncation: float = 0.4) -> None:
+        self.name = name
+        self.classes = classes
+        self.truncation = truncation
+        self.model = model.eval().requires_grad_(False)
+        self.latent_dim: int = model.config.z_dim
+        self.native_size: int = model.config.output_dim
+
+    @classmethod
+    def load(cls, name: str, models: Path = MODELS) -> Self:
+        path = models / f"{name}.safetensors"
+        if not path.exists():
+            raise BridgeError(f"generator {name}: its weights are not installed ({path}); use --generator {EMBEDDED}")
+        model = biggan_architecture(BIGGAN_SIZES[name])
+        model.load_state_dict(weights.load(path.name, models))
+        return cls(name, model, biggan_classes(models))
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        return self.truncation * _truncated_normal(count, self.latent_dim, seed)
+
+    @torch.inference_mode()
+    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+        pictures: Tensor = self.model(latents, class_vectors, self.truncation)
+        return (pictures.contiguous() + 1) / 2
+
+
+def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:
+    """BigGAN-deep for pictures of `size` pixels (128, 256 or 512) with random weights.
+
+    Layers are (up-sample, input width, output width), in units of `channel_width`, as in the published configurations.
+    """
+    from pytorch_pretrained_biggan import BigGAN, BigGANConfig
+
+    widths = {128: (16, 16, 8, 4, 2, 1), 256: (16, 16, 8, 8, 4, 2, 1), 512: (16, 16, 8, 8, 4, 2, 1, 1)}[size]
+    layers = []
+    for before, after in zip(widths[:-1], widths[1:], strict=True):
+        layers += [(False, before, before), (True, before, after)]
+    config = BigGANConfig(
+        output_dim=size, layers=layers, attention_layer_position=8, channel_width=channel_width
+    )
+    return BigGAN(config)  # type: ignore[no-any-return]
+
+
+def biggan_classes(models: Path = MODELS) -> tuple[str, ...]:
+    """ImageNet's 1,000 labels in BigGAN's order."""
+    return tuple(row["label"] for row in read_table(models / dictionary_file("biggan-deep-128")))
+
+
+def _truncated_normal(count: int, size: int, seed: int) -> Tensor:
+    from scipy.stats import truncnorm
+
+    values = truncnorm.rvs(-TRUNCATION, TRUNCATION, size=(count, size), random_state=np.random.default_rng(seed))
+    return torch.from_numpy(values.astype(np.float32))

@@ -1,0 +1,124 @@
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from deepsing_bridge import weights
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.pipeline.audio import SAMPLE_RATE, file_to_song
+from deepsing_bridge.pipeline.features import song_to_features
+from deepsing_bridge.pipeline.sentiment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge.training import audio
+
+from ..sounds import music
+
+CLIPS = 10  # of each set
+
+
+def row_of(name: str, index: int) -> dict[str, object]:
+    """Loud and fast clips are rated arousing; the sets rate on scales of their own."""
+    arousal = index / CLIPS
+    if name == audio.FOUR_QUADRANTS:
+        ratings = {"quadrant": f"Q{1 + index % 4}", "valence": 1 + index % 3, "arousal": 1 + 8 * arousal}
+    else:
+        ratings = dict.fromkeys(audio.FEELINGS, index * 7 % 5 / 5)
+        ratings |= {"power": arousal, "calmness": 1 - arousal}
+    return {"clip": f"{name}_{index}.wav", "set": name, "group": f"artist {index}", **ratings}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("music")
+    (folder / "clips").mkdir()
+    rows = [row_of(name, index) for name in (audio.FOUR_QUADRANTS, "emotify") for index in range(CLIPS)]
+    for seed, row in enumerate(rows):
+        index = seed % CLIPS
+        samples = music(2, 60 + 12 * index, level=0.04 + 0.09 * index, seed=seed)
+        soundfile.write(folder / "clips" / str(row["clip"]), samples, SAMPLE_RATE)
+    columns = ["clip", "set", "group", "quadrant", "valence", "arousal", *audio.FEELINGS]
+    with (folder / "labels.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_clips_need_few_folds_and_large_steps() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audio, "FOLDS", 3)
+        patch.setattr(audio, "LEARNING_RATE", 1e-2)
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(
+    data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, float]]:
+    models = tmp_path_factory.mktemp("models")
+    return models, audio.train(data, models, seed=3, cache=cache)
+
+
+def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]], data: Path) -> None:
+    models, figures = trained
+    assert figures["4q arousal r"] > 0.5
+    calm, wild = (song_to_features(file_to_song(data / "clips" / f"4q_{index}.wav")) for index in (0, 9))
+    assert raw_sentiment(wild, models).arousal.mean() > raw_sentiment(calm, models).arousal.mean()
+
+
+def test_the_weights_are_the_papers_net_with_its_figures(trained: tuple[Path, dict[str, float]]) -> None:
+    models, figures = trained
+    entry = weights.manifest(models)[WEIGHTS]
+    assert entry["tensors"]["fc1.weight"] == ["float16", [256, 9_156]]
+    assert entry["tensors"]["fc2.weight"] == ["float16", [2, 256]]
+    assert entry["figures"] == figures
+    assert weights.header(WEIGHTS, models) == {"outputs": "arousal valence"}
+
+
+def test_the_stored_statistics_centre_the_training_set(
+    trained: tuple[Path, dict[str, float]], data: Path
+) -> None:
+    tracks = [song_to_features(file_to_song(path)) for path in sorted((data / "clips").iterdir())]
+    arousals = [features_to_sentiment(track, "dataset", trained[0]).arousal.mean() for track in tracks]
+    assert np.mean(arousals) == pytest.approx(0, abs=0.1)
+    assert np.std(arousals) == pytest.approx(1, abs=0.1)
+
+
+def test_a_seed_gives_the_same_bytes_and_another_seed_others(
+    data: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "EPOCHS", 3)
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        audio.train(data, tmp_path / name, seed=seed, cache=cache)
+    a, b, c = ((tmp_path / name / WEIGHTS).read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+def test_cached_features_are_the_features(data: Path, cache: Path) -> None:
+    clip = data / "clips" / "4q_4.wav"
+    audio._features(clip, cache)
+    assert np.array_equal(audio._features(clip, cache), song_to_features(file_to_song(clip)).values)
+
+
+def test_merging_changes_no_prediction() -> None:
+    torch.manual_seed(0)
+    windows = torch.randn(50, audio.FRAMES_PER_WINDOW, audio.FRAME_VALUES) * 10 ** torch.linspace(-2, 2, 436)
+    means = windows.mean(dim=1)
+    members = [audio._Member(means[None], 15).eval() for _ in range(audio.MEMBERS)]
+    expected = torch.stack([member(means)[:, :2] for member in members]).mean(dim=0)
+    assert torch.allclose(audio.merged(members)(windows.flatten(1)), expected, atol=1e-5)
+
+
+def test_a_folder_without_labels_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=r"labels\.csv"):
+        audio.train(tmp_path, tmp_path)

@@ -1,0 +1,116 @@
+"""Distilling on a made-up teacher and made-up photos: it learns, it resumes, what it writes can be loaded."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.pipeline.nets.wct import LEVELS
+from deepsing_bridge.pipeline.stylize import WEIGHTS, Stylizer
+from deepsing_bridge.training import stylizer as training
+
+ENCODER = {
+    "conv11": (3, 16),
+    "conv12": (16, 16),
+    "conv21": (16, 32),
+    "conv22": (32, 32),
+    "conv31": (32, 64),
+} | {
+    "conv32": (64, 64),
+    "conv33": (64, 64),
+    "conv34": (64, 64),
+    "conv41": (64, 128),
+}
+TAPS = ("conv11", "conv21", "conv31", "conv41")
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {"BATCH": 2, "SIDE": 32, "FIGURE_SIDE": 32, "TIMED_SIDES": (32,), "HELD_OUT_EVERY": 4, "RISE": 1}
+    for name, value in sizes.items():
+        monkeypatch.setattr(training, name, value)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    random = torch.Generator().manual_seed(0)
+    (folder / "wct16x").mkdir()
+    for level in LEVELS:
+        layers = list(ENCODER)[: 1 + list(ENCODER).index(TAPS[level - 1])]
+        encoder = {"conv0": (3, 3, 1)} | {name: (*ENCODER[name], 3) for name in layers}
+        decoder = {name: (*ENCODER[name][::-1], 3) for name in layers}
+        for kind, shapes in (("SE", encoder), ("SD", decoder)):
+            torch.save(
+                {"model": weights_of(shapes, random), "epoch": 0}, folder / "wct16x" / f"{level}{kind}.pth"
+            )
+    (folder / "photos" / "things").mkdir(parents=True)
+    for index in range(6):
+        pixels = np.random.default_rng(index).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+        photo = Image.fromarray(pixels).resize((60, 44), Image.Resampling.BICUBIC)
+        photo.save(folder / "photos" / "things" / f"{index}.jpg")
+    return folder
+
+
+def weights_of(shapes: dict[str, tuple[int, ...]], random: torch.Generator) -> dict[str, torch.Tensor]:
+    tensors = {}
+    for name, (inputs, outputs, side) in shapes.items():
+        scale = (2 / (inputs * side * side)) ** 0.5
+        tensors[f"{name}.weight"] = scale * torch.randn(outputs, inputs, side, side, generator=random)
+        tensors[f"{name}.bias"] = torch.zeros(outputs)
+    return tensors
+
+
+def test_training_brings_ours_nearer_to_the_teacher(data: Path, tmp_path: Path) -> None:
+    begun = training.train(data, tmp_path, steps=1)
+    learned = training.train(data, tmp_path, steps=40)
+    for level in (1, 2, 3):
+        assert learned[f"psnr_relu{level}_ours_db"] > begun[f"psnr_relu{level}_ours_db"] + 1
+
+
+def test_what_is_written_can_be_loaded_and_is_small(data: Path, tmp_path: Path) -> None:
+    figures = training.train(data, tmp_path, steps=1)
+    stylizer = Stylizer.load(tmp_path)
+    picture = torch.rand(1, 3, 24, 24)
+    assert stylizer.stylize(picture, stylizer.statistics(picture[0]), 0.5).shape == picture.shape
+    assert figures["bytes"] == (tmp_path / WEIGHTS).stat().st_size < 4_000_000
+
+
+def test_a_resumed_training_equals_an_uninterrupted_one(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "CHECKPOINT_EVERY", 2)
+    straight, resumed, checkpoint = tmp_path / "straight", tmp_path / "resumed", tmp_path / "checkpoint.pt"
+    training.train(data, straight, steps=4)
+
+    def cut_off(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        training.train(data, resumed, steps=4, progress=cut_off, checkpoint=checkpoint)
+    training.train(data, resumed, steps=4, checkpoint=checkpoint)
+    assert (straight / WEIGHTS).read_bytes() == (resumed / WEIGHTS).read_bytes()
+
+
+def test_the_same_seed_draws_the_same_lessons(data: Path) -> None:
+    paths, _ = training.photos(data)
+    one, same, other = (training.Lesson.draw(paths, seed, 3) for seed in (0, 0, 1))
+    assert torch.equal(one.pictures, same.pictures)
+    assert not torch.equal(one.pictures, other.pictures)
+
+
+def test_photos_for_the_figures_are_not_learned_from(data: Path) -> None:
+    learned, kept = training.photos(data)
+    assert kept
+    assert not set(learned) & set(kept)
+
+
+def test_missing_data_is_named(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=r"1SE\.pth: no such file"):
+        training.train(tmp_path, tmp_path, steps=1)
+    with pytest.raises(BridgeError, match="no photos"):
+        training.photos(tmp_path)

@@ -1,0 +1,192 @@
+"""Sampling, fitting, choosing and saving views, with a generator of plain colours and an eye for them."""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.pipeline.translate import (
+    NeuralTranslator,
+    RandomTranslator,
+    class_ids,
+    translators_file,
+    view_count,
+)
+from deepsing_bridge.pipeline.view import load_samples
+from deepsing_bridge.training import translator as training
+from deepsing_bridge.types import SentimentTrack
+from deepsing_bridge.weights import header
+
+CLASSES = 16
+
+
+@dataclass
+class Colours:
+    """Plain pictures: the class says how bright and how red, in four steps each; the latent shades both."""
+
+    name: str = "embedded"
+    classes: tuple[str, ...] = tuple(f"colour {number}" for number in range(CLASSES))
+    latent_dim: int = 8
+    native_size: int = 4
+    batches: list[int] = field(default_factory=list)
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        return torch.randn(count, self.latent_dim, generator=torch.Generator().manual_seed(seed))
+
+    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+        self.batches.append(len(class_vectors))
+        number = class_vectors.argmax(1)
+        brightness = 0.3 + 0.13 * (number % 4) + 0.03 * latents[:, 0]
+        redness = 0.02 + 0.06 * (number // 4) + 0.015 * latents[:, 1]
+        colour = torch.stack([brightness + 2 * redness, brightness - redness, brightness - redness], dim=1)
+        return colour[:, :, None, None].expand(-1, -1, self.native_size, self.native_size)
+
+
+def see(pictures: Tensor) -> SentimentTrack:
+    """Bright is pleasant, red is exciting."""
+    colour = pictures.mean(dim=(2, 3))
+    valence = (colour.mean(1) - 0.5) / 0.15
+    arousal = (colour[:, 0] - colour[:, 1:].mean(1) - 0.33) / 0.2
+    return SentimentTrack(valence.numpy(), arousal.numpy(), 0)
+
+
+@dataclass
+class Trained:
+    models: Path
+    figures: dict[str, Any]
+    progress: list[tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    models, told = tmp_path_factory.mktemp("models"), []
+    figures = training.train(
+        Colours(),
+        see,
+        models,
+        views=2,
+        samples_per_class=20,
+        candidates=3,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    return Trained(models, figures, told)
+
+
+def test_the_space_is_sampled_evenly_in_small_batches() -> None:
+    colours = Colours()
+    table = training.sample_space(colours, see, samples_per_class=5, seed=3)
+    assert np.bincount(table.class_ids).tolist() == [5] * CLASSES
+    assert max(colours.batches) <= training.BATCH
+    assert sum(colours.batches) == len(table)
+    bright, dark = table.of_classes([3]), table.of_classes([0])
+    red, pale = table.of_classes([12]), table.of_classes([0])
+    assert bright.valence.min() > dark.valence.max()
+    assert red.arousal.min() > pale.arousal.max()
+
+
+def test_every_shipped_view_gives_back_what_it_was_asked_for(trained: Trained) -> None:
+    asked = training.asked_by_a_song(100)
+    for view in range(view_count(trained.models)):
+        translator = NeuralTranslator.load(view, trained.models)
+        loop = training.closed_loop(translator, Colours(), see, asked)
+        assert loop.valence > 0.85
+        assert loop.arousal > 0.85
+        assert translator.name == f"neural:view{view}"
+
+
+def test_ones_own_classes_close_the_loop_from_the_shipped_table(trained: Trained) -> None:
+    colours = Colours()
+    corners = class_ids(
+        "colour 0, colour 3, colour 5, colour 6, colour 9, colour 10, colour 12, colour 15", colours
+    )
+    translator = NeuralTranslator.fit(load_samples("embedded", trained.models), corners, seed=0)
+    loop = training.closed_loop(translator, colours, see, training.asked_by_a_song(100))
+    assert loop.valence > 0.9
+    assert loop.arousal > 0.9
+    assert set(translator.palette) == set(corners)
+
+
+def test_chance_does_not_close_the_loop() -> None:
+    colours = Colours()
+    chance = RandomTranslator(colours.classes, colours.sample_latents, seed=0)
+    loop = training.closed_loop(chance, colours, see, training.asked_by_a_song(200))
+    assert abs(loop.valence) < 0.25
+    assert abs(loop.arousal) < 0.25
+
+
+def test_the_shipped_views_are_told_apart_by_number(trained: Trained) -> None:
+    assert view_count(trained.models) == 2
+    assert (
+        NeuralTranslator.load(0, trained.models).palette != NeuralTranslator.load(1, trained.models).palette
+    )
+    with pytest.raises(BridgeError, match="views 0 to 1"):
+        NeuralTranslator.load(2, trained.models)
+    with pytest.raises(BridgeError, match="view -1"):
+        NeuralTranslator.load(-1, trained.models)
+
+
+def test_a_loaded_view_answers_as_it_did_when_its_figures_were_measured(trained: Trained) -> None:
+    loaded = NeuralTranslator.load(0, trained.models)
+    measured = training.closed_loop(loaded, Colours(), see, training.asked_by_a_song())
+    told = trained.figures["view0"]["closed_loop"]
+    assert measured.valence == pytest.approx(told["valence"], abs=1e-3)
+    assert measured.arousal == pytest.approx(told["arousal"], abs=1e-3)
+
+
+def test_the_figures_say_what_a_view_is_worth(trained: Trained) -> None:
+    for view, figures in enumerate(trained.figures.values()):
+        palette = NeuralTranslator.load(view, trained.models).palette
+        assert figures["classes"] == [f"colour {class_id}" for class_id in palette]
+        assert 0.6 < figures["class_accuracy"] <= 1
+        assert 0 < figures["loss"] < 2
+        assert figures["table_fidelity"]["valence"] > 0.8
+        assert figures["table_fidelity"]["arousal"] > 0.8
+
+
+def test_the_file_says_in_which_order_its_inputs_are(trained: Trained) -> None:
+    assert header(translators_file("embedded"), trained.models)["input"] == "arousal,valence"
+
+
+def test_progress_reaches_the_whole(trained: Trained) -> None:
+    done = [done for done, _ in trained.progress]
+    assert done == sorted(done)
+    assert trained.progress[-1][0] == trained.progress[-1][1] == CLASSES * 20 + 3 * training.ASKED
+
+
+def test_the_saved_table_is_what_was_sampled(trained: Trained) -> None:
+    again = training.sample_space(Colours(), see, samples_per_class=20, seed=0)
+    stored = load_samples("embedded", trained.models)
+    assert stored.classes == again.classes
+    np.testing.assert_array_equal(stored.class_ids, again.class_ids)
+    np.testing.assert_array_equal(stored.latents, again.latents)
+    np.testing.assert_array_equal(stored.valence, again.valence)
+    np.testing.assert_array_equal(stored.arousal, again.arousal)
+
+
+def _candidate(palette: tuple[int, ...], correlation: float, table: Any = None) -> training.Candidate:
+    translator = NeuralTranslator("neural:test", network=None, palette=palette)  # type: ignore[arg-type]
+    return training.Candidate(0, table, translator, training.Agreement(correlation, correlation))
+
+
+def test_the_choice_weighs_fidelity_against_variety_and_wants_different_views() -> None:
+    few_but_faithful = _candidate((0, 1, 2, 3), 0.99)
+    best = _candidate((0, 1, 2, 3, 4, 5, 6, 7), 0.8)
+    nearly_the_same = _candidate((0, 1, 2, 3, 4, 5, 6), 0.85)
+    another = _candidate((8, 9, 10, 11, 12, 13), 0.7)
+    poor = _candidate((8, 1, 14, 15, 2), 0.2)
+    everything = [few_but_faithful, nearly_the_same, poor, another, best]
+    assert training.choose(everything, 6) == [best, another, poor]
+    assert training.choose(everything, 2) == [best, another]
+
+
+def test_what_never_changes_agrees_with_nothing() -> None:
+    asked = training.asked_by_a_song(10)
+    still = SentimentTrack(np.zeros(10, np.float32), asked.arousal, 0)
+    assert training.agreement(asked, still).valence == 0
+    assert math.isclose(training.agreement(asked, still).arousal, 1, abs_tol=1e-6)
