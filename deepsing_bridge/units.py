@@ -9,6 +9,7 @@ from fractions import Fraction
 from .errors import BridgeError
 
 FRAME_RATES = ("24", "25", "30", "48", "50", "60", "24000/1001", "30000/1001", "60000/1001")
+SMALLEST, LARGEST = 64, 4096  # pixels a side
 _BY_DECIMAL = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
 
 
@@ -31,3 +32,14 @@ def seconds_to_frame(time_s: float, rate: Fraction) -> int:
 def frame_to_seconds(frame: int, rate: Fraction) -> float:
     """When frame number `frame` starts, in seconds."""
     return float(frame / rate)
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """`"512"` or `"1920x1080"` as (width, height) in pixels: even, 64 to 4096. Raises BridgeError for others."""
+    numbers = text.lower().split("x")
+    if len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+        raise BridgeError(f"size {text!r}: expected pixels as 512 or 1920x1080")
+    width, height = int(numbers[0]), int(numbers[-1])
+    if any(side % 2 or not SMALLEST <= side <= LARGEST for side in (width, height)):
+        raise BridgeError(f"size {text!r}: expected even numbers of {SMALLEST} to {LARGEST} pixels")
+    return width, height

@@ -5,7 +5,6 @@ The one place that reads or writes them. A file whose digest differs from the ma
 
 import hashlib
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -83,9 +82,9 @@ def save(
         "tensors": {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())},
         "figures": figures,
     }
-    os.replace(temporary, path)
+    temporary.replace(path)
     entries = manifest(models) | {name: entry}
     listing = models / "manifest.part"
     listing.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n")
-    os.replace(listing, models / "manifest.json")
+    listing.replace(models / "manifest.json")
     digest.cache_clear()

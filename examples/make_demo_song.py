@@ -134,9 +134,7 @@ def chords(instrument: str, text: str, beats: float, velocity: int, beat: float 
     ]
 
 
-def steps(
-    instrument: str, chord: str, pattern: str, step: float, beat: float, gate: float = 0.9
-) -> list[Note]:
+def steps(instrument: str, chord: str, pattern: str, step: float, beat: float, gate: float = 0.9) -> list[Note]:
     """A chord struck wherever `pattern` has a digit: 1 soft to 9 loud, `.` silent, one character a `step`."""
     return [
         Note(instrument, beat + index * step, step * gate, pitch(name), 12 * int(mark) + 16)
@@ -191,20 +189,15 @@ def calm() -> Part:
         *melody("flute", answer, 90, beat=8),
         *chords("strings", pad, 4, 82),
     ]
-    return Part(
-        "calm", 72, 5, tuple(notes), (Swell("strings", 0, 8, 30, 70), Swell("strings", 16, 4, 70, 50))
-    )
+    return Part("calm", 72, 5, tuple(notes), (Swell("strings", 0, 8, 30, 70), Swell("strings", 16, 4, 70, 50)))
 
 
 def sad() -> Part:
     """D minor, slower: a cello over the old lament bass, D C# C B Bb A G A."""
     lament = (
-        "D3 A3 D4 F4, C#3 A3 C#4 E4, C3 A3 D4 F4, B2 G3 D4 F4, "
-        "Bb2 F3 A3 D4, A2 F3 A3 D4, G2 D3 Bb3 E4, A2 E3 A3 C#4"
+        "D3 A3 D4 F4, C#3 A3 C#4 E4, C3 A3 D4 F4, B2 G3 D4 F4, Bb2 F3 A3 D4, A2 F3 A3 D4, G2 D3 Bb3 E4, A2 E3 A3 C#4"
     )
-    song = (
-        "A3:1 D4:1 E4:1.5 C#4:0.5 | F4:1 A4:1 G4:1.5 F4:0.5 | F4:1 D4:1 F4:0.5 E4:0.5 D4:1 | Bb3:1 E4:1 C#4:2"
-    )
+    song = "A3:1 D4:1 E4:1.5 C#4:0.5 | F4:1 A4:1 G4:1.5 F4:0.5 | F4:1 D4:1 F4:0.5 E4:0.5 D4:1 | Bb3:1 E4:1 C#4:2"
     piano = "D2:1 F4:1 C#2:1 E4:1 | C2:1 F4:1 B1:1 D4:1 | Bb1:1 D4:1 A1:1 D4:1 | G1:1 E4:1 A1:1 C#4:1"
     notes = [
         *chords("strings", lament, 2, 76),
@@ -456,9 +449,7 @@ def find_soundfont() -> Path:
     """The FluidR3 samples, or an exit with one sentence that says what is missing."""
     found = next((path for path in SOUNDFONTS if path.is_file()), None)
     if found is None or shutil.which("fluidsynth") is None:
-        sys.exit(
-            "The demo song needs FluidSynth and FluidR3_GM.sf2: apt-get install fluidsynth fluid-soundfont-gm"
-        )
+        sys.exit("The demo song needs FluidSynth and FluidR3_GM.sf2: apt-get install fluidsynth fluid-soundfont-gm")
     return found
 
 

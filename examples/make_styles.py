@@ -23,7 +23,7 @@ Field = NDArray[np.float64]
 class Painting:
     """`palette` from low to high tone; `layers` of (strokes, width, length) in pixels."""
 
-    palette: tuple[str, ...]
+    palette: str
     layers: tuple[tuple[int, float, float], ...]
     turn: float
     heading: float
@@ -34,36 +34,16 @@ class Painting:
 
 PAINTINGS = {
     "positive": Painting(
-        palette=(
-            "#b5179e",
-            "#e63b60",
-            "#f4652f",
-            "#fb8b24",
-            "#ffb703",
-            "#ffd84d",
-            "#fff1b8",
-            "#7fd6c2",
-            "#2aa9d6",
-        ),
+        palette="#d6246e #ef476f #ff7f51 #ffb703 #ffe08a #fff6d6 #9bdcf0 #3fb4e6 #1f86d1",
         layers=((500, 46, 150), (1500, 24, 100), (3500, 12, 60), (3000, 6, 34)),
-        turn=2.6,
-        heading=-0.6,
-        slope=0.35,
+        turn=1.6,
+        heading=-0.3,
+        slope=0.7,
         jitter=26,
-        seed=11,
+        seed=8,
     ),
     "neutral": Painting(
-        palette=(
-            "#5f7f95",
-            "#7fa0ab",
-            "#a3bfbe",
-            "#c9d6c8",
-            "#ece3cf",
-            "#f0d3b8",
-            "#dfb3a0",
-            "#b99aa6",
-            "#8d8fae",
-        ),
+        palette="#5f7583 #7f949e #a3afb4 #bfc0b8 #d3c9b8 #cfb8a2 #b89f92 #9d8f99 #80848f",
         layers=((400, 60, 220), (1100, 30, 170), (2200, 14, 110), (1200, 6, 70)),
         turn=0.9,
         heading=0.1,
@@ -72,17 +52,7 @@ PAINTINGS = {
         seed=5,
     ),
     "negative": Painting(
-        palette=(
-            "#07090f",
-            "#0e1622",
-            "#16263a",
-            "#1f3a50",
-            "#34495a",
-            "#4a5560",
-            "#2a1d1c",
-            "#56211d",
-            "#7b8690",
-        ),
+        palette="#07090f #0e1622 #16263a #1f3a50 #34495a #4a5560 #2a1d1c #56211d #7b8690",
         layers=((500, 60, 170), (1300, 32, 130), (2200, 16, 80), (1800, 7, 46)),
         turn=1.7,
         heading=1.1,
@@ -95,8 +65,7 @@ PAINTINGS = {
 
 def noise(random: np.random.Generator, cells: int) -> Field:
     """Smooth noise over the picture, about 0..1, with `cells` bumps a side and finer ones on top."""
-    octaves = [(cells * 2**octave, 0.5**octave) for octave in range(3)]
-    total = sum(weight * _bumps(random, count) for count, weight in octaves)
+    total = np.sum([0.5**octave * _bumps(random, cells * 2**octave) for octave in range(3)], axis=0)
     return (total - total.min()) / np.ptp(total)
 
 
@@ -118,8 +87,8 @@ def paint(painting: Painting) -> Image.Image:
     return _varnished(canvas, random)
 
 
-def _colours(palette: tuple[str, ...]) -> Field:
-    return np.array([[int(name[at : at + 2], 16) for at in (1, 3, 5)] for name in palette], dtype=np.float64)
+def _colours(palette: str) -> Field:
+    return np.array([[int(name[at : at + 2], 16) for at in (1, 3, 5)] for name in palette.split()], dtype=np.float64)
 
 
 def _tint(palette: Field, tones: Field) -> Field:
@@ -140,9 +109,7 @@ def _stroke(
     """One stroke along the flow: a bundle of bristles, each a little lighter or darker than its colour."""
     path = _walk(random.uniform(0, SIDE, 2), angles, length * random.uniform(0.6, 1.2))
     row, column = np.clip(path[0, ::-1], 0, SIDE - 1).astype(int)
-    colour = _tint(palette, np.asarray(tones[row, column] + random.normal(0, 0.07))) + random.normal(
-        0, painting.jitter
-    )
+    colour = _tint(palette, np.asarray(tones[row, column] + random.normal(0, 0.07))) + random.normal(0, painting.jitter)
     draw = ImageDraw.Draw(canvas)
     normals = _normals(path)
     bristles = max(3, round(width / 2.5))
@@ -150,18 +117,14 @@ def _stroke(
         shade = np.clip(colour + random.normal(0, painting.jitter * 0.6) - 30 * offset, 0, 255).astype(int)
         first, last = sorted(random.integers(0, len(path) // 4 + 1, 2))
         points = (path + normals * offset * width)[first : len(path) - last] * SCALE
-        draw.line(
-            [tuple(point) for point in points], tuple(shade), round(SCALE * width / bristles) + 1, "curve"
-        )
+        draw.line([tuple(point) for point in points], tuple(shade), round(SCALE * width / bristles) + 1, "curve")
 
 
 def _walk(start: Field, angles: Field, length: float, step: float = 5.0) -> Field:
     points = [start]
     for _ in range(max(3, round(length / step))):
         column, row = np.clip(points[-1], 0, SIDE - 1).astype(int)
-        points.append(
-            points[-1] + step * np.array([np.cos(angles[row, column]), np.sin(angles[row, column])])
-        )
+        points.append(points[-1] + step * np.array([np.cos(angles[row, column]), np.sin(angles[row, column])]))
     return np.array(points)
 
 

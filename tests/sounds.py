@@ -16,9 +16,11 @@ def music(
     sample_rate: int = 21_504,
     seed: int = 0,
 ) -> NDArray[np.float32]:
-    """Plucked chords and a noise drum on every beat, (n,) float32 with peak `level`."""
+    """Plucked chords and a noise drum on every beat over a soft pad, (n,) float32 with peak `level`."""
     rng = np.random.default_rng(seed)
-    samples = np.zeros(round(seconds * sample_rate), np.float64)
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    samples = 0.3 * np.sum([np.sin(2 * np.pi * f * time) / f * 110 for f in (110, 165, 220, 330, 440)], axis=0)
+    samples += 0.05 * rng.normal(size=len(time))  # breath and room: no recording falls to nothing between beats
     beat_s = 60 / beats_per_minute
     for beat in range(int(seconds / beat_s)):
         start = round(beat * beat_s * sample_rate)
@@ -30,9 +32,7 @@ def music(
 def _chord(semitones: tuple[int, ...], sample_rate: int) -> NDArray[np.float64]:
     time = np.arange(sample_rate) / sample_rate
     pitches = [220 * 2 ** (semitone / 12) for semitone in semitones]
-    partials = [
-        np.sin(2 * np.pi * f * k * time) * np.exp(-3 * k * time) / k for f in pitches for k in range(1, 7)
-    ]
+    partials = [np.sin(2 * np.pi * f * k * time) * np.exp(-3 * k * time) / k for f in pitches for k in range(1, 7)]
     return np.sum(partials, axis=0)
 
 
@@ -54,9 +54,7 @@ def write_sound(
     """Encode `channels` (channels, n) with PyAV; the container follows from the name."""
     with av.open(str(path), "w") as container:
         picture = container.add_stream("mpeg4", rate=25, width=64, height=64) if with_picture else None
-        stream = container.add_stream(
-            codec, rate=sample_rate, layout="mono" if len(channels) == 1 else "stereo"
-        )
+        stream = container.add_stream(codec, rate=sample_rate, layout="mono" if len(channels) == 1 else "stereo")
         stream.format = sample_format
         if picture is not None:
             blank = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
@@ -64,9 +62,7 @@ def write_sound(
             container.mux(picture.encode(None))
         frame = av.AudioFrame.from_ndarray(channels, format="fltp", layout=stream.layout.name)
         frame.sample_rate = sample_rate
-        resampler = av.AudioResampler(
-            sample_format, stream.layout, sample_rate, frame_size=stream.frame_size or None
-        )
+        resampler = av.AudioResampler(sample_format, stream.layout, sample_rate, frame_size=stream.frame_size or None)
         for part in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))

@@ -89,9 +89,7 @@ def test_onsets_are_sparsest_in_sad_then_calm(script: ModuleType, mono: Samples)
 
 
 def test_the_bright_part_has_the_brightest_sound(parts: dict[str, Samples]) -> None:
-    centroids = {
-        name: librosa.feature.spectral_centroid(y=part, sr=RATE).mean() for name, part in parts.items()
-    }
+    centroids = {name: librosa.feature.spectral_centroid(y=part, sr=RATE).mean() for name, part in parts.items()}
     assert max(centroids, key=centroids.__getitem__) == "bright"
 
 

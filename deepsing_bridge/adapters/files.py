@@ -24,9 +24,7 @@ def appearing(path: Path) -> Iterator[Path]:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise BridgeError(
-            f"{path}: no space left on the disk; make room and run the same command again"
-        ) from error
+        raise BridgeError(f"{path}: no space left on the disk; make room and run the same command again") from error
     finally:
         part.unlink(missing_ok=True)
 

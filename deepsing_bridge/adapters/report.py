@@ -37,9 +37,7 @@ TALLEST_PICTURE = 300
 NARROWEST_NUMBER = 30  # a cell of the heat map below this width holds no figure
 OTHERS = -1
 LEAST_SHARE = 0.002  # of the whole story; a class below it gets no row
-HEAT_CAPTION = (
-    "the translator's activations: probability of each class over time, in per cent for the one shown"
-)
+HEAT_CAPTION = "the translator's activations: probability of each class over time, in per cent for the one shown"
 NARROWEST_SCENE = 6  # scenes below this mean width are not ruled off
 
 PAPER, PANEL, RULE, TEXT, QUIET = "#12141a", "#191c24", "#2c313d", "#f2efe9", "#8d94a3"
@@ -98,9 +96,7 @@ class _Sheet:
     height: int
     duration_s: float
 
-    def axes(
-        self, top: float, height: float, left: float = LEFT, width: float = WIDTH - LEFT - RIGHT
-    ) -> Axes:
+    def axes(self, top: float, height: float, left: float = LEFT, width: float = WIDTH - LEFT - RIGHT) -> Axes:
         bottom = self.height - top - height
         box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
         axes = self.figure.add_axes(box, facecolor=PANEL)
@@ -194,9 +190,7 @@ def _side_by_side(centres: Sequence[float], width: float) -> list[float]:
     return placed
 
 
-def _draw_pictures(
-    sheet: _Sheet, scenes: Sequence[Scene], pictures: Pictures, width: int, height: int
-) -> None:
+def _draw_pictures(sheet: _Sheet, scenes: Sequence[Scene], pictures: Pictures, width: int, height: int) -> None:
     times = [sheet.x((scenes[index].start_s + scenes[index].end_s) / 2) for index in pictures]
     slot = max(width, NARROWEST_CAPTION)
     centres = _side_by_side(times, slot)
@@ -212,9 +206,7 @@ def _draw_caption(sheet: _Sheet, scene: Scene, left: float, width: float) -> Non
     sheet.text(left, top - 33, _shortened(scene.label, int((width - 50) / 12)), 13, fontweight="bold")
     sheet.text(left + width, top - 33, clock, 10.5, color=QUIET, ha="right")
     sheet.text(left, top - 12, f"valence {_signed(scene.sentiment.valence)}", 9.5, color=VALENCE)
-    sheet.text(
-        left + width, top - 12, f"arousal {_signed(scene.sentiment.arousal)}", 9.5, color=AROUSAL, ha="right"
-    )
+    sheet.text(left + width, top - 12, f"arousal {_signed(scene.sentiment.arousal)}", 9.5, color=AROUSAL, ha="right")
 
 
 def _draw_picture(sheet: _Sheet, picture: Picture, left: float, width: int, height: int) -> None:
@@ -277,9 +269,7 @@ def _draw_curves(sheet: _Sheet, storyboard: Storyboard, top: int) -> Axes:
 def _scale_curves(axes: Axes, storyboard: Storyboard) -> None:
     """Symmetric about zero; at least one standard deviation each way, and no spike flattens the rest."""
     values = np.abs(np.concatenate([storyboard.sentiment.valence, storyboard.sentiment.arousal]))
-    means = [
-        abs(v) for scene in storyboard.scenes for v in (scene.sentiment.valence, scene.sentiment.arousal)
-    ]
+    means = [abs(v) for scene in storyboard.scenes for v in (scene.sentiment.valence, scene.sentiment.arousal)]
     limit = max(1.0, float(np.percentile(values, 99)), *means) * 1.12
     axes.set_ylim(-limit, limit)
     ticks = np.arange(-int(limit), int(limit) + 1, max(1, int(limit) // 3))
@@ -295,9 +285,7 @@ def _name_curves(sheet: _Sheet, axes: Axes, ends: Sequence[float], top: int) -> 
     apart = max(0.0, 18 - abs(ys[0] - ys[1])) / 2
     signs = (-1, 1) if ys[0] <= ys[1] else (1, -1)
     for name, colour, y, sign in zip(("valence", "arousal"), (VALENCE, AROUSAL), ys, signs, strict=True):
-        sheet.text(
-            WIDTH - RIGHT + 12, y + sign * apart, name, 12, color=colour, va="center", fontweight="bold"
-        )
+        sheet.text(WIDTH - RIGHT + 12, y + sign * apart, name, 12, color=colour, va="center", fontweight="bold")
 
 
 @dataclass(frozen=True)
@@ -329,9 +317,7 @@ def _draw_activations(
     count = len(activations.names)
     axes = sheet.panel(top, count * ROW)
     brightest = float(activations.values.max())
-    axes.pcolormesh(
-        _edges(scenes), np.arange(count + 1), activations.values, cmap=HEAT, vmin=0, vmax=brightest
-    )
+    axes.pcolormesh(_edges(scenes), np.arange(count + 1), activations.values, cmap=HEAT, vmin=0, vmax=brightest)
     axes.set_ylim(count, 0)
     axes.set_yticks(np.arange(count) + 0.5, activations.names, fontsize=11, color=TEXT)
     for index, scene in enumerate(scenes):
@@ -357,9 +343,7 @@ def _draw_choice(sheet: _Sheet, axes: Axes, scene: Scene, row: int, colour: str)
 def _cell(scene: Scene, row: int) -> Rectangle:
     """An outline for a key frame's cell."""
     width = scene.end_s - scene.start_s
-    return Rectangle(
-        (scene.start_s, row), width, 1, fill=False, edgecolor=TEXT, linewidth=1.3, zorder=3, clip_on=False
-    )
+    return Rectangle((scene.start_s, row), width, 1, fill=False, edgecolor=TEXT, linewidth=1.3, zorder=3, clip_on=False)
 
 
 def _edges(scenes: Sequence[Scene]) -> list[float]:

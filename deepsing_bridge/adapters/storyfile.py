@@ -25,9 +25,7 @@ VERSION = 1
 def scene_frames(storyboard: Storyboard) -> tuple[tuple[int, int], ...]:
     """`(first frame, frame after the last)` of each scene; boundaries are rounded, durations never."""
     rate = storyboard.frame_rate
-    return tuple(
-        (seconds_to_frame(s.start_s, rate), seconds_to_frame(s.end_s, rate)) for s in storyboard.scenes
-    )
+    return tuple((seconds_to_frame(s.start_s, rate), seconds_to_frame(s.end_s, rate)) for s in storyboard.scenes)
 
 
 def storyboard_to_json(storyboard: Storyboard) -> str:
@@ -50,9 +48,7 @@ def json_to_storyboard(text: str, name: str = "story.json") -> Storyboard:
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']!r}")
         if fields["version"] != VERSION:
-            raise BridgeError(
-                f"{name}: schema version {fields['version']!r}; this program reads version {VERSION}"
-            )
+            raise BridgeError(f"{name}: schema version {fields['version']!r}; this program reads version {VERSION}")
         return _fields_to_storyboard(fields)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         raise BridgeError(

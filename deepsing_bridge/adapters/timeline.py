@@ -43,9 +43,7 @@ def storyboard_to_timeline(
     """
     rate = float(storyboard.frame_rate)
     total = seconds_to_frame(storyboard.duration_s, storyboard.frame_rate)
-    timeline = otio.schema.Timeline(
-        name, global_start_time=RationalTime(0, rate), metadata=_story(storyboard)
-    )
+    timeline = otio.schema.Timeline(name, global_start_time=RationalTime(0, rate), metadata=_story(storyboard))
     video = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
     audio = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
     video.extend(_scene_clips(storyboard, clips, clip_frames))
@@ -111,7 +109,7 @@ def _marker(scene: Scene, rate: float) -> Any:
 
 
 def _facts(scene: Scene) -> dict[str, Any]:
-    """Plain Python values, as OpenTimelineIO refuses NumPy's, and rounded, as it reads 17 digits inexactly."""
+    """Plain Python values, as OpenTimelineIO refuses NumPy's, and rounded, as it misreads long decimals."""
     return {
         "label": scene.label,
         "class_id": int(scene.class_id),

@@ -59,9 +59,7 @@ AAC_LAYOUTS = ("mono", "stereo", "3.0", "4.0", "5.0", "5.1")
 
 BITEXACT = {"fflags": "+bitexact"}
 MOVIE = BITEXACT | {"movie_timescale": "120000"}  # whole ticks in a frame of every rate in units.FRAME_RATES
-SCALER = (
-    Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT
-)
+SCALER = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT
 
 
 def write_scene_clip(path: Path, frames: Iterable[Pixels], rate: Fraction) -> None:
@@ -116,6 +114,15 @@ def write_song_copy(path: Path, song: Path, at_least_s: float = 0.0) -> None:
         heard = _add_sound(copy, "pcm_s24le", SONG_RATE, sound.layout)
         for packet in _sound_packets(heard, sound, at_least_s):
             copy.mux(packet)
+
+
+def read_frames(path: Path) -> Iterator[Pixels]:
+    """The pictures of a film that this module wrote, one by one, (H, W, 3) uint8 RGB."""
+    with av.open(path) as film:
+        for frame in film.decode(video=0):
+            yield frame.reformat(
+                format="rgb24", src_colorspace=Colorspace.ITU709, interpolation=SCALER, threads=1
+            ).to_ndarray()
 
 
 def _peek(frames: Iterable[Pixels]) -> tuple[Pixels, Iterator[Pixels]]:
@@ -185,7 +192,7 @@ def _sound(song: Path) -> Iterator[Sound]:
     """The first sound track of `song`, from PyAV, or from soundfile where PyAV cannot open the file."""
     try:
         container = av.open(song, metadata_errors="ignore")
-    except av.FFmpegError:
+    except (av.FFmpegError, ValueError):
         with soundfile.SoundFile(song) as file:
             yield _described(_soundfile_frames(file))
         return

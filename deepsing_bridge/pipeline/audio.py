@@ -104,8 +104,6 @@ def _check(samples: NDArray[np.float32], path: Path) -> None:
     if not len(samples):
         raise BridgeError(f"{path}: holds no sound that can be decoded; expected at least {SHORTEST_S:g} s")
     if len(samples) < SHORTEST_S * SAMPLE_RATE:
-        raise BridgeError(
-            f"{path}: lasts {len(samples) / SAMPLE_RATE:.2f} s; expected at least {SHORTEST_S:g} s"
-        )
+        raise BridgeError(f"{path}: lasts {len(samples) / SAMPLE_RATE:.2f} s; expected at least {SHORTEST_S:g} s")
     if max(samples.max(), -samples.min()) < SILENCE_PEAK:
         raise BridgeError(f"{path}: is silent; expected a peak above {SILENCE_PEAK:g} of full scale")

@@ -1,7 +1,8 @@
 """A `Song` becomes the times of its beats."""
 
-import librosa
 import numpy as np
+from librosa.beat import beat_track
+from librosa.feature import tempo as estimate_tempo
 from numpy.typing import NDArray
 
 from ..types import Song
@@ -18,9 +19,7 @@ def song_to_beats(song: Song) -> NDArray[np.float64]:
     if not onsets.any():
         return np.empty(0)
     tempo = np.concatenate([_tempo(block) for block in _blocks(onsets)])
-    _, beats = librosa.beat.beat_track(
-        onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, bpm=tempo, units="time"
-    )
+    _, beats = beat_track(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, bpm=tempo, units="time")
     return np.asarray(beats, np.float64)
 
 
@@ -30,7 +29,11 @@ def _blocks(onsets: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 def _tempo(onsets: NDArray[np.float32]) -> NDArray[np.float64]:
     """Beats per minute at every frame."""
-    tempo: NDArray[np.float64] = librosa.feature.tempo(
-        onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, ac_size=_FASTEST_CHANGE_S, aggregate=None
+    tempo: NDArray[np.float64] = estimate_tempo(
+        onset_envelope=onsets,
+        sr=SAMPLE_RATE,
+        hop_length=HOP_LENGTH,
+        ac_size=_FASTEST_CHANGE_S,
+        aggregate=None,
     )
     return tempo

@@ -38,9 +38,7 @@ _CONTEXT_FRAMES = (
 Array = NDArray[np.float32]
 
 
-def song_to_features(
-    song: Song, progress: Progress = no_progress, block_frames: int = _BLOCK_FRAMES
-) -> FeatureTrack:
+def song_to_features(song: Song, progress: Progress = no_progress, block_frames: int = _BLOCK_FRAMES) -> FeatureTrack:
     """`values` (windows, 9156), rounded through float16 as the authors' are; `power` (windows,), the mean of
     each window's mel spectrogram, in float32 (theirs was float16 and overflowed).
 
@@ -144,10 +142,6 @@ def _cens(samples: Array, first: int, stop: int, tuning: float) -> Array:
     start = max(first - _CONTEXT_FRAMES, 0)
     context = samples[start * HOP_LENGTH : (stop + _CONTEXT_FRAMES) * HOP_LENGTH]
     with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", "n_fft=.* is too large"
-        )  # for the lowest octave of a song under 3 s
-        cens: Array = librosa.feature.chroma_cens(
-            y=context, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, tuning=tuning
-        )
+        warnings.filterwarnings("ignore", "n_fft=.* is too large")  # for the lowest octave of a song under 3 s
+        cens: Array = librosa.feature.chroma_cens(y=context, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, tuning=tuning)
     return cens[:, first - start : stop - start]

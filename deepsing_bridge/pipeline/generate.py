@@ -5,8 +5,9 @@ Knows nothing of sentiment or time.
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
@@ -78,7 +79,7 @@ class EmbeddedGenerator:
         self.decoder = Decoder().eval().requires_grad_(False)
         state = {key.removeprefix("decoder."): value.float() for key, value in tensors.items()}
         self.decoder.load_state_dict({key: state[key] for key in self.decoder.state_dict()})
-        self.decoder.to(memory_format=torch.channels_last)
+        self.decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
 
     @classmethod
     def load(cls, models: Path = MODELS) -> Self:
@@ -132,8 +133,9 @@ class BigGANGenerator:
         self.classes = classes
         self.truncation = truncation
         self.model = model.eval().requires_grad_(False)
-        self.latent_dim: int = model.config.z_dim
-        self.native_size: int = model.config.output_dim
+        config: Any = model.config
+        self.latent_dim: int = config.z_dim
+        self.native_size: int = config.output_dim
 
     @classmethod
     def load(cls, name: str, models: Path = MODELS) -> Self:
@@ -162,11 +164,9 @@ def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:
 
     widths = {128: (16, 16, 8, 4, 2, 1), 256: (16, 16, 8, 8, 4, 2, 1), 512: (16, 16, 8, 8, 4, 2, 1, 1)}[size]
     layers = []
-    for before, after in zip(widths[:-1], widths[1:], strict=True):
+    for before, after in pairwise(widths):
         layers += [(False, before, before), (True, before, after)]
-    config = BigGANConfig(
-        output_dim=size, layers=layers, attention_layer_position=8, channel_width=channel_width
-    )
+    config = BigGANConfig(output_dim=size, layers=layers, attention_layer_position=8, channel_width=channel_width)
     return BigGAN(config)  # type: ignore[no-any-return]
 
 

@@ -4,10 +4,11 @@ Everything random is drawn in `plan`, from its seed; painting the same storyboar
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -68,7 +69,7 @@ def plan(
     track = features_to_sentiment(features, settings.alignment)
     beats = song_to_beats(song) if settings.cut == "beats" else np.empty(0)
     cuts = cut_times(song.duration_s, settings.frame_rate, beats)
-    felt = [track.between(start, end) for start, end in zip(cuts[:-1], cuts[1:], strict=True)]
+    felt = [track.between(start, end) for start, end in pairwise(cuts)]
     translation = translator.translate(as_track(felt))
     chance = np.random.default_rng(settings.seed)
     latents = translation.latents + settings.noise * chance.standard_normal(translation.latents.shape, np.float32)
@@ -169,11 +170,11 @@ class Painter:
         return _mix(pictures[before], pictures[after], place - before)
 
     def _paint_scene(self, key: "_Key") -> NDArray[np.uint8]:
-        """The pictures of a scene, one for every PICTURE_EVERY_S from its start to HANDLE_S after its end; one if still."""
+        """A scene's pictures, one for every PICTURE_EVERY_S from its start to HANDLE_S after its end; one if still."""
         board, scene = key.board, key.board.scenes[key.scene]
         latents = torch.tensor(scene_latents(board, key.scene), dtype=torch.float32)
         vectors = F.one_hot(torch.tensor(scene.class_id), len(self.generator.classes)).float()
-        style = self.style_of(board, scene)
+        style = self.styles_for(board.style)(scene.sentiment)
         batches = [self._paint_batch(board, vectors.expand(len(z), -1), z, style) for z in latents.split(BATCH)]
         return np.concatenate(batches)
 
@@ -182,12 +183,15 @@ class Painter:
         painted = self.stylizer.stylize(pictures, style.statistics, board.blend)
         return to_pixels(fit(painted, board.width, board.height))
 
-    def style_of(self, board: Storyboard, scene: Scene) -> Style:
-        if board.style == BY_NEAREST:
-            return self.styles.nearest(scene.sentiment)
-        if board.style == BY_THRESHOLD:
-            return self.styles.by_threshold(scene.sentiment)
-        return self.styles.named(board.style)
+    def styles_for(self, choice: str) -> Callable[[Sentiment], Style]:
+        """How a scene's style is found: `nearest`, `threshold`, or always the one named. BridgeError if there is none."""
+        if choice == BY_NEAREST:
+            return self.styles.nearest
+        if choice == BY_THRESHOLD:
+            self.styles.by_threshold(Sentiment(0.0, 0.0))  # complains at once if one of the three is missing
+            return self.styles.by_threshold
+        style = self.styles.named(choice)
+        return lambda sentiment: style
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from .. import weights
 from ..errors import BridgeError
 from ..types import Sentiment, SentimentTrack
 from ..weights import MODELS
-from .nets.wct import LEVELS, STRIDE, Decoder, Encoder
+from .nets.wct import LEVELS, STRIDE, Networks
 
 WEIGHTS = "wct.safetensors"
 DEFAULT_STYLES = MODELS / "styles"
@@ -83,23 +83,20 @@ def _power(covariance: torch.Tensor, exponent: float) -> torch.Tensor:
 class Stylizer:
     """Paints pictures in a style whose statistics were taken once."""
 
-    def __init__(self, encoder: Encoder, decoders: Sequence[Decoder]) -> None:
-        self.encoder = encoder.eval().to(memory_format=torch.channels_last)  # twice as fast on a CPU
-        self.decoders = [decoder.eval().to(memory_format=torch.channels_last) for decoder in decoders]
+    def __init__(self, networks: Networks) -> None:
+        self.networks = networks.eval()
 
     @staticmethod
     def load(models: Path = MODELS) -> "Stylizer":
         """The stylizer that ships. Raises BridgeError if its weights are missing or altered."""
-        networks = torch.nn.ModuleDict({"encoder": Encoder()} | {f"decoder{k}": Decoder(k) for k in LEVELS})
-        networks.load_state_dict(
-            {name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()}
-        )
-        return Stylizer(networks["encoder"], [networks[f"decoder{k}"] for k in LEVELS])
+        networks = Networks()
+        networks.load_state_dict({name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()})
+        return Stylizer(networks)
 
     @torch.inference_mode()
     def statistics(self, picture: torch.Tensor) -> StyleStatistics:
         """The statistics of a style image (3, H, W) in 0..1: once per image, never per frame."""
-        taps = self.encoder.taps(_padded(picture[None]))
+        taps = self.networks.encoder.taps(_padded(picture[None]))
         return StyleStatistics(tuple(statistics_of(tap[0]) for tap in taps))
 
     @torch.inference_mode()
@@ -119,15 +116,12 @@ class Stylizer:
     @torch.inference_mode()
     def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
         """What one decoder gives back, without what `stylize` returns of its loss; sides multiples of 8."""
-        given: torch.Tensor = self.decoders[level - 1](self.encoder(pictures, level))
-        return given
+        return self.networks.decode(self.networks.encoder(pictures, level), level)
 
-    def _paint(
-        self, pictures: torch.Tensor, level: int, style: LevelStatistics, blend: float
-    ) -> torch.Tensor:
-        own = self.encoder(pictures, level)
+    def _paint(self, pictures: torch.Tensor, level: int, style: LevelStatistics, blend: float) -> torch.Tensor:
+        own: torch.Tensor = self.networks.encoder(pictures, level)
         blended = torch.lerp(own, recolour(own, style), blend)
-        given, plain = self.decoders[level - 1](torch.cat([blended, own])).chunk(2)
+        given, plain = self.networks.decode(torch.cat([blended, own]), level).chunk(2)
         return (given + (1 - blend) * (pictures - plain)).clamp(0, 1)
 
 
@@ -172,9 +166,7 @@ class StyleBook:
         """The style called `name`. Raises BridgeError with the nearest names if there is none."""
         if name not in self._by_name:
             near = difflib.get_close_matches(name, self._by_name, n=3, cutoff=0) or sorted(self._by_name)
-            raise BridgeError(
-                f"style {name!r}: no image of that name; the nearest names are {', '.join(near)}"
-            )
+            raise BridgeError(f"style {name!r}: no image of that name; the nearest names are {', '.join(near)}")
         return self._by_name[name]
 
     def nearest(self, sentiment: Sentiment) -> Style:
@@ -188,9 +180,7 @@ class StyleBook:
         """
         missing = [name for name in MOODS if name not in self._by_name]
         if missing:
-            raise BridgeError(
-                f"style images: {', '.join(missing)} missing; thresholds need {', '.join(MOODS)}"
-            )
+            raise BridgeError(f"style images: {', '.join(missing)} missing; thresholds need {', '.join(MOODS)}")
         return self._by_name[mood(sentiment, threshold)]
 
 

@@ -160,9 +160,7 @@ class DictionaryTranslator:
     def load(cls, generator_name: str, models: Path = MODELS, latent_dim: int = 128, seed: int = 0) -> Self:
         """The shipped table for `generator_name`. Raises BridgeError where there is none."""
         rows = read_table(models / dictionary_file(generator_name))
-        valence, arousal = (
-            np.array([float(row[axis] or "nan") for row in rows]) for axis in ("valence", "arousal")
-        )
+        valence, arousal = (np.array([float(row[axis] or "nan") for row in rows]) for axis in ("valence", "arousal"))
         return cls("dictionary", valence, arousal, latent_dim, seed)
 
     def translate(self, track: SentimentTrack) -> Translation:
@@ -260,9 +258,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def _listed_views(generator: str, models: Path) -> list[dict[str, list[int]]]:
-    listed: list[dict[str, list[int]]] = json.loads(
-        weights.header(translators_file(generator), models)["views"]
-    )
+    listed: list[dict[str, list[int]]] = json.loads(weights.header(translators_file(generator), models)["views"])
     return listed
 
 

@@ -98,9 +98,7 @@ def draw_classes(table: SampleTable, clusters: int = CLUSTERS, seed: int = 0) ->
 
 def smooth(table: SampleTable, sub_clusters: int = SUB_CLUSTERS, seed: int = 0) -> SampleTable:
     """Each pair replaced by the mean of its sub-cluster, which is one of its class (lines 8 to 14)."""
-    smoothed = replace(
-        table, latents=table.latents.copy(), valence=table.valence.copy(), arousal=table.arousal.copy()
-    )
+    smoothed = replace(table, latents=table.latents.copy(), valence=table.valence.copy(), arousal=table.arousal.copy())
     for rows in _sub_categories(table, sub_clusters, seed):
         for column in (smoothed.latents, smoothed.valence, smoothed.arousal):
             column[rows] = column[rows].mean(axis=0)

@@ -14,53 +14,57 @@ from torch.nn import functional
 
 from .. import weights
 from ..types import SentimentTrack
-from .nets.visual import BACKBONES, Backbone, Estimator, pretrained_lite0
+from .nets.visual import BACKBONES, Backbone, KernelHead
 
 WEIGHTS = "visual-sentiment.safetensors"
 BATCH = 8  # pictures at a time: more is no faster on a CPU and only costs memory
 
 
 class VisualEstimator:
-    """A trained backbone with a two-output head. `load` gives the shipped one."""
+    """A backbone that describes pictures and a head with two outputs. `load` gives the shipped one."""
 
-    def __init__(self, net: Estimator) -> None:
-        self.net = net.eval()
+    def __init__(self, backbone: Backbone, head: KernelHead) -> None:
+        self.backbone, self.head = backbone, head
 
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "VisualEstimator":
         """The estimator of `visual-sentiment.safetensors`, whose header names its backbone."""
-        net = Estimator(BACKBONES[weights.header(WEIGHTS, models)["backbone"]]())
-        net.load_state_dict({name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()})
-        return cls(net)
+        backbone = pretrained(weights.header(WEIGHTS, models)["backbone"])
+        stored = {name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()}
+        return cls(backbone, KernelHead(**stored))
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
         """(n, 3, H, W) float32 RGB 0..1 of any size → one valence and arousal per picture, hop_s 0.
 
-        In standard deviations of the OASIS ratings, 0 being their mean.
+        In standard deviations of the OASIS photos' mean ratings, 0 being the mean of them all.
         """
-        with torch.inference_mode():
-            scores = torch.cat([self.net(batch) for batch in _batches(pictures, self.net.backbone.size)])
+        scores = self.head(describe(self.backbone, pictures))
         return SentimentTrack(valence=scores[:, 0].numpy(), arousal=scores[:, 1].numpy(), hop_s=0.0)
 
 
+def describe(backbone: Backbone, pictures: Tensor) -> Tensor:
+    """(n, 3, H, W) float32 RGB 0..1 → (n, d), what a head judges by."""
+    with torch.inference_mode():
+        return torch.cat([backbone.describe(batch) for batch in _batches(pictures, backbone.size)])
+
+
 def frozen_features(pictures: Tensor) -> Tensor:
-    """(n, 3, H, W) float32 RGB 0..1 → (n, 1280) features of EfficientNet-Lite0 as ImageNet left it."""
-    backbone = _imagenet_backbone()
+    """(n, 3, H, W) float32 RGB 0..1 → (n, 1280) pooled features of EfficientNet-Lite0 as ImageNet left it."""
+    backbone = pretrained("efficientnet-lite0")
     with torch.inference_mode():
         return torch.cat([backbone(batch) for batch in _batches(pictures, backbone.size)])
 
 
-def resize(pictures: Tensor, size: int) -> Tensor:
-    """Squeezed to a square, not cropped: what is at the edge of a picture colours its mood too."""
-    return functional.interpolate(
-        pictures, (size, size), mode="bilinear", antialias=True, align_corners=False
-    )
+@cache
+def pretrained(name: str) -> Backbone:
+    """The backbone called `name`, built once per process."""
+    return BACKBONES[name]()
 
 
 def _batches(pictures: Tensor, size: int) -> Iterator[Tensor]:
-    return (resize(batch, size) for batch in torch.split(pictures, BATCH))
+    return (_resized(batch, size) for batch in torch.split(pictures, BATCH))
 
 
-@cache
-def _imagenet_backbone() -> Backbone:
-    return pretrained_lite0().eval()
+def _resized(pictures: Tensor, size: int) -> Tensor:
+    """Squeezed to a square, not cropped: what is at the edge of a picture colours its mood too."""
+    return functional.interpolate(pictures, (size, size), mode="bilinear", antialias=True, align_corners=False)

@@ -162,9 +162,7 @@ def known_words(name: str, norms: Norms) -> list[str]:
 
 def known_word(word: str, norms: Norms) -> str | None:
     """The entry that stands for `word`, by the rules at the top of this module."""
-    return next(
-        (entry for form in _forms(word) for entry in (form, _head(form, norms)) if entry in norms), None
-    )
+    return next((entry for form in _forms(word) for entry in (form, _head(form, norms)) if entry in norms), None)
 
 
 def _forms(word: str) -> list[str]:

@@ -7,11 +7,12 @@ fitted on them; `Trainer` optimises decoder and codes together.
 
 import copy
 import csv
+import json
 import math
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,9 +21,13 @@ from PIL import Image, ImageOps
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .. import weights
 from ..errors import BridgeError
+from ..pipeline.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator
 from ..pipeline.nets.generator import BASE_SIZE, CODE_DIM, SIZE, Decoder
+from ..pipeline.visual import frozen_features
 from ..types import Progress, no_progress
+from ..weights import MODELS
 from .perceptual import Perceptual
 
 BATCH = 8
@@ -36,6 +41,8 @@ PERCEPTUAL_WEIGHT = 0.15  # against L1, as both stand after the first minutes
 AVERAGING = 0.998  # of the decoder's weights over steps
 MOST_PER_CLASS = 40
 LEAST_PER_CLASS = 6
+RECALL_SHARE = 0.9  # of the weight that the nearest code gets: less gives double exposures, more gives hard switches
+PROBED_PER_CLASS = 20
 LEAST_SHOWN = 0.1  # probability of its own class below which a photo is not remembered
 
 
@@ -54,7 +61,7 @@ class Photos:
 
 
 def read_photos(folder: Path) -> Photos:
-    """The photos that `folder`/index.csv lists, cropped square from the middle. BridgeError if there is no such list."""
+    """The photos that `folder`/index.csv lists, cropped square from the middle. BridgeError if there is no list."""
     index = folder / "index.csv"
     if not index.exists():
         raise BridgeError(f"{index}: no such file; it must list `file` and `class` of each photo")
@@ -72,6 +79,39 @@ def _read(path: Path) -> Tensor:
     return torch.from_numpy(np.array(square)).permute(2, 0, 1).contiguous()
 
 
+def train(
+    data: Path,
+    minutes: float,
+    checkpoint: Path,
+    models: Path = MODELS,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> dict[str, float]:
+    """Photos of `data`/photos → the weight file. An unfinished `checkpoint` is taken up. Gives the probe's figures."""
+    photos = read_photos(data / "photos")
+    features = photo_features(photos.pixels)
+    chosen = choose(features, photos.class_ids, seed)
+    remembered = photos.subset(chosen)
+    trainer = Trainer(remembered.pixels, Perceptual(data / "wct16x" / "4SE.pth"), seed)
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    if checkpoint.exists():
+        trainer.load(checkpoint)
+    trainer.train(minutes, checkpoint, progress)
+    generator = export(trainer, remembered, features[chosen])
+    figures = probe_figures(generator, photos, features, seed)
+    save(generator, remembered, figures, minutes, models)
+    return figures
+
+
+def photo_features(pixels: Tensor, progress: Progress = no_progress) -> NDArray[np.float32]:
+    """(n, 3, H, W) uint8 → (n, 1280) features of the frozen EfficientNet-Lite0."""
+    batches = []
+    for first in range(0, len(pixels), 64):
+        batches.append(frozen_features(pixels[first : first + 64].float() / 255).numpy())
+        progress(min(first + 64, len(pixels)), len(pixels))
+    return np.concatenate(batches)
+
+
 def choose(features: NDArray[np.float32], class_ids: NDArray[np.int64], seed: int = 0) -> NDArray[np.int64]:
     """Indices of the photos to remember: those that a probe, fitted on others, finds most like their class."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -79,7 +119,7 @@ def choose(features: NDArray[np.float32], class_ids: NDArray[np.int64], seed: in
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     shown = cross_val_predict(probe(), features, class_ids, cv=folds, method="predict_proba")
     own = shown[np.arange(len(class_ids)), class_ids]
-    chosen: list[int] = []
+    chosen: list[np.int64] = []
     for class_id in np.unique(class_ids):
         ranked = sorted(np.flatnonzero(class_ids == class_id), key=lambda i: -own[i])[:MOST_PER_CLASS]
         clear = [i for i in ranked if own[i] >= LEAST_SHOWN]
@@ -87,7 +127,7 @@ def choose(features: NDArray[np.float32], class_ids: NDArray[np.int64], seed: in
     return np.array(sorted(chosen), np.int64)
 
 
-def probe():  # type: ignore[no-untyped-def]  # scikit-learn has no types
+def probe() -> Any:
     """The linear probe on frozen features: classes weighed equally, although some have 25 times the photos."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -102,10 +142,10 @@ class Trainer:
     def __init__(self, pixels: Tensor, perceptual: nn.Module, seed: int = 0) -> None:
         torch.manual_seed(seed)
         self.pixels = pixels
-        self.perceptual = perceptual.to(memory_format=torch.channels_last)
+        self.perceptual = perceptual
         codes, directions, mean = principal_components(pixels)
         self.codes = nn.Embedding.from_pretrained(codes, freeze=False, sparse=True)
-        self.decoder = Decoder().to(memory_format=torch.channels_last)
+        self.decoder = Decoder().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.decoder.base.load_state_dict({"weight": directions, "bias": mean})
         self.average = copy.deepcopy(self.decoder)
         self.optimizer = torch.optim.Adam(self._groups(), betas=(0.9, 0.99))
@@ -183,7 +223,7 @@ class Trainer:
         state |= {"random": self.random.get_state(), "steps": self.steps, "seconds": self.seconds}
         temporary = path.with_suffix(".part")
         torch.save(state, temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
 
     def load(self, path: Path) -> None:
         state = torch.load(path, weights_only=True)
@@ -203,3 +243,103 @@ def principal_components(pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     codes[:, :rank] = left[:, :rank] * scale
     directions[:, :rank] = (right[:rank] * sizes[:rank, None]).T / scale
     return codes, directions, mean
+
+
+def export(trainer: Trainer, photos: Photos, features: NDArray[np.float32]) -> EmbeddedGenerator:
+    """The generator that the training ended with, rounded to float16 as it will be stored."""
+    tensors = {f"decoder.{name}": value for name, value in trainer.average.state_dict().items()}
+    tensors |= {
+        "codes": trainer.codes.weight.detach().clone(),
+        "keys": recall_keys(features, photos.class_ids),
+    }
+    tensors = {name: value.half() for name, value in tensors.items()}
+    tensors["class_ids"] = torch.from_numpy(photos.class_ids).to(torch.int16)
+    sharpness = recall_sharpness(tensors["keys"].float(), photos.class_ids, RECALL_SHARE)
+    return EmbeddedGenerator(tensors, photos.classes, sharpness)
+
+
+def recall_keys(features: NDArray[np.float32], class_ids: NDArray[np.int64]) -> Tensor:
+    """(n, recalling part of the latent) unit vectors: alike photos of a class have near keys, so that a moving latent
+    goes from photo to alike photo."""
+    from sklearn.decomposition import PCA
+
+    means = np.stack([features[class_ids == class_id].mean(0) for class_id in class_ids])
+    reduced = PCA(LATENT_DIM - STEERED, random_state=0).fit_transform(features - means)
+    return F.normalize(torch.from_numpy(reduced.astype(np.float32)), dim=1)
+
+
+def recall_sharpness(keys: Tensor, class_ids: NDArray[np.int64], share: float) -> float:
+    """The sharpness at which a random latent gives its nearest code `share` of the weight, on average over classes."""
+    directions = F.normalize(torch.randn(256, keys.shape[1], generator=torch.Generator().manual_seed(0)), dim=1)
+    near = [directions @ keys[class_ids == class_id].T for class_id in np.unique(class_ids)]
+    low, high = 1.0, 1e4
+    for _ in range(40):
+        middle = math.sqrt(low * high)
+        largest = torch.stack([(middle * one).softmax(1).amax(1).mean() for one in near]).mean()
+        low, high = (middle, high) if largest < share else (low, middle)
+    return middle
+
+
+def probe_figures(
+    generator: EmbeddedGenerator, photos: Photos, features: NDArray[np.float32], seed: int
+) -> dict[str, float]:
+    """How often a linear probe, fitted on half of the photos, names the class of generated pictures, and of the other
+    half of the photos. Every class counts the same; also by class, the share right for generated pictures."""
+    from sklearn.metrics import balanced_accuracy_score
+    from sklearn.model_selection import train_test_split
+
+    half, rest = train_test_split(np.arange(len(features)), test_size=0.5, stratify=photos.class_ids, random_state=seed)
+    fitted = probe().fit(features[half], photos.class_ids[half])
+    pictures, class_ids = sample_pictures(generator, PROBED_PER_CLASS, seed)
+    named = fitted.predict(photo_features(pictures))
+    figures = {
+        "probe_generated": float((named == class_ids).mean()),
+        "probe_photos": float(balanced_accuracy_score(photos.class_ids[rest], fitted.predict(features[rest]))),
+    }
+    by_class = {
+        f"probe_generated.{label}": float((named == class_ids)[class_ids == class_id].mean())
+        for class_id, label in enumerate(generator.classes)
+    }
+    return figures | by_class
+
+
+def sample_pictures(generator: EmbeddedGenerator, per_class: int, seed: int) -> tuple[Tensor, NDArray[np.int64]]:
+    """(classes · per_class, 3, 256, 256) uint8 pictures of random latents, class by class, and their class ids."""
+    class_ids = np.repeat(np.arange(len(generator.classes)), per_class)
+    latents = generator.sample_latents(len(class_ids), seed)
+    vectors = F.one_hot(torch.from_numpy(class_ids), len(generator.classes)).float()
+    batches = zip(vectors.split(BATCH), latents.split(BATCH), strict=True)
+    pictures = [(generator.generate(*batch) * 255).round().byte() for batch in batches]
+    return torch.cat(pictures), class_ids
+
+
+def measure(data: Path, seed: int = 0, progress: Progress = no_progress) -> dict[str, float]:
+    """The probe's figures for the shipped generator."""
+    photos = read_photos(data / "photos")
+    return probe_figures(EmbeddedGenerator.load(), photos, photo_features(photos.pixels, progress), seed)
+
+
+def save(
+    generator: EmbeddedGenerator,
+    photos: Photos,
+    figures: dict[str, float],
+    minutes: float,
+    models: Path = MODELS,
+) -> None:
+    tensors = {f"decoder.{name}": value.half() for name, value in generator.decoder.state_dict().items()}
+    tensors |= {"codes": generator.codes.half(), "keys": generator.keys.half()}
+    tensors["class_ids"] = torch.from_numpy(photos.class_ids).to(torch.int16)
+    weights.save(
+        f"{EMBEDDED}-generator.safetensors",
+        tensors,
+        header={
+            "classes": json.dumps(generator.classes),
+            "sharpness": repr(generator.sharpness),
+            "photos": json.dumps(photos.names),
+        },
+        what="class-conditional generator of 31 classes, 256×256",
+        licence="Apache-2.0; trained on photos under CC0, CC BY 2.0 and CC BY 4.0, credited in the model card",
+        command=f"python bridge.py train generator --minutes {minutes:g}",
+        figures={name: round(value, 4) for name, value in figures.items()},
+        models=models,
+    )

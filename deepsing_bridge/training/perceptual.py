@@ -10,7 +10,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 TAPS = ("conv12", "conv22", "conv31", "conv41")
-_ORDER = ("conv0", "conv11", "conv12", "pool", "conv21", "conv22", "pool", "conv31", "conv32", "conv33", "conv34", "pool", "conv41")
+_ORDER = (
+    "conv0",
+    "conv11",
+    "conv12",
+    "pool",
+    "conv21",
+    "conv22",
+    "pool",
+    "conv31",
+    "conv32",
+    "conv33",
+    "conv34",
+    "pool",
+    "conv41",
+)
 
 
 class Perceptual(nn.Module):

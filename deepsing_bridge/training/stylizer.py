@@ -9,8 +9,9 @@ uninterrupted one.
 
 import math
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,21 +22,23 @@ from PIL import Image, ImageOps
 
 from .. import weights
 from ..errors import BridgeError
-from ..pipeline.nets.wct import LEVELS, Decoder, Encoder
+from ..pipeline.nets.wct import LEVELS, Encoder, Networks
 from ..pipeline.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer, recolour, statistics_of
 from ..types import Progress, no_progress
 
 BATCH = 4
 SIDE = 128  # of the random crops, in pixels
-STEPS = 700
+STEPS = 300
+HEIRLOOMS = 16  # photos that the layers are fitted on before the training
 FIGURE_SIDE = 256  # of the squares that the figures are measured on, in pixels
 LEVEL_SHARES = (0.1, 0.2, 0.3, 0.4)  # how often each decoder is trained
-LEARNING_RATE = 3e-3
+LEARNING_RATE = 5e-4
+RIDGE = 1e-4  # of the mean square of a fitted layer's inputs
 RISE = 20  # steps until the learning rate is reached
 PIXEL_WEIGHT = 5.0
 TIMED_SIDES = (256, 512)
 CHECKPOINT_EVERY = 50  # steps
-HELD_OUT_EVERY = 75  # every so many photos, one is kept for the figures
+HELD_OUT_EVERY = 150  # every so many photos, one is kept for the figures
 _CONVOLUTIONS = ("conv11", "conv12", "conv21", "conv22", "conv31", "conv32", "conv33", "conv34", "conv41")
 _TAPS = ("conv11", "conv21", "conv31", "conv41")
 
@@ -47,27 +50,33 @@ class Teacher:
         self.encoders = {level: _state(folder / f"{level}SE.pth") for level in LEVELS}
         self.decoders = {level: _state(folder / f"{level}SD.pth") for level in LEVELS}
 
-    def taps(
-        self, pictures: torch.Tensor, encoder: int = LEVELS[-1], last: int | None = None
-    ) -> list[torch.Tensor]:
+    def taps(self, pictures: torch.Tensor, encoder: int = LEVELS[-1], last: int | None = None) -> list[torch.Tensor]:
         """Features of one encoder at relu1_1 … relu`last`_1 (by default as deep as it goes)."""
         state = self.encoders[encoder]
         features = F.conv2d(pictures, state["conv0.weight"], state["conv0.bias"])
         taps = []
         for name in _CONVOLUTIONS[: 1 + _CONVOLUTIONS.index(_TAPS[(last or encoder) - 1])]:
             features = F.max_pool2d(features, 2) if name in _TAPS[1:] else features
-            features = _reflecting(state, name, features)
+            features = _layer(state, name, features)
             taps += [features] if name in _TAPS else []
         return taps
+
+    def before_relu21(self, pictures: torch.Tensor) -> torch.Tensor:
+        """What the deepest encoder hands to relu2_1."""
+        state, (one,) = self.encoders[LEVELS[-1]], self.taps(pictures, last=1)
+        return _convolved(state, "conv21", F.max_pool2d(_layer(state, "conv12", one), 2))
 
     def encode(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
         return self.taps(pictures, level)[-1]
 
     def decode(self, features: torch.Tensor, level: int) -> torch.Tensor:
         for name in reversed(_CONVOLUTIONS[: 1 + _CONVOLUTIONS.index(_TAPS[level - 1])]):
-            features = _reflecting(self.decoders[level], name, features)
+            features = _layer(self.decoders[level], name, features)
             features = F.interpolate(features, scale_factor=2) if name in _TAPS[1:] else features
         return features
+
+    def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
+        return self.decode(self.encode(pictures, level), level)
 
     def paint(self, pictures: torch.Tensor, styles: torch.Tensor, level: int, blend: float) -> torch.Tensor:
         """One level of WCT: `pictures` (n, 3, H, W) in the styles of `styles`, picture by picture."""
@@ -82,9 +91,7 @@ class Teacher:
 
 def _state(path: Path) -> dict[str, torch.Tensor]:
     if not path.exists():
-        raise BridgeError(
-            f"{path}: no such file; the data folder must hold the teacher's networks in wct16x/"
-        )
+        raise BridgeError(f"{path}: no such file; the data folder must hold the teacher's networks in wct16x/")
     state = torch.load(path, map_location="cpu", weights_only=True)["model"]
     return {name: _channels_last(tensor.float()) for name, tensor in state.items()}
 
@@ -93,9 +100,13 @@ def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
 
 
-def _reflecting(state: dict[str, torch.Tensor], name: str, features: torch.Tensor) -> torch.Tensor:
+def _convolved(state: dict[str, torch.Tensor], name: str, features: torch.Tensor) -> torch.Tensor:
     padded = F.pad(features, (1, 1, 1, 1), mode="reflect")
-    return F.relu(F.conv2d(padded, state[f"{name}.weight"], state[f"{name}.bias"]))
+    return F.conv2d(padded, state[f"{name}.weight"], state[f"{name}.bias"])
+
+
+def _layer(state: dict[str, torch.Tensor], name: str, features: torch.Tensor) -> torch.Tensor:
+    return F.relu(_convolved(state, name, features))
 
 
 def blended(features: torch.Tensor, style: torch.Tensor, blend: float) -> torch.Tensor:
@@ -127,7 +138,7 @@ def crop(path: Path, size: int, random: np.random.Generator) -> torch.Tensor:
     reduction = max(size / min(image.size), random.uniform(0.6, 1))
     width, height = (max(size, round(side * reduction)) for side in image.size)
     image = image.resize((width, height), Image.Resampling.BICUBIC)
-    left, top = random.integers(width - size + 1), random.integers(height - size + 1)
+    left, top = int(random.integers(width - size + 1)), int(random.integers(height - size + 1))
     pixels = np.asarray(image.crop((left, top, left + size, top + size)))
     return _tensor(pixels[:, :: random.choice((-1, 1))].copy())
 
@@ -157,14 +168,8 @@ class Lesson:
 class Student:
     """The networks in training, and how far they are."""
 
-    def __init__(self, critic: "Critic", seed: int) -> None:
-        torch.manual_seed(seed)
-        self.networks = torch.nn.ModuleDict(
-            {"encoder": Encoder()} | {f"decoder{k}": Decoder(k) for k in LEVELS}
-        )
-        first, _ = self.networks["encoder"].stages[0]
-        first.load_state_dict(critic.first_layer())
-        self.networks.to(memory_format=torch.channels_last)
+    def __init__(self) -> None:
+        self.networks = Networks()
         self.adam = torch.optim.Adam(self.networks.parameters(), betas=(0.9, 0.99))
         self.step = 0
 
@@ -188,9 +193,6 @@ class Student:
         self.adam.load_state_dict(state["adam"])
         self.step = state["step"]
 
-    def stylizer(self) -> Stylizer:
-        return Stylizer(self.networks["encoder"], [self.networks[f"decoder{k}"] for k in LEVELS])
-
 
 def learning_rate(step: int, steps: int) -> float:
     """A short rise, then half a cosine down to nothing at `steps`."""
@@ -205,18 +207,6 @@ class Critic:
         self.teacher = teacher
         with torch.no_grad():
             self.scales = [float(tap.std()) for tap in teacher.taps(pictures)]
-
-    def first_layer(self) -> dict[str, torch.Tensor]:
-        """The teacher's first convolution, its normalisation folded in, for pictures − 0.5, in our units."""
-        state = self.teacher.encoders[LEVELS[-1]]
-        weight, bias = state["conv11.weight"], state["conv11.bias"]
-        mix, shift = state["conv0.weight"].flatten(1), state["conv0.bias"]
-        grey = shift + mix.sum(1) / 2
-        folded = {
-            "weight": torch.einsum("oikl,ij->ojkl", weight, mix),
-            "bias": bias + torch.einsum("oikl,i->o", weight, grey),
-        }
-        return {name: tensor / self.scales[0] for name, tensor in folded.items()}
 
     def look(self, pictures: torch.Tensor, last: int = LEVELS[-1]) -> list[torch.Tensor]:
         taps = self.teacher.taps(pictures, last=last)
@@ -233,19 +223,93 @@ def _difference(taps: list[torch.Tensor], targets: list[torch.Tensor]) -> torch.
     return torch.stack(losses).sum()
 
 
-def lesson_loss(networks: torch.nn.ModuleDict, critic: Critic, lesson: Lesson) -> torch.Tensor:
+@torch.no_grad()
+def inherit(networks: Networks, critic: Critic, pictures: torch.Tensor) -> None:
+    """Start from the teacher: copy the layers that both have, fit the others to what it does on `pictures`.
+
+    Ours differ at the second stage of the encoder (a stride for a layer and a pooling), at each decoder's first
+    layer (it sees our taps) and at its last (there is one layer less at full size).
+    """
+    _inherit_encoder(networks.encoder, critic, pictures)
+    taps = networks.encoder.taps(pictures)
+    for level, tap in zip(LEVELS, taps, strict=True):
+        _inherit_decoder(networks.decoders[level - 1], critic.teacher, level, tap, pictures)
+
+
+def _inherit_encoder(encoder: Encoder, critic: Critic, pictures: torch.Tensor) -> None:
+    state, (one, two, three, four) = critic.teacher.encoders[LEVELS[-1]], critic.scales
+    stages = [_convolutions(stage) for stage in encoder.stages]
+    stages[0][0].load_state_dict(_first_layer(state, one))
+    _copy(stages[2], state, ("conv22", "conv31"), two, three)
+    _copy(stages[3], state, ("conv32", "conv33", "conv34", "conv41"), three, four)
+    _fit(stages[1][0], encoder.taps(pictures, 1)[0], critic.teacher.before_relu21(pictures) / two)
+
+
+def _first_layer(state: dict[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
+    """The teacher's normalising layer folded into its next, for pictures − 0.5, the output in units of `scale`."""
+    weight, mix = state["conv11.weight"], state["conv0.weight"].flatten(1)
+    grey = state["conv0.bias"] + mix.sum(1) / 2
+    bias = state["conv11.bias"] + torch.einsum("oikl,i->o", weight, grey)
+    return {"weight": torch.einsum("oikl,ij->ojkl", weight, mix) / scale, "bias": bias / scale}
+
+
+def _inherit_decoder(
+    decoder: torch.nn.Module, teacher: Teacher, level: int, tap: torch.Tensor, pictures: torch.Tensor
+) -> None:
+    *before, last = _convolutions(decoder)
+    if before:
+        state = teacher.decoders[level]
+        first, *names = [name for name in reversed(_CONVOLUTIONS[2:]) if f"{name}.weight" in state]
+        _fit(before[0], tap, _convolved(state, first, teacher.encode(pictures, level)))
+        _copy(before[1:], state, names, 1.0, 1.0)
+    layers = [module for module in decoder.modules() if not list(module.children())]
+    _fit(last, torch.nn.Sequential(*layers[: layers.index(last)])(tap), pictures - 0.5)
+
+
+def _convolutions(module: torch.nn.Module) -> list[torch.nn.Conv2d]:
+    return [layer for layer in module.modules() if isinstance(layer, torch.nn.Conv2d)]
+
+
+def _copy(
+    layers: list[torch.nn.Conv2d],
+    state: dict[str, torch.Tensor],
+    names: Sequence[str],
+    scale_in: float,
+    scale_out: float,
+) -> None:
+    """The teacher's layers, for an input in units of `scale_in` and an output in units of `scale_out`."""
+    for layer, name in zip(layers, names, strict=True):
+        inner = scale_in if layer is layers[0] else 1.0
+        outer = scale_out if layer is layers[-1] else 1.0
+        weight, bias = state[f"{name}.weight"], state[f"{name}.bias"]
+        layer.load_state_dict({"weight": weight * inner / outer, "bias": bias / outer})
+
+
+def _fit(layer: torch.nn.Conv2d, inputs: torch.Tensor, outputs: torch.Tensor) -> None:
+    """Make `layer` turn `inputs` into `outputs` with the least squares, by a slight ridge."""
+    size = inputs.shape[1] * 9 + 1
+    gram, moment = torch.zeros(size, size), torch.zeros(size, outputs.shape[1])
+    for features, wanted in zip(inputs.split(1), outputs.split(1), strict=True):
+        patches = F.unfold(F.pad(features, (1, 1, 1, 1), mode="reflect"), 3, stride=layer.stride)[0]
+        patches = torch.cat([patches, torch.ones_like(patches[:1])])
+        gram += patches @ patches.mT
+        moment += patches @ wanted.flatten(2)[0].mT
+    ridge = RIDGE * gram.diagonal().mean() * torch.eye(size)
+    solved = torch.linalg.solve((gram + ridge).double(), moment.double()).float().mT
+    layer.load_state_dict({"weight": solved[:, :-1].reshape(layer.weight.shape), "bias": solved[:, -1]})
+
+
+def lesson_loss(networks: Networks, critic: Critic, lesson: Lesson) -> torch.Tensor:
     """See as the teacher sees, give back what every level saw, paint one level as the teacher does."""
     pictures, level = lesson.pictures, lesson.level
     with torch.no_grad():
         seen = critic.look(pictures)
         painted = critic.teacher.paint(pictures, pictures.roll(1, dims=0), level, lesson.blend)
-    taps = networks["encoder"].taps(pictures)
+    taps = networks.encoder.taps(pictures)
     features = taps[level - 1]
     coloured = blended(features, features.detach().roll(1, dims=0), lesson.blend)
-    losses = [
-        _unlikeness(networks[f"decoder{k}"](tap), pictures) for k, tap in zip(LEVELS, taps, strict=True)
-    ]
-    losses += [_unlikeness(networks[f"decoder{level}"](coloured), painted)]
+    losses = [_unlikeness(networks.decode(tap, k), pictures) for k, tap in zip(LEVELS, taps, strict=True)]
+    losses += [_unlikeness(networks.decode(coloured, level), painted)]
     return _difference(taps, seen) + PIXEL_WEIGHT * torch.stack(losses).sum()
 
 
@@ -272,11 +336,13 @@ def train(
     teacher = Teacher(data / "wct16x")
     learned, kept = photos(data)
     critic = Critic(teacher, _squares(learned[:: max(1, len(learned) // BATCH)][:BATCH]))
-    student = Student(critic, seed)
+    student = Student()
     if checkpoint and checkpoint.exists():
         student.restore(checkpoint)
+    else:
+        inherit(student.networks, critic, _squares(learned[:: max(1, len(learned) // HEIRLOOMS)][:HEIRLOOMS]))
     distil(learned, critic, student, steps, seed, progress, checkpoint)
-    return _shipped(student, figures(student.stylizer(), critic, kept), models)
+    return _shipped(student, figures(Stylizer(student.networks), critic, kept), models)
 
 
 def distil(
@@ -308,8 +374,8 @@ def figures(stylizer: Stylizer, critic: Critic, kept: list[Path]) -> dict[str, f
     pictures = _squares(kept)
     found: dict[str, float] = {}
     for level in LEVELS:
-        ours = _each(pictures, lambda one, k=level: stylizer.reconstruct(one, k))
-        theirs = _each(pictures, lambda one, k=level: critic.teacher.decode(critic.teacher.encode(one, k), k))
+        ours = _each(pictures, partial(stylizer.reconstruct, level=level))
+        theirs = _each(pictures, partial(critic.teacher.reconstruct, level=level))
         for name, given in (("ours", ours), ("teacher", theirs)):
             found[f"psnr_relu{level}_{name}_db"] = _psnr(given, pictures)
             found[f"distance_relu{level}_{name}"] = critic.distance(given, pictures)
@@ -321,9 +387,7 @@ def figures(stylizer: Stylizer, critic: Critic, kept: list[Path]) -> dict[str, f
         found[f"styled_{blend}_ours"] = critic.distance(ours, wanted)
         found[f"styled_{blend}_none"] = critic.distance(pictures, wanted)
     for side in TIMED_SIDES:
-        found |= {
-            f"seconds_{side}_{name}": value for name, value in seconds(stylizer, critic.teacher, side).items()
-        }
+        found |= {f"seconds_{side}_{name}": value for name, value in seconds(stylizer, critic.teacher, side).items()}
     return {name: round(value, 4) for name, value in found.items()}
 
 

@@ -111,13 +111,9 @@ def sample_space(
     """`samples_per_class` pictures of every class, a few at a time (Algorithm 1, line 2)."""
     class_ids = np.repeat(np.arange(len(generator.classes)), samples_per_class)
     latents = generator.sample_latents(len(class_ids), seed)
-    latents = (
-        latents.half().float()
-    )  # as the file keeps them, so that the pictures are those of the file's latents
+    latents = latents.half().float()  # as the file keeps them, so that the pictures are those of the file's latents
     felt = look(generator, estimate, class_ids, latents, progress)
-    return SampleTable(
-        generator.name, generator.classes, class_ids, latents.numpy(), felt.valence, felt.arousal
-    )
+    return SampleTable(generator.name, generator.classes, class_ids, latents.numpy(), felt.valence, felt.arousal)
 
 
 @torch.inference_mode()
@@ -225,15 +221,12 @@ def describe(candidate: Candidate, table: SampleTable) -> dict[str, Any]:
 def expected(view: SampleTable, answer: Translation) -> SentimentTrack:
     """The sentiment of the pair of `view` that each answer is nearest to: of its class, by the latent."""
     nearest = [
-        _nearest_pair(view, class_id, latent)
-        for class_id, latent in zip(answer.class_ids, answer.latents, strict=True)
+        _nearest_pair(view, class_id, latent) for class_id, latent in zip(answer.class_ids, answer.latents, strict=True)
     ]
     return SentimentTrack(view.valence[nearest], view.arousal[nearest], 0)
 
 
-def save_views(
-    generator: str, chosen: Sequence[Candidate], figures: dict[str, Any], models: Path = MODELS
-) -> None:
+def save_views(generator: str, chosen: Sequence[Candidate], figures: dict[str, Any], models: Path = MODELS) -> None:
     """Write the chosen views as `view0/fc1.weight` and so on; the header says what each was made of."""
     tensors = {
         f"view{number}/{key}": tensor

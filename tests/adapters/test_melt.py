@@ -26,9 +26,7 @@ def write_story(board: Storyboard, folder: Path) -> Path:
         write_scene_clip(clip, pictures(i, frames), board.frame_rate)
     total = seconds_to_frame(board.duration_s, board.frame_rate)
     song = folder / "the song.wav"
-    write_song_copy(
-        song, write_song(folder / "in.wav", board.duration_s), frame_to_seconds(total, board.frame_rate)
-    )
+    write_song_copy(song, write_song(folder / "in.wav", board.duration_s), frame_to_seconds(total, board.frame_rate))
     write_otio(storyboard_to_timeline(board, clips, lengths, song, "story"), folder / "story.otio")
     return folder / "story.otio"
 

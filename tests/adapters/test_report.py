@@ -22,9 +22,7 @@ def scene(index: int, class_id: int = 0, valence: float = 0.0, arousal: float = 
     probabilities = tuple(float(other == class_id) for other in range(len(LABELS)))
     sentiment = Sentiment(valence, arousal)
     mood = "negative" if sentiment.mean < -0.5 else "positive" if sentiment.mean > 0.5 else "neutral"
-    return Scene(
-        5.0 * index, 5.0 * index + 5, class_id, LABELS[class_id], probabilities, (0.0,), sentiment, mood
-    )
+    return Scene(5.0 * index, 5.0 * index + 5, class_id, LABELS[class_id], probabilities, (0.0,), sentiment, mood)
 
 
 def storyboard(scenes: list[Scene]) -> Storyboard:
@@ -52,9 +50,7 @@ def storyboard(scenes: list[Scene]) -> Storyboard:
 
 
 def story(count: int) -> Storyboard:
-    return storyboard(
-        [scene(i, i // 2 % len(LABELS), float(np.sin(i)), float(np.cos(1.7 * i))) for i in range(count)]
-    )
+    return storyboard([scene(i, i // 2 % len(LABELS), float(np.sin(i)), float(np.cos(1.7 * i))) for i in range(count)])
 
 
 def plain(colour: tuple[int, int, int]) -> Pixels:

@@ -13,9 +13,7 @@ from deepsing_bridge.types import Storyboard
 from tests.builders import storyboard
 
 NTSC = Fraction(30000, 1001)
-RESOLVE_COLOURS = (
-    "Blue Cyan Green Yellow Red Pink Purple Fuchsia Rose Lavender Sky Mint Lemon Sand Cocoa Cream"
-)
+RESOLVE_COLOURS = "Blue Cyan Green Yellow Red Pink Purple Fuchsia Rose Lavender Sky Mint Lemon Sand Cocoa Cream"
 HANDLE = 12
 
 

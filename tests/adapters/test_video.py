@@ -19,9 +19,7 @@ from tests.sounds import write_sound
 NTSC = Fraction(30000, 1001)
 SIZES = [(256, 144), (64, 64)]  # DNxHR, and ProRes for what is too small for it
 
-needs_dev_full = pytest.mark.skipif(
-    not Path("/dev/full").exists(), reason="needs /dev/full, the full disk of Linux"
-)
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, the full disk of Linux")
 
 
 def decoded(film: Path) -> list[NDArray[np.uint8]]:
@@ -145,15 +143,23 @@ def test_any_song_is_heard(name: str, codec: str, sample_format: str, tmp_path: 
         assert 0.25 < np.abs(heard).max() < 0.5
 
 
+def test_a_song_that_only_soundfile_reads_is_heard(song: Path, tmp_path: Path) -> None:
+    samples, rate = soundfile.read(song)
+    soundfile.write(tmp_path / "song.mat", samples, rate, format="MAT4", subtype="PCM_16")
+    with pytest.raises(av.FFmpegError):
+        av.open(tmp_path / "song.mat")
+    for name in ("song.wav", "song.mat"):
+        write_song_copy(tmp_path / f"copy of {name}", tmp_path / name)
+    copies = [soundfile.read(tmp_path / f"copy of song.{kind}")[0] for kind in ("wav", "mat")]
+    np.testing.assert_allclose(copies[1], copies[0], atol=1e-4)
+
+
 def test_a_film_lends_its_sound(song: Path, tmp_path: Path) -> None:
     write_preview(tmp_path / "film.mp4", pictures(0, 48), Fraction(24), song)
     write_song_copy(tmp_path / "copy.wav", tmp_path / "film.mp4")
     write_preview(tmp_path / "again.mp4", pictures(1, 48), Fraction(24), tmp_path / "film.mp4")
     assert soundfile.info(tmp_path / "copy.wav").duration == pytest.approx(2.0, abs=0.025)
-    assert (
-        np.corrcoef(sound_of(tmp_path / "again.mp4")[0, :80_000], sound_of(song)[:, :160_000:2][0])[0, 1]
-        > 0.98
-    )
+    assert np.corrcoef(sound_of(tmp_path / "again.mp4")[0, :80_000], sound_of(song)[:, :160_000:2][0])[0, 1] > 0.98
 
 
 def test_a_rate_that_aac_has_not_is_resampled(tmp_path: Path) -> None:
@@ -194,9 +200,7 @@ WRITERS: list[tuple[str, Callable[[Path, Iterator[NDArray[np.uint8]], Path], Non
 
 
 @pytest.mark.parametrize(("name", "write"), WRITERS)
-def test_the_same_input_gives_the_same_bytes(
-    name: str, write: Callable[..., None], song: Path, tmp_path: Path
-) -> None:
+def test_the_same_input_gives_the_same_bytes(name: str, write: Callable[..., None], song: Path, tmp_path: Path) -> None:
     films = [tmp_path / "one" / name, tmp_path / "two" / name]
     for film in films:
         film.parent.mkdir()
@@ -228,9 +232,7 @@ def test_an_interrupted_film_leaves_the_old_one(
 
 @needs_dev_full
 @pytest.mark.parametrize(("name", "write"), WRITERS)
-def test_a_full_disk_is_told_in_a_sentence(
-    name: str, write: Callable[..., None], song: Path, tmp_path: Path
-) -> None:
+def test_a_full_disk_is_told_in_a_sentence(name: str, write: Callable[..., None], song: Path, tmp_path: Path) -> None:
     (tmp_path / f"{name}.part").symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=rf"{name}: no space left"):
         write(tmp_path / name, pictures(0, 90), song)
@@ -256,9 +258,7 @@ def test_odd_sizes_are_refused(
 
 
 @pytest.mark.parametrize(("name", "write"), WRITERS)
-def test_frames_are_taken_one_by_one(
-    name: str, write: Callable[..., None], song: Path, tmp_path: Path
-) -> None:
+def test_frames_are_taken_one_by_one(name: str, write: Callable[..., None], song: Path, tmp_path: Path) -> None:
     """A film of a hundred pictures needs room for a few of them only."""
     tracemalloc.start()
     try:

@@ -20,9 +20,7 @@ FORMATS = {
 
 
 def tone(seconds: float, sample_rate: int, level: float = 0.5) -> np.ndarray:
-    return (level * np.sin(2 * np.pi * 440 * np.arange(round(seconds * sample_rate)) / sample_rate)).astype(
-        np.float32
-    )
+    return (level * np.sin(2 * np.pi * 440 * np.arange(round(seconds * sample_rate)) / sample_rate)).astype(np.float32)
 
 
 def loudest_frequency(samples: np.ndarray) -> float:

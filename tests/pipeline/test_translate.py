@@ -28,9 +28,7 @@ LABELS = ("ash", "beach", "cave", "dune", "elm", "fire", "glade", "hill", "islan
 LATENT_DIM = 16
 
 
-def felt(
-    ids: NDArray[np.int64], latents: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def felt(ids: NDArray[np.int64], latents: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """What pictures feel like here: the class sets the place on a 4×3 grid, the latent shifts it a little."""
     valence = ids % 4 - 1.5 + 0.3 * latents[:, 0]
     arousal = ids // 4 - 1.0 + 0.3 * latents[:, 1]
@@ -79,9 +77,7 @@ def test_a_stable_view_has_at_most_one_class_per_cluster_and_all_samples_of_it(t
 
 def test_a_class_is_drawn_as_often_as_it_occurs_in_the_cluster() -> None:
     ids = np.array([0] * 90 + [1] * 10 + [2] * 50)
-    place = np.where(ids == 2, 5.0, 0.0).astype(
-        np.float32
-    )  # two clusters far apart, two classes in the first
+    place = np.where(ids == 2, 5.0, 0.0).astype(np.float32)  # two clusters far apart, two classes in the first
     table = SampleTable("toy", LABELS, ids, np.zeros((150, 1), np.float32), place, place)
     drawn = [draw_classes(table, clusters=2, seed=seed) for seed in range(200)]
     assert all(2 in classes and len(classes) == 2 for classes in drawn)
@@ -142,18 +138,14 @@ def test_ones_own_classes_are_the_only_ones_even_for_extreme_sentiments(table: S
     assert own.name == "neural:lake,ash,fire"
     assert set(answer.class_ids) == {0, 5, 11}
     np.testing.assert_array_equal(answer.probabilities[:, [1, 2, 3]], 0)
-    assert (
-        answer.class_ids[np.argmax(far.valence + far.arousal)] == 11
-    )  # lake is the bright, loud corner here
+    assert answer.class_ids[np.argmax(far.valence + far.arousal)] == 11  # lake is the bright, loud corner here
 
 
 def test_ones_own_classes_are_all_kept_where_a_stable_view_would_drop_some(table: SampleTable) -> None:
     assert set(view_of(table, [0, 1, 4, 5]).class_ids) == {0, 1, 4, 5}
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
-    table: SampleTable, few_epochs: None
-) -> None:
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(table: SampleTable, few_epochs: None) -> None:
     first = NeuralTranslator.fit(table, None, seed=0).network.state_dict()
     torch.manual_seed(99)  # whatever else is drawn in between
     again = NeuralTranslator.fit(table, None, seed=0).network.state_dict()
@@ -222,8 +214,7 @@ def test_every_translator_answers_alike(kind: str, fitted: NeuralTranslator) -> 
 
 def test_chance_is_the_same_for_the_same_seed_and_uses_every_class() -> None:
     first, again, other = (
-        RandomTranslator(LABELS, lambda n, seed: torch.zeros(n, 1), seed).translate(asked())
-        for seed in (3, 3, 4)
+        RandomTranslator(LABELS, lambda n, seed: torch.zeros(n, 1), seed).translate(asked()) for seed in (3, 3, 4)
     )
     np.testing.assert_array_equal(first.class_ids, again.class_ids)
     assert set(first.class_ids) == set(range(len(LABELS)))

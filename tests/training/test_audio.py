@@ -1,5 +1,6 @@
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,18 +53,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_clips_need_few_folds_and_large_steps() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audio, "FOLDS", 3)
-        patch.setattr(audio, "LEARNING_RATE", 1e-2)
-        yield
-
-
 @pytest.fixture(scope="module")
-def trained(
-    data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, float]]:
+def trained(data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, float]]:
     models = tmp_path_factory.mktemp("models")
     return models, audio.train(data, models, seed=3, cache=cache)
 
@@ -84,19 +75,14 @@ def test_the_weights_are_the_papers_net_with_its_figures(trained: tuple[Path, di
     assert weights.header(WEIGHTS, models) == {"outputs": "arousal valence"}
 
 
-def test_the_stored_statistics_centre_the_training_set(
-    trained: tuple[Path, dict[str, float]], data: Path
-) -> None:
+def test_the_stored_statistics_centre_the_training_set(trained: tuple[Path, dict[str, float]], data: Path) -> None:
     tracks = [song_to_features(file_to_song(path)) for path in sorted((data / "clips").iterdir())]
     arousals = [features_to_sentiment(track, "dataset", trained[0]).arousal.mean() for track in tracks]
     assert np.mean(arousals) == pytest.approx(0, abs=0.1)
     assert np.std(arousals) == pytest.approx(1, abs=0.1)
 
 
-def test_a_seed_gives_the_same_bytes_and_another_seed_others(
-    data: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(audio, "EPOCHS", 3)
+def test_a_seed_gives_the_same_bytes_and_another_seed_others(data: Path, cache: Path, tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         audio.train(data, tmp_path / name, seed=seed, cache=cache)
     a, b, c = ((tmp_path / name / WEIGHTS).read_bytes() for name in "abc")
@@ -110,13 +96,39 @@ def test_cached_features_are_the_features(data: Path, cache: Path) -> None:
     assert np.array_equal(audio._features(clip, cache), song_to_features(file_to_song(clip)).values)
 
 
-def test_merging_changes_no_prediction() -> None:
-    torch.manual_seed(0)
-    windows = torch.randn(50, audio.FRAMES_PER_WINDOW, audio.FRAME_VALUES) * 10 ** torch.linspace(-2, 2, 436)
-    means = windows.mean(dim=1)
-    members = [audio._Member(means[None], 15).eval() for _ in range(audio.MEMBERS)]
-    expected = torch.stack([member(means)[:, :2] for member in members]).mean(dim=0)
-    assert torch.allclose(audio.merged(members)(windows.flatten(1)), expected, atol=1e-5)
+def clips_of(windows: np.ndarray) -> audio.Clips:
+    """Two sets of clips, told apart by nothing but their index."""
+    inputs = windows @ audio._projection().T
+    targets = np.random.default_rng(0).normal(size=(len(windows), 2))
+    index = np.arange(len(windows))
+    return audio.Clips(inputs, targets, index % 2, index.astype(str))
+
+
+def test_the_network_says_of_the_features_what_was_fitted() -> None:
+    rng = np.random.default_rng(0)
+    scales = np.tile(10 ** np.linspace(-2, 2, 436), 21)
+    windows = (rng.normal(size=(12, 60, 9_156)) * scales).astype(np.float32)
+    clips = clips_of(windows)
+    regressor = audio.fit(clips, seed=0)
+    with torch.inference_mode():
+        outputs = audio.to_network(regressor)(torch.from_numpy(windows)).numpy()
+    assert np.allclose(outputs, regressor(clips.inputs), atol=1e-3)
+
+
+def test_an_artist_is_never_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    clips = clips_of(np.random.default_rng(0).normal(size=(20, 60, 9_156)).astype(np.float32))
+    clips = replace(clips, groups=np.array([f"artist {index // 3}" for index in range(20)]))
+    heard: list[set[str]] = []
+
+    def fit(seen: audio.Clips, seed: int) -> Callable[[np.ndarray], np.ndarray]:
+        heard.append(set(seen.groups))
+        return lambda inputs: np.zeros((len(inputs), 60, 2))
+
+    monkeypatch.setattr(audio, "fit", fit)
+    audio._unheard_predictions(clips, 0, audio._Steps(lambda done, total: None, audio.FOLDS))
+    left_out = [set(clips.groups) - groups for groups in heard]
+    assert set.union(*left_out) == set(clips.groups)
+    assert sum(len(groups) for groups in left_out) == len(set(clips.groups))
 
 
 def test_a_folder_without_labels_is_named(tmp_path: Path) -> None:

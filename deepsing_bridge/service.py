@@ -1,0 +1,213 @@
+"""From a song and a wish to a folder that an editor can open. Owns the order of things, and what is on disk when.
+
+`story.json` is written first. A run that was killed is taken up again where it stopped, since every file
+appears whole or not at all, and since the same wish gives the same bytes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import weights
+from .adapters import report, storyfile, timeline, video
+from .adapters.files import write_text
+from .errors import BridgeError
+from .pipeline import sentiment, stylize, translate, view, visual
+from .pipeline.audio import file_to_song
+from .pipeline.generate import EMBEDDED, Generator, load_generator
+from .pipeline.story import HANDLE_S, Painter, Settings, clip_frames, plan
+from .types import Progress, Song, Storyboard
+from .units import frame_to_seconds, seconds_to_frame
+from .weights import MODELS
+
+Stages = Callable[[str], Progress]
+"""Called with a stage's name when it begins; gives the `Progress` for that stage."""
+
+CROSS_FADE_S = 0.5  # in the preview; at most HANDLE_S, as the outgoing picture comes from its clip's handle
+TRANSLATORS = ("neural", "dictionary", "random")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asked for: a story of `song` in folder `out`."""
+
+    song: Path
+    out: Path
+    settings: Settings = field(default_factory=Settings)
+    generator: str = EMBEDDED
+    translator: str = "neural"
+    view: int = 0
+    classes: str | None = None  # names, separated by commas: fit a translator to these
+    styles: Path = stylize.DEFAULT_STYLES
+
+
+@dataclass(frozen=True)
+class Story:
+    """A finished story's folder and its storyboard."""
+
+    folder: Path
+    storyboard: Storyboard
+
+
+def make_story(wish: Wish, stage: Stages) -> Story:
+    """The whole job. Raises BridgeError for a wish that cannot be met, before anything is written."""
+    generator = load_generator(wish.generator)
+    translator = make_translator(wish, generator)
+    painter = load_painter(generator, wish.styles)
+    painter.styles_for(wish.settings.style)
+    song = file_to_song(wish.song, stage("reading the song"))
+    used = weights_used(wish)
+    board = plan(song, generator, translator, wish.settings, used, stage("listening"))
+    folder = claim_folder(wish.out, board)
+    song_copy = _copy_song(folder, wish.song, board, stage("copying the song"))
+    clips = _paint_clips(folder, painter, board, stage("painting scenes"))
+    _write_preview(folder, wish.song, board, clips, stage("cutting the preview"))
+    _write_timelines(folder, board, clips, song_copy, stage("writing timelines"))
+    _write_report(folder, board, clips, generator.classes, song, stage("drawing the report"))
+    return Story(folder, board)
+
+
+def make_translator(wish: Wish, generator: Generator) -> translate.SentimentTranslator:
+    """The translator that the wish names. Raises BridgeError for an unknown one, view or class."""
+    seed = wish.settings.seed
+    if wish.classes is not None:
+        chosen = translate.class_ids(wish.classes, generator)
+        return translate.NeuralTranslator.fit(view.load_samples(generator.name), chosen, seed)
+    if wish.translator == "neural":
+        return translate.NeuralTranslator.load(wish.view, generator=generator.name)
+    if wish.translator == "dictionary":
+        return translate.DictionaryTranslator.load(generator.name, latent_dim=generator.latent_dim, seed=seed)
+    if wish.translator == "random":
+        return translate.RandomTranslator(generator.classes, generator.sample_latents, seed)
+    raise BridgeError(f"translator {wish.translator!r}: expected one of {', '.join(TRANSLATORS)}")
+
+
+def load_painter(generator: Generator, styles: Path = stylize.DEFAULT_STYLES) -> Painter:
+    """A painter with the shipped stylizer and the style images of folder `styles`."""
+    stylizer = stylize.Stylizer.load()
+    estimate = visual.VisualEstimator.load().estimate
+    return Painter(generator, stylizer, stylize.StyleBook.load(styles, stylizer, estimate))
+
+
+def weights_used(wish: Wish) -> dict[str, str]:
+    """The name and sha256 of every file in `models/`, and of every style image, that shapes the story."""
+    names = [sentiment.WEIGHTS, visual.WEIGHTS, stylize.WEIGHTS, f"{wish.generator}-generator.safetensors"]
+    if wish.classes is not None:
+        names.append(view.samples_file(wish.generator))
+    elif wish.translator == "neural":
+        names.append(translate.translators_file(wish.generator))
+    images = sorted(path for path in wish.styles.iterdir() if path.suffix.lower() in stylize.STYLE_SUFFIXES)
+    return {name: weights.digest(name, MODELS) for name in names} | {
+        f"styles/{image.name}": weights.sha256(image) for image in images
+    }
+
+
+def claim_folder(out: Path, board: Storyboard) -> Path:
+    """`out`, made if need be, with `story.json` and `media/` in it.
+
+    Raises BridgeError if `out` is a file, or holds another story or anything else: nothing there is overwritten.
+    """
+    if out.exists() and not out.is_dir():
+        raise BridgeError(f"{out}: a file is there already; give the name of a new or empty folder")
+    text, listing = storyfile.storyboard_to_json(board), out / "story.json"
+    if listing.exists():
+        if listing.read_text(encoding="utf-8") != text:
+            raise BridgeError(f"{out}: holds another story; give the name of a new or empty folder")
+    elif out.exists() and any(not path.name.startswith(".") and path.suffix != ".part" for path in out.iterdir()):
+        raise BridgeError(f"{out}: holds other files; give the name of a new or empty folder")
+    (out / "media").mkdir(parents=True, exist_ok=True)
+    if not listing.exists():
+        write_text(listing, text)
+    return out.absolute()
+
+
+def clip_path(folder: Path, board: Storyboard, index: int) -> Path:
+    label = "".join(letter if letter.isalnum() else "-" for letter in board.scenes[index].label)
+    return folder / "media" / f"scene-{index + 1:03d}-{label}.mov"
+
+
+def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) -> Path:
+    path = folder / "media" / "song.wav"
+    if not path.exists():
+        frames = seconds_to_frame(board.duration_s, board.frame_rate)
+        video.write_song_copy(path, song, frame_to_seconds(frames, board.frame_rate))
+    progress(1, 1)
+    return path
+
+
+def _paint_clips(folder: Path, painter: Painter, board: Storyboard, progress: Progress) -> list[Path]:
+    clips = [clip_path(folder, board, index) for index in range(len(board.scenes))]
+    for index, path in enumerate(clips):
+        if not path.exists():
+            video.write_scene_clip(path, _clip_pictures(painter, board, index), board.frame_rate)
+        progress(index + 1, len(clips))
+    return clips
+
+
+def _clip_pictures(painter: Painter, board: Storyboard, index: int) -> Iterator[NDArray[np.uint8]]:
+    first = seconds_to_frame(board.scenes[index].start_s, board.frame_rate)
+    for frame in range(first, first + clip_frames(board, index)):
+        yield painter.picture(board, index, frame_to_seconds(frame, board.frame_rate))
+
+
+def _write_preview(folder: Path, song: Path, board: Storyboard, clips: list[Path], progress: Progress) -> None:
+    path = folder / "preview.mp4"
+    if not path.exists():
+        video.write_preview(path, cross_faded(board, clips, progress), board.frame_rate, song)
+    progress(1, 1)
+
+
+def cross_faded(board: Storyboard, clips: list[Path], progress: Progress) -> Iterator[NDArray[np.uint8]]:
+    """Every frame of the story, (H, W, 3) uint8, a cross-fade after each cut out of the handle before it."""
+    fade = round(min(CROSS_FADE_S, HANDLE_S) * board.frame_rate)
+    handle: list[NDArray[np.uint8]] = []
+    scenes = zip(clips, storyfile.scene_frames(board), strict=True)
+    for clip, (start, end) in scenes:
+        fading, handle = handle, []
+        for index, picture in enumerate(video.read_frames(clip)):
+            if index < end - start:
+                yield _faded(fading, picture, index)
+                progress(start + index + 1, seconds_to_frame(board.duration_s, board.frame_rate))
+            elif len(handle) < fade:
+                handle.append(picture)
+
+
+def _faded(fading: list[NDArray[np.uint8]], picture: NDArray[np.uint8], index: int) -> NDArray[np.uint8]:
+    if index >= len(fading):
+        return picture
+    share = (index + 1) / (len(fading) + 1)
+    return (fading[index] + share * (picture.astype(np.float32) - fading[index]) + 0.5).astype(np.uint8)
+
+
+def _write_timelines(folder: Path, board: Storyboard, clips: list[Path], song: Path, progress: Progress) -> None:
+    frames = [clip_frames(board, index) for index in range(len(clips))]
+    cut = timeline.storyboard_to_timeline(board, clips, frames, song, folder.name)
+    timeline.write_otio(cut, folder / "story.otio")
+    if not (folder / "story.otioz").exists():
+        timeline.write_otioz(cut, folder / "story.otioz")
+    progress(1, 1)
+
+
+def _write_report(
+    folder: Path,
+    board: Storyboard,
+    clips: list[Path],
+    classes: tuple[str, ...],
+    song: Song,
+    progress: Progress,
+) -> None:
+    path = folder / "report.png"
+    if not path.exists():
+        shown = report.choose_key_scenes(board)
+        pictures = {index: middle_picture(board, clips, index) for index in shown}
+        report.write_report(path, board, pictures, classes, song.source.stem)
+    progress(1, 1)
+
+
+def middle_picture(board: Storyboard, clips: list[Path], index: int) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8: what scene `index` shows half-way through, as its clip has it."""
+    start, end = storyfile.scene_frames(board)[index]
+    return next(picture for at, picture in enumerate(video.read_frames(clips[index])) if at == (end - start) // 2)
