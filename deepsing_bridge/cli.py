@@ -51,7 +51,10 @@ def _about(
 @app.command()
 def story(
     song: Annotated[Path, typer.Argument(help="Any sound or film file.")],
-    out: Annotated[Path, typer.Option(help="A new or empty folder; one that was interrupted is taken up again.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A new or empty folder, out/SONG by default; an interrupted story there is taken up again."),
+    ] = None,
     fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 30, 30000/1001, …")] = "24",
     size: Annotated[str, typer.Option(help="Pixels, one number for a square or WIDTHxHEIGHT; even.")] = "512",
     seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
@@ -99,7 +102,9 @@ def story(
         noise=noise,
         seed=seed,
     )
-    wish = Wish(song, out, settings, generator, translator, view, classes, styles or DEFAULT_STYLES)
+    wish = Wish(
+        song, out or Path("out") / song.stem, settings, generator, translator, view, classes, styles or DEFAULT_STYLES
+    )
     with _progress() as stages:
         made = make_story(wish, stages)
     _tell(made)
@@ -157,7 +162,7 @@ def train_visual(data: Data = DATA, seed: int = 0) -> None:
 @train.command("stylizer")
 def train_stylizer(
     data: Data = DATA,
-    minutes: Annotated[float, typer.Option(help="Minutes of training.")] = 35,
+    steps: Annotated[int, typer.Option(help="Steps of training, those before an interruption counted.")] = 300,
     checkpoint: Annotated[Path | None, typer.Option(help="Where to keep and take up an unfinished training.")] = None,
     seed: int = 0,
 ) -> None:
@@ -165,7 +170,7 @@ def train_stylizer(
     from .training import stylizer
 
     with _progress() as stages:
-        figures = stylizer.train(data, minutes=minutes, seed=seed, progress=stages("stylizer"), checkpoint=checkpoint)
+        figures = stylizer.train(data, steps=steps, seed=seed, progress=stages("stylizer"), checkpoint=checkpoint)
     _tell_figures(figures)
 
 

@@ -120,9 +120,8 @@ def read_frames(path: Path) -> Iterator[Pixels]:
     """The pictures of a film that this module wrote, one by one, (H, W, 3) uint8 RGB."""
     with av.open(path) as film:
         for frame in film.decode(video=0):
-            yield frame.reformat(
-                format="rgb24", src_colorspace=Colorspace.ITU709, interpolation=SCALER, threads=1
-            ).to_ndarray()
+            picture = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, interpolation=SCALER, threads=1)
+            yield np.asarray(picture.to_ndarray(), np.uint8)
 
 
 def _peek(frames: Iterable[Pixels]) -> tuple[Pixels, Iterator[Pixels]]:

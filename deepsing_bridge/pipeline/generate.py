@@ -75,7 +75,7 @@ class EmbeddedGenerator:
         self.sharpness = sharpness
         self.codes = tensors["codes"].float()
         self.keys = tensors["keys"].float()
-        self.membership = F.one_hot(tensors["class_ids"].long(), len(classes)).float()  # (codes, classes)
+        self.class_ids = tensors["class_ids"].long()
         self.decoder = Decoder().eval().requires_grad_(False)
         state = {key.removeprefix("decoder."): value.float() for key, value in tensors.items()}
         self.decoder.load_state_dict({key: state[key] for key in self.decoder.state_dict()})
@@ -100,9 +100,11 @@ class EmbeddedGenerator:
     def recall(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
         """(n, codes) how much of each code: a softmax within each class, classes weighed by the class vector."""
         near = self.sharpness * F.normalize(latents[:, STEERED:], dim=1) @ self.keys.T
-        strength = (near - near.amax(1, keepdim=True)).exp().clamp_min(1e-12)
-        of_class = strength @ self.membership  # (n, classes)
-        return strength * ((class_vectors / of_class) @ self.membership.T)
+        own = self.class_ids.expand(len(latents), -1)
+        nearest = near.new_full((len(latents), len(self.classes)), -torch.inf).scatter_reduce(1, own, near, "amax")
+        strength = (near - nearest.gather(1, own)).exp()
+        of_class = torch.zeros_like(nearest).scatter_add(1, own, strength)
+        return strength * class_vectors.gather(1, own) / of_class.gather(1, own)
 
 
 def move_camera(pictures: Tensor, steering: Tensor) -> Tensor:
@@ -167,7 +169,7 @@ def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:
     for before, after in pairwise(widths):
         layers += [(False, before, before), (True, before, after)]
     config = BigGANConfig(output_dim=size, layers=layers, attention_layer_position=8, channel_width=channel_width)
-    return BigGAN(config)  # type: ignore[no-any-return]
+    return BigGAN(config)
 
 
 def biggan_classes(models: Path = MODELS) -> tuple[str, ...]:

@@ -184,7 +184,7 @@ class Painter:
         return to_pixels(fit(painted, board.width, board.height))
 
     def styles_for(self, choice: str) -> Callable[[Sentiment], Style]:
-        """How a scene's style is found: `nearest`, `threshold`, or always the one named. BridgeError if there is none."""
+        """How a scene's style is found: `nearest`, `threshold`, or always one image. BridgeError if it is missing."""
         if choice == BY_NEAREST:
             return self.styles.nearest
         if choice == BY_THRESHOLD:

@@ -136,7 +136,7 @@ def fit_network(view: SampleTable, seed: int, progress: Progress = no_progress) 
             for rows in torch.randperm(len(view)).chunk(STEPS_PER_EPOCH):
                 optimizer.zero_grad()
                 loss = translation_loss(network(inputs[rows]), class_ids[rows], latents[rows])
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimizer.step()
             progress(epoch + 1, EPOCHS)
     return network.requires_grad_(False).eval()

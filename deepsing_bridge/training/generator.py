@@ -41,7 +41,7 @@ PERCEPTUAL_WEIGHT = 0.15  # against L1, as both stand after the first minutes
 AVERAGING = 0.998  # of the decoder's weights over steps
 MOST_PER_CLASS = 40
 LEAST_PER_CLASS = 6
-RECALL_SHARE = 0.9  # of the weight that the nearest code gets: less gives double exposures, more gives hard switches
+RECALL_SHARE = 0.95  # of the weight that the nearest code gets: less gives double exposures, more gives hard switches
 PROBED_PER_CLASS = 20
 LEAST_SHOWN = 0.1  # probability of its own class below which a photo is not remembered
 

@@ -51,8 +51,8 @@ class Decoder(nn.Module):
         self.look = nn.ModuleList(nn.Conv2d(3, width, 3, padding=1) for width in self.WIDTHS[3:])
         self.norm = nn.GroupNorm(GROUPS, self.WIDTHS[-1])
         self.paint = nn.Conv2d(self.WIDTHS[-1], 12, 3, padding=1)
-        nn.init.zeros_(self.paint.weight)
-        nn.init.zeros_(self.paint.bias)
+        for parameter in self.paint.parameters():
+            nn.init.zeros_(parameter)  # the first guess alone, at first
 
     def forward(self, code: Tensor) -> Tensor:
         base = self.base(code).view(-1, 3, BASE_SIZE, BASE_SIZE)

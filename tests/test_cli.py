@@ -1,0 +1,97 @@
+"""The command line as a user meets it: help, errors in one sentence with exit code 2, nothing half-written."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.sounds import music
+
+ROOT = Path(__file__).parent.parent
+
+
+def bridge(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "bridge.py"), *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("songs") / "song.wav"
+    soundfile.write(path, music(6), 21_504)
+    return path
+
+
+def refused(result: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence on stderr."""
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    return result.stderr.strip().splitlines()[-1]
+
+
+def test_help_names_the_commands_without_loading_a_model() -> None:
+    result = bridge("--help")
+    assert result.returncode == 0
+    assert "story" in result.stdout and "train" in result.stdout
+    heavy = "import sys; sys.argv = ['x', '--help']; import deepsing_bridge.cli; print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
+
+
+def test_a_song_that_is_not_there(tmp_path: Path) -> None:
+    assert "no such file" in refused(bridge("story", tmp_path / "nothing.wav", "--out", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_sound(tmp_path: Path) -> None:
+    text = tmp_path / "words.txt"
+    text.write_text("no music here")
+    assert "words.txt" in refused(bridge("story", text, "--out", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("samples", "word"),
+    [
+        (np.zeros(90_000, np.float32), "silen"),
+        (music(0.6), "second"),
+        (np.where(np.arange(90_000) == 400, np.nan, music(90_000 / 21_504)[:90_000]).astype(np.float32), "NaN"),
+    ],
+    ids=["silence", "short", "nan"],
+)
+def test_sound_that_cannot_be_used(samples: np.ndarray, word: str, tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    soundfile.write(path, samples, 21_504, subtype="FLOAT")
+    assert word.lower() in refused(bridge("story", path, "--out", tmp_path / "out")).lower()
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_class_is_answered_with_the_nearest(song: Path, tmp_path: Path) -> None:
+    message = refused(bridge("story", song, "--out", tmp_path / "out", "--classes", "lake,sunsett"))
+    assert "sunsett" in message and "sunset" in message.replace("sunsett", "")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [
+        ("--fps", "23", "30000/1001"),
+        ("--size", "513", "even"),
+        ("--view", "99", "views 0 to"),
+        ("--style", "x", "near"),
+    ],
+)
+def test_values_out_of_range_are_answered_with_what_is_allowed(
+    option: str, value: str, allowed: str, song: Path, tmp_path: Path
+) -> None:
+    message = refused(bridge("story", song, "--out", tmp_path / "out", option, value))
+    assert value in message and allowed in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(song: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert "new or empty folder" in refused(bridge("story", song, "--out", tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt"]
