@@ -10,6 +10,7 @@ import typer
 
 from . import __version__
 from .errors import BridgeError
+from .units import parse_frame_rate, parse_size
 
 if TYPE_CHECKING:
     from .service import Stages, Story
@@ -84,14 +85,14 @@ def story(
     generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
 ) -> None:
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
+    rate, (width, height) = parse_frame_rate(fps), parse_size(size)
+
     from .pipeline.story import Settings
     from .pipeline.stylize import DEFAULT_STYLES
     from .service import Wish, make_story
-    from .units import parse_frame_rate, parse_size
 
-    width, height = parse_size(size)
     settings = Settings(
-        frame_rate=parse_frame_rate(fps),
+        frame_rate=rate,
         width=width,
         height=height,
         cut=cut,
@@ -162,7 +163,7 @@ def train_visual(data: Data = DATA, seed: int = 0) -> None:
 @train.command("stylizer")
 def train_stylizer(
     data: Data = DATA,
-    steps: Annotated[int, typer.Option(help="Steps of training, those before an interruption counted.")] = 300,
+    steps: Annotated[int, typer.Option(help="Steps of training, those before an interruption counted.")] = 1400,
     checkpoint: Annotated[Path | None, typer.Option(help="Where to keep and take up an unfinished training.")] = None,
     seed: int = 0,
 ) -> None:

@@ -54,11 +54,12 @@ class Story:
 
 def make_story(wish: Wish, stage: Stages) -> Story:
     """The whole job. Raises BridgeError for a wish that cannot be met, before anything is written."""
+    refuse_foreign(wish.out)
+    song = file_to_song(wish.song, stage("reading the song"))
     generator = load_generator(wish.generator)
     translator = make_translator(wish, generator)
     painter = load_painter(generator, wish.styles)
     painter.styles_for(wish.settings.style)
-    song = file_to_song(wish.song, stage("reading the song"))
     used = weights_used(wish)
     board = plan(song, generator, translator, wish.settings, used, stage("listening"))
     folder = claim_folder(wish.out, board)
@@ -105,19 +106,20 @@ def weights_used(wish: Wish) -> dict[str, str]:
     }
 
 
-def claim_folder(out: Path, board: Storyboard) -> Path:
-    """`out`, made if need be, with `story.json` and `media/` in it.
-
-    Raises BridgeError if `out` is a file, or holds another story or anything else: nothing there is overwritten.
-    """
+def refuse_foreign(out: Path) -> None:
+    """Raises BridgeError if `out` is a file, or a folder with anything but a story in it: nothing is overwritten."""
     if out.exists() and not out.is_dir():
         raise BridgeError(f"{out}: a file is there already; give the name of a new or empty folder")
-    text, listing = storyfile.storyboard_to_json(board), out / "story.json"
-    if listing.exists():
-        if listing.read_text(encoding="utf-8") != text:
-            raise BridgeError(f"{out}: holds another story; give the name of a new or empty folder")
-    elif out.exists() and any(not path.name.startswith(".") and path.suffix != ".part" for path in out.iterdir()):
+    foreign = (path for path in out.glob("*") if not path.name.startswith(".") and path.suffix != ".part")
+    if not (out / "story.json").exists() and any(foreign):
         raise BridgeError(f"{out}: holds other files; give the name of a new or empty folder")
+
+
+def claim_folder(out: Path, board: Storyboard) -> Path:
+    """`out`, made if need be, with `story.json` and `media/` in it. Raises BridgeError if it holds another story."""
+    text, listing = storyfile.storyboard_to_json(board), out / "story.json"
+    if listing.exists() and listing.read_text(encoding="utf-8") != text:
+        raise BridgeError(f"{out}: holds another story; give the name of a new or empty folder")
     (out / "media").mkdir(parents=True, exist_ok=True)
     if not listing.exists():
         write_text(listing, text)

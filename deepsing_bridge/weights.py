@@ -20,6 +20,10 @@ MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.par
 """`models/` of the checkout, or its copy inside an installed wheel."""
 
 
+_HEADER = "deepsing"
+"""All facts under one key: safetensors writes several in any order, and the same training must give the same bytes."""
+
+
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -54,7 +58,8 @@ def header(name: str, models: Path = MODELS) -> dict[str, str]:
     """The string metadata inside weight file `name` (dimensions, labels), without reading its tensors."""
     digest(name, models)
     with safe_open(models / name, framework="pt") as file:
-        return dict(file.metadata() or {})
+        facts: dict[str, str] = json.loads(file.metadata()[_HEADER])
+    return facts
 
 
 def save(
@@ -72,7 +77,9 @@ def save(
     models.mkdir(parents=True, exist_ok=True)
     path = models / name
     temporary = path.with_suffix(".part")
-    save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, temporary, metadata=header)
+    packed = {_HEADER: json.dumps(header, sort_keys=True)}
+    save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, temporary, metadata=packed)
+    temporary.chmod(0o644)  # safetensors lets only its owner read it
     entry = {
         "what": what,
         "licence": licence,

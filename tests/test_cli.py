@@ -56,7 +56,7 @@ def test_a_file_that_is_not_sound(tmp_path: Path) -> None:
     ("samples", "word"),
     [
         (np.zeros(90_000, np.float32), "silen"),
-        (music(0.6), "second"),
+        (music(0.6), "at least 1 s"),
         (np.where(np.arange(90_000) == 400, np.nan, music(90_000 / 21_504)[:90_000]).astype(np.float32), "NaN"),
     ],
     ids=["silence", "short", "nan"],

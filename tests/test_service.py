@@ -81,6 +81,7 @@ def test_the_timeline_finds_its_media_and_every_scene_has_a_handle(story: Story)
 
 
 def test_the_bundle_opens_after_the_folder_is_gone(story: Story, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
     bundle = shutil.copy(story.folder / "story.otioz", tmp_path / "story.otioz")
     timeline = otio.adapters.read_from_file(str(bundle), extract_to_directory=str(tmp_path / "elsewhere"))
     assert len(list(timeline.find_clips())) == len(story.storyboard.scenes) + 1
@@ -93,7 +94,7 @@ def test_the_report_is_a_picture(story: Story) -> None:
 
 
 def test_the_same_wish_gives_the_same_bytes(song: Path, story: Story, tmp_path: Path) -> None:
-    assert files_in(make(song, tmp_path / "again").folder) == files_in(story.folder)
+    assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)
 
 
 class Killed(Exception):
@@ -115,11 +116,11 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(
     write = video.write_scene_clip
     monkeypatch.setattr(video, "write_scene_clip", interrupted)
     with pytest.raises(Killed):
-        make(song, tmp_path / "out")
+        make(song, tmp_path / "a story")
     monkeypatch.undo()
 
     first = written[0].stat().st_mtime_ns
-    made = make(song, tmp_path / "out")
+    made = make(song, tmp_path / "a story")
     assert written[0].stat().st_mtime_ns == first
     assert files_in(made.folder) == files_in(story.folder)
 

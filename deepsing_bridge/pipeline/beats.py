@@ -1,7 +1,6 @@
 """A `Song` becomes the times of its beats."""
 
 import numpy as np
-from librosa.beat import beat_track
 from librosa.feature import tempo as estimate_tempo
 from numpy.typing import NDArray
 
@@ -15,6 +14,8 @@ _FASTEST_CHANGE_S = 12.0  # a tempo is believed when it holds this long
 
 def song_to_beats(song: Song) -> NDArray[np.float64]:
     """Seconds of each beat (beats,), ascending; empty where nothing pulses. The tempo may change within the song."""
+    from librosa.beat import beat_track  # compiles itself for seconds at every import
+
     onsets = song_to_onsets(song)
     if not onsets.any():
         return np.empty(0)

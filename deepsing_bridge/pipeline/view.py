@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 
 from .. import weights
 from ..weights import MODELS
@@ -122,6 +121,8 @@ def _attributes(table: SampleTable) -> NDArray[np.float32]:
 
 def _cluster(points: NDArray[np.float32], clusters: int, seed: int) -> NDArray[np.int64]:
     """For each of `points` (n, 2) the number of its cluster; never more clusters than different points."""
+    from sklearn.cluster import KMeans  # seconds to import, and only fitting needs it
+
     different = len(np.unique(points, axis=0))
     means = KMeans(min(clusters, different), n_init=4, random_state=seed)
     return np.asarray(means.fit_predict(points), np.int64)
