@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .. import weights
+from ..adapters.files import appearing
 from ..errors import BridgeError
 from ..pipeline.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator
 from ..pipeline.nets.generator import BASE_SIZE, CODE_DIM, SIZE, Decoder
@@ -43,6 +44,7 @@ MOST_PER_CLASS = 40
 LEAST_PER_CLASS = 6
 RECALL_SHARE = 0.95  # of the weight that the nearest code gets: less gives double exposures, more gives hard switches
 PROBED_PER_CLASS = 20
+CREDITS = "embedded-generator-photos.csv"
 LEAST_SHOWN = 0.1  # probability of its own class below which a photo is not remembered
 
 
@@ -100,6 +102,7 @@ def train(
     generator = export(trainer, remembered, features[chosen])
     figures = probe_figures(generator, photos, features, seed)
     save(generator, remembered, figures, minutes, models)
+    write_credits(data / "photos" / "index.csv", remembered.names, models / CREDITS)
     return figures
 
 
@@ -220,7 +223,7 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         state = {name: getattr(self, name).state_dict() for name in self._STATEFUL}
-        state |= {"random": self.random.get_state(), "steps": self.steps, "seconds": self.seconds}
+        state |= {"random": self.random.get_state(), "queue": self.queue, "steps": self.steps, "seconds": self.seconds}
         temporary = path.with_suffix(".part")
         torch.save(state, temporary)
         temporary.replace(path)
@@ -230,7 +233,7 @@ class Trainer:
         for name in self._STATEFUL:
             getattr(self, name).load_state_dict(state[name])
         self.random.set_state(state["random"])
-        self.steps, self.seconds = state["steps"], state["seconds"]
+        self.queue, self.steps, self.seconds = state["queue"], state["steps"], state["seconds"]
 
 
 def principal_components(pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -317,6 +320,16 @@ def measure(data: Path, seed: int = 0, progress: Progress = no_progress) -> dict
     """The probe's figures for the shipped generator."""
     photos = read_photos(data / "photos")
     return probe_figures(EmbeddedGenerator.load(), photos, photo_features(photos.pixels, progress), seed)
+
+
+def write_credits(index: Path, names: tuple[str, ...], path: Path) -> None:
+    """The rows of `index` for the photos `names`: where each remembered photo is from, and its licence."""
+    with index.open(newline="") as file:
+        rows = {row["file"]: row for row in csv.DictReader(file)}
+    with appearing(path) as part, part.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["file", "class", "source", "licence"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows[name] for name in names)
 
 
 def save(
