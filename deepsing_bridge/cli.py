@@ -148,7 +148,7 @@ def train_audio(data: Data = DATA, seed: int = 0) -> None:
     from .training import audio
 
     with _progress() as stages:
-        _tell_figures(audio.train(data, seed=seed, progress=stages("audio sentiment")))
+        _tell_figures(audio.train(data / "music", seed=seed, progress=stages("audio sentiment")))
 
 
 @train.command("visual")

@@ -1,7 +1,8 @@
 """The closed loop: is the sentiment that a song asked for the one that is seen in the finished frames?
 
 For every scene of some songs, the sentiment of the storyboard against what the visual estimator says about the
-frame in the scene's middle, stylized as in a story. Pearson's r over all scenes, per axis, for each translator.
+picture that it shows, stylized as in a story (one picture a scene). Pearson's r over all scenes, per axis, for
+each translator.
 """
 
 from pathlib import Path
@@ -25,7 +26,7 @@ def measure(songs: list[Path], view: int = 0, seed: int = 0, progress: Progress 
     heard = [file_to_song(path) for path in songs]
     figures: dict[str, float] = {}
     for index, name in enumerate(TRANSLATORS):
-        wish = Wish(songs[0], Path(), Settings(seed=seed), translator=name, view=view)
+        wish = Wish(songs[0], Path(), Settings(seed=seed, motion="still"), translator=name, view=view)
         translator = make_translator(wish, generator)
         boards = [_plan(song, generator, translator, wish.settings) for song in heard]
         seen = [estimator.estimate(middle_pictures(painter, board)) for board in boards]
