@@ -17,7 +17,7 @@ from .adapters.files import write_text
 from .errors import BridgeError
 from .pipeline import sentiment, stylize, translate, view, visual
 from .pipeline.audio import file_to_song
-from .pipeline.generate import EMBEDDED, Generator, load_generator
+from .pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from .pipeline.story import HANDLE_S, Painter, Settings, clip_frames, plan
 from .types import Progress, Song, Storyboard
 from .units import frame_to_seconds, seconds_to_frame
@@ -95,7 +95,7 @@ def load_painter(generator: Generator, styles: Path = stylize.DEFAULT_STYLES) ->
 
 def weights_used(wish: Wish) -> dict[str, str]:
     """The name and sha256 of every file in `models/`, and of every style image, that shapes the story."""
-    names = [sentiment.WEIGHTS, visual.WEIGHTS, stylize.WEIGHTS, f"{wish.generator}-generator.safetensors"]
+    names = [sentiment.WEIGHTS, visual.WEIGHTS, stylize.WEIGHTS, generator_file(wish.generator)]
     if wish.classes is not None:
         names.append(view.samples_file(wish.generator))
     elif wish.translator == "neural":

@@ -49,6 +49,11 @@ class Generator(Protocol):
         """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1."""
 
 
+def generator_file(name: str) -> str:
+    """The name of the weight file of the generator called `name`."""
+    return f"{name}-generator.safetensors"
+
+
 def load_generator(name: str, models: Path = MODELS) -> Generator:
     """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed."""
     if name == EMBEDDED:
@@ -83,7 +88,7 @@ class EmbeddedGenerator:
 
     @classmethod
     def load(cls, models: Path = MODELS) -> Self:
-        name = f"{EMBEDDED}-generator.safetensors"
+        name = generator_file(EMBEDDED)
         header = weights.header(name, models)
         classes, sharpness = tuple(json.loads(header["classes"])), float(header["sharpness"])
         return cls(weights.load(name, models), classes, sharpness)
@@ -141,7 +146,7 @@ class BigGANGenerator:
 
     @classmethod
     def load(cls, name: str, models: Path = MODELS) -> Self:
-        path = models / f"{name}.safetensors"
+        path = models / generator_file(name)
         if not path.exists():
             raise BridgeError(f"generator {name}: its weights are not installed ({path}); use --generator {EMBEDDED}")
         model = biggan_architecture(BIGGAN_SIZES[name])

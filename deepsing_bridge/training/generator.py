@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from .. import weights
 from ..adapters.files import appearing
 from ..errors import BridgeError
-from ..pipeline.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator
+from ..pipeline.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator, generator_file
 from ..pipeline.nets.generator import BASE_SIZE, CODE_DIM, SIZE, Decoder
 from ..pipeline.visual import frozen_features
 from ..types import Progress, no_progress
@@ -343,7 +343,7 @@ def save(
     tensors |= {"codes": generator.codes.half(), "keys": generator.keys.half()}
     tensors["class_ids"] = torch.from_numpy(photos.class_ids).to(torch.int16)
     weights.save(
-        f"{EMBEDDED}-generator.safetensors",
+        generator_file(EMBEDDED),
         tensors,
         header={
             "classes": json.dumps(generator.classes),
