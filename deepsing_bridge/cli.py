@@ -163,7 +163,7 @@ def train_visual(data: Data = DATA, seed: int = 0) -> None:
 @train.command("stylizer")
 def train_stylizer(
     data: Data = DATA,
-    steps: Annotated[int, typer.Option(help="Steps of training, those before an interruption counted.")] = 1400,
+    steps: Annotated[int, typer.Option(help="Steps of training, those before an interruption counted.")] = 300,
     checkpoint: Annotated[Path | None, typer.Option(help="Where to keep and take up an unfinished training.")] = None,
     seed: int = 0,
 ) -> None:

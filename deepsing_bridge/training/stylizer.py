@@ -28,7 +28,7 @@ from ..types import Progress, no_progress
 
 BATCH = 4
 SIDE = 128  # of the random crops, in pixels
-STEPS = 1400
+STEPS = 300
 HEIRLOOMS = 16  # photos that the layers are fitted on before the training
 FIGURE_SIDE = 256  # of the squares that the figures are measured on, in pixels
 LEVEL_SHARES = (0.1, 0.2, 0.3, 0.4)  # how often each decoder is trained
