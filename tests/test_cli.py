@@ -1,21 +1,39 @@
 """The command line as a user meets it: help, errors in one sentence with exit code 2, nothing half-written."""
 
+import io
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from deepsing_bridge.cli import main
 from tests.sounds import music
 
 ROOT = Path(__file__).parent.parent
 
 
-def bridge(*words: object) -> subprocess.CompletedProcess[str]:
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    """`python bridge.py …` in a process of its own."""
     command = [sys.executable, str(ROOT / "bridge.py"), *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def bridge(*words: object) -> subprocess.CompletedProcess[str]:
+    """The same in this process, where the models' libraries are loaded already."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    argv, sys.argv = sys.argv, ["bridge.py", *map(str, words)]
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            main()
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    finally:
+        sys.argv = argv
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +51,7 @@ def refused(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_help_names_the_commands_without_loading_a_model() -> None:
-    result = bridge("--help")
+    result = run("--help")
     assert result.returncode == 0
     assert "story" in result.stdout and "train" in result.stdout
     heavy = "import sys; sys.argv = ['x', '--help']; import deepsing_bridge.cli; print('torch' in sys.modules)"
@@ -41,7 +59,7 @@ def test_help_names_the_commands_without_loading_a_model() -> None:
 
 
 def test_a_song_that_is_not_there(tmp_path: Path) -> None:
-    assert "no such file" in refused(bridge("story", tmp_path / "nothing.wav", "--out", tmp_path / "out"))
+    assert "no such file" in refused(run("story", tmp_path / "nothing.wav", "--out", tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 
