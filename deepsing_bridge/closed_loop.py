@@ -5,38 +5,36 @@ picture that it shows, stylized as in a story (one picture a scene). Pearson's r
 each translator.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from .pipeline.audio import file_to_song
-from .pipeline.generate import EMBEDDED, Generator, load_generator
-from .pipeline.story import Painter, Settings, plan
-from .pipeline.translate import SentimentTranslator
+from .pipeline.generate import EMBEDDED, load_generator
+from .pipeline.story import Painter, Settings, as_track, compose, listen
 from .pipeline.visual import VisualEstimator
 from .service import TRANSLATORS, Wish, load_painter, make_translator
-from .types import Progress, SentimentTrack, Song, Storyboard, no_progress
+from .training.translator import agreement as correlations
+from .types import Progress, SentimentTrack, Storyboard, no_progress
 
 
 def measure(songs: list[Path], view: int = 0, seed: int = 0, progress: Progress = no_progress) -> dict[str, float]:
     """`{translator}.valence` and `.arousal`: r over all scenes of `songs`; `.classes`: how many classes were shown."""
     generator = load_generator(EMBEDDED)
     painter, estimator = load_painter(generator), VisualEstimator.load()
-    heard = [file_to_song(path) for path in songs]
+    settings = Settings(seed=seed, motion="still")
+    heard = [(song, listen(song, settings)) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
     for index, name in enumerate(TRANSLATORS):
-        wish = Wish(songs[0], Path(), Settings(seed=seed, motion="still"), translator=name, view=view)
+        wish = Wish(songs[0], Path(), settings, translator=name, view=view)
         translator = make_translator(wish, generator)
-        boards = [_plan(song, generator, translator, wish.settings) for song in heard]
+        boards = [compose(*one, generator, translator, settings, weights={}) for one in heard]
         seen = [estimator.estimate(middle_pictures(painter, board)) for board in boards]
         figures |= {f"{name}.{key}": value for key, value in agreement(boards, seen).items()}
         progress(index + 1, len(TRANSLATORS))
     return figures
-
-
-def _plan(song: Song, generator: Generator, translator: SentimentTranslator, settings: Settings) -> Storyboard:
-    return plan(song, generator, translator, settings, weights={})
 
 
 def middle_pictures(painter: Painter, board: Storyboard) -> torch.Tensor:
@@ -49,7 +47,7 @@ def middle_pictures(painter: Painter, board: Storyboard) -> torch.Tensor:
 def agreement(boards: list[Storyboard], seen: list[SentimentTrack]) -> dict[str, float]:
     """Pearson's r of asked and seen over all scenes, for valence and arousal, and the number of classes shown."""
     scenes = [scene for board in boards for scene in board.scenes]
-    asked = {axis: [getattr(scene.sentiment, axis) for scene in scenes] for axis in ("valence", "arousal")}
-    found = {axis: np.concatenate([getattr(track, axis) for track in seen]) for axis in asked}
-    figures = {axis: float(np.corrcoef(asked[axis], found[axis])[0, 1]) for axis in asked}
+    valence, arousal = (np.concatenate([getattr(track, axis) for track in seen]) for axis in ("valence", "arousal"))
+    found = SentimentTrack(valence, arousal, 0.0)
+    figures = asdict(correlations(as_track([scene.sentiment for scene in scenes]), found))
     return figures | {"classes": len({scene.class_id for scene in scenes}), "scenes": len(scenes)}

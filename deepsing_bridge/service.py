@@ -19,7 +19,7 @@ from .pipeline import sentiment, stylize, translate, view, visual
 from .pipeline.audio import file_to_song
 from .pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from .pipeline.story import HANDLE_S, Painter, Settings, clip_frames, plan
-from .types import Progress, Song, Storyboard
+from .types import Progress, Storyboard
 from .units import frame_to_seconds, seconds_to_frame
 from .weights import MODELS
 
@@ -67,7 +67,7 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     clips = _paint_clips(folder, painter, board, stage("painting scenes"))
     _write_preview(folder, wish.song, board, clips, stage("cutting the preview"))
     _write_timelines(folder, board, clips, song_copy, stage("writing timelines"))
-    _write_report(folder, board, clips, generator.classes, song, stage("drawing the report"))
+    _write_report(folder, board, clips, generator.classes, stage("drawing the report"))
     return Story(folder, board)
 
 
@@ -198,14 +198,13 @@ def _write_report(
     board: Storyboard,
     clips: list[Path],
     classes: tuple[str, ...],
-    song: Song,
     progress: Progress,
 ) -> None:
     path = folder / "report.png"
     if not path.exists():
         shown = report.choose_key_scenes(board)
         pictures = {index: middle_picture(board, clips, index) for index in shown}
-        report.write_report(path, board, pictures, classes, song.source.stem)
+        report.write_report(path, board, pictures, classes, board.song_path.stem)
     progress(1, 1)
 
 

@@ -56,6 +56,15 @@ class Settings:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What a song says for itself: its sentiment and power at 0.5 s, and where it wants to be cut, in seconds."""
+
+    sentiment: SentimentTrack
+    power: tuple[float, ...]
+    cuts: list[float]
+
+
 def plan(
     song: Song,
     generator: Generator,
@@ -65,18 +74,37 @@ def plan(
     progress: Progress = no_progress,
 ) -> Storyboard:
     """What is shown when, and why. `weights` (name → sha256) is only noted down. `progress` counts feature frames."""
+    return compose(song, listen(song, settings, progress), generator, translator, settings, weights)
+
+
+def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> Heard:
+    """The part of `plan` that needs the sound, and takes nearly all of its time. `progress` counts feature frames."""
     features = song_to_features(song, progress)
-    track = features_to_sentiment(features, settings.alignment)
     beats = song_to_beats(song) if settings.cut == "beats" else np.empty(0)
-    cuts = cut_times(song.duration_s, settings.frame_rate, beats)
-    felt = [track.between(start, end) for start, end in pairwise(cuts)]
+    return Heard(
+        sentiment=features_to_sentiment(features, settings.alignment),
+        power=tuple(features.power.tolist()),
+        cuts=cut_times(song.duration_s, settings.frame_rate, beats),
+    )
+
+
+def compose(
+    song: Song,
+    heard: Heard,
+    generator: Generator,
+    translator: SentimentTranslator,
+    settings: Settings,
+    weights: dict[str, str],
+) -> Storyboard:
+    """The rest of `plan`: what was heard, translated into scenes."""
+    felt = [heard.sentiment.between(start, end) for start, end in pairwise(heard.cuts)]
     translation = translator.translate(as_track(felt))
     chance = np.random.default_rng(settings.seed)
     latents = translation.latents + settings.noise * chance.standard_normal(translation.latents.shape, np.float32)
     return Storyboard(
-        scenes=tuple(_scenes(cuts, felt, translation, latents, generator.classes)),
-        sentiment=track,
-        power=tuple(features.power.tolist()),
+        scenes=tuple(_scenes(heard.cuts, felt, translation, latents, generator.classes)),
+        sentiment=heard.sentiment,
+        power=heard.power,
         duration_s=song.duration_s,
         frame_rate=settings.frame_rate,
         seed=settings.seed,

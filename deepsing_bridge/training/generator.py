@@ -224,9 +224,8 @@ class Trainer:
     def save(self, path: Path) -> None:
         state = {name: getattr(self, name).state_dict() for name in self._STATEFUL}
         state |= {"random": self.random.get_state(), "queue": self.queue, "steps": self.steps, "seconds": self.seconds}
-        temporary = path.with_suffix(".part")
-        torch.save(state, temporary)
-        temporary.replace(path)
+        with appearing(path) as part:
+            torch.save(state, part)
 
     def load(self, path: Path) -> None:
         state = torch.load(path, weights_only=True)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from .. import weights
+from ..adapters.files import appearing
 from ..errors import BridgeError
 from ..pipeline.nets.wct import LEVELS, Encoder, Networks
 from ..pipeline.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer, recolour, statistics_of
@@ -182,10 +183,9 @@ class Student:
         self.step += 1
 
     def save(self, checkpoint: Path) -> None:
-        temporary = checkpoint.with_suffix(".part")
         state = {"networks": self.networks.state_dict(), "adam": self.adam.state_dict(), "step": self.step}
-        torch.save(state, temporary)
-        temporary.replace(checkpoint)
+        with appearing(checkpoint) as part:
+            torch.save(state, part)
 
     def restore(self, checkpoint: Path) -> None:
         state = torch.load(checkpoint, weights_only=True)
