@@ -1,0 +1,67 @@
+"""Where the engine and the adapters meet: commands go in, events and frames come out. Safe from any thread.
+
+An adapter gets a `Hub` and nothing else of the core. It puts commands into `inbox`, reads `snapshot` to answer
+questions, and takes events from an outbox of its own and frames from `frames`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from types import MappingProxyType
+
+from ..types import Frame
+from ..vocabulary import Value, Vocabulary
+from .clock import Clock
+from .mailbox import Inbox, Outbox, Slot
+from .messages import Event, SceneStarted, SongLoaded, Status
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that can be asked for, as it was at one moment. `values` are the parameters' targets."""
+
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    time_s: float = 0.0
+    valence: float = 0.0
+    arousal: float = 0.0
+    status: Status = field(default_factory=lambda: Status("", "idle", 0.0, 0, 0))
+    song: SongLoaded | None = None
+    scene: SceneStarted | None = None
+
+
+@dataclass(frozen=True)
+class LiveFrame:
+    """A `frame` as it goes out: `sequence` counts all frames since the start, without gaps; `label` of its scene.
+
+    `frame.index` counts from the song's start at the chosen rate; `pixels` are never written to again.
+    """
+
+    sequence: int
+    frame: Frame
+    label: str
+
+
+class Hub:
+    def __init__(self, words: Vocabulary, clock: Clock, inbox: Inbox | None = None) -> None:
+        self.words = words
+        self.clock = clock
+        self.inbox = inbox or Inbox()
+        self.frames: Slot[LiveFrame] = Slot()
+        self.snapshot = Snapshot(values=MappingProxyType(words.defaults()))  # replaced whole, by the engine alone
+        self._outboxes: tuple[Outbox[Event], ...] = ()
+        self._lock = Lock()
+
+    def listen(self, capacity: int = 512) -> Outbox[Event]:
+        """A new outbox that hears every event from now on."""
+        outbox: Outbox[Event] = Outbox(capacity)
+        with self._lock:
+            self._outboxes = (*self._outboxes, outbox)
+        return outbox
+
+    def leave(self, outbox: Outbox[Event]) -> None:
+        with self._lock:
+            self._outboxes = tuple(other for other in self._outboxes if other is not outbox)
+
+    def post(self, event: Event) -> None:
+        for outbox in self._outboxes:
+            outbox.put(event)

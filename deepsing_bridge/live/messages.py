@@ -1,0 +1,230 @@
+"""What is said to the engine and by it: frozen values, made in any thread, read in any thread.
+
+`to_command` and `to_message` go between them and the vocabulary's names and plain values, for every protocol alike.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar
+
+from ..errors import BridgeError
+from ..types import SentimentTrack
+from ..vocabulary import ROOT, Value, Vocabulary
+
+Sender = object | None
+"""Whoever is to hear of an error: an adapter's own mark (an address, an identity), meaningless to the engine."""
+
+
+@dataclass(frozen=True)
+class SetParam:
+    """`value` was checked against the vocabulary."""
+
+    name: str
+    value: Value
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Play:
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Toggle:
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Seek:
+    time_s: float
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """`path` lies in a folder that may be read: `to_command` saw to it."""
+
+    path: Path
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`end_s` None: to the end of the song."""
+
+    on: bool
+    start_s: float = 0.0
+    end_s: float | None = None
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class Chase:
+    """Somebody else's time (MTC, MIDI clock): the song was at `time_s` at `clock_s` of the engine's clock.
+
+    `moving` False: it stands still there.
+    """
+
+    time_s: float
+    clock_s: float
+    moving: bool = True
+    sender: Sender = None
+
+
+Command = SetParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
+
+
+@dataclass(frozen=True)
+class Echo:
+    """A parameter has this value now, whoever changed it."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class TimeAt:
+    time_s: float
+    message: ClassVar = "time"
+
+
+@dataclass(frozen=True)
+class ValenceAt:
+    valence: float
+    message: ClassVar = "valence"
+
+
+@dataclass(frozen=True)
+class ArousalAt:
+    arousal: float
+    message: ClassVar = "arousal"
+
+
+@dataclass(frozen=True)
+class SceneStarted:
+    index: int
+    class_id: int
+    label: str
+    probability: float
+    mood: str
+    valence: float
+    arousal: float
+    start_s: float
+    end_s: float
+    message: ClassVar = "scene"
+
+
+@dataclass(frozen=True)
+class Status:
+    song: str
+    state: str
+    fps: float
+    dropped_frames: int
+    dropped_commands: int
+    message: ClassVar = "status"
+
+
+@dataclass(frozen=True)
+class SongLoaded:
+    """`curve` is the song's sentiment at 0.5 s; not part of the message, it has chunks of its own."""
+
+    title: str
+    duration_s: float
+    scenes: int
+    curve: SentimentTrack
+    message: ClassVar = "song"
+
+
+@dataclass(frozen=True)
+class Progressed:
+    stage: str
+    share: float
+    message: ClassVar = "progress"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that was asked for could not be done; for `sender` if there is one, else for everybody."""
+
+    text: str
+    sender: Sender = None
+    message: ClassVar = "error"
+
+
+Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | Status | SongLoaded | Progressed | Problem
+
+TRANSPORT: dict[str, Callable[[Sender], Command]] = {"play": Play, "pause": Pause, "stop": Stop, "toggle": Toggle}
+Allowed = Callable[[str], Path]
+"""A path as it came from outside → the file it means. Raises BridgeError if it may not be read."""
+
+
+def to_command(
+    words: Vocabulary, name: str, values: Sequence[object], allowed: Allowed, sender: Sender = None
+) -> Command:
+    """The command that `name` (`play`, `seek`, `param/blend`, …) with `values` means.
+
+    Raises BridgeError for an unknown name, a wrong number of values, and any value out of its range.
+    """
+    if name.startswith("param/"):
+        return _to_set_param(words, name.removeprefix("param/"), values, sender)
+    given = check_values(words, name, values)
+    if name in TRANSPORT:
+        return TRANSPORT[name](sender)
+    if name == "seek":
+        return Seek(float(given[0]), sender)
+    if name == "load":
+        return Load(allowed(str(given[0])), sender)
+    if name == "loop":
+        return _to_loop(given, sender)
+    raise BridgeError(f"{ROOT}/{name}: answered where it arrives, not a command for the engine")
+
+
+def check_values(words: Vocabulary, name: str, values: Sequence[object]) -> list[Value]:
+    """`values` as the message called `name` wants them. Raises BridgeError, as `to_command` does."""
+    message = words.commands.get(name)
+    if message is None:
+        raise BridgeError(f"{ROOT}/{name}"[:80] + ": not known; `bridge.py vocabulary` lists what is")
+    least = sum(not field.optional for field in message.fields)
+    if not least <= len(values) <= len(message.fields):
+        wanted = " ".join(f"[{f.name}]" if f.optional else f.name for f in message.fields) or "no values"
+        raise BridgeError(f"{message.address}: expected {wanted}, got {len(values)} values")
+    pairs = zip(message.fields, values, strict=False)
+    return [field.check(value, f"{message.address} {field.name}") for field, value in pairs]
+
+
+def to_message(event: Event) -> tuple[str, dict[str, Value]]:
+    """The vocabulary's name of `event` and its values by field, in the table's order."""
+    if isinstance(event, Echo):
+        return f"param/{event.name}", {"value": event.value}
+    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("sender", "curve")}
+    return event.message, shown
+
+
+def _to_set_param(words: Vocabulary, name: str, values: Sequence[object], sender: Sender) -> SetParam:
+    parameter = words.parameters.get(name)
+    if parameter is None:
+        raise BridgeError(f"{ROOT}/param/{name}"[:80] + f": no such parameter; there are {', '.join(words.parameters)}")
+    if len(values) != 1:
+        raise BridgeError(f"{parameter.address}: expected one value, got {len(values)}")
+    return SetParam(name, parameter.check(values[0]), sender)
+
+
+def _to_loop(given: list[Value], sender: Sender) -> Loop:
+    on, start_s, end_s = bool(given[0]), float(given[1]) if given[1:] else 0.0, float(given[2]) if given[2:] else None
+    if end_s is not None and end_s - start_s < SHORTEST_LOOP_S:
+        raise BridgeError(f"{ROOT}/loop end_s: expected at least {SHORTEST_LOOP_S:g} s after start_s, got {end_s:g}")
+    return Loop(on, start_s, end_s, sender)
+
+
+SHORTEST_LOOP_S = 0.1
