@@ -25,12 +25,12 @@ def measure(songs: list[Path], view: int = 0, seed: int = 0, progress: Progress 
     generator = load_generator(EMBEDDED)
     painter, estimator = load_painter(generator), VisualEstimator.load()
     settings = Settings(seed=seed, motion="still")
-    heard = [(song, listen(song, settings)) for song in map(file_to_song, songs)]
+    heard = [listen(song, settings) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
     for index, name in enumerate(TRANSLATORS):
         wish = Wish(songs[0], Path(), settings, translator=name, view=view)
         translator = make_translator(wish, generator)
-        boards = [compose(*one, generator, translator, settings, weights={}) for one in heard]
+        boards = [compose(one, generator, translator, settings, weights={}) for one in heard]
         seen = [estimator.estimate(middle_pictures(painter, board)) for board in boards]
         figures |= {f"{name}.{key}": value for key, value in agreement(boards, seen).items()}
         progress(index + 1, len(TRANSLATORS))

@@ -6,10 +6,11 @@ questions, and takes events from an outbox of its own and frames from `frames`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Lock
 from types import MappingProxyType
 
-from ..types import Frame
+from ..types import Frame, Storyboard
 from ..vocabulary import Value, Vocabulary
 from .clock import Clock
 from .mailbox import Inbox, Outbox, Slot
@@ -33,12 +34,16 @@ class Snapshot:
 class LiveFrame:
     """A `frame` as it goes out: `sequence` counts all frames since the start, without gaps; `label` of its scene.
 
-    `frame.index` counts from the song's start at the chosen rate; `pixels` are never written to again.
+    `frame.index` counts from the song's start at the chosen rate; `pixels` are never written to again. It was made
+    for the moment `clock_s`, while the song was `playing` or not; `board` has its scene.
     """
 
     sequence: int
     frame: Frame
     label: str
+    clock_s: float = 0.0
+    playing: bool = False
+    board: Storyboard | None = None
 
 
 class Hub:
@@ -50,6 +55,11 @@ class Hub:
         self.snapshot = Snapshot(values=MappingProxyType(words.defaults()))  # replaced whole, by the engine alone
         self._outboxes: tuple[Outbox[Event], ...] = ()
         self._lock = Lock()
+        self._sequence = count()
+
+    def next_sequence(self) -> int:
+        """The number of the next frame; the engine alone asks."""
+        return next(self._sequence)
 
     def listen(self, capacity: int = 512) -> Outbox[Event]:
         """A new outbox that hears every event from now on."""

@@ -32,14 +32,25 @@ def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
     Raises BridgeError for a missing file, a folder, a file without sound that can be decoded, samples that
     are not numbers, silence (peak under −80 dB), and anything shorter than a second.
     """
-    if not path.exists():
-        raise BridgeError(f"{path}: no such file; expected a sound file or a video with sound")
-    if not path.is_file():
-        raise BridgeError(f"{path}: not a file; expected a sound file or a video with sound")
+    _refuse_missing(path)
     samples = _resampled(path, progress)
     _check(samples, path)
     np.clip(samples, -1.0, 1.0, out=samples)
     return Song(samples, SAMPLE_RATE, path, sha256(path))
+
+
+def refuse_unplayable(path: Path) -> None:
+    """Raises BridgeError for what is plainly no song: missing, a folder, or nothing that begins to decode."""
+    _refuse_missing(path)
+    if next(_blocks(path), None) is None:
+        raise BridgeError(f"{path}: holds no sound that can be decoded; expected at least {SHORTEST_S:g} s")
+
+
+def _refuse_missing(path: Path) -> None:
+    if not path.exists():
+        raise BridgeError(f"{path}: no such file; expected a sound file or a video with sound")
+    if not path.is_file():
+        raise BridgeError(f"{path}: not a file; expected a sound file or a video with sound")
 
 
 def _resampled(path: Path, progress: Progress) -> NDArray[np.float32]:

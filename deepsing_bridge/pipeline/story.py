@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -56,13 +57,19 @@ class Settings:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Heard:
-    """What a song says for itself: its sentiment and power at 0.5 s, and where it wants to be cut, in seconds."""
+    """What a song says for itself: its sentiment and power at 0.5 s, and where it wants to be cut, in seconds.
+
+    `path` and `digest` say which song it was, so that the sound itself need not be kept.
+    """
 
     sentiment: SentimentTrack
     power: tuple[float, ...]
     cuts: list[float]
+    duration_s: float
+    path: Path
+    digest: str
 
 
 def plan(
@@ -74,7 +81,7 @@ def plan(
     progress: Progress = no_progress,
 ) -> Storyboard:
     """What is shown when, and why. `weights` (name → sha256) is only noted down. `progress` counts feature frames."""
-    return compose(song, listen(song, settings, progress), generator, translator, settings, weights)
+    return compose(listen(song, settings, progress), generator, translator, settings, weights)
 
 
 def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> Heard:
@@ -85,11 +92,13 @@ def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> 
         sentiment=features_to_sentiment(features, settings.alignment),
         power=tuple(features.power.tolist()),
         cuts=cut_times(song.duration_s, settings.frame_rate, beats),
+        duration_s=song.duration_s,
+        path=song.source,
+        digest=song.digest,
     )
 
 
 def compose(
-    song: Song,
     heard: Heard,
     generator: Generator,
     translator: SentimentTranslator,
@@ -105,7 +114,7 @@ def compose(
         scenes=tuple(_scenes(heard.cuts, felt, translation, latents, generator.classes)),
         sentiment=heard.sentiment,
         power=heard.power,
-        duration_s=song.duration_s,
+        duration_s=heard.duration_s,
         frame_rate=settings.frame_rate,
         seed=settings.seed,
         generator=generator.name,
@@ -116,8 +125,8 @@ def compose(
         noise=settings.noise,
         width=settings.width,
         height=settings.height,
-        song_path=song.source,
-        song_digest=song.digest,
+        song_path=heard.path,
+        song_digest=heard.digest,
         weights=weights,
     )
 
@@ -249,11 +258,17 @@ def scene_latents(board: Storyboard, index: int) -> NDArray[np.float64]:
     come is the share of the scene's power that has sounded, so it moves with the music.
     """
     scene = board.scenes[index]
-    start = np.array(scene.latent)
     if board.motion == "still":
-        return start[None]
+        return np.array(scene.latent)[None]
     times = np.arange(0, scene.end_s + HANDLE_S - scene.start_s + PICTURE_EVERY_S, PICTURE_EVERY_S)
-    share = _power_share(board, scene, scene.start_s + times)
+    return latents_at(board, index, scene.start_s + times)
+
+
+def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(times, latent_dim): where the latent of scene number `index` is at each of `times` in the song."""
+    scene = board.scenes[index]
+    start = np.array(scene.latent)
+    share = _power_share(board, scene, times)
     return start + share[:, None] * (_destination(board, index) - start)
 
 

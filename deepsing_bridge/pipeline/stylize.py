@@ -53,6 +53,17 @@ class StyleStatistics:
     levels: tuple[LevelStatistics, ...]
 
 
+def between(one: StyleStatistics, other: StyleStatistics, share: float) -> StyleStatistics:
+    """The style on the way from `one` (share 0) to `other` (1)."""
+    pairs = zip(one.levels, other.levels, strict=True)
+    return StyleStatistics(
+        tuple(
+            LevelStatistics(torch.lerp(a.mean, b.mean, share), torch.lerp(a.colouring, b.colouring, share))
+            for a, b in pairs
+        )
+    )
+
+
 def statistics_of(features: torch.Tensor) -> LevelStatistics:
     """The statistics of features (…, C, H, W), each picture by itself."""
     mean, covariance = _moments(features)

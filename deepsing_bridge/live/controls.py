@@ -1,0 +1,84 @@
+"""The parameters and how they glide to where they were set. Pure: the clock's reading is always given."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from types import MappingProxyType
+
+from ..units import parse_size
+from ..vocabulary import Value, Vocabulary
+
+GLIDE_S = 0.03
+"""Time constant. After two frames at 24 a second 94 % of the way is gone, and a knob's 128 steps do not show."""
+SETTLED = 1e-3  # of the range: nearer than this is there
+
+
+@dataclass(frozen=True)
+class Glide:
+    """On the way from `start` at clock time `since_s` to `target`."""
+
+    start: float
+    target: float
+    since_s: float
+
+    def at(self, now_s: float, settled: float) -> float:
+        left = (self.start - self.target) * math.exp(-max(now_s - self.since_s, 0.0) / GLIDE_S)
+        return self.target if abs(left) < settled else self.target + left
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture depends on besides the song and its time; ranges are the vocabulary's."""
+
+    noise: float
+    blend: float
+    truncation: float
+    morph: float
+    valence_offset: float
+    arousal_offset: float
+    style: str
+    view: int
+
+
+@dataclass(frozen=True)
+class Controls:
+    """`targets` are what the parameters were set to; `glides` those that are still, or were once, under way."""
+
+    words: Vocabulary
+    targets: Mapping[str, Value]
+    glides: Mapping[str, Glide]
+
+    @staticmethod
+    def defaults(words: Vocabulary, changed: Mapping[str, Value]) -> "Controls":
+        """The vocabulary's defaults, but for `changed`."""
+        return Controls(words, MappingProxyType(words.defaults() | dict(changed)), MappingProxyType({}))
+
+    def set(self, name: str, value: Value, now_s: float) -> "Controls":
+        glides = self.glides
+        if self.words.parameters[name].glides:
+            start = float(self.value(name, now_s))
+            glides = MappingProxyType({**glides, name: Glide(start, float(value), now_s)})
+        return replace(self, targets=MappingProxyType({**self.targets, name: value}), glides=glides)
+
+    def value(self, name: str, now_s: float) -> Value:
+        """Where the parameter is at `now_s`, perhaps on its way."""
+        if name not in self.glides:
+            return self.targets[name]
+        field = self.words.parameters[name].field
+        return self.glides[name].at(now_s, SETTLED * (field.high - field.low))
+
+    def look(self, now_s: float) -> Look:
+        return Look(**{name: self.value(name, now_s) for name in Look.__dataclass_fields__})  # type: ignore[arg-type]
+
+    @property
+    def freeze(self) -> bool:
+        return bool(self.targets["freeze"])
+
+    @property
+    def fps(self) -> Fraction:
+        return Fraction(float(self.targets["fps"])).limit_denominator(1001)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return parse_size(str(self.targets["size"]))

@@ -1,0 +1,140 @@
+"""Plays a song's story in time. Owns the parameters and the position; runs on the engine thread.
+
+Commands come from the hub's inbox; events, snapshots and frames go back to the hub. Time is read from the hub's
+clock alone, so tests turn it by hand. Knows nothing of sockets, files or models: it says to a `Studio` which
+picture it wants, and to an `Analyst` which song.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import Event
+
+from ..pipeline.story import Heard
+from ..vocabulary import Value
+from .analyst import Analyst
+from .controls import Controls
+from .hub import Hub
+from .messages import Chase, Command, Echo, Load, Loop, Pause, Play, Problem, Seek, SetParam, Stop, Toggle
+from .screen import Screen
+from .state import State, told_curve
+from .studio import Studio
+from .teller import MOMENTS_PER_S, Teller
+from .transport import Transport, loaded
+
+BATCH_S = 0.001  # commands that come closer together than this are obeyed together
+
+
+class Engine:
+    """`step` does all that is due; `run` goes on doing so until it is told to stop."""
+
+    def __init__(
+        self, hub: Hub, studio: Studio, analyst: Analyst, idle: Heard, changed: Mapping[str, Value] | None = None
+    ) -> None:
+        """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults."""
+        self._hub, self._analyst = hub, analyst
+        controls = Controls.defaults(hub.words, changed or {})
+        transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
+        self.state = State(controls, transport, idle, told_curve(idle.sentiment))
+        self.screen = Screen(hub, studio, controls.fps)
+        self._teller = Teller(hub)
+        self._loading = self._roll = False  # whether a song is being analysed, and is to start by itself
+        self._teller.snap(self.state, self.screen, hub.clock.now())
+
+    def run(self, stopping: Event) -> None:
+        """Until `stopping` is set. Waits for commands and for what is due next."""
+        commands: list[Command] = []
+        while not stopping.is_set():
+            pause = self.step(commands)
+            commands = self._hub.inbox.take(pause)
+            if commands:
+                stopping.wait(min(BATCH_S, pause))
+                commands += self._hub.inbox.take(0)
+
+    def step(self, commands: list[Command]) -> float:
+        """Obey `commands` and do all that is due now; gives the seconds until something is due again."""
+        now = self._hub.clock.now()
+        for command in commands:
+            self._obey(command, now)
+        for heard in self._analyst.finished():
+            if heard is not None:
+                self._put_on(heard, now)
+            self._loading = self._roll = False
+        if self.state.transport.ended(now):
+            self._move(self.state.transport.finish(now))
+        self.screen.step(self.state, now)
+        self._teller.step(self.state, self.screen, now)
+        return max(min(self.screen.pace.next_s(), self._teller.next_s()) - self._hub.clock.now(), 0.0)
+
+    def _obey(self, command: Command, now: float) -> None:
+        if isinstance(command, SetParam):
+            self._set(command.name, command.value, now)
+        elif isinstance(command, Load):
+            self._load(command)
+        elif self.state.song:
+            self._obey_with_song(command, now)
+        else:
+            self._obey_without_song(command)
+
+    def _obey_with_song(self, command: Command, now: float) -> None:
+        transport = self.state.transport
+        match command:
+            case Toggle():
+                self._obey_with_song(Pause() if transport.playing else Play(), now)
+            case Play():
+                self._move(transport.play(now), jumped=transport.position(now) >= transport.duration_s)
+            case Pause():
+                self._move(transport.pause(now))
+            case Stop():
+                self._move(transport.stop(now), jumped=True)
+            case Seek(time_s):
+                self._move(transport.seek(time_s, now), jumped=True)
+            case Loop():
+                self._loop(command, now)
+            case Chase(time_s, clock_s, moving):
+                followed = transport.chase(time_s, clock_s, moving, now)
+                off = abs(followed.position(now) - transport.position(now))
+                self._move(followed, jumped=off > 1 / MOMENTS_PER_S)
+
+    def _obey_without_song(self, command: Command) -> None:
+        """Play is remembered while a song is on its way; else there is nothing to play."""
+        if not self._loading and isinstance(command, Play | Toggle | Seek | Loop):
+            self._hub.post(Problem("no song is loaded: load one first", command.sender))
+        elif isinstance(command, Toggle):
+            self._roll = not self._roll
+        else:
+            self._roll = isinstance(command, Play | Chase)
+
+    def _set(self, name: str, value: Value, now: float) -> None:
+        self.state = replace(self.state, controls=self.state.controls.set(name, value, now))
+        if name == "fps":
+            self.screen.set_rate(self.state.controls.fps, now)
+        if name == "freeze":
+            self.screen.hold(bool(value), self.state, now)
+        self._teller.snap(self.state, self.screen, now)
+        self._hub.post(Echo(name, value))
+
+    def _load(self, command: Load) -> None:
+        self._roll = self._roll or self.state.transport.playing
+        self._loading = True
+        self._analyst.listen_to(command)
+
+    def _put_on(self, heard: Heard, now: float) -> None:
+        transport = loaded(heard.duration_s, now)
+        self.state = replace(
+            self.state,
+            transport=transport.play(now) if self._roll else transport,
+            heard=heard,
+            curve=told_curve(heard.sentiment),
+            song=True,
+            epoch=self.state.epoch + 1,
+        )
+        self._teller.song(self.state)
+
+    def _loop(self, command: Loop, now: float) -> None:
+        transport = self.state.transport
+        end = min(command.end_s if command.end_s is not None else transport.duration_s, transport.duration_s)
+        loop = (command.start_s, end) if command.on and command.start_s < end else None
+        self._move(transport.looping(loop, now))
+
+    def _move(self, transport: Transport, jumped: bool = False) -> None:
+        self.state = self.state.moved(transport, jumped)

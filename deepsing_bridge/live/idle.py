@@ -1,0 +1,16 @@
+"""What is shown while no song is loaded: one scene that feels neither good nor bad, and answers to the knobs."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..pipeline.features import HOP_S
+from ..pipeline.story import INTERVAL_S, Heard
+from ..types import SentimentTrack
+
+
+def silence() -> Heard:
+    """A `Heard` of one interval, valence and arousal 0, its path and digest empty."""
+    windows = round(INTERVAL_S / HOP_S)
+    level = np.zeros(windows, np.float32)
+    return Heard(SentimentTrack(level, level, HOP_S), (1.0,) * windows, [0.0, INTERVAL_S], INTERVAL_S, Path(), "")

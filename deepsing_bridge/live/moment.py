@@ -1,0 +1,52 @@
+"""What is to be painted at one moment of a song: a class vector, a latent, and where between two styles. Pure.
+
+Within a scene the latent moves with the music, as in a story on disk (`pipeline.story.latents_at`). Over the last
+share of it, `morph`, class, latent and style move to those of the next scene.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pipeline.generate import TRUNCATION
+from ..pipeline.story import latents_at, scene_at
+from ..types import Storyboard
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`scene` is on; `share` (0..1) of the way to scene `following` is gone. `latent` (latent_dim,)."""
+
+    scene: int
+    following: int
+    share: float
+    latent: NDArray[np.float64]
+
+
+def moment_at(board: Storyboard, time_s: float, morph: float, truncation: float) -> Moment:
+    """The moment `time_s` seconds into the song. Latents are cut off at ±2 × `truncation`."""
+    index = scene_at(board, time_s)
+    following = min(index + 1, len(board.scenes) - 1)
+    share = _share(board, index, following, time_s, morph)
+    latent = latents_at(board, index, np.array([time_s]))[0]
+    there = np.array(board.scenes[following].latent)
+    reach = TRUNCATION * truncation
+    return Moment(index, following, share, np.clip(latent + share * (there - latent), -reach, reach))
+
+
+def class_vector(board: Storyboard, moment: Moment, classes: int) -> NDArray[np.float32]:
+    """(classes,) summing to 1: one class, or the mixture of two on the way from one to the other."""
+    vector = np.zeros(classes, np.float32)
+    vector[board.scenes[moment.scene].class_id] += 1 - moment.share
+    vector[board.scenes[moment.following].class_id] += moment.share
+    return vector
+
+
+def _share(board: Storyboard, index: int, following: int, time_s: float, morph: float) -> float:
+    scene = board.scenes[index]
+    length = morph * (scene.end_s - scene.start_s)
+    if following == index or length <= 0:
+        return 0.0
+    gone = min(max((time_s - (scene.end_s - length)) / length, 0.0), 1.0)
+    return gone * gone * (3 - 2 * gone)  # slow at both ends: a linear way is seen to start and stop

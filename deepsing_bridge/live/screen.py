@@ -1,0 +1,98 @@
+"""Asks for pictures ahead of time and shows frames in time. Part of the engine; runs on its thread."""
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from ..pipeline.story import scene_at
+from ..types import Frame, Storyboard
+from ..units import seconds_to_frame
+from .hub import Hub, LiveFrame
+from .pace import Pace
+from .reel import Due, Reel, Shot, fit
+from .state import State
+from .studio import Painted, Studio, Wanted
+
+REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
+FADE_S = 0.06  # from what is seen to a picture with another look: a frame or two
+LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
+LONGEST_LEAD_S = 2.0
+
+
+class Screen:
+    def __init__(self, hub: Hub, studio: Studio, fps: Fraction) -> None:
+        self.dropped = 0
+        self.shown = 0
+        self.pace = Pace(fps, hub.clock.now())
+        self._hub, self._studio = hub, studio
+        self._reel = Reel()
+        self._latest: Painted | None = None
+        self._held: Shot | None = None
+        self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
+
+    def board(self, state: State) -> Storyboard | None:
+        """The storyboard that the newest picture was painted from, if it is of this song."""
+        latest = self._latest
+        return latest.shot.board if latest and latest.wanted.heard is state.heard else None
+
+    def set_rate(self, fps: Fraction, now: float) -> None:
+        self.pace = Pace(fps, now)
+
+    def hold(self, held: bool, state: State, now: float) -> None:
+        """Freeze what is seen now, or let it go on."""
+        self._held = self._reel.seen(now, state.blend(now)) if held and self._reel.dues else None
+
+    def step(self, state: State, now: float) -> None:
+        for painted in self._studio.finished():
+            if painted.wanted.epoch == state.epoch:
+                self._reel = self._with(painted, state, now)
+                self._latest = painted
+        if self.pace.due(now):
+            self.dropped += self.pace.missed(now)
+            self.shown += 1
+            self.pace = self.pace.served(now)
+            self._show(state, self.pace.time_of(self.pace.last))
+        self._studio.want(self._wanted(state, now))
+
+    def _wanted(self, state: State, now: float) -> Wanted:
+        """The picture that will be needed next: a little ahead of the song while it plays."""
+        lead = 0.0
+        if self._latest and self._latest.wanted.epoch == state.epoch and state.transport.playing:
+            lead = min(LEAD * self._latest.took_s, LONGEST_LEAD_S)
+        return Wanted(state.heard, state.controls.look(now), state.transport.position(now + lead), state.epoch)
+
+    def _with(self, painted: Painted, state: State, now: float) -> Reel:
+        """The reel with a new picture: at once after a jump, soon after a change of look, else when its time comes."""
+        latest, shot = self._latest, painted.shot
+        if latest is None or latest.wanted.epoch != painted.wanted.epoch:
+            return Reel((Due(shot, now),))
+        if latest.wanted.look != painted.wanted.look or not state.transport.playing:
+            return self._reel.replace_from(Due(shot, now + FADE_S), now, state.blend(now))
+        ahead = shot.time_s - state.transport.position(now)
+        return self._reel.add(Due(shot, now + max(ahead, 0.0), _cut(latest.shot, shot, state, now)), now)
+
+    def _show(self, state: State, due: float) -> None:
+        """Send the frame of the moment `due`, unless it would be the last one over again."""
+        if not self._reel.dues:
+            return
+        blend, size = state.blend(due), state.controls.size
+        seen = (self._held or self._reel.key(due, blend), blend, size)
+        if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
+            shot = self._held or self._reel.seen(due, blend)
+            self._hub.frames.put(self._frame(replace(shot, painted=shot.at_blend(blend)), state, due))
+            self._sent = (seen, due)
+
+    def _frame(self, shot: Shot, state: State, due: float) -> LiveFrame:
+        time_s = state.transport.position(due)
+        index = scene_at(shot.board, time_s) if shot.board.song_digest == state.heard.digest else shot.scene
+        width, height = state.controls.size
+        frame = Frame(seconds_to_frame(time_s, state.controls.fps), time_s, fit(shot.painted, width, height), index)
+        sequence = self._hub.next_sequence()
+        return LiveFrame(sequence, frame, shot.board.scenes[index].label, due, state.transport.playing, shot.board)
+
+
+def _cut(before: Shot, after: Shot, state: State, now: float) -> float | None:
+    """When, on the clock, the scene of `after` begins, if that is a cut."""
+    if after.scene == before.scene or after.look.morph > 0:
+        return None
+    return now + after.board.scenes[after.scene].start_s - state.transport.position(now)

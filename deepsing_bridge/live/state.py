@@ -1,0 +1,56 @@
+"""What the engine knows at one moment. Immutable: the engine replaces it, everybody else reads it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pipeline.story import INTERVAL_S, Heard
+from ..types import Sentiment, SentimentTrack
+from .controls import Controls
+from .transport import Transport
+
+
+@dataclass(frozen=True)
+class State:
+    """`heard` is the song that is on, or what is idled with while there is none (`song` False).
+
+    `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps.
+    """
+
+    controls: Controls
+    transport: Transport
+    heard: Heard
+    curve: SentimentTrack
+    song: bool = False
+    epoch: int = 0
+
+    def sentiment(self, now_s: float) -> Sentiment:
+        """The song's sentiment now, offsets included."""
+        place = self.transport.position(now_s) / self.curve.hop_s
+        offset_v, offset_a = (float(self.controls.value(f"{axis}_offset", now_s)) for axis in ("valence", "arousal"))
+        return Sentiment(
+            _value_at(self.curve.valence, place) + offset_v, _value_at(self.curve.arousal, place) + offset_a
+        )
+
+    def blend(self, now_s: float) -> float:
+        return float(self.controls.value("blend", now_s))
+
+    def moved(self, transport: Transport, jumped: bool) -> "State":
+        return replace(self, transport=transport, epoch=self.epoch + jumped)
+
+
+def told_curve(track: SentimentTrack) -> SentimentTrack:
+    """The means over 5 s around each point: the resolution of a story, without its steps."""
+    width = min(max(round(INTERVAL_S / track.hop_s), 1), len(track))
+    return SentimentTrack(_moving_mean(track.valence, width), _moving_mean(track.arousal, width), track.hop_s)
+
+
+def _moving_mean(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    padded = np.pad(values, (width // 2, width - 1 - width // 2), mode="edge")
+    return np.convolve(padded, np.full(width, 1 / width), mode="valid").astype(np.float32)
+
+
+def _value_at(values: NDArray[np.float32], place: float) -> float:
+    """Between the two nearest of `values`, and at its ends beyond them."""
+    return float(np.interp(place, np.arange(len(values)), values))
