@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from . import weights
 from .adapters import report, storyfile, timeline, video
 from .adapters.files import write_text
+from .adapters.take import clip_name
+from .adapters.takefile import TakeFile
 from .errors import BridgeError
 from .pipeline import sentiment, stylize, translate, view, visual
 from .pipeline.audio import file_to_song
@@ -71,6 +73,22 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     return Story(folder, board)
 
 
+def finish_take(folder: Path, stage: Stages) -> Story:
+    """Makes a story folder of a take: adds its sound, timelines, preview and report; what is there already stays.
+
+    Raises BridgeError for a folder without a take, or where a song that it played is gone.
+    """
+    take = TakeFile.read(folder)
+    board = take.board
+    folder = claim_folder(folder, board)
+    clips = [clip_path(folder, board, index) for index in range(len(board.scenes))]
+    song = _splice_sound(folder, take, stage("cutting the sound"))
+    _write_timelines(folder, board, clips, song, stage("writing timelines"))
+    _write_preview(folder, song, board, clips, stage("cutting the preview"))
+    _write_report(folder, board, clips, load_generator(board.generator).classes, stage("drawing the report"))
+    return Story(folder, board)
+
+
 def make_translator(wish: Wish, generator: Generator) -> translate.SentimentTranslator:
     """The translator that the wish names. Raises BridgeError for an unknown one, view or class."""
     seed = wish.settings.seed
@@ -100,9 +118,8 @@ def weights_used(wish: Wish) -> dict[str, str]:
         names.append(view.samples_file(wish.generator))
     elif wish.translator == "neural":
         names.append(translate.translators_file(wish.generator))
-    images = sorted(path for path in wish.styles.iterdir() if path.suffix.lower() in stylize.STYLE_SUFFIXES)
     return {name: weights.digest(name, MODELS) for name in names} | {
-        f"styles/{image.name}": weights.sha256(image) for image in images
+        f"styles/{image.name}": weights.sha256(image) for image in stylize.style_images(wish.styles)
     }
 
 
@@ -127,8 +144,7 @@ def claim_folder(out: Path, board: Storyboard) -> Path:
 
 
 def clip_path(folder: Path, board: Storyboard, index: int) -> Path:
-    label = "".join(letter if letter.isalnum() else "-" for letter in board.scenes[index].label)
-    return folder / "media" / f"scene-{index + 1:03d}-{label}.mov"
+    return folder / "media" / clip_name(index + 1, board.scenes[index].label)
 
 
 def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) -> Path:
@@ -136,6 +152,19 @@ def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) 
     if not path.exists():
         frames = seconds_to_frame(board.duration_s, board.frame_rate)
         video.write_song_copy(path, song, frame_to_seconds(frames, board.frame_rate))
+    progress(1, 1)
+    return path
+
+
+def _splice_sound(folder: Path, take: TakeFile, progress: Progress) -> Path:
+    path, rate = folder / "media" / "song.wav", take.board.frame_rate
+    if not path.exists():
+        ends = [*(run.frame for run in take.sound[1:]), take.frames]
+        pieces = [
+            video.Piece(run.song, run.time_s, frame_to_seconds(end - run.frame, rate))
+            for run, end in zip(take.sound, ends, strict=True)
+        ]
+        video.write_spliced_sound(path, pieces)
     progress(1, 1)
     return path
 

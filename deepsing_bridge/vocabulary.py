@@ -102,11 +102,8 @@ class Parameter:
     @property
     def turnable(self) -> bool:
         """Whether a knob can reach every value."""
-        return self.field.kind in ("float", "int", "bool", "choice") and not math.isinf(self.field.high - self._low)
-
-    @property
-    def _low(self) -> float:
-        return self.field.low if self.field.kind in ("float", "int") else 0.0
+        kind, span = self.field.kind, self.field.high - self.field.low
+        return kind in ("bool", "choice") or (kind in ("float", "int") and math.isfinite(span))
 
     def from_share(self, share: float) -> Value:
         """The value at `share` 0..1 of the range: what a knob's position means."""

@@ -6,7 +6,7 @@ Knows nothing of where the file lies.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,7 +32,7 @@ def storyboard_to_json(storyboard: Storyboard) -> str:
     """`storyboard` as JSON text, one scene a line. Raises ValueError for numbers that are NaN or infinite."""
     fields = _without_scenes(storyboard)
     frames = scene_frames(storyboard)
-    scenes = [_scene_to_dict(scene, *ends) for scene, ends in zip(storyboard.scenes, frames, strict=True)]
+    scenes = [scene_to_fields(scene, *ends) for scene, ends in zip(storyboard.scenes, frames, strict=True)]
     lines = [f"{json.dumps(key)}: {_compact(value)}" for key, value in fields.items()]
     listing = ",\n".join(f"  {_compact(scene)}" for scene in scenes)
     return "{\n" + ",\n".join([*lines, f'"scenes": [\n{listing}\n]']) + "\n}\n"
@@ -92,7 +92,8 @@ def _decimals(values: NDArray[np.float32]) -> list[float]:
     return [float(str(value)) for value in values]
 
 
-def _scene_to_dict(scene: Scene, start_frame: int, end_frame: int) -> dict[str, Any]:
+def scene_to_fields(scene: Scene, start_frame: int, end_frame: int) -> dict[str, Any]:
+    """A scene as plain values, with the frames that its ends lie on."""
     return {
         "start_s": scene.start_s,
         "end_s": scene.end_s,
@@ -110,7 +111,7 @@ def _scene_to_dict(scene: Scene, start_frame: int, end_frame: int) -> dict[str, 
 
 def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
     return Storyboard(
-        scenes=tuple(_dict_to_scene(scene) for scene in fields["scenes"]),
+        scenes=tuple(fields_to_scene(scene) for scene in fields["scenes"]),
         sentiment=_fields_to_track(fields),
         power=_floats(fields["power"]),
         duration_s=float(fields["song"]["duration_s"]),
@@ -137,7 +138,8 @@ def _fields_to_track(fields: dict[str, Any]) -> SentimentTrack:
     return SentimentTrack(valence, arousal, float(fields["curve_hop_s"]))
 
 
-def _dict_to_scene(scene: dict[str, Any]) -> Scene:
+def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
+    """The way back. Raises LookupError, TypeError or ValueError for what is no scene."""
     return Scene(
         start_s=float(scene["start_s"]),
         end_s=float(scene["end_s"]),

@@ -9,12 +9,13 @@ from __future__ import annotations  # PyAV's Packet takes its parameter in type 
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, Self
 
 import av
 import numpy as np
@@ -29,6 +30,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from ..errors import BridgeError
 from .files import appearing
 
 Pixels = NDArray[np.uint8]
@@ -63,16 +65,67 @@ SCALER = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL
 
 
 def write_scene_clip(path: Path, frames: Iterable[Pixels], rate: Fraction) -> None:
-    """Write (H, W, 3) uint8 RGB `frames` as a .mov for editors: every picture a key frame, timecode from 0.
-
-    DNxHR HQ, or ProRes 422 below 256×120; BT.709, limited range. Raises BridgeError where the disk is full.
-    """
+    """Write (H, W, 3) uint8 RGB `frames` as a .mov for editors, as `ClipWriter` does."""
     first, frames = _peek(frames)
-    with appearing(path) as part, av.open(part, "w", format="mov", container_options=MOVIE) as film:
-        picture = _add_picture(film, _clip_codec(first), first, rate)
-        picture.metadata["timecode"] = "00:00:00:00"
-        for packet in _picture_packets(picture, frames):
-            film.mux(packet)
+    with ClipWriter(path, first, rate) as clip:
+        for frame in frames:
+            clip.write(frame)
+
+
+class ClipWriter:
+    """A .mov for editors, written picture by picture: every picture a key frame, timecode from 0.
+
+    DNxHR HQ, or ProRes 422 below 256×120; BT.709, limited range. A context manager: the file appears when it is left,
+    and does not appear if it is left by an exception. Raises BridgeError where the disk is full.
+    """
+
+    def __init__(self, path: Path, first: Pixels, rate: Fraction) -> None:
+        """`first` (H, W, 3) uint8 only tells the size, even on both sides; it is not written."""
+        _refuse_odd(first)
+        self.frames = 0
+        self._path, self._first, self._rate = path, first, rate
+        self._open = ExitStack()
+        self._last = b""
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            part = opening.enter_context(appearing(self._path))
+            self._film = opening.enter_context(av.open(part, "w", format="mov", container_options=MOVIE))
+            self._stream = _add_picture(self._film, _clip_codec(self._first), self._first, self._rate)
+            self._stream.metadata["timecode"] = "00:00:00:00"
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        try:
+            if exception[0] is None:
+                self._mux(self._stream.encode(None))
+        finally:
+            self._open.__exit__(*exception)
+
+    def write(self, pixels: Pixels) -> None:
+        """Append one picture, (H, W, 3) uint8 RGB."""
+        frame = _to_yuv(pixels, str(self._stream.codec_context.pix_fmt))
+        frame.pts, frame.time_base = self.frames, self._stream.codec_context.time_base
+        self.frames += 1
+        packets = self._stream.encode(frame)
+        self._last = bytes(packets[-1]) if packets else self._last
+        self._mux(packets)
+
+    def hold(self, frames: int) -> None:
+        """Append the last picture `frames` more times; costs no encoding."""
+        for _ in range(frames):
+            packet = Packet(self._last)
+            packet.stream, packet.time_base = self._stream, 1 / self._rate
+            packet.pts = packet.dts = self.frames
+            packet.duration = 1
+            packet.is_keyframe = True
+            self.frames += 1
+            self._film.mux(packet)
+
+    def _mux(self, packets: Iterable[Packet[Any]]) -> None:
+        for packet in packets:
+            self._film.mux(packet)
 
 
 def write_preview(path: Path, frames: Iterable[Pixels], rate: Fraction, song: Path) -> None:
@@ -116,6 +169,53 @@ def write_song_copy(path: Path, song: Path, at_least_s: float = 0.0) -> None:
             copy.mux(packet)
 
 
+class Piece(NamedTuple):
+    """`length_s` seconds of the sound of file `song`, from `start_s` on."""
+
+    song: Path
+    start_s: float
+    length_s: float
+
+
+def write_spliced_sound(path: Path, pieces: Sequence[Piece]) -> None:
+    """Write `pieces` one after the other as a 24-bit, 48 kHz stereo .wav; silence where a song has ended.
+
+    Raises BridgeError where a song is missing or the disk is full.
+    """
+    with (
+        TemporaryDirectory(dir=path.parent) as scratch,
+        appearing(path) as part,
+        soundfile.SoundFile(part, "w", SONG_RATE, 2, "PCM_24", format="WAV") as splice,
+    ):
+        copies: dict[Path, Path] = {}
+        written, end_s = 0, 0.0
+        for piece in pieces:
+            copy = copies.setdefault(piece.song, Path(scratch) / f"{len(copies)}.wav")
+            if not copy.exists():
+                _copy_for_splicing(copy, piece.song)
+            end_s += piece.length_s
+            frames = round(end_s * SONG_RATE) - written  # ends are rounded, not lengths: no drift
+            for block in _stereo_blocks(copy, round(piece.start_s * SONG_RATE), frames):
+                splice.write(block)
+            written += frames
+
+
+def _copy_for_splicing(copy: Path, song: Path) -> None:
+    if not song.is_file():
+        raise BridgeError(f"{song}: no such file; the take played this song, so put it back there")
+    write_song_copy(copy, song)
+
+
+def _stereo_blocks(copy: Path, start: int, frames: int) -> Iterator[NDArray[np.float32]]:
+    """`frames` samples from `start` on, (n, 2) at a time: the first two channels, or one twice."""
+    with soundfile.SoundFile(copy) as file:
+        file.seek(min(start, file.frames))
+        for first in range(0, frames, SONG_RATE):
+            length = min(SONG_RATE, frames - first)
+            samples = file.read(length, dtype="float32", always_2d=True, fill_value=0.0)
+            yield samples[:, [0, min(1, samples.shape[1] - 1)]]
+
+
 def read_frames(path: Path) -> Iterator[Pixels]:
     """The pictures of a film that this module wrote, one by one, (H, W, 3) uint8 RGB."""
     with av.open(path) as film:
@@ -127,9 +227,13 @@ def read_frames(path: Path) -> Iterator[Pixels]:
 def _peek(frames: Iterable[Pixels]) -> tuple[Pixels, Iterator[Pixels]]:
     iterator = iter(frames)
     first = next(iterator)
-    if first.shape[0] % 2 or first.shape[1] % 2:
-        raise ValueError(f"picture of {first.shape[1]}×{first.shape[0]}: both sides must be even")
+    _refuse_odd(first)
     return first, chain([first], iterator)
+
+
+def _refuse_odd(picture: Pixels) -> None:
+    if picture.shape[0] % 2 or picture.shape[1] % 2:
+        raise ValueError(f"picture of {picture.shape[1]}×{picture.shape[0]}: both sides must be even")
 
 
 def _clip_codec(first: Pixels) -> Codec:

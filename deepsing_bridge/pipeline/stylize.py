@@ -168,10 +168,7 @@ class StyleBook:
     @staticmethod
     def load(folder: Path, stylizer: Stylizer, estimate: Estimate) -> "StyleBook":
         """Every JPEG and PNG of `folder`. Raises BridgeError if there is none, or one cannot be read."""
-        paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in STYLE_SUFFIXES)
-        if not paths:
-            raise BridgeError(f"{folder}: no style images there; expected a folder with .jpg or .png files")
-        return StyleBook([_style(path, stylizer, estimate) for path in paths])
+        return StyleBook([_style(path, stylizer, estimate) for path in style_images(folder)])
 
     def named(self, name: str) -> Style:
         """The style called `name`. Raises BridgeError with the nearest names if there is none."""
@@ -193,6 +190,14 @@ class StyleBook:
         if missing:
             raise BridgeError(f"style images: {', '.join(missing)} missing; thresholds need {', '.join(MOODS)}")
         return self._by_name[mood(sentiment, threshold)]
+
+
+def style_images(folder: Path) -> list[Path]:
+    """The files of the style images in `folder`, by name. Raises BridgeError if there is none."""
+    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in STYLE_SUFFIXES)
+    if not paths:
+        raise BridgeError(f"{folder}: no style images there; expected a folder with .jpg or .png files")
+    return paths
 
 
 def _distance(one: Sentiment, other: Sentiment) -> float:

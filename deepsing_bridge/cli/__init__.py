@@ -1,0 +1,49 @@
+"""The command line. Imports what a command needs only when it runs, so that --help answers at once.
+
+`main` runs it; each module here holds a group of commands.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from ..errors import BridgeError
+from . import live, studio, training
+
+app = typer.Typer(
+    help="Turns a song into a sentiment-aware visual story: on disk, or live.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(studio.story)
+app.command()(studio.finish)
+app.command()(live.serve)
+app.command()(live.view)
+app.command()(live.vocabulary)
+app.command()(live.doctor)
+app.command()(live.keys)
+app.add_typer(live.midi, name="midi")
+app.add_typer(training.train, name="train")
+app.add_typer(training.measure, name="measure")
+
+
+def main() -> None:
+    """Run the command line; a BridgeError becomes one sentence on stderr and exit code 2."""
+    try:
+        app()
+    except BridgeError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def _about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"deepsing-bridge {__version__}")
+        raise typer.Exit

@@ -1,0 +1,160 @@
+"""Commands of the live bridge: serve, view, vocabulary, midi, keys, doctor."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ..errors import BridgeError
+
+midi = typer.Typer(help="MIDI: what is there, what it sends, and which knob turns what.", no_args_is_help=True)
+MapFile = Annotated[
+    Path | None, typer.Option("--map", help="The map file; your own one in the usual place if not given.")
+]
+
+
+def serve(
+    song: Annotated[Path | None, typer.Argument(help="A song to begin with; it plays at once.")] = None,
+    hold: Annotated[bool, typer.Option("--hold", help="Do not play at once: wait for a play command.")] = False,
+    songs: Annotated[
+        list[Path] | None, typer.Option(help="A folder whose songs may be loaded from outside; may be repeated.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Record what is played into this new folder; `finish` makes a story of it.")
+    ] = None,
+    size: Annotated[str, typer.Option(help="Pixels of a frame, one number for a square or WIDTHxHEIGHT.")] = "256",
+    fps: Annotated[float, typer.Option(help="Frames a second.", min=1, max=60)] = 24,
+    blend: Annotated[float, typer.Option(help="How strongly pictures are stylized.", min=0, max=1)] = 0.1,
+    noise: Annotated[float, typer.Option(help="σ of the noise on latents: variety.", min=0, max=1)] = 0.1,
+    view: Annotated[int, typer.Option(help="Which trained view of the generator: a palette of classes.")] = 0,
+    style: Annotated[str, typer.Option(help="auto, threshold, or a style image's name.")] = "auto",
+    styles: Annotated[Path | None, typer.Option(help="Folder of your own style images.")] = None,
+    cut: Annotated[Literal["beats", "interval"], typer.Option(help="Cut on beats, or every 5 s.")] = "beats",
+    alignment: Annotated[
+        Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
+    ] = "song",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
+    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    listen: Annotated[
+        str, typer.Option(help="Address to listen on. Any but 127.0.0.1 opens the bridge to the network.")
+    ] = "127.0.0.1",
+    osc_port: Annotated[int, typer.Option(help="UDP; 0 for any free one.", min=0, max=65535)] = 7700,
+    osc_send: Annotated[
+        list[str] | None, typer.Option(help="HOST:PORT that always hears all events; may be repeated.")
+    ] = None,
+    oscquery_port: Annotated[int, typer.Option(help="HTTP.", min=0, max=65535)] = 7701,
+    announce: Annotated[bool, typer.Option(help="Announce OSCQuery by zeroconf.")] = True,
+    frames_port: Annotated[int, typer.Option(help="ZeroMQ PUB: frames and state.", min=0, max=65535)] = 7702,
+    commands_port: Annotated[int, typer.Option(help="ZeroMQ ROUTER: commands.", min=0, max=65535)] = 7703,
+    pixels: Annotated[Literal["rgb", "rgba", "jpeg"], typer.Option(help="How frames go out over ZeroMQ.")] = "rgb",
+    shm: Annotated[
+        str, typer.Option(help="Name of the shared memory with the newest frame; empty for none.")
+    ] = "deepsing",
+    keys: Annotated[
+        Path | None, typer.Option(help="Folder that `bridge.py keys` made: ZeroMQ then takes its clients only.")
+    ] = None,
+    midi_ports: Annotated[
+        list[str] | None, typer.Option("--midi-port", help="Part of a MIDI input's name; all inputs if not given.")
+    ] = None,
+    midi_map: Annotated[Path | None, typer.Option(help="Which controller turns what (TOML).")] = None,
+    midi_time: Annotated[
+        Literal["both", "mtc", "clock", "none"], typer.Option(help="Which MIDI time moves the song.")
+    ] = "both",
+    mtc_start: Annotated[str, typer.Option(help="Timecode at which the song starts.")] = "00:00:00:00",
+    no_midi: Annotated[bool, typer.Option("--no-midi", help="Leave MIDI alone.")] = False,
+    threads: Annotated[int, typer.Option(help="CPU threads for the models.", min=1)] = 1,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log as JSON, a line for each event.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log every parameter change too.")] = False,
+) -> None:
+    """Run the bridge: curves, scenes and frames over OSC, ZeroMQ and shared memory; knobs over MIDI and OSC."""
+    from ..log import set_up
+
+    set_up(log_json, verbose)
+    from .. import serve as process
+    from ..pipeline.story import Settings
+    from ..pipeline.stylize import DEFAULT_STYLES
+
+    wish = process.ServeWish(
+        song=song,
+        play=not hold,
+        record=record,
+        songs=tuple(songs or ()),
+        listen=listen,
+        ports=process.Ports(osc_port, oscquery_port, frames_port, commands_port),
+        targets=tuple(map(_address, osc_send or ())),
+        pixel_format=pixels,
+        shared_memory=shm or None,
+        keys=keys,
+        midi=None if no_midi else process.Midi(tuple(midi_ports or ()), midi_map, _time_sources(midi_time), mtc_start),
+        announce=announce,
+        generator=generator,
+        styles=styles or DEFAULT_STYLES,
+        settings=Settings(cut=cut, alignment=alignment, seed=seed),
+        changed={"size": size, "fps": fps, "blend": blend, "noise": noise, "view": view, "style": style},
+        threads=threads,
+    )
+    if warning := process.exposed(listen):
+        typer.echo(f"warning: {warning}", err=True)
+    process.leave(process.serve(wish, _tell_running))
+
+
+def _tell_running(lines: Sequence[str]) -> None:
+    for line in lines:
+        typer.echo(f"  {line}", err=True)
+    typer.echo("  Ctrl-C stops. In another terminal: python bridge.py view", err=True)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise BridgeError(f"--osc-send {text!r}: expected HOST:PORT, as in 127.0.0.1:9000")
+    return host, int(port)
+
+
+def _time_sources(choice: str) -> tuple[str, ...]:
+    return {"both": ("mtc", "clock"), "none": ()}.get(choice, (choice,))
+
+
+def view(
+    connect: Annotated[str, typer.Option(help="Where the bridge publishes frames.")] = "tcp://127.0.0.1:7702",
+    shm: Annotated[str | None, typer.Option(help="Read this shared memory instead.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="Folder of keys, if the bridge asks for them.")] = None,
+) -> None:
+    """Watch a running bridge: its frames, with the sentiment drawn over them."""
+    from ..viewer import open_viewer
+
+    open_viewer(connect, shm, keys)
+
+
+def vocabulary(
+    as_json: Annotated[bool, typer.Option("--json", help="The same table for programs.")] = False,
+) -> None:
+    """Print every parameter and message: name, address, type, range, default, MIDI controller."""
+    from .. import tables
+    from ..vocabulary import vocabulary as shipped
+
+    words = shipped()
+    typer.echo(json.dumps(tables.to_json(words), ensure_ascii=False, indent=1) if as_json else tables.to_text(words))
+
+
+def doctor() -> None:
+    """Tell what works on this machine: models, codecs, ports, MIDI, the viewer."""
+    from ..doctor import examine
+
+    found = examine()
+    for check in found:
+        typer.echo(f"{'ok  ' if check.ok else 'no  '} {check.what:<22} {check.detail}")
+    if any(check.needed and not check.ok for check in found):
+        raise typer.Exit(1)
+
+
+def keys(
+    folder: Annotated[Path, typer.Argument(help="Where to put them; never overwrites.")] = Path("keys"),
+) -> None:
+    """Make CURVE keys for ZeroMQ: `serve --keys FOLDER` then takes only clients that have one."""
+    from ..adapters.keys import make
+
+    for path in make(folder):
+        typer.echo(path)

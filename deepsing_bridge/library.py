@@ -1,0 +1,37 @@
+"""The folders whose songs may be asked for from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import BridgeError
+
+
+@dataclass(frozen=True)
+class Library:
+    """`folders` were named at the start; nothing outside them is ever opened for somebody who is not the user."""
+
+    folders: tuple[Path, ...]
+
+    @staticmethod
+    def of(folders: Sequence[Path]) -> "Library":
+        """Raises BridgeError for a folder that is not there."""
+        for folder in folders:
+            if not folder.is_dir():
+                raise BridgeError(f"{folder}: no such folder; --songs takes a folder with songs")
+        return Library(tuple(folder.resolve() for folder in folders))
+
+    def find(self, text: str) -> Path:
+        """The file that `text` means: a path inside one of the folders, absolute or relative to it.
+
+        Links are followed before it is compared. Raises BridgeError for anything else, which does not tell whether
+        a file outside exists.
+        """
+        for folder in self.folders:
+            path = (folder / text).resolve()
+            if path.is_relative_to(folder) and path.is_file():
+                return path
+        raise BridgeError(f"/deepsing/load path: expected a song below {self._named()}, got {text!r}")
+
+    def _named(self) -> str:
+        return " or ".join(map(str, self.folders)) or "a folder named with --songs (none was)"

@@ -1,0 +1,245 @@
+"""The live bridge as a process: what is started in which order, and stopped in reverse.
+
+Ports first, since a taken one must be told at once; then the models; then the engine. On the way out intake closes
+first, then the engine, then whoever sends, so that nothing that was accepted is lost.
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+from typing import Protocol
+
+import torch
+
+from .adapters.journal import Journal
+from .adapters.keys import load as load_keys
+from .adapters.midi import MidiAdapter
+from .adapters.midi_map import default_map, default_path, load_map
+from .adapters.osc import OscServer
+from .adapters.oscquery import OscQueryServer
+from .adapters.sharedmemory import SharedMemoryWriter
+from .adapters.take import Recorder
+from .adapters.zeromq import CommandServer, FramePublisher
+from .library import Library
+from .live.analyst import ListeningThread
+from .live.clock import SystemClock
+from .live.engine import Engine
+from .live.hub import Hub
+from .live.idle import silence
+from .live.messages import Load, Play
+from .live.studio import Models, PaintingThread
+from .pipeline.audio import refuse_unplayable
+from .pipeline.generate import EMBEDDED, load_generator
+from .pipeline.story import Settings
+from .pipeline.stylize import DEFAULT_STYLES, style_images
+from .pipeline.translate import NeuralTranslator, view_count
+from .service import Wish, load_painter, weights_used
+from .vocabulary import Value, vocabulary
+
+log = logging.getLogger("deepsing_bridge")
+LOOPBACK = "127.0.0.1"
+FAILED, FORCED = 1, 130
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Port numbers, 0 for any free one; None where that adapter is not wanted."""
+
+    osc: int | None = 7700
+    oscquery: int | None = 7701
+    frames: int | None = 7702
+    commands: int | None = 7703
+
+
+@dataclass(frozen=True)
+class Midi:
+    """Which ports are heard (parts of names; none: all), what times the song, and the file that maps controllers."""
+
+    ports: tuple[str, ...] = ()
+    mapping: Path | None = None
+    time_sources: tuple[str, ...] = ("mtc", "clock")
+    start: str = "00:00:00:00"
+
+
+@dataclass(frozen=True)
+class ServeWish:
+    """What somebody asked for. `changed` are parameters that begin at other than their defaults."""
+
+    song: Path | None = None
+    play: bool = True
+    record: Path | None = None
+    songs: tuple[Path, ...] = ()
+    listen: str = LOOPBACK
+    ports: Ports = field(default_factory=Ports)
+    targets: tuple[Address, ...] = ()
+    pixel_format: str = "rgb"
+    shared_memory: str | None = "deepsing"
+    keys: Path | None = None
+    midi: Midi | None = field(default_factory=Midi)
+    announce: bool = True
+    generator: str = EMBEDDED
+    styles: Path = DEFAULT_STYLES
+    settings: Settings = field(default_factory=Settings)
+    changed: Mapping[str, Value] = field(default_factory=dict)
+    threads: int = 1
+
+
+class Adapter(Protocol):
+    """Something between the hub and the outside, with threads of its own."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
+    """Run until SIGINT or SIGTERM; gives the exit code. `tell` is given what there is, once it is there.
+
+    Raises BridgeError where the start cannot be completed; whatever was started is stopped then.
+    """
+    if wish.song:
+        refuse_unplayable(wish.song)
+    torch.set_num_threads(wish.threads)
+    stopping = Event()
+    with _signals(stopping), ExitStack() as running:
+        hub = _hub(wish)
+        senders, intakes = _senders(wish, hub), _intakes(wish, hub)
+        for adapter in (*senders, *intakes):
+            adapter.start()
+            running.callback(adapter.stop)
+        engine = _start_engine(wish, hub, stopping, running)
+        for intake in intakes:
+            running.callback(intake.stop)  # again and first: intake closes before the engine stops
+        tell([adapter.describe() for adapter in (*senders, *intakes) if hasattr(adapter, "describe")])
+        if wish.song:
+            _put_on(hub, wish.song, wish.play)
+        stopping.wait()
+    return FAILED if engine.failed else 0
+
+
+class EngineThread:
+    """Runs an engine; if that breaks, the process is to end and say so, not to stand still."""
+
+    def __init__(self, engine: Engine, stopping: Event) -> None:
+        self.failed = False
+        self._engine, self._process_stopping = engine, stopping
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._engine.run(self._stopping)
+        except Exception:
+            self.failed = True
+            log.exception("the engine broke; the bridge stops")
+            self._process_stopping.set()
+
+
+def _hub(wish: ServeWish) -> Hub:
+    words = vocabulary([image.stem for image in style_images(wish.styles)], view_count(generator=wish.generator))
+    for name, value in wish.changed.items():
+        words.parameters[name].check(value)
+    return Hub(words, SystemClock())
+
+
+def _senders(wish: ServeWish, hub: Hub) -> list[Adapter]:
+    lock = load_keys(wish.keys) if wish.keys else None
+    wanted: list[Adapter] = [Journal(hub)]
+    if wish.ports.frames is not None:
+        wanted.append(FramePublisher(hub, wish.listen, wish.ports.frames, wish.pixel_format, lock))
+    if wish.shared_memory:
+        wanted.append(SharedMemoryWriter(hub, wish.shared_memory))
+    if wish.record:
+        wanted.append(Recorder(hub, wish.record))
+    return wanted
+
+
+def _intakes(wish: ServeWish, hub: Hub) -> list[Adapter]:
+    lock = load_keys(wish.keys) if wish.keys else None
+    allowed = Library.of(wish.songs).find
+    wanted: list[Adapter] = []
+    if wish.ports.osc is not None:
+        wanted.append(OscServer(hub, allowed, wish.listen, wish.ports.osc, wish.targets))
+        if wish.ports.oscquery is not None:
+            wanted.append(OscQueryServer(hub, wish.listen, wish.ports.oscquery, wish.ports.osc, wish.announce))
+    if wish.ports.commands is not None:
+        wanted.append(CommandServer(hub, allowed, wish.listen, wish.ports.commands, lock))
+    if wish.midi:
+        wanted.append(_midi(wish.midi, hub))
+    return wanted
+
+
+def _midi(wish: Midi, hub: Hub) -> MidiAdapter:
+    path = wish.mapping or default_path()
+    mapping = load_map(path, hub.words) if wish.mapping or path.exists() else default_map(hub.words)
+    return MidiAdapter(hub, mapping, wish.ports, wish.time_sources, wish.start)
+
+
+def _start_engine(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -> EngineThread:
+    generator = load_generator(wish.generator)
+    painter = load_painter(generator, wish.styles)
+    views = {number: NeuralTranslator.load(number, generator=generator.name) for number in range(view_count())}
+    used = weights_used(Wish(Path(), Path(), generator=wish.generator, styles=wish.styles))
+    studio = PaintingThread(Models(painter, views, wish.settings, used))
+    analyst = ListeningThread(hub, wish.settings)
+    engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
+    for thread in (analyst, studio, engine):
+        thread.start()
+        running.callback(thread.stop)
+    return engine
+
+
+def _put_on(hub: Hub, song: Path, play: bool) -> None:
+    hub.inbox.put(Load(song))
+    if play:
+        hub.inbox.put(Play())
+
+
+@contextmanager
+def _signals(stopping: Event) -> Iterator[None]:
+    """SIGINT and SIGTERM ask the process to stop; the second one ends it at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stopping.is_set():
+            os._exit(FORCED)
+        stopping.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def leave(code: int) -> None:
+    """End the process with `code` though a library's thread may still be busy, as when a song is being analysed."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    logging.shutdown()
+    os._exit(code)
+
+
+def exposed(listen: str) -> str | None:
+    """What it means to listen on `listen`, if anybody but this machine can reach it."""
+    if listen in (LOOPBACK, "localhost", "::1"):
+        return None
+    return (
+        f"listening on {listen}: everybody who can reach this address can turn the knobs and see the frames; "
+        "OSC has no passwords, ZeroMQ has keys (bridge.py keys, --keys)"
+    )

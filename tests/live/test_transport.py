@@ -1,0 +1,105 @@
+"""Where the song is, under a clock turned by hand."""
+
+import pytest
+
+from deepsing_bridge.live.transport import JUMP_S, Transport, loaded
+
+SONG_S = 60.0
+
+
+@pytest.fixture
+def song() -> Transport:
+    return loaded(SONG_S, 100.0)
+
+
+def test_a_loaded_song_waits_at_its_start(song: Transport) -> None:
+    assert song.state == "stopped"
+    assert song.position(500.0) == 0.0
+
+
+def test_it_plays_in_time_and_does_not_drift_over_three_hours() -> None:
+    playing = loaded(4 * 3600.0, 7.3).play(7.3)
+    assert playing.position(7.3 + 3 * 3600) == pytest.approx(3 * 3600, abs=1e-9)
+
+
+def test_pause_stays_and_play_goes_on_from_there(song: Transport) -> None:
+    paused = song.play(100).pause(110)
+    assert paused.position(200) == 10
+    assert paused.play(200).position(205) == 15
+
+
+def test_seek_while_paused_stays_paused(song: Transport) -> None:
+    there = song.play(100).pause(110).seek(30, 120)
+    assert there.state == "paused"
+    assert there.position(130) == 30
+
+
+@pytest.mark.parametrize(("asked", "got"), [(-5.0, 0.0), (61.0, SONG_S), (12.5, 12.5)])
+def test_seek_lands_within_the_song(song: Transport, asked: float, got: float) -> None:
+    assert song.seek(asked, 100).position(100) == got
+
+
+def test_stop_goes_back_to_the_start(song: Transport) -> None:
+    stopped = song.play(100).stop(130)
+    assert (stopped.state, stopped.position(140)) == ("stopped", 0.0)
+
+
+def test_the_end_is_the_end_and_play_begins_again(song: Transport) -> None:
+    playing = song.play(100)
+    assert not playing.ended(159.9)
+    assert playing.ended(160.0)
+    over = playing.finish(160.0)
+    assert (over.state, over.position(999)) == ("stopped", SONG_S)
+    assert over.play(200).position(201) == 1.0
+
+
+def test_a_loop_comes_round_as_often_as_it_takes(song: Transport) -> None:
+    looping = song.looping((10.0, 14.0), 100).play(100)
+    assert looping.position(109) == 9
+    assert looping.position(113.5) == 13.5
+    assert looping.position(114) == 10
+    assert looping.position(100 + 14 + 4 * 1000 + 1) == pytest.approx(11)
+
+
+def test_leaving_a_loop_goes_on_from_where_it_is(song: Transport) -> None:
+    looping = song.looping((10.0, 14.0), 100).play(100)
+    free = looping.looping(None, 117)
+    assert free.position(117) == 13
+    assert free.position(119) == 15
+
+
+def test_a_position_beyond_the_loop_is_not_pulled_back(song: Transport) -> None:
+    assert song.looping((10.0, 14.0), 100).seek(20, 100).play(100).position(105) == 25
+
+
+def test_a_chased_time_starts_the_song_there(song: Transport) -> None:
+    chased = song.chase(20.0, clock_s=100.0, moving=True, now_s=100.02)
+    assert chased.playing
+    assert chased.position(100.02) == pytest.approx(20.02)
+
+
+def test_jitter_is_smoothed_and_taken_back_little_by_little(song: Transport) -> None:
+    chased = song.chase(20.0, 100.0, True, 100.0)
+    nudged = chased.chase(21.05, 101.0, True, 101.0)
+    assert 21.0 < nudged.position(101.0) < 21.05 / 2 + 21.0 / 2
+    for n in range(40):
+        nudged = nudged.chase(21.05 + n * 0.1, 101.0 + n * 0.1, True, 101.0 + n * 0.1)
+    assert nudged.position(105.0) == pytest.approx(25.05, abs=0.005)
+
+
+def test_a_real_jump_is_followed_at_once(song: Transport) -> None:
+    chased = song.chase(20.0, 100.0, True, 100.0).chase(40.0, 100.5, True, 100.5)
+    assert chased.position(100.5) == pytest.approx(40.0)
+    assert JUMP_S < 20
+
+
+def test_time_that_stands_still_pauses_there(song: Transport) -> None:
+    chased = song.chase(20.0, 100.0, True, 100.0).chase(23.0, 103.0, False, 103.0)
+    assert (chased.state, chased.position(200)) == ("paused", 23.0)
+
+
+@pytest.mark.parametrize(("time_s", "held_at"), [(-3.0, 0.0), (90.0, SONG_S)])
+def test_time_beyond_the_song_holds_at_its_end(song: Transport, time_s: float, held_at: float) -> None:
+    chased = song.play(100).chase(time_s, 101.0, True, 101.0)
+    assert not chased.playing
+    assert chased.position(102.0) == held_at

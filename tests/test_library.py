@@ -1,0 +1,41 @@
+"""Only songs below the named folders are found, whatever the path says."""
+
+from pathlib import Path
+
+import pytest
+
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.library import Library
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    (tmp_path / "songs" / "live").mkdir(parents=True)
+    (tmp_path / "songs" / "live" / "a song.ogg").write_bytes(b"x")
+    (tmp_path / "secret.ogg").write_bytes(b"x")
+    (tmp_path / "songs" / "link.ogg").symlink_to(tmp_path / "secret.ogg")
+    return Library.of([tmp_path / "songs"])
+
+
+def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Library, tmp_path: Path) -> None:
+    wanted = (tmp_path / "songs" / "live" / "a song.ogg").resolve()
+    assert library.find("live/a song.ogg") == wanted
+    assert library.find(str(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["../secret.ogg", "live/../../secret.ogg", "link.ogg", "/etc/passwd", "nothing.ogg", "live", "", "~/x.ogg"]
+)
+def test_nothing_else_is(library: Library, text: str) -> None:
+    with pytest.raises(BridgeError, match="expected a song below"):
+        library.find(text)
+
+
+def test_without_folders_nothing_is_found(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="--songs"):
+        Library.of([]).find("a.ogg")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="nowhere"):
+        Library.of([tmp_path / "nowhere"])
