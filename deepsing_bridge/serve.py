@@ -27,6 +27,7 @@ from .adapters.oscquery import OscQueryServer
 from .adapters.sharedmemory import SharedMemoryWriter
 from .adapters.take import Recorder
 from .adapters.zeromq import CommandServer, FramePublisher
+from .adapters.zeromq_codec import PixelFormat
 from .library import Library
 from .live.analyst import ListeningThread
 from .live.clock import SystemClock
@@ -80,7 +81,7 @@ class ServeWish:
     listen: str = LOOPBACK
     ports: Ports = field(default_factory=Ports)
     targets: tuple[Address, ...] = ()
-    pixel_format: str = "rgb"
+    pixel_format: PixelFormat = "rgb"
     shared_memory: str | None = "deepsing"
     keys: Path | None = None
     midi: Midi | None = field(default_factory=Midi)
@@ -99,6 +100,8 @@ class Adapter(Protocol):
 
     def stop(self) -> None: ...
 
+    def describe(self) -> str: ...
+
 
 def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
     """Run until SIGINT or SIGTERM; gives the exit code. `tell` is given what there is, once it is there.
@@ -111,14 +114,12 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
     stopping = Event()
     with _signals(stopping), ExitStack() as running:
         hub = _hub(wish)
-        senders, intakes = _senders(wish, hub), _intakes(wish, hub)
-        for adapter in (*senders, *intakes):
-            adapter.start()
-            running.callback(adapter.stop)
+        senders = list(_started(_senders(wish, hub), running))
+        intakes = list(_started(_intakes(wish, hub), running))
         engine = _start_engine(wish, hub, stopping, running)
         for intake in intakes:
-            running.callback(intake.stop)  # again and first: intake closes before the engine stops
-        tell([adapter.describe() for adapter in (*senders, *intakes) if hasattr(adapter, "describe")])
+            running.callback(intake.stop)  # intake closes before the engine stops; stopping twice does no harm
+        tell([adapter.describe() for adapter in (*intakes, *senders)])
         if wish.song:
             _put_on(hub, wish.song, wish.play)
         stopping.wait()
@@ -157,31 +158,37 @@ def _hub(wish: ServeWish) -> Hub:
     return Hub(words, SystemClock())
 
 
-def _senders(wish: ServeWish, hub: Hub) -> list[Adapter]:
+def _started(adapters: Iterator[Adapter], running: ExitStack) -> Iterator[Adapter]:
+    """Each is started before the next is made, which may want to know the port that it got."""
+    for adapter in adapters:
+        adapter.start()
+        running.callback(adapter.stop)
+        yield adapter
+
+
+def _senders(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
     lock = load_keys(wish.keys) if wish.keys else None
-    wanted: list[Adapter] = [Journal(hub)]
+    yield Journal(hub)
     if wish.ports.frames is not None:
-        wanted.append(FramePublisher(hub, wish.listen, wish.ports.frames, wish.pixel_format, lock))
+        yield FramePublisher(hub, wish.listen, wish.ports.frames, wish.pixel_format, lock)
     if wish.shared_memory:
-        wanted.append(SharedMemoryWriter(hub, wish.shared_memory))
+        yield SharedMemoryWriter(hub, wish.shared_memory)
     if wish.record:
-        wanted.append(Recorder(hub, wish.record))
-    return wanted
+        yield Recorder(hub, wish.record)
 
 
-def _intakes(wish: ServeWish, hub: Hub) -> list[Adapter]:
+def _intakes(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
     lock = load_keys(wish.keys) if wish.keys else None
     allowed = Library.of(wish.songs).find
-    wanted: list[Adapter] = []
     if wish.ports.osc is not None:
-        wanted.append(OscServer(hub, allowed, wish.listen, wish.ports.osc, wish.targets))
+        osc = OscServer(hub, allowed, wish.listen, wish.ports.osc, wish.targets)
+        yield osc
         if wish.ports.oscquery is not None:
-            wanted.append(OscQueryServer(hub, wish.listen, wish.ports.oscquery, wish.ports.osc, wish.announce))
+            yield OscQueryServer(hub, wish.listen, wish.ports.oscquery, osc.port, wish.announce)
     if wish.ports.commands is not None:
-        wanted.append(CommandServer(hub, allowed, wish.listen, wish.ports.commands, lock))
+        yield CommandServer(hub, allowed, wish.listen, wish.ports.commands, lock)
     if wish.midi:
-        wanted.append(_midi(wish.midi, hub))
-    return wanted
+        yield _midi(wish.midi, hub)
 
 
 def _midi(wish: Midi, hub: Hub) -> MidiAdapter:

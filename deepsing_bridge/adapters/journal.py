@@ -63,6 +63,9 @@ class Journal:
             self._thread.join()
             self._hub.leave(self._events)
 
+    def describe(self) -> str:
+        return "log: this terminal"
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             for event in self._events.take(PATIENCE_S):

@@ -1,6 +1,7 @@
 """Commands of the live bridge: serve, view, vocabulary, midi, keys, doctor."""
 
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ import typer
 
 from ..errors import BridgeError
 
+log = logging.getLogger("deepsing_bridge")
 midi = typer.Typer(help="MIDI: what is there, what it sends, and which knob turns what.", no_args_is_help=True)
 MapFile = Annotated[
     Path | None, typer.Option("--map", help="The map file; your own one in the usual place if not given.")
@@ -96,14 +98,14 @@ def serve(
         threads=threads,
     )
     if warning := process.exposed(listen):
-        typer.echo(f"warning: {warning}", err=True)
+        log.warning(warning)
     process.leave(process.serve(wish, _tell_running))
 
 
 def _tell_running(lines: Sequence[str]) -> None:
     for line in lines:
-        typer.echo(f"  {line}", err=True)
-    typer.echo("  Ctrl-C stops. In another terminal: python bridge.py view", err=True)
+        log.info(line)
+    log.info("Ctrl-C stops. To watch, in another terminal: python bridge.py view")
 
 
 def _address(text: str) -> tuple[str, int]:

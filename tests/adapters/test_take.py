@@ -59,7 +59,7 @@ def test_a_take_is_as_long_as_what_was_played_and_in_time(player: Player, tmp_pa
     ]
     assert len(reds) == 7 * 24
     for index in range(0, len(reds), 7):
-        assert abs(reds[index] - 10 * (index + 2) / 24) <= 3
+        assert abs(reds[index] - 10 * (index + 2) / 24) <= 5  # the codec keeps colours only so well
 
 
 def test_pauses_are_not_in_it_and_seeks_are_cuts(player: Player, tmp_path: Path) -> None:

@@ -1,0 +1,98 @@
+"""The real bridge in a process of its own, on free ports."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import zmq
+from pythonosc.udp_client import SimpleUDPClient
+
+ROOT = Path(__file__).parent.parent
+READY_S = 60.0
+
+
+@dataclass
+class Bridge:
+    """A running `bridge.py serve`. `log` is what it wrote to stderr so far."""
+
+    process: subprocess.Popen[bytes]
+    log_file: Path
+    osc: int
+    http: int
+    frames: int
+    commands: int
+    memory: str
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def send(self, address: str, *values: object) -> None:
+        SimpleUDPClient("127.0.0.1", self.osc).send_message(address, list(values))
+
+    def ask(self, **command: object) -> dict[str, object]:
+        """What the command socket answers."""
+        with zmq.Context() as context, context.socket(zmq.REQ) as socket_:
+            socket_.setsockopt(zmq.RCVTIMEO, 5000)
+            socket_.setsockopt(zmq.LINGER, 0)
+            socket_.connect(f"tcp://127.0.0.1:{self.commands}")
+            socket_.send_json(command)
+            answer: dict[str, object] = socket_.recv_json()
+            return answer
+
+    def wait_for(self, state: str, timeout_s: float = READY_S) -> None:
+        """Until the bridge says that it is in this state: idle, playing, paused or stopped."""
+        deadline = time.monotonic() + timeout_s
+        while self.ask(command="get", name="status").get("state") != state:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the bridge never came to be {state}:\n{self.log}")
+            time.sleep(0.05)
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, float]:
+        """Its exit code, and how many seconds it took to go."""
+        asked = time.monotonic()
+        self.process.send_signal(number)
+        return self.process.wait(20), time.monotonic() - asked
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@contextmanager
+def bridge(folder: Path, *words: object) -> Iterator[Bridge]:
+    """Start `serve` with `words`, wait until it answers, and see to it that it ends."""
+    ports = [free_port(socket.SOCK_DGRAM), free_port(), free_port(), free_port()]
+    names = ("--osc-port", "--oscquery-port", "--frames-port", "--commands-port")
+    options = [str(word) for pair in zip(names, ports, strict=True) for word in pair]
+    memory = f"deepsing-test-{os.getpid()}-{ports[0]}"
+    command = [sys.executable, str(ROOT / "bridge.py"), "serve", *options, "--shm", memory, *map(str, words)]
+    log = folder / "serve.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, cwd=ROOT)
+    running = Bridge(process, log, *ports, memory)
+    try:
+        _wait_until_it_answers(running)
+        yield running
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_answers(running: Bridge) -> None:
+    deadline = time.monotonic() + READY_S
+    while "Ctrl-C stops" not in running.log:
+        if running.process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the bridge did not start:\n{running.log}")
+        time.sleep(0.05)
