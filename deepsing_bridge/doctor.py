@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from . import __version__, weights
 from .errors import BridgeError
 from .serve import LOOPBACK, Ports
+from .vocabulary import vocabulary
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Check:
 def examine() -> list[Check]:
     """All checks, in an order that a person would ask in."""
     checks = [Check("deepsing-bridge", True, __version__), _torch(), *_models(), *_codecs(), *_ports()]
-    return [*checks, _shared_memory(), *_midi(), _viewer()]
+    return [*checks, _shared_memory(), _midi(), _viewer()]
 
 
 def _torch() -> Check:
@@ -81,16 +82,15 @@ def _shared_memory() -> Check:
     return _tried("shared memory", make, needed=False)
 
 
-def _midi() -> Iterator[Check]:
+def _midi() -> Check:
+    from .adapters.midi_map import load_map
     from .adapters.midi_tools import list_ports
 
-    try:
-        found = list_ports()
-    except BridgeError as error:
-        yield Check("MIDI", False, str(error), needed=False)
-        return
-    names = ", ".join(found.inputs) or "no inputs; knobs and MIDI time are not there"
-    yield Check("MIDI", bool(found.inputs), names, needed=False)
+    def inputs() -> str:
+        found = [port.name for port in list_ports(load_map(None, vocabulary())) if port.direction == "input"]
+        return ", ".join(found) or "works, but no input is there"
+
+    return _tried("MIDI", inputs, needed=False)
 
 
 def _viewer() -> Check:

@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
-from typing import Protocol
-
-import torch
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from .adapters.journal import Journal
 from .adapters.keys import load as load_keys
 from .adapters.midi import MidiAdapter
-from .adapters.midi_map import default_map, default_path, load_map
+from .adapters.midi_map import load_map
 from .adapters.osc import OscServer
 from .adapters.oscquery import OscQueryServer
 from .adapters.sharedmemory import SharedMemoryWriter
@@ -29,20 +27,13 @@ from .adapters.take import Recorder
 from .adapters.zeromq import CommandServer, FramePublisher
 from .adapters.zeromq_codec import PixelFormat
 from .library import Library
-from .live.analyst import ListeningThread
 from .live.clock import SystemClock
-from .live.engine import Engine
 from .live.hub import Hub
-from .live.idle import silence
 from .live.messages import Load, Play
-from .live.studio import Models, PaintingThread
-from .pipeline.audio import refuse_unplayable
-from .pipeline.generate import EMBEDDED, load_generator
-from .pipeline.story import Settings
-from .pipeline.stylize import DEFAULT_STYLES, style_images
-from .pipeline.translate import NeuralTranslator, view_count
-from .service import Wish, load_painter, weights_used
 from .vocabulary import Value, vocabulary
+
+if TYPE_CHECKING:
+    from .show import EngineThread
 
 log = logging.getLogger("deepsing_bridge")
 LOOPBACK = "127.0.0.1"
@@ -86,9 +77,11 @@ class ServeWish:
     keys: Path | None = None
     midi: Midi | None = field(default_factory=Midi)
     announce: bool = True
-    generator: str = EMBEDDED
-    styles: Path = DEFAULT_STYLES
-    settings: Settings = field(default_factory=Settings)
+    generator: str = "embedded"
+    styles: Path | None = None
+    cut: Literal["beats", "interval"] = "beats"
+    alignment: Literal["song", "dataset"] = "song"
+    seed: int = 0
     changed: Mapping[str, Value] = field(default_factory=dict)
     threads: int = 1
 
@@ -108,15 +101,16 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
 
     Raises BridgeError where the start cannot be completed; whatever was started is stopped then.
     """
+    from .pipeline.audio import refuse_unplayable
+
     if wish.song:
         refuse_unplayable(wish.song)
-    torch.set_num_threads(wish.threads)
     stopping = Event()
     with _signals(stopping), ExitStack() as running:
         hub = _hub(wish)
         senders = list(_started(_senders(wish, hub), running))
         intakes = list(_started(_intakes(wish, hub), running))
-        engine = _start_engine(wish, hub, stopping, running)
+        engine = _start_show(wish, hub, stopping, running)
         for intake in intakes:
             running.callback(intake.stop)  # intake closes before the engine stops; stopping twice does no harm
         tell([adapter.describe() for adapter in (*intakes, *senders)])
@@ -126,33 +120,19 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
     return FAILED if engine.failed else 0
 
 
-class EngineThread:
-    """Runs an engine; if that breaks, the process is to end and say so, not to stand still."""
+def _start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
+    """Imported only now, since torch, librosa and the models take seconds: a taken port was told before."""
+    from .show import start_show
 
-    def __init__(self, engine: Engine, stopping: Event) -> None:
-        self.failed = False
-        self._engine, self._process_stopping = engine, stopping
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="engine", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._engine.run(self._stopping)
-        except Exception:
-            self.failed = True
-            log.exception("the engine broke; the bridge stops")
-            self._process_stopping.set()
+    return start_show(wish, hub, stopping, running)
 
 
 def _hub(wish: ServeWish) -> Hub:
-    words = vocabulary([image.stem for image in style_images(wish.styles)], view_count(generator=wish.generator))
+    from .pipeline.stylize import DEFAULT_STYLES, style_images
+    from .pipeline.translate import view_count
+
+    images = style_images(wish.styles or DEFAULT_STYLES)
+    words = vocabulary([image.stem for image in images], view_count(generator=wish.generator))
     for name, value in wish.changed.items():
         words.parameters[name].check(value)
     return Hub(words, SystemClock())
@@ -192,23 +172,7 @@ def _intakes(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
 
 
 def _midi(wish: Midi, hub: Hub) -> MidiAdapter:
-    path = wish.mapping or default_path()
-    mapping = load_map(path, hub.words) if wish.mapping or path.exists() else default_map(hub.words)
-    return MidiAdapter(hub, mapping, wish.ports, wish.time_sources, wish.start)
-
-
-def _start_engine(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -> EngineThread:
-    generator = load_generator(wish.generator)
-    painter = load_painter(generator, wish.styles)
-    views = {number: NeuralTranslator.load(number, generator=generator.name) for number in range(view_count())}
-    used = weights_used(Wish(Path(), Path(), generator=wish.generator, styles=wish.styles))
-    studio = PaintingThread(Models(painter, views, wish.settings, used))
-    analyst = ListeningThread(hub, wish.settings)
-    engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
-    for thread in (analyst, studio, engine):
-        thread.start()
-        running.callback(thread.stop)
-    return engine
+    return MidiAdapter(hub, load_map(wish.mapping, hub.words), wish.ports, wish.time_sources, wish.start)
 
 
 def _put_on(hub: Hub, song: Path, play: bool) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import weights
-from .adapters import report, storyfile, timeline, video
+from .adapters import storyfile, timeline, video
 from .adapters.files import write_text
 from .adapters.take import clip_name
 from .adapters.takefile import TakeFile
@@ -229,6 +229,8 @@ def _write_report(
     classes: tuple[str, ...],
     progress: Progress,
 ) -> None:
+    from .adapters import report  # and with it matplotlib, which takes a while
+
     path = folder / "report.png"
     if not path.exists():
         shown = report.choose_key_scenes(board)

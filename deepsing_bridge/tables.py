@@ -1,17 +1,26 @@
-"""The vocabulary as text, JSON and Markdown: what `bridge.py vocabulary` prints and the README shows."""
+"""The vocabulary as text, JSON and Markdown: what `bridge.py vocabulary` prints, the README and ZeroMQ show."""
 
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from .adapters.osc_hosts import HOST_MESSAGES
 from .vocabulary import Field, Parameter, Vocabulary
 
 PARAMETER_HEADS = ("parameter", "meaning", "range", "default", "OSC address", "MIDI CC")
 MESSAGE_HEADS = ("message", "meaning", "values")
+HOST_HEADS = ("message", "sent by", "what it does here")
+
+Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+"""A title, the columns' heads, and the rows."""
 
 
 def parameter_rows(words: Vocabulary) -> list[tuple[str, ...]]:
     return [_parameter_row(parameter) for parameter in words.parameters.values()]
+
+
+def host_rows() -> list[tuple[str, ...]]:
+    return [(entry.address, entry.host, entry.meaning) for entry in HOST_MESSAGES]
 
 
 def message_rows(words: Vocabulary, direction: str) -> list[tuple[str, ...]]:
@@ -19,20 +28,24 @@ def message_rows(words: Vocabulary, direction: str) -> list[tuple[str, ...]]:
     return [(message.address, message.meaning, ", ".join(map(_told, message.fields)) or "none") for message in found]
 
 
-def to_text(words: Vocabulary) -> str:
-    """For a terminal: three tables in columns."""
-    parts = [
+def tables(words: Vocabulary) -> list[Table]:
+    """All of it: parameters, commands, events, and what is understood of other programs."""
+    return [
         ("Parameters", PARAMETER_HEADS, parameter_rows(words)),
         ("Commands", MESSAGE_HEADS, message_rows(words, "in")),
         ("Events", MESSAGE_HEADS, message_rows(words, "out")),
+        ("Understood of other programs", HOST_HEADS, host_rows()),
     ]
-    return "\n\n".join(f"{title}\n{_columns([heads, *rows])}" for title, heads, rows in parts)
 
 
-def to_markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table for a page; addresses and names in code."""
-    lines = [heads, ["---"] * len(heads), *([_coded(cell) for cell in row] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def to_text(words: Vocabulary) -> str:
+    """For a terminal, in columns."""
+    return "\n\n".join(f"{title}\n{_columns([heads, *rows])}" for title, heads, rows in tables(words))
+
+
+def to_markdown(words: Vocabulary) -> str:
+    """For a page; addresses and names in code."""
+    return "\n\n".join(f"**{title}**\n\n{_markdown(heads, rows)}" for title, heads, rows in tables(words))
 
 
 def to_json(words: Vocabulary) -> dict[str, Any]:
@@ -51,6 +64,11 @@ def to_json(words: Vocabulary) -> dict[str, Any]:
         for m in words.messages.values()
     ]
     return {"parameters": parameters, "messages": messages}
+
+
+def _markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *([_coded(cell) for cell in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _parameter_row(parameter: Parameter) -> tuple[str, ...]:
@@ -80,4 +98,4 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _coded(cell: str) -> str:
-    return f"`{cell}`" if cell.startswith("/") or cell.isidentifier() else cell
+    return f"`{cell}`" if cell.startswith("/") else cell

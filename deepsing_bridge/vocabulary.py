@@ -149,7 +149,7 @@ PARAMETERS = (
     Parameter(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1, cc=20, glides=True),
     Parameter(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1, cc=21, glides=True),
     Parameter(
-        Field("truncation", "float", "latents are cut off at twice this: less is calmer", "σ/2", 0.05, 1),
+        Field("truncation", "float", "latents are cut off at ±2 times this: less is calmer", "", 0.05, 1),
         1.0,
         cc=22,
         glides=True,

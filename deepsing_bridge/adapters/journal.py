@@ -22,6 +22,7 @@ from ..live.messages import (
 
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
+DROPS_EVERY_S = 10.0
 TOO_MANY = (TimeAt, ValenceAt, ArousalAt, Progressed)
 
 
@@ -51,7 +52,7 @@ class Journal:
         self._hub = hub
         self._stopping = Flag()
         self._thread = Thread(target=self._run, name="journal", daemon=True)
-        self._dropped = 0
+        self._dropped, self._told_drops_s = 0, hub.clock.now()
 
     def start(self) -> None:
         self._events = self._hub.listen()
@@ -86,7 +87,8 @@ class Journal:
             log.info(line(event), extra=extra)
 
     def _tell_drops(self, status: Status, extra: Mapping[str, object]) -> None:
-        """Only when frames were dropped since the last time."""
-        if status.dropped_frames > self._dropped:
+        """At most every DROPS_EVERY_S, and only when frames were dropped since the last time."""
+        now_s = self._hub.clock.now()
+        if status.dropped_frames > self._dropped and now_s >= self._told_drops_s + DROPS_EVERY_S:
             log.info("%d frames dropped: the machine was too busy", status.dropped_frames - self._dropped, extra=extra)
-            self._dropped = status.dropped_frames
+            self._dropped, self._told_drops_s = status.dropped_frames, now_s

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -75,8 +76,6 @@ def serve(
 
     set_up(log_json, verbose)
     from .. import serve as process
-    from ..pipeline.story import Settings
-    from ..pipeline.stylize import DEFAULT_STYLES
 
     wish = process.ServeWish(
         song=song,
@@ -92,8 +91,10 @@ def serve(
         midi=None if no_midi else process.Midi(tuple(midi_ports or ()), midi_map, _time_sources(midi_time), mtc_start),
         announce=announce,
         generator=generator,
-        styles=styles or DEFAULT_STYLES,
-        settings=Settings(cut=cut, alignment=alignment, seed=seed),
+        styles=styles,
+        cut=cut,
+        alignment=alignment,
+        seed=seed,
         changed={"size": size, "fps": fps, "blend": blend, "noise": noise, "view": view, "style": style},
         threads=threads,
     )
@@ -132,13 +133,17 @@ def view(
 
 def vocabulary(
     as_json: Annotated[bool, typer.Option("--json", help="The same table for programs.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same table as the README has it.")] = False,
 ) -> None:
     """Print every parameter and message: name, address, type, range, default, MIDI controller."""
     from .. import tables
     from ..vocabulary import vocabulary as shipped
 
     words = shipped()
-    typer.echo(json.dumps(tables.to_json(words), ensure_ascii=False, indent=1) if as_json else tables.to_text(words))
+    if as_json:
+        typer.echo(json.dumps(tables.to_json(words), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(tables.to_markdown(words) if as_markdown else tables.to_text(words))
 
 
 def doctor() -> None:
@@ -160,3 +165,62 @@ def keys(
 
     for path in make(folder):
         typer.echo(path)
+
+
+@midi.command("list")
+def midi_list(map_file: MapFile = None) -> None:
+    """List MIDI inputs and outputs, and what is mapped there."""
+    from ..adapters.midi_map import load_map
+    from ..adapters.midi_tools import list_ports
+    from ..vocabulary import vocabulary as shipped
+
+    found = list_ports(load_map(map_file, shipped()))
+    for port in found:
+        typer.echo(str(port))
+    if not found:
+        typer.echo("no MIDI ports: connect a device, or make a virtual one (IAC on macOS, loopMIDI on Windows)")
+
+
+@midi.command("monitor")
+def midi_monitor(
+    ports: Annotated[
+        list[str] | None, typer.Option("--midi-port", help="Part of an input's name; all if not given.")
+    ] = None,
+    map_file: MapFile = None,
+) -> None:
+    """Show what devices send, and what it means here, until Ctrl-C."""
+    from ..adapters.midi_map import load_map
+    from ..adapters.midi_tools import monitor
+    from ..vocabulary import vocabulary as shipped
+
+    with _until_interrupted():
+        for line in monitor(load_map(map_file, shipped()), tuple(ports or ())):
+            typer.echo(line)
+
+
+@midi.command("learn")
+def midi_learn(
+    parameter: Annotated[str, typer.Argument(help="The parameter to be turned: blend, noise, …")],
+    ports: Annotated[
+        list[str] | None, typer.Option("--midi-port", help="Part of an input's name; all if not given.")
+    ] = None,
+    map_file: MapFile = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for a knob to move.", min=1)] = 60,
+) -> None:
+    """Move a knob: it is written to the map file as the one that turns PARAMETER."""
+    from ..adapters.midi_map import default_path
+    from ..adapters.midi_tools import learn
+    from ..vocabulary import vocabulary as shipped
+
+    path = map_file or default_path()
+    with _until_interrupted():
+        typer.echo(learn(parameter, path, shipped(), tuple(ports or ()), timeout_s=timeout, say=typer.echo))
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[None]:
+    """Ctrl-C is the way to end it, not an error."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None

@@ -55,11 +55,15 @@ class Screen:
         self._studio.want(self._wanted(state, now))
 
     def _wanted(self, state: State, now: float) -> Wanted:
-        """The picture that will be needed next: a little ahead of the song while it plays."""
-        lead = 0.0
-        if self._latest and self._latest.wanted.epoch == state.epoch and state.transport.playing:
-            lead = min(LEAD * self._latest.took_s, LONGEST_LEAD_S)
-        return Wanted(state.heard, state.controls.look(now), state.transport.position(now + lead), state.epoch)
+        """The picture that will be needed next: a little ahead of the song while it plays.
+
+        Its look is the one that the knobs will have reached by the time it is painted.
+        """
+        took_s = self._latest.took_s if self._latest else 0.0
+        follows = self._latest is not None and self._latest.wanted.epoch == state.epoch
+        lead_s = min(LEAD * took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
+        look = state.controls.look(now + took_s)
+        return Wanted(state.heard, look, state.transport.position(now + lead_s), state.epoch)
 
     def _with(self, painted: Painted, state: State, now: float) -> Reel:
         """The reel with a new picture: at once after a jump, soon after a change of look, else when its time comes."""

@@ -1,0 +1,122 @@
+"""Clients that measure."""
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import zmq
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+
+@dataclass
+class Shown:
+    """A frame as a subscriber got it, and when."""
+
+    arrived_s: float
+    header: dict[str, object]
+    pixels: np.ndarray
+
+
+class Watcher:
+    """A subscriber to frames."""
+
+    def __init__(self, port: int, most: int = 4) -> None:
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.SUB)
+        self._socket.setsockopt(zmq.RCVHWM, most)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.setsockopt(zmq.SUBSCRIBE, b"frame")
+        self._socket.connect(f"tcp://127.0.0.1:{port}")
+
+    def next(self, timeout_s: float = 3.0) -> Shown | None:
+        if not self._socket.poll(int(timeout_s * 1000)):
+            return None
+        _, header, pixels = self._socket.recv_multipart()
+        arrived = time.perf_counter()
+        return Shown(arrived, json.loads(header), np.frombuffer(pixels, np.uint8))
+
+    def settle(self, quiet_s: float = 0.7) -> Shown:
+        """The last frame before nothing new came for a while."""
+        last = self.next()
+        while (shown := self.next(quiet_s)) is not None:
+            last = shown
+        assert last is not None
+        return last
+
+    def close(self) -> None:
+        self._socket.close()
+        self._context.term()
+
+
+class Fader:
+    """An OSC control surface: sends, and hears its echoes on the same socket."""
+
+    def __init__(self, port: int) -> None:
+        self._to = ("127.0.0.1", port)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(3.0)
+
+    def send(self, address: str, *values: object) -> float:
+        """Gives the time at which it was sent."""
+        message = OscMessageBuilder(address)
+        for value in values:
+            message.add_arg(value)
+        self._socket.sendto(message.build().dgram, self._to)
+        return time.perf_counter()
+
+    def hear(self, address: str) -> tuple[float, tuple[object, ...]]:
+        """When the next message to `address` arrived, and its values."""
+        while True:
+            packet = self._socket.recv(65536)
+            arrived = time.perf_counter()
+            for message in _messages(packet):
+                if message.address == address:
+                    return arrived, tuple(message.params)
+
+    def drain(self) -> None:
+        self._socket.setblocking(False)
+        try:
+            while True:
+                self._socket.recv(65536)
+        except BlockingIOError:
+            self._socket.settimeout(3.0)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def _messages(packet: bytes) -> Iterator[OscMessage]:
+    """Those in a packet of the bridge's own: a message, or a bundle of messages."""
+    if not packet.startswith(b"#bundle\0"):
+        yield OscMessage(packet)
+        return
+    at = 16
+    while at < len(packet):
+        (size,) = struct.unpack_from(">i", packet, at)
+        yield from _messages(packet[at + 4 : at + 4 + size])
+        at += 4 + size
+
+
+@contextmanager
+def watching(port: int) -> Iterator[Watcher]:
+    watcher = Watcher(port)
+    try:
+        yield watcher
+    finally:
+        watcher.close()
+
+
+@contextmanager
+def fading(port: int) -> Iterator[Fader]:
+    fader = Fader(port)
+    try:
+        yield fader
+    finally:
+        fader.close()

@@ -1,0 +1,71 @@
+"""The engine of the live bridge with its threads and models, built and started."""
+
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event, Thread
+
+import torch
+
+from .live.analyst import ListeningThread
+from .live.engine import Engine
+from .live.hub import Hub
+from .live.idle import silence
+from .live.studio import Models, PaintingThread
+from .pipeline.generate import load_generator
+from .pipeline.story import Settings
+from .pipeline.stylize import DEFAULT_STYLES
+from .pipeline.translate import NeuralTranslator, view_count
+from .serve import ServeWish
+from .service import Wish, load_painter, weights_used
+
+log = logging.getLogger("deepsing_bridge")
+
+
+def start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
+    """Load the models and start analyst, painter and engine; `running` stops them in reverse.
+
+    `stopping` is set if the engine breaks. Raises BridgeError where models are missing.
+    """
+    torch.set_num_threads(wish.threads)
+    settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed)
+    analyst = ListeningThread(hub, settings)
+    studio = PaintingThread(_models(wish, settings))
+    engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
+    for thread in (analyst, studio, engine):
+        thread.start()
+        running.callback(thread.stop)
+    return engine
+
+
+def _models(wish: ServeWish, settings: Settings) -> Models:
+    generator, styles = load_generator(wish.generator), wish.styles or DEFAULT_STYLES
+    numbers = range(view_count(generator=wish.generator))
+    views = {number: NeuralTranslator.load(number, generator=wish.generator) for number in numbers}
+    used = weights_used(Wish(Path(), Path(), generator=wish.generator, styles=styles))
+    return Models(load_painter(generator, styles), views, settings, used)
+
+
+class EngineThread:
+    """Runs an engine; if that breaks, the process is to end and say so, not to stand still."""
+
+    def __init__(self, engine: Engine, stopping: Event) -> None:
+        self.failed = False
+        self._engine, self._process_stopping = engine, stopping
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._engine.run(self._stopping)
+        except Exception:
+            self.failed = True
+            log.exception("the engine broke; the bridge stops")
+            self._process_stopping.set()
