@@ -1,6 +1,7 @@
 """What works on this machine: each check tells what it found, and none of them changes anything."""
 
 import importlib
+import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,12 +72,12 @@ def _port(what: str, port: int, kind: socket.SocketKind) -> Check:
 
 
 def _shared_memory() -> Check:
-    from multiprocessing.shared_memory import SharedMemory
+    from .adapters import sharedblock
 
     def make() -> str:
-        block = SharedMemory(create=True, size=4096)
-        block.close()
-        block.unlink()
+        name = f"deepsing-doctor-{os.getpid()}"
+        sharedblock.create(name, 4096).close()
+        sharedblock.unlink(name)
         return "can be made"
 
     return _tried("shared memory", make, needed=False)

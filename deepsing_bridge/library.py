@@ -1,6 +1,7 @@
 """The folders whose songs may be asked for from outside."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +29,11 @@ class Library:
         a file outside exists.
         """
         for folder in self.folders:
-            path = (folder / text).resolve()
-            if path.is_relative_to(folder) and path.is_file():
-                return path
-        raise BridgeError(f"/deepsing/load path: expected a song below {self._named()}, got {text!r}")
+            with suppress(OSError, ValueError):  # names that no file can have: too long, or with a zero byte
+                path = (folder / text).resolve()
+                if path.is_relative_to(folder) and path.is_file():
+                    return path
+        raise BridgeError(f"/deepsing/load path: expected a song below {self._named()}, got {text!r:.80}")
 
     def _named(self) -> str:
         return " or ".join(map(str, self.folders)) or "a folder named with --songs (none was)"

@@ -6,6 +6,7 @@ beyond the shape of an OSC address and a MIDI controller's number.
 """
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -19,6 +20,7 @@ Kind = Literal["float", "int", "bool", "choice", "text", "size"]
 Direction = Literal["in", "out"]
 
 ROOT = "/deepsing"
+LARGEST = sys.float_info.max  # whole numbers can be larger, and floats not numbers at all
 LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said to the bridge is longer
 
 
@@ -324,7 +326,7 @@ def _with(parameter: Parameter, **changes: object) -> Parameter:
 
 
 def _number(field: Field, value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         return None
     return float(value) if field.low <= value <= field.high else None
 

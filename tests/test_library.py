@@ -24,7 +24,19 @@ def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Li
 
 
 @pytest.mark.parametrize(
-    "text", ["../secret.ogg", "live/../../secret.ogg", "link.ogg", "/etc/passwd", "nothing.ogg", "live", "", "~/x.ogg"]
+    "text",
+    [
+        "../secret.ogg",
+        "live/../../secret.ogg",
+        "link.ogg",
+        "/etc/passwd",
+        "nothing.ogg",
+        "live",
+        "",
+        "~/x.ogg",
+        "x" * 1000,
+        "a\0b",
+    ],
 )
 def test_nothing_else_is(library: Library, text: str) -> None:
     with pytest.raises(BridgeError, match="expected a song below"):

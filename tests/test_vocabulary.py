@@ -43,6 +43,7 @@ def test_a_knob_reaches_both_ends_and_comes_back_to_where_it_stands(parameter: P
         ("blend", math.nan, "got nan"),
         ("blend", math.inf, "got inf"),
         ("blend", True, "got True"),
+        ("fps", 10**400, "expected 1..60"),
         ("blend", "much", "got 'much'"),
         ("blend", None, "got None"),
         ("noise", -0.01, "expected 0..1, got -0.01"),

@@ -143,7 +143,7 @@ class OscServer:
             case codec.Unsubscribe(port):
                 self._listeners.remove(_at_port(peer.address, port))
             case codec.Get(name):
-                event = codec.answer(self._hub.snapshot, name)
+                event = self._hub.snapshot.answer(name)
                 self._answer([self._encoded(event)], peer.address, self._answers, peer)
             case codec.GetCurve():
                 self._answer(self._curve(), peer.address, self._bulk, peer)
@@ -164,18 +164,15 @@ class OscServer:
     def _subscribe(self, address: Address, peer: Peer) -> None:
         if not self._listeners.add(address):
             raise BridgeError(f"{ROOT}/subscribe: {self._listeners.most} are subscribed already; no more are taken")
-        self._answer(map(self._encoded, codec.state(self._hub.snapshot)), address, self._bulk, peer)
+        self._answer(map(self._encoded, self._hub.snapshot.everything()), address, self._bulk, peer)
 
     def _curve(self) -> list[OscMessage]:
-        song = self._hub.snapshot.song
-        if song is None:
-            raise BridgeError(f"{ROOT}/curve: there is no song yet; load one first")
-        return codec.curve_messages(song.curve)
+        return codec.curve_messages(self._hub.snapshot.loaded().curve)
 
     # osc-out
 
     def _tell(self) -> None:
-        self._send_all(codec.state(self._hub.snapshot))
+        self._send_all(self._hub.snapshot.everything())
         while not self._stopping.is_set():
             self._send_all(self._outbox.take(WAIT_S))
 

@@ -12,16 +12,12 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.parsing import osc_types
 
 from ..errors import BridgeError
-from ..live.hub import Snapshot
 from ..live.messages import (
     Allowed,
-    ArousalAt,
     Command,
     Echo,
     Event,
     Sender,
-    TimeAt,
-    ValenceAt,
     check_values,
     to_command,
     to_message,
@@ -170,34 +166,6 @@ def _question(name: str, values: Sequence[Value]) -> Request:
         case "get":
             return Get(*map(str, values))
     return GetCurve()
-
-
-def answer(snapshot: Snapshot, name: str) -> Event:
-    """What `get` tells of `name`. Raises BridgeError where there is no such thing, or not yet."""
-    if name in snapshot.values:
-        return Echo(name, snapshot.values[name])
-    things: dict[str, Event | None] = {
-        "status": snapshot.status,
-        "song": snapshot.song,
-        "scene": snapshot.scene,
-        "time": TimeAt(snapshot.time_s),
-        "valence": ValenceAt(snapshot.valence),
-        "arousal": ArousalAt(snapshot.arousal),
-    }
-    if name not in things:
-        raise BridgeError(f"{ROOT}/get name: expected a parameter or one of {', '.join(things)}, got {name[:40]!r}")
-    thing = things[name]
-    if thing is None:
-        raise BridgeError(f"{ROOT}/get name: there is no {name} yet; load a song first")
-    return thing
-
-
-def state(snapshot: Snapshot) -> list[Event]:
-    """All that somebody who begins to listen has missed."""
-    values = (Echo(name, value) for name, value in snapshot.values.items())
-    now = (TimeAt(snapshot.time_s), ValenceAt(snapshot.valence), ArousalAt(snapshot.arousal))
-    events: tuple[Event | None, ...] = (*values, snapshot.status, snapshot.song, snapshot.scene, *now)
-    return [event for event in events if event is not None]
 
 
 def encode(words: Vocabulary, event: Event) -> OscMessage:

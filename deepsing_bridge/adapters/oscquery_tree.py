@@ -14,7 +14,6 @@ from urllib.parse import unquote
 from ..live.hub import Snapshot
 from ..live.messages import to_message
 from ..vocabulary import Field, Kind, Message, Value, Vocabulary
-from .osc_codec import state
 
 Node = dict[str, Any]
 
@@ -99,7 +98,7 @@ def _node(root: Node, address: str) -> Node:
 
 
 def _leaves(words: Vocabulary, snapshot: Snapshot) -> Iterator[tuple[str, Node]]:
-    known = {name: tuple(values.values()) for name, values in map(to_message, state(snapshot))}
+    known = {name: tuple(values.values()) for name, values in map(to_message, snapshot.everything())}
     for parameter in words.parameters.values():
         values = known.get(f"param/{parameter.name}")
         yield parameter.address, _leaf(READ + WRITE, parameter.field.meaning, (parameter.field,), values)

@@ -10,11 +10,12 @@ from itertools import count
 from threading import Lock
 from types import MappingProxyType
 
+from ..errors import BridgeError
 from ..types import Frame, Storyboard
-from ..vocabulary import Value, Vocabulary
+from ..vocabulary import ROOT, Value, Vocabulary
 from .clock import Clock
 from .mailbox import Inbox, Outbox, Slot
-from .messages import Event, SceneStarted, SongLoaded, Status
+from .messages import ArousalAt, Echo, Event, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,39 @@ class Snapshot:
     status: Status = field(default_factory=lambda: Status("", "idle", 0.0, 0, 0))
     song: SongLoaded | None = None
     scene: SceneStarted | None = None
+
+    def answer(self, name: str) -> Event:
+        """What `get` tells of `name`, as an event. Raises BridgeError where there is no such thing, or not yet."""
+        if name in self.values:
+            return Echo(name, self.values[name])
+        things = self._things()
+        if name not in things:
+            raise BridgeError(f"{ROOT}/get name: expected a parameter or one of {', '.join(things)}, got {name!r:.60}")
+        thing = things[name]
+        if thing is None:
+            raise BridgeError(f"{ROOT}/get name: there is no {name} yet; load a song first")
+        return thing
+
+    def loaded(self) -> SongLoaded:
+        """The song. Raises BridgeError if there is none."""
+        if self.song is None:
+            raise BridgeError("no song is loaded: load one first")
+        return self.song
+
+    def everything(self) -> list[Event]:
+        """All that somebody who begins to listen has missed."""
+        values = [Echo(name, value) for name, value in self.values.items()]
+        return [*values, *(thing for thing in self._things().values() if thing is not None)]
+
+    def _things(self) -> dict[str, Event | None]:
+        return {
+            "status": self.status,
+            "song": self.song,
+            "scene": self.scene,
+            "time": TimeAt(self.time_s),
+            "valence": ValenceAt(self.valence),
+            "arousal": ArousalAt(self.arousal),
+        }
 
 
 @dataclass(frozen=True)

@@ -267,7 +267,7 @@ def test_questions_are_answered_to_whoever_asked(hub: Hub, connect: Callable[[],
 
 def test_the_curve_arrives_in_chunks(hub: Hub, client: Client) -> None:
     client.say("/deepsing/curve")
-    assert client.hear("/deepsing/error") == ("/deepsing/curve: there is no song yet; load one first",)
+    assert client.hear("/deepsing/error") == ("no song is loaded: load one first",)
     curve = SentimentTrack(np.arange(300, dtype=np.float32), -np.arange(300, dtype=np.float32), 0.5)
     hub.snapshot = Snapshot(WORDS.defaults(), song=SongLoaded("a.wav", 150.0, 30, curve))
     client.say("/deepsing/curve")

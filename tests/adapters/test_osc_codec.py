@@ -361,21 +361,21 @@ def test_the_curve_can_be_put_together_again() -> None:
 
 def test_questions_are_answered_from_the_snapshot() -> None:
     things = {"status": STATUS, "song": SONG, "scene": SCENE, "time": TimeAt(12.25), "valence": ValenceAt(0.5)}
-    assert {name: codec.answer(SNAPSHOT, name) for name in things} == things
-    assert codec.answer(SNAPSHOT, "blend") == Echo("blend", 0.1)
+    assert {name: SNAPSHOT.answer(name) for name in things} == things
+    assert SNAPSHOT.answer("blend") == Echo("blend", 0.1)
 
 
 def test_questions_without_an_answer_say_so() -> None:
     with pytest.raises(BridgeError, match="there is no song yet"):
-        codec.answer(Snapshot(), "song")
+        Snapshot().answer("song")
     with pytest.raises(BridgeError, match="status, song, scene, time, valence, arousal, got 'weather'"):
-        codec.answer(SNAPSHOT, "weather")
+        SNAPSHOT.answer("weather")
 
 
 def test_the_state_is_all_there_is() -> None:
-    names = [to_message(event)[0] for event in codec.state(SNAPSHOT)]
+    names = [to_message(event)[0] for event in SNAPSHOT.everything()]
     assert names == [
         *(f"param/{name}" for name in WORDS.parameters),
         *("status", "song", "scene", "time", "valence", "arousal"),
     ]
-    assert len(codec.state(Snapshot(WORDS.defaults()))) == len(names) - 2
+    assert len(Snapshot(WORDS.defaults()).everything()) == len(names) - 2

@@ -1,0 +1,145 @@
+"""The window: pictures, keys and the loop that draws. Runs on the main thread, as windows must on some systems."""
+
+import os
+from collections import deque
+from time import monotonic
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from ..errors import BridgeError
+from . import overlay
+from .sources import Seen, Source
+
+START_SIZE = (720, 720)
+REFRESH = 60  # times a second, at most
+BACKGROUND = (10, 10, 12)
+HINT = "F full screen  ·  O overlay  ·  Esc quit"
+HINT_S, FADE_S = 6.0, 1.5
+DOUBLE_CLICK_S = 0.4
+RATE_S = 2.0  # over which frames a second are counted
+
+
+class Picture:
+    """The newest frame as large as the surface allows, its shape kept; scaled only when something changed."""
+
+    def __init__(self) -> None:
+        self._made_of: tuple[int, tuple[int, int]] | None = None
+        self._scaled: pygame.Surface | None = None
+
+    def draw(self, surface: pygame.Surface, seen: Seen) -> pygame.Surface:
+        """Gives the part of `surface` that the picture takes up, all of it if there is none."""
+        surface.fill(BACKGROUND)
+        if seen.pixels is None:
+            return surface
+        wanted = (seen.frames, surface.get_size())
+        if self._scaled is None or self._made_of != wanted:
+            self._scaled, self._made_of = _scaled(seen.pixels, surface.get_size()), wanted
+        place = self._scaled.get_rect(center=surface.get_rect().center).clip(surface.get_rect())
+        surface.blit(self._scaled, place)
+        return surface.subsurface(place)
+
+
+class Rate:
+    """Frames a second, over the last two seconds."""
+
+    def __init__(self) -> None:
+        self._past: deque[tuple[float, int]] = deque(maxlen=round(RATE_S * REFRESH))
+
+    def of(self, frames: int, now_s: float) -> float:
+        self._past.append((now_s, frames))
+        while now_s - self._past[0][0] > RATE_S:
+            self._past.popleft()
+        since_s, before = self._past[0]
+        return (frames - before) / (now_s - since_s) if now_s > since_s else 0.0
+
+
+class Controls:
+    """What the keys have done: `full_screen`, `with_overlay`, `closed`."""
+
+    def __init__(self) -> None:
+        self.full_screen = self.closed = False
+        self.with_overlay = True
+        self._clicked_s = -DOUBLE_CLICK_S
+
+    def heed(self, event: pygame.event.Event, now_s: float) -> None:
+        if event.type == pygame.QUIT:
+            self.closed = True
+        elif event.type == pygame.KEYDOWN:
+            self._press(event.key)
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
+            self.full_screen ^= now_s - self._clicked_s < DOUBLE_CLICK_S
+            self._clicked_s = now_s
+
+    def _press(self, key: int) -> None:
+        if key in (pygame.K_ESCAPE, pygame.K_q):
+            self.closed = True
+        elif key == pygame.K_f:
+            self.full_screen = not self.full_screen
+        elif key in (pygame.K_o, pygame.K_TAB):
+            self.with_overlay = not self.with_overlay
+
+
+class Screen:
+    """All that is drawn, on whatever surface: the picture, the overlay, the hint, or that nobody is there."""
+
+    def __init__(self, name: str, start_s: float) -> None:
+        self._name, self._start_s = name, start_s
+        self._picture, self._trail, self._rate = Picture(), overlay.Trail(), Rate()
+
+    def draw(self, surface: pygame.Surface, seen: Seen, with_overlay: bool, now_s: float) -> None:
+        fps = self._rate.of(seen.frames, now_s)
+        covered = self._picture.draw(surface, seen)
+        if not seen.alive:
+            overlay.draw_waiting(surface, self._name, now_s)
+        elif seen.pixels is not None:
+            self._trail.move(seen.sentiment, now_s)
+            if with_overlay:
+                overlay.draw(covered, seen, self._trail, fps)
+        left_s = self._start_s + HINT_S - now_s
+        if left_s > 0:
+            overlay.draw_hint(surface, HINT, min(left_s / FADE_S, 1.0))
+
+
+def show(source: Source) -> None:
+    """Draw what `source` shows until the window is closed. Raises BridgeError if there is no display."""
+    try:
+        pygame.display.init()
+        window = pygame.display.set_mode(START_SIZE, pygame.RESIZABLE)
+    except pygame.error as error:
+        raise BridgeError(f"the viewer cannot open a window here: {error}") from error
+    try:
+        pygame.display.set_caption(f"deepsing · {source.name}")
+        _loop(window, source)
+    finally:
+        pygame.display.quit()
+
+
+def _loop(window: pygame.Surface, source: Source) -> None:
+    controls, screen, clock = Controls(), Screen(source.name, monotonic()), pygame.time.Clock()
+    while not controls.closed:
+        before = controls.full_screen
+        for event in pygame.event.get():
+            controls.heed(event, monotonic())
+        if controls.full_screen != before:
+            window = _switched(controls.full_screen)
+        screen.draw(pygame.display.get_surface() or window, source.look(), controls.with_overlay, monotonic())
+        pygame.display.flip()
+        clock.tick(REFRESH)
+
+
+def _switched(full_screen: bool) -> pygame.Surface:
+    pygame.mouse.set_visible(not full_screen)
+    if full_screen:
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+    return pygame.display.set_mode(START_SIZE, pygame.RESIZABLE)
+
+
+def _scaled(pixels: NDArray[np.uint8], within: tuple[int, int]) -> pygame.Surface:
+    height, width, channels = pixels.shape
+    share = min(within[0] / width, within[1] / height)
+    size = max(round(width * share), 1), max(round(height * share), 1)
+    picture = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGB" if channels == 3 else "RGBX")
+    return pygame.transform.smoothscale(picture, size)

@@ -1,0 +1,253 @@
+"""A picture in, the window's pixels out. SDL draws to memory, so no display is needed."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepsing_bridge import viewer
+from deepsing_bridge.adapters import keys
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.types import Sentiment
+from deepsing_bridge.viewer.sources import Seen
+
+pygame = pytest.importorskip("pygame")
+
+from deepsing_bridge.viewer import overlay, window  # noqa: E402  # needs pygame
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+CORNERS = np.array([[RED, GREEN], [BLUE, WHITE]], np.uint8).repeat(8, 0).repeat(8, 1)  # 16 × 16
+LATE_S = 100.0  # after the start, when no hint is shown
+
+
+def drawn(seen, size=(200, 100), with_overlay=False, now_s=LATE_S):
+    surface = pygame.Surface(size)
+    window.Screen("tcp://x", 0.0).draw(surface, seen, with_overlay, now_s)
+    return surface
+
+
+def pixels(surface):
+    """(height, width, 3)."""
+    return pygame.surfarray.array3d(surface).transpose(1, 0, 2).astype(int)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_frame_fills_the_window_upright_with_its_shape_kept(channels):
+    frame = np.concatenate([CORNERS, np.full((16, 16, 1), 255, np.uint8)], axis=2)[..., :channels]
+    surface = drawn(Seen(True, 1, frame))
+    for at, colour in (((60, 10), RED), ((140, 10), GREEN), ((60, 90), BLUE), ((140, 90), WHITE)):
+        assert surface.get_at(at)[:3] == colour
+    for bar in ((10, 50), (190, 50)):  # the picture is square, the window is not
+        assert surface.get_at(bar)[:3] == window.BACKGROUND
+
+
+def test_the_next_frame_replaces_the_last_and_a_new_size_is_filled():
+    screen, surface = window.Screen("x", 0.0), pygame.Surface((50, 50))
+    for number, colour in enumerate((RED, GREEN)):
+        frame = np.full((4, 4, 3), colour, np.uint8)
+        screen.draw(surface, Seen(True, number, frame), False, LATE_S)
+        assert surface.get_at((25, 25))[:3] == colour
+    larger = pygame.Surface((90, 90))
+    screen.draw(larger, Seen(True, 1, frame), False, LATE_S)
+    assert larger.get_at((89, 89))[:3] == GREEN
+
+
+@pytest.mark.parametrize("shape", [(1, 1000), (1000, 1), (1, 1)])
+@pytest.mark.parametrize("size", [(1, 1), (7, 300), (640, 360)])
+def test_no_shape_of_picture_or_window_is_too_odd(shape, size):
+    drawn(Seen(True, 1, np.zeros((*shape, 3), np.uint8), "label"), size, with_overlay=True, now_s=0.0)
+
+
+def test_the_overlay_is_drawn_over_the_picture_only_if_it_is_on():
+    grey = np.full((36, 36, 3), 128, np.uint8)
+    seen = Seen(True, 1, grey, "lake", 83.0, Sentiment(1.0, 1.0))
+    without, over = (pixels(drawn(seen, (720, 720), with_overlay=on)) for on in (False, True))
+    assert (without == 128).all()
+    changed = (over != 128).any(axis=2)
+    assert not changed[:360].any()
+    assert (over[560:700, 20:250] > 200).any(), "the label"
+    assert changed[530:690, 530:690].mean() > 0.9, "the plane"
+
+
+def test_the_dot_goes_right_with_valence_and_up_with_arousal():
+    def dot(valence, arousal):
+        trail = overlay.Trail()
+        trail.move(Sentiment(valence, arousal), 0.0)
+        surface = pygame.Surface((300, 300))
+        overlay.draw_plane(surface, pygame.Rect(0, 0, 300, 300), trail, 0.01)
+        bright = pixels(surface).sum(axis=2) >= 450
+        bright[[0, 1, -1, -2]] = bright[:, [0, 1, -1, -2]] = False
+        bright[:25, :110] = bright[-25:, -110:] = False  # words
+        return np.argwhere(bright).mean(axis=0)[::-1]
+
+    middle, right, up = dot(0, 0), dot(2, 0), dot(0, 2)
+    assert middle == pytest.approx((150, 150), abs=2)
+    assert right == pytest.approx((150 + 0.8 * 123, 150), abs=2)
+    assert up == pytest.approx((150, 150 - 0.8 * 123), abs=2)
+    assert dot(50, 0) == pytest.approx(dot(2.5, 0), abs=1)
+
+
+def test_the_trail_follows_smoothly_and_fades():
+    trail = overlay.Trail()
+    trail.move(Sentiment(0.0, 0.0), 0.0)
+    trail.move(Sentiment(1.0, 0.0), 0.05)
+    assert 0 < trail.here.valence < 1
+    for step in range(2, 400):
+        trail.move(Sentiment(1.0, 0.0), step * 0.05)
+    points = trail.points
+    assert trail.here.valence == pytest.approx(1)
+    assert len(points) <= overlay.TRAIL_S / overlay.STEP_S + 2
+    assert [left for _, left in points] == sorted(left for _, left in points)
+    assert all(0 < left <= 1 for _, left in points)
+
+
+def test_low_valence_is_cold_and_high_valence_warm():
+    assert overlay.tone(-2)[2] > overlay.tone(-2)[0]
+    assert overlay.tone(2)[0] > overlay.tone(2)[2]
+    assert overlay.tone(0) == overlay.INK
+
+
+def test_without_a_bridge_it_says_whom_it_waits_for_over_the_darkened_picture():
+    nothing = pixels(drawn(Seen(), (400, 200)))
+    assert (nothing[80:120] > 100).any()
+    assert (nothing[:60] < 20).all()
+    grey = np.full((20, 40, 3), 128, np.uint8)
+    assert (pixels(drawn(Seen(False, 1, grey), (400, 200)))[:60] < 60).all()
+
+
+def test_the_hint_goes_after_a_while():
+    black = np.zeros((20, 40, 3), np.uint8)
+    early, late = (pixels(drawn(Seen(True, 1, black), (400, 200), now_s=at)) for at in (0.5, LATE_S))
+    assert (early > 100).any()
+    assert not late.any()
+
+
+def test_labels_from_outside_cannot_break_it():
+    for label in ("", "\0\n\t", "x" * 10_000, "湖", "\ud800"):
+        drawn(Seen(True, 1, CORNERS, label, 1e12), (300, 200), with_overlay=True)
+
+
+def test_frames_a_second_are_counted_over_the_last_two():
+    rate = window.Rate()
+    assert rate.of(100, 0.0) == 0
+    for step in range(1, 241):
+        shown = rate.of(100 + step // 2, step / 60)
+    assert shown == pytest.approx(30, abs=0.6)
+
+
+def press(key):
+    return pygame.event.Event(pygame.KEYDOWN, key=key)
+
+
+def click():
+    return pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=pygame.BUTTON_LEFT)
+
+
+def test_keys_and_double_clicks():
+    controls = window.Controls()
+    for key in (pygame.K_o, pygame.K_TAB, pygame.K_o):
+        before = controls.with_overlay
+        controls.heed(press(key), 0.0)
+        assert controls.with_overlay is not before
+    controls.heed(press(pygame.K_f), 0.0)
+    assert controls.full_screen
+    controls.heed(click(), 10.0)
+    assert controls.full_screen
+    controls.heed(click(), 10.2)
+    assert not controls.full_screen
+    assert not controls.closed
+    for event in (press(pygame.K_ESCAPE), press(pygame.K_q), pygame.event.Event(pygame.QUIT)):
+        controls = window.Controls()
+        controls.heed(event, 0.0)
+        assert controls.closed
+
+
+class Reel:
+    """A source that does one thing each time it is looked at."""
+
+    name = "a reel"
+
+    def __init__(self, *acts):
+        self.acts = list(acts)
+        self.closed = False
+        self.looks = 0
+
+    def look(self):
+        self.looks += 1
+        self.acts.pop(0)()
+        return Seen(True, self.looks, CORNERS)
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def headless(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_NO_SIGNAL_HANDLERS", "1")  # else SIGTERM would no longer end the tests
+    yield
+    pygame.display.quit()
+
+
+def test_the_window_shows_the_source_until_it_is_closed(headless):
+    shots, full = [], []
+
+    def nothing():
+        pass
+
+    def shoot():
+        """What was drawn after the last look."""
+        shots.append(pygame.display.get_surface().get_at((10, 650))[:3])
+        full.append(bool(pygame.display.get_surface().get_flags() & pygame.FULLSCREEN))
+
+    def do(key):
+        return lambda: pygame.event.post(press(key))
+
+    def switch():
+        return (do(pygame.K_f), nothing)
+
+    reel = Reel(nothing, do(pygame.K_o), nothing, shoot, *switch(), shoot, *switch(), shoot, do(pygame.K_q), nothing)
+    viewer.run(reel)
+    assert full == [False, True, False]
+    assert shots[0] == shots[2] == BLUE
+    assert reel.closed
+    assert not reel.acts
+    assert not pygame.display.get_init()
+
+
+def test_ctrl_c_closes_it(headless):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    reel = Reel(interrupt)
+    viewer.run(reel)
+    assert reel.closed
+
+
+def test_without_a_display_it_says_so(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "no-such-driver")
+    reel = Reel()
+    with pytest.raises(BridgeError, match="cannot open a window here"):
+        viewer.run(reel)
+    assert reel.closed
+
+
+def test_without_pygame_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "deepsing_bridge.viewer.window", None)
+    reel = Reel()
+    with pytest.raises(BridgeError, match="pip install"):
+        viewer.run(reel)
+    assert reel.closed
+
+
+def test_open_viewer_chooses_the_source(monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr(viewer, "run", lambda source: opened.append(source.name) or source.close())
+    keys.make(tmp_path)
+    viewer.open_viewer("tcp://127.0.0.1:7702", None, None)
+    viewer.open_viewer("tcp://127.0.0.1:7702", None, tmp_path)
+    viewer.open_viewer("tcp://127.0.0.1:7702", "deepsing", None)
+    assert opened == ["tcp://127.0.0.1:7702", "tcp://127.0.0.1:7702", "shared memory deepsing"]
+    with pytest.raises(BridgeError, match="no such key"):
+        viewer.open_viewer("tcp://127.0.0.1:7702", None, Path("nowhere"))
