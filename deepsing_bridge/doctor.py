@@ -72,7 +72,7 @@ def _port(what: str, port: int, kind: socket.SocketKind) -> Check:
 
 
 def _shared_memory() -> Check:
-    from .adapters import sharedblock
+    from .adapters.memory import block as sharedblock
 
     def make() -> str:
         name = f"deepsing-doctor-{os.getpid()}"

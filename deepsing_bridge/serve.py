@@ -17,15 +17,15 @@ from types import FrameType
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from .adapters.journal import Journal
-from .adapters.keys import load as load_keys
+from .adapters.memory.frames import SharedMemoryWriter
 from .adapters.midi import MidiAdapter
 from .adapters.midi_map import load_map
-from .adapters.osc import OscServer
-from .adapters.oscquery import OscQueryServer
-from .adapters.sharedmemory import SharedMemoryWriter
+from .adapters.osc.query import OscQueryServer
+from .adapters.osc.server import OscServer
 from .adapters.take import Recorder
-from .adapters.zeromq import CommandServer, FramePublisher
-from .adapters.zeromq_codec import PixelFormat
+from .adapters.zeromq.codec import PixelFormat
+from .adapters.zeromq.keys import load as load_keys
+from .adapters.zeromq.servers import CommandServer, FramePublisher
 from .library import Library
 from .live.clock import SystemClock
 from .live.hub import Hub

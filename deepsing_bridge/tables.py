@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .adapters.osc_hosts import HOST_MESSAGES
+from .adapters.osc.hosts import HOST_MESSAGES
 from .vocabulary import Field, Parameter, Vocabulary
 
 PARAMETER_HEADS = ("parameter", "meaning", "range", "default", "OSC address", "MIDI CC")

@@ -17,7 +17,7 @@ import pytest
 import soundfile
 import zmq
 
-from deepsing_bridge.adapters.sharedmemory import SharedFrames
+from deepsing_bridge.adapters.memory.frames import SharedFrames
 from deepsing_bridge.adapters.takefile import TakeFile
 from tests.process import ROOT, Bridge, bridge, free_port
 from tests.sounds import music

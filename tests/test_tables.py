@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from deepsing_bridge import tables
-from deepsing_bridge.adapters.osc_hosts import HOST_MESSAGES
+from deepsing_bridge.adapters.osc.hosts import HOST_MESSAGES
 from deepsing_bridge.cli import app
 from deepsing_bridge.vocabulary import MESSAGES, PARAMETERS, vocabulary
 

@@ -161,7 +161,7 @@ def keys(
     folder: Annotated[Path, typer.Argument(help="Where to put them; never overwrites.")] = Path("keys"),
 ) -> None:
     """Make CURVE keys for ZeroMQ: `serve --keys FOLDER` then takes only clients that have one."""
-    from ..adapters.keys import make
+    from ..adapters.zeromq.keys import make
 
     for path in make(folder):
         typer.echo(path)

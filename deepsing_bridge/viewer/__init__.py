@@ -7,7 +7,7 @@ window needs pygame-ce, an extra, which is imported only when one is opened.
 from contextlib import suppress
 from pathlib import Path
 
-from ..adapters.keys import load_client
+from ..adapters.zeromq.keys import load_client
 from ..errors import BridgeError
 from .sources import SharedMemorySource, Source, ZeroMQSource
 

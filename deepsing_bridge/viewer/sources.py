@@ -14,9 +14,9 @@ import numpy as np
 import zmq
 from numpy.typing import NDArray
 
-from ..adapters.keys import Key
-from ..adapters.sharedmemory import SharedFrames
-from ..adapters.zeromq_codec import FRAME, STATE, read_frame
+from ..adapters.memory.frames import SharedFrames
+from ..adapters.zeromq.codec import FRAME, STATE, read_frame
+from ..adapters.zeromq.keys import Key
 from ..errors import BridgeError
 from ..types import Sentiment
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import zmq
 
-from deepsing_bridge.adapters import keys
-from deepsing_bridge.adapters.sharedmemory import SharedMemoryWriter
-from deepsing_bridge.adapters.zeromq import FramePublisher
+from deepsing_bridge.adapters.memory.frames import SharedMemoryWriter
+from deepsing_bridge.adapters.zeromq import keys
+from deepsing_bridge.adapters.zeromq.servers import FramePublisher
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live import messages as said
 from deepsing_bridge.live.clock import SystemClock

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from deepsing_bridge.adapters.osc_codec import TRIGGER, Incoming
-from deepsing_bridge.adapters.osc_hosts import HOST_MESSAGES, Host, HostMessage, is_quiet, understand
+from deepsing_bridge.adapters.osc.codec import TRIGGER, Incoming
+from deepsing_bridge.adapters.osc.hosts import HOST_MESSAGES, Host, HostMessage, is_quiet, understand
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.messages import Chase, Command, Pause, Play, Stop
 

@@ -16,10 +16,9 @@ import zmq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepsing_bridge.adapters import keys
-from deepsing_bridge.adapters import zeromq_codec as codec
-from deepsing_bridge.adapters.zeromq import EVENTS_AT_ONCE, WAITING, CommandServer, FramePublisher
-from deepsing_bridge.adapters.zeromq_socket import is_let_in, zap_answer
+from deepsing_bridge.adapters.zeromq import codec, keys
+from deepsing_bridge.adapters.zeromq.servers import EVENTS_AT_ONCE, WAITING, CommandServer, FramePublisher
+from deepsing_bridge.adapters.zeromq.socket import is_let_in, zap_answer
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live import messages as said
 from deepsing_bridge.live.clock import SystemClock

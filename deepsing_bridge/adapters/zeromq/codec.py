@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..errors import BridgeError
-from ..live.hub import LiveFrame
-from ..live.messages import Event, Problem, to_message
-from ..types import SentimentTrack
-from ..vocabulary import ROOT, Value, Vocabulary
+from ...errors import BridgeError
+from ...live.hub import LiveFrame
+from ...live.messages import Event, Problem, to_message
+from ...types import SentimentTrack
+from ...vocabulary import ROOT, Value, Vocabulary
 
 SCHEMA = 1
 FRAME, STATE = b"frame", b"state"

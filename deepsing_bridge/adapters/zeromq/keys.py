@@ -20,7 +20,7 @@ import zmq
 import zmq.auth
 from zmq.utils import z85
 
-from ..errors import BridgeError
+from ...errors import BridgeError
 
 SERVER, CLIENT, CLIENTS = "server", "client", "clients"
 

@@ -1,7 +1,7 @@
 """ZeroMQ: frames and events out on a PUB socket, commands in and answers out on a ROUTER socket.
 
 Each has a thread of its own. Knows the hub, and nothing of the engine behind it. What the messages look like is in
-`zeromq_codec`. Clients subscribe to `frame`, `state` or both with a SUB socket, and ask with REQ or DEALER.
+`codec`. Clients subscribe to `frame`, `state` or both with a SUB socket, and ask with REQ or DEALER.
 
 Whoever reads too slowly loses frames and nobody else notices: at most `WAITING` messages wait for a subscriber, and
 libzmq drops what comes after them for that one alone, uncounted. A subscriber that wants the newest frame instead of
@@ -16,15 +16,15 @@ from typing import Any, TypeVar
 
 import zmq
 
-from ..errors import BridgeError
-from ..live.hub import Hub, LiveFrame
-from ..live.mailbox import Outbox
-from ..live.messages import Allowed, Event, Problem, check_values, to_command
-from ..tables import to_json
-from . import zeromq_codec as codec
+from ...errors import BridgeError
+from ...live.hub import Hub, LiveFrame
+from ...live.mailbox import Outbox
+from ...live.messages import Allowed, Event, Problem, check_values, to_command
+from ...tables import to_json
+from . import codec
+from .codec import PIXEL_FORMATS, Asker, PixelFormat
 from .keys import Lock
-from .zeromq_codec import PIXEL_FORMATS, Asker, PixelFormat
-from .zeromq_socket import WAIT_MS, Listener
+from .socket import WAIT_MS, Listener
 
 T = TypeVar("T")
 

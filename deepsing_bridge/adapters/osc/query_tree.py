@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from ..live.hub import Snapshot
-from ..live.messages import to_message
-from ..vocabulary import Field, Kind, Message, Value, Vocabulary
+from ...live.hub import Snapshot
+from ...live.messages import to_message
+from ...vocabulary import Field, Kind, Message, Value, Vocabulary
 
 Node = dict[str, Any]
 

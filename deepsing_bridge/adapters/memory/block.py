@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.shared_memory import SharedMemory
 
-from ..errors import BridgeError
+from ...errors import BridgeError
 
 if os.name != "nt":
     import _posixshmem  # type: ignore[import-not-found]  # shm_open and shm_unlink, as SharedMemory itself calls them

@@ -1,15 +1,15 @@
 """Whose a block of shared memory is: its header, and how a process comes to own it and gives it up.
 
-What the header looks like is told in `sharedmemory`. Knows nothing of frames.
+What the header looks like is told in `frames`. Knows nothing of frames.
 """
 
 import os
 import struct
 from time import monotonic
 
-from ..errors import BridgeError
-from . import sharedblock
-from .sharedblock import Block
+from ...errors import BridgeError
+from . import block as sharedblock
+from .block import Block
 
 MAGIC, VERSION, SLOTS = b"DSB1", 1, 3
 HEADER_SIZE, SLOT_HEADER_SIZE = 256, 128

@@ -10,7 +10,7 @@ from threading import Event, Thread
 import zmq
 from zmq.utils import z85
 
-from ..errors import BridgeError
+from ...errors import BridgeError
 from .keys import Lock
 
 WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from ..errors import BridgeError
-from ..live.messages import Chase, Command, Pause, Play, Sender, Stop
-from ..vocabulary import Field, Value
-from .osc_codec import TRIGGER, Incoming, pressed
+from ...errors import BridgeError
+from ...live.messages import Chase, Command, Pause, Play, Sender, Stop
+from ...vocabulary import Field, Value
+from .codec import TRIGGER, Incoming, pressed
 
 REAPER, LIVE = "Reaper", "AbletonOSC"
 

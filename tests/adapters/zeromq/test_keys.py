@@ -3,7 +3,7 @@ import stat
 
 import pytest
 
-from deepsing_bridge.adapters import keys
+from deepsing_bridge.adapters.zeromq import keys
 from deepsing_bridge.errors import BridgeError
 
 

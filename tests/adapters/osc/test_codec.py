@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pythonosc import osc_bundle_builder, osc_message_builder
 from pythonosc.osc_message import OscMessage
 
-from deepsing_bridge.adapters import osc_codec as codec
-from deepsing_bridge.adapters.osc_codec import Get, GetCurve, Incoming, Subscribe, Unsubscribe
+from deepsing_bridge.adapters.osc import codec
+from deepsing_bridge.adapters.osc.codec import Get, GetCurve, Incoming, Subscribe, Unsubscribe
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.messages import (

@@ -1,6 +1,6 @@
 """OSC over UDP: what arrives becomes commands and answers, what happens goes to everybody who listens.
 
-The shell around `osc_codec`, `osc_hosts` and `osc_listeners`. Two threads: `osc-in` reads the socket and answers from
+The shell around `codec`, `hosts` and `listeners`. Two threads: `osc-in` reads the socket and answers from
 the snapshot, `osc-out` waits for events. Both write to the one socket, which never blocks, so that answers come from
 the port that was asked. Knows the hub, and nothing of the engine.
 """
@@ -14,14 +14,14 @@ from threading import Thread
 
 from pythonosc.osc_message import OscMessage
 
-from ..errors import BridgeError
-from ..live.hub import Hub
-from ..live.mailbox import Outbox
-from ..live.messages import Allowed, Event, Problem, Sender
-from ..vocabulary import ROOT
-from . import osc_codec as codec
-from .osc_hosts import Host, is_quiet, understand
-from .osc_listeners import Address, Limiter, Listeners
+from ...errors import BridgeError
+from ...live.hub import Hub
+from ...live.mailbox import Outbox
+from ...live.messages import Allowed, Event, Problem, Sender
+from ...vocabulary import ROOT
+from . import codec
+from .hosts import Host, is_quiet, understand
+from .listeners import Address, Limiter, Listeners
 
 PORT = 7700
 WAIT_S = 0.1  # how long a thread waits before it looks whether it is to stop

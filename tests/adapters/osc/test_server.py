@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pythonosc import osc_bundle_builder, osc_message_builder
 from pythonosc.osc_message import OscMessage
 
-from deepsing_bridge.adapters import osc_codec
-from deepsing_bridge.adapters.osc import OscServer
-from deepsing_bridge.adapters.osc_codec import Incoming
-from deepsing_bridge.adapters.osc_listeners import GONE_AFTER_S, Limiter, Listeners
+from deepsing_bridge.adapters.osc import codec as osc_codec
+from deepsing_bridge.adapters.osc.codec import Incoming
+from deepsing_bridge.adapters.osc.listeners import GONE_AFTER_S, Limiter, Listeners
+from deepsing_bridge.adapters.osc.server import OscServer
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.clock import ManualClock, SystemClock
 from deepsing_bridge.live.hub import Hub, Snapshot

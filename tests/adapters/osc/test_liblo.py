@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from deepsing_bridge.adapters.osc import OscServer
+from deepsing_bridge.adapters.osc.server import OscServer
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.messages import (

@@ -13,9 +13,9 @@ import pytest
 from pythonoscquery.osc_query_client import OSCQueryClient
 from zeroconf import ServiceBrowser, ServiceInfo, ServiceListener, Zeroconf
 
-from deepsing_bridge.adapters import oscquery
-from deepsing_bridge.adapters.oscquery import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
-from deepsing_bridge.adapters.oscquery_tree import Osc, find, respond, tree
+from deepsing_bridge.adapters.osc import query as oscquery
+from deepsing_bridge.adapters.osc.query import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
+from deepsing_bridge.adapters.osc.query_tree import Osc, find, respond, tree
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, Snapshot

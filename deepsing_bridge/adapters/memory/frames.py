@@ -46,13 +46,13 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BridgeError
-from ..live.hub import Hub, LiveFrame, Snapshot
-from ..live.messages import Problem
-from ..types import Sentiment
-from . import sharedowner as owner
-from .sharedblock import Block, check_name
-from .sharedowner import CAPACITY, HEADER_SIZE, SLOT_HEADER_SIZE, SLOTS, STRIDE, WRITTEN
+from ...errors import BridgeError
+from ...live.hub import Hub, LiveFrame, Snapshot
+from ...live.messages import Problem
+from ...types import Sentiment
+from . import owner
+from .block import Block, check_name
+from .owner import CAPACITY, HEADER_SIZE, SLOT_HEADER_SIZE, SLOTS, STRIDE, WRITTEN
 
 NAME = "deepsing"
 RGBA = 1

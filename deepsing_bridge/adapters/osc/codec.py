@@ -11,8 +11,8 @@ from pythonosc import osc_bundle_builder, osc_message_builder
 from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.parsing import osc_types
 
-from ..errors import BridgeError
-from ..live.messages import (
+from ...errors import BridgeError
+from ...live.messages import (
     Allowed,
     Command,
     Echo,
@@ -22,8 +22,8 @@ from ..live.messages import (
     to_command,
     to_message,
 )
-from ..types import SentimentTrack
-from ..vocabulary import ROOT, Field, Kind, Value, Vocabulary
+from ...types import SentimentTrack
+from ...vocabulary import ROOT, Field, Kind, Value, Vocabulary
 
 LONGEST_READ = 8192  # bytes of a datagram; python-osc's own server reads no more either
 LONGEST_SENT = 1400  # every datagram sent is shorter, so that no network has to cut it up

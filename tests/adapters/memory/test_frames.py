@@ -16,15 +16,17 @@ import numpy as np
 import psutil
 import pytest
 
-from deepsing_bridge.adapters import sharedblock, sharedmemory, sharedowner
-from deepsing_bridge.adapters.sharedmemory import SharedFrames, SharedMemoryWriter, SharedMoment
+from deepsing_bridge.adapters.memory import block as sharedblock
+from deepsing_bridge.adapters.memory import frames as sharedmemory
+from deepsing_bridge.adapters.memory import owner as sharedowner
+from deepsing_bridge.adapters.memory.frames import SharedFrames, SharedMemoryWriter, SharedMoment
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
 from deepsing_bridge.types import Frame, Sentiment
 from deepsing_bridge.vocabulary import vocabulary
 
-ROOT = Path(__file__).parents[2]  # where processes find this module
+ROOT = Path(__file__).parents[3]  # where processes find this module
 PATIENCE_S = 20.0
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes, removes names: there Windows is different")
@@ -95,7 +97,7 @@ def another_process(script, *args):
 
 WRITER = """
     import sys
-    from tests.adapters.test_sharedmemory import *
+    from tests.adapters.memory.test_frames import *
     hub = Hub(vocabulary(), SystemClock())
     SharedMemoryWriter(hub, sys.argv[1]).start()
     sequence = 0
@@ -175,7 +177,7 @@ def test_a_frame_that_does_not_fit_is_refused_and_told_once(hub, name):
 def test_a_reader_in_another_process_never_sees_a_torn_frame(hub, name):
     script = """
         import sys
-        from tests.adapters.test_sharedmemory import *
+        from tests.adapters.memory.test_frames import *
         frames, seen, last = SharedFrames(sys.argv[1]), 0, -1
         while seen < 500:
             frame = frames.newest()
@@ -309,7 +311,7 @@ def test_a_process_that_hung_and_lost_its_block_stops_writing(hub, name):
 def test_a_reader_s_end_does_not_destroy_the_block(hub, name):
     script = """
         import sys
-        from tests.adapters.test_sharedmemory import *
+        from tests.adapters.memory.test_frames import *
         frames = SharedFrames(sys.argv[1])
         print(frames.newest().sequence)
     """

@@ -1,6 +1,6 @@
 """OSCQuery: lets programs such as Chataigne and ossia score find the parameters by themselves.
 
-HTTP that answers GET with JSON from `oscquery_tree`, announced by zeroconf. Threads: `oscquery` accepts, each request
+HTTP that answers GET with JSON from `query_tree`, announced by zeroconf. Threads: `oscquery` accepts, each request
 has one of its own for at most TIME_LIMIT_S, zeroconf has its own. Only reads the hub's snapshot.
 """
 
@@ -19,9 +19,9 @@ from typing import Any
 
 import zeroconf
 
-from ..errors import BridgeError
-from ..live.hub import Hub
-from .oscquery_tree import NAME, Osc, respond
+from ...errors import BridgeError
+from ...live.hub import Hub
+from .query_tree import NAME, Osc, respond
 
 PORT = 7701
 LONGEST_REQUEST = 8192  # bytes

@@ -1,0 +1,1 @@
+"""The newest frame in shared memory."""

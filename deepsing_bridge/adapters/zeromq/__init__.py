@@ -1,0 +1,1 @@
+"""ZeroMQ: frames, events and commands, with keys if wanted."""
