@@ -30,7 +30,7 @@ def start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -
     torch.set_num_threads(wish.threads)
     settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed)
     analyst = ListeningThread(hub, settings)
-    studio = PaintingThread(_models(wish, settings))
+    studio = PaintingThread(_models(wish, settings), hub.inbox.wake)
     engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
     for thread in (analyst, studio, engine):
         thread.start()

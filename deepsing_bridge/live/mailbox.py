@@ -17,6 +17,7 @@ class Inbox:
         self.capacity = capacity
         self.dropped = 0
         self._changed = Condition()
+        self._woken = False
         self._waiting: dict[object, Command] = {}  # in order of arrival; what has a newer one of its kind moves back
 
     def put(self, command: Command) -> bool:
@@ -32,13 +33,19 @@ class Inbox:
         return True
 
     def take(self, timeout_s: float) -> list[Command]:
-        """All that waits, in order; waits up to `timeout_s` for the first."""
+        """All that waits, in order; waits up to `timeout_s` for the first, or until it is woken."""
         with self._changed:
-            if not self._waiting and timeout_s > 0:
+            if not self._waiting and not self._woken and timeout_s > 0:
                 self._changed.wait(timeout_s)
-            taken = list(self._waiting.values())
+            taken, self._woken = list(self._waiting.values()), False
             self._waiting.clear()
         return taken
+
+    def wake(self) -> None:
+        """Something else than a command is there for whoever takes."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify()
 
 
 def _kind(command: Command) -> object:

@@ -20,7 +20,7 @@ MOST_STYLE = 2.0  # how far beyond its own blend a painted picture is exaggerate
 @dataclass(frozen=True)
 class Shot:
     """A painted picture: `plain` and, at a blend of `look.blend`, `painted` (S, S, 3) uint8, of scene number `scene`
-    of `board` at `time_s`."""
+    of `board` at `time_s`. A `coat` is a first one: the finished picture follows."""
 
     plain: Pixels
     painted: Pixels
@@ -28,6 +28,7 @@ class Shot:
     board: Storyboard
     scene: int
     time_s: float
+    coat: bool = False
 
     def at_blend(self, blend: float) -> Pixels:
         """The picture at another blend, as far as it can be had without painting: along the line from `plain`."""
@@ -103,6 +104,18 @@ def mix(one: Pixels, other: Pixels, share: float) -> Pixels:
         return other
     mixed = one.astype(np.int32) * (256 - weight) + other.astype(np.int32) * weight
     return ((mixed + 128) >> 8).clip(0, 255).astype(np.uint8)
+
+
+def first_coat(shot: Shot, like: Shot) -> Shot:
+    """`shot` with the colours that stylization gave to `like`: each channel's mean and spread move as they did there.
+
+    A millisecond instead of a tenth of a second, and near enough for the few frames until the rest is painted.
+    """
+    before, after = (np.stack([p.mean((0, 1)), p.std((0, 1))]) for p in (like.plain, like.painted))
+    scale = (after[1] + 1) / (before[1] + 1)
+    coloured = (shot.plain - before[0]) * scale + after[0]
+    look = replace(shot.look, blend=like.look.blend)
+    return replace(shot, painted=coloured.round().clip(0, 255).astype(np.uint8), look=look, coat=True)
 
 
 def fit(picture: Pixels, width: int, height: int) -> Pixels:

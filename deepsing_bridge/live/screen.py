@@ -14,7 +14,7 @@ from .state import State
 from .studio import Painted, Studio, Wanted
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
-FADE_S = 0.06  # from what is seen to a picture with another look: a frame or two
+FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
 LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
 LONGEST_LEAD_S = 2.0
 
@@ -27,6 +27,7 @@ class Screen:
         self._hub, self._studio = hub, studio
         self._reel = Reel()
         self._latest: Painted | None = None
+        self._took_s = 0.0  # to finish the last picture
         self._held: Shot | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
 
@@ -47,6 +48,7 @@ class Screen:
             if painted.wanted.epoch == state.epoch:
                 self._reel = self._with(painted, state, now)
                 self._latest = painted
+                self._took_s = self._took_s if painted.shot.coat else painted.took_s
         if self.pace.due(now):
             self.dropped += self.pace.missed(now)
             self.shown += 1
@@ -59,10 +61,9 @@ class Screen:
 
         Its look is the one that the knobs will have reached by the time it is painted.
         """
-        took_s = self._latest.took_s if self._latest else 0.0
         follows = self._latest is not None and self._latest.wanted.epoch == state.epoch
-        lead_s = min(LEAD * took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
-        look = state.controls.look(now + took_s)
+        lead_s = min(LEAD * self._took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
+        look = state.controls.look(now + self._took_s)
         return Wanted(state.heard, look, state.transport.position(now + lead_s), state.epoch)
 
     def _with(self, painted: Painted, state: State, now: float) -> Reel:
@@ -70,7 +71,8 @@ class Screen:
         latest, shot = self._latest, painted.shot
         if latest is None or latest.wanted.epoch != painted.wanted.epoch:
             return Reel((Due(shot, now),))
-        if latest.wanted.look != painted.wanted.look or not state.transport.playing:
+        changed = latest.wanted.look != painted.wanted.look or latest.shot.coat
+        if changed or not state.transport.playing:
             return self._reel.replace_from(Due(shot, now + FADE_S), now, state.blend(now))
         ahead = shot.time_s - state.transport.position(now)
         return self._reel.add(Due(shot, now + max(ahead, 0.0), _cut(latest.shot, shot, state, now)), now)

@@ -7,7 +7,7 @@ painted comes back as an immutable `Painted`.
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Event, Thread
@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..pipeline.story import BY_NEAREST, BY_THRESHOLD, Heard, Painter, Settings, compose, to_pixels
 from ..pipeline.stylize import StyleStatistics, between
@@ -24,11 +25,12 @@ from ..vocabulary import AUTO, THRESHOLD
 from .controls import Look
 from .mailbox import Outbox, Slot
 from .moment import Moment, class_vector, moment_at
-from .reel import Shot
+from .reel import Shot, first_coat
 
 log = logging.getLogger(__name__)
 STYLE_CHOICES = {AUTO: BY_NEAREST, THRESHOLD: BY_THRESHOLD}
 PATIENCE_S = 0.1
+RESTLESS_S = 0.5  # since the last finished picture: then one is finished though another look is wanted
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Painted:
-    """What came of a wish, and how many seconds it took."""
+    """What came of a wish, `took_s` seconds after it was taken up."""
 
     wanted: Wanted
     shot: Shot
@@ -66,16 +68,36 @@ class Models:
     ) -> None:
         self.painter, self.translators, self.settings, self.used = painter, translators, settings, used
         self._compose = lru_cache(maxsize=4)(self._board)
+        self._generated = b"", torch.empty(0)  # class vector and latent, and the picture that they gave
 
-    def paint(self, wanted: Wanted) -> Shot:
+    def paint(self, wanted: Wanted, last: Shot | None = None) -> Iterator[Shot | None]:
+        """The finished picture comes last; before it None whenever there is a chance to stop.
+
+        With `last`, a picture that was finished with another look, there is a first coat early on.
+        """
         look = wanted.look
         board = self._compose(wanted.heard, look.view, look.noise, look.valence_offset, look.arousal_offset)
         moment = moment_at(board, wanted.time_s, look.morph, look.truncation)
-        generator = self.painter.generator
-        vector = torch.from_numpy(class_vector(board, moment, len(generator.classes)))
-        picture = generator.generate(vector[None], torch.from_numpy(moment.latent.astype(np.float32))[None])
-        painted = self.painter.stylizer.stylize(picture, self._style(board, moment, look.style), look.blend)
-        return Shot(to_pixels(picture)[0], to_pixels(painted)[0], look, board, moment.scene, wanted.time_s)
+        picture = self._picture(board, moment)
+        plain = to_pixels(picture)[0]
+        shot = Shot(plain, plain, look, board, moment.scene, wanted.time_s)
+        if look.blend > 0:
+            if last is not None and last.look.blend > 0:
+                yield first_coat(shot, last)
+            style = self._style(board, moment, look.style)
+            for painted in self.painter.stylizer.passes(picture, style, look.blend):
+                shot = replace(shot, painted=to_pixels(painted)[0])
+                yield None
+        yield shot
+
+    def _picture(self, board: Storyboard, moment: Moment) -> Tensor:
+        """(1, 3, S, S) before it is stylized; the last one is kept, as where only the blend changed."""
+        vector = class_vector(board, moment, len(self.painter.generator.classes))
+        key = vector.tobytes() + moment.latent.tobytes()
+        if key != self._generated[0]:
+            latent = torch.from_numpy(moment.latent.astype(np.float32))
+            self._generated = key, self.painter.generator.generate(torch.from_numpy(vector)[None], latent[None])
+        return self._generated[1]
 
     def _board(self, heard: Heard, view: int, noise: float, valence: float, arousal: float) -> Storyboard:
         felt = heard.sentiment
@@ -93,20 +115,21 @@ class Models:
 
 
 class PaintingThread:
-    """A `Studio` that paints on a thread of its own."""
+    """A `Studio` that paints on a thread of its own. `wake` is called whenever something is finished."""
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
+    def __init__(self, models: Models, wake: Callable[[], None]) -> None:
+        self._models, self._wake = models, wake
         self._wishes: Slot[Wanted] = Slot()
         self._finished: Outbox[Painted] = Outbox(8)
         self._stopping = Event()
+        self._finished_s = 0.0
         self._thread = Thread(target=self._run, name="painter", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        """Lets the picture that is being painted be finished."""
+        """Lets the step that is being painted be finished."""
         self._stopping.set()
         self._thread.join()
 
@@ -117,18 +140,40 @@ class PaintingThread:
         return self._finished.take(0)
 
     def _run(self) -> None:
-        number, done = 0, None
+        number, last = 0, None  # the newest wish, and the last finished picture
         while not self._stopping.is_set():
             number, wanted = self._wishes.after(number, PATIENCE_S)
-            if wanted is not None and wanted != done:
-                self._paint(wanted)
-                done = wanted
+            if wanted is not None and (last is None or wanted != last.wanted):
+                last = self._paint(wanted, last) or last
 
-    def _paint(self, wanted: Wanted) -> None:
-        started = time.perf_counter()
+    def _paint(self, wanted: Wanted, last: Painted | None) -> Painted | None:
+        """The finished picture; None where a wish for another look came in between, or it could not be painted."""
+        started, painted = time.perf_counter(), None
+        changed = last is not None and _is_other(wanted, last.wanted)
         try:
-            shot = self._models.paint(wanted)
+            for shot in self._models.paint(wanted, last.shot if last and changed else None):
+                if shot is not None:
+                    painted = Painted(wanted, shot, time.perf_counter() - started)
+                    self._hand_over(painted)
+                if self._is_given_up(wanted):
+                    return None
         except Exception:  # the show goes on with the old picture, whatever a model ran into
             log.exception("a picture could not be painted; the last one stays")
-            return
-        self._finished.put(Painted(wanted, shot, time.perf_counter() - started))
+            return None
+        self._finished_s = time.perf_counter()
+        return painted
+
+    def _is_given_up(self, wanted: Wanted) -> bool:
+        """For another look, but not again and again: a knob that never rests gets finished pictures too."""
+        newest = self._wishes.newest()
+        other = newest is not None and _is_other(newest, wanted)
+        return self._stopping.is_set() or (other and time.perf_counter() - self._finished_s < RESTLESS_S)
+
+    def _hand_over(self, painted: Painted) -> None:
+        self._finished.put(painted)
+        self._wake()
+
+
+def _is_other(one: Wanted, other: Wanted) -> bool:
+    """Whether it is not just a later picture of the same song with the same look."""
+    return one.look != other.look or one.epoch != other.epoch

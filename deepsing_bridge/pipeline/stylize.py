@@ -11,7 +11,7 @@ Does not know who asks, when, or how a style's sentiment is estimated: that come
 """
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,25 +110,29 @@ class Stylizer:
         taps = self.networks.encoder.taps(_padded(picture[None]))
         return StyleStatistics(tuple(statistics_of(tap[0]) for tap in taps))
 
-    @torch.inference_mode()
     def stylize(self, pictures: torch.Tensor, style: StyleStatistics, blend: float) -> torch.Tensor:
         """Pictures (n, 3, H, W) in 0..1 of any size, painted in a style, in the same shape.
 
         `blend` is 0 (as they are) to 1. A picture comes out the same alone or among others.
         """
+        return [pictures, *self.passes(pictures, style, blend)][-1]
+
+    def passes(self, pictures: torch.Tensor, style: StyleStatistics, blend: float) -> Iterator[torch.Tensor]:
+        """`stylize` in steps, coarse to fine, for whoever wants to stop on the way: the pictures after each level."""
         if blend == 0:
-            return pictures
+            return
         height, width = pictures.shape[-2:]
         painted = _padded(pictures).contiguous(memory_format=torch.channels_last)
         for level in reversed(LEVELS):
             painted = self._paint(painted, level, style.levels[level - 1], blend)
-        return painted[..., :height, :width].contiguous()
+            yield painted[..., :height, :width].contiguous()
 
     @torch.inference_mode()
     def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
         """What one decoder gives back, without what `stylize` returns of its loss; sides multiples of 8."""
         return self.networks.decode(self.networks.encoder(pictures, level), level)
 
+    @torch.inference_mode()
     def _paint(self, pictures: torch.Tensor, level: int, style: LevelStatistics, blend: float) -> torch.Tensor:
         own: torch.Tensor = self.networks.encoder(pictures, level)
         blended = torch.lerp(own, recolour(own, style), blend)
