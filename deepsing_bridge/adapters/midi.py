@@ -12,7 +12,7 @@ from threading import Thread
 
 from ..live.hub import Hub
 from ..live.mailbox import Outbox
-from ..live.messages import Command, Echo, Event, Problem
+from ..live.messages import Command, Echo, Event, Problem, SetParam
 from .midi_map import MidiMap
 from .midi_names import steady_name
 from .midi_ports import LOOK_AGAIN_S, LOOK_S, Heard, Ports
@@ -136,7 +136,7 @@ class MidiAdapter:
         self._opened = set(ports.outputs)
         self._meet(set(ports.inputs), ready)
         names = ", ".join(sorted(steady_name(port) for port in self._inputs))
-        self._state = f"{names}; {len(self._map.controls)} controls" if names else f"{reason}; looking for some"
+        self._state = f"{names}; controls: {len(self._map.controls)}" if names else f"{reason}; looking for some"
         if not self._looked.is_set() and not names:
             log.warning("MIDI: %s; everything else works", self._state)
         self._looked.set()
@@ -145,7 +145,7 @@ class MidiAdapter:
     def _meet(self, inputs: set[str], outputs: set[str]) -> None:
         """Bring what surface and time know up to the ports that are open now."""
         for port in (self._inputs | self._outputs) - (inputs | outputs):
-            log.info("MIDI: %s is gone", port)
+            log.warning("MIDI: %s is gone", port)
             self._surface.remove(port)
             self._put(self._time.remove(port))
         for port in outputs - self._outputs:
@@ -174,4 +174,5 @@ class MidiAdapter:
         for command in commands:
             if command is not None and not self._hub.inbox.put(command):
                 self.refused_commands += 1
-                self._surface.catch_up(self._hub.snapshot.values)
+                if isinstance(command, SetParam):
+                    self._surface.catch_up(self._hub.snapshot.values)

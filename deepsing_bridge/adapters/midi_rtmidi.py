@@ -18,7 +18,6 @@ RTMIDI = "mido.backends.rtmidi"  # mido's name for it, which others go by too
 CLIENT = "deepsing"  # what JACK and ALSA call this program
 SEQUENCER = Path("/dev/snd/seq")  # without it ALSA has no MIDI
 QUEUE = 4096  # messages: more than a second of all that one cable can carry
-RENEW = 60  # questions, half a minute's: a JACK server that died leaves its ports to whoever asks through an old client
 DRIFT = 1e-3  # by how much the system's clock may differ from ours
 LATEST_S = 0.5  # nothing has waited longer
 
@@ -47,15 +46,16 @@ class Backend:
             raise BridgeError(f"MIDI backend: expected {known}, got {self._name[:60]!r}")
         self._api: int = systems[system] if system else compiled[0]
         self._askers: tuple[Any, Any] | None = None
-        self._asked = 0
 
     def names(self) -> tuple[list[str], list[str]]:
-        """The inputs and the outputs that there are, as the system calls them now. Raises NoMidi."""
+        """The inputs and the outputs that there are, as the system calls them now. Raises NoMidi.
+
+        Asked by clients that stay, since new ones for every question hold everything up for 50 ms with JACK. With no
+        port left, close those that are open before the next question: it may open new clients, and where a JACK server
+        has died in between, that takes the old ones down with the process.
+        """
         if self._api == self._rtmidi.API_LINUX_ALSA and not SEQUENCER.exists():  # libasound says so on stderr each time
             raise NoMidi(f"there is no {SEQUENCER}; for JACK set MIDO_BACKEND={RTMIDI}/UNIX_JACK")
-        self._asked += 1
-        if self._asked % RENEW == 0:
-            self.close()
         try:
             if self._askers is None:
                 self._askers = self._client(self._rtmidi.MidiIn), self._client(self._rtmidi.MidiOut)
@@ -64,7 +64,7 @@ class Backend:
             self.close()
             raise NoMidi(str(error)) from error
         if not inputs and not outputs:
-            self.close()  # whoever was asked may have lost its server
+            self.close()  # perhaps the server is gone, and whoever asked it would never hear of the next one
         return inputs, outputs
 
     def open_input(self, name: str, clock: Clock) -> "Input":

@@ -82,11 +82,12 @@ def learn(
         load_map(path, words)
     switch = words.parameters[parameter].field.kind == "bool"
     learner = Learner(parameter, 2 if switch else DISTINCT)
-    say(f"Turn the knob for {parameter} now; an encoder to the right, then to the left.")
     clock = SystemClock()
     end_s, known = clock.now() + timeout_s, None
     with closing(_listen(ports, backend)) as listening:
         for opened, heard in listening:
+            if known is None:
+                say(f"Turn the knob for {parameter} now; an encoder to the right, then to the left.")
             if opened != known:
                 known = opened
                 say(f"Listening to {', '.join(map(steady_name, known)) or 'nothing yet: no device is there'}.")
