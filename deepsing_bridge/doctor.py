@@ -84,8 +84,8 @@ def _shared_memory() -> Check:
 
 
 def _midi() -> Check:
-    from .adapters.midi_map import load_map
-    from .adapters.midi_tools import list_ports
+    from .adapters.midi.map import load_map
+    from .adapters.midi.tools import list_ports
 
     def inputs() -> str:
         found = [port.name for port in list_ports(load_map(None, vocabulary())) if port.direction == "input"]

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from .adapters.journal import Journal
 from .adapters.memory.frames import SharedMemoryWriter
-from .adapters.midi import MidiAdapter
-from .adapters.midi_map import load_map
+from .adapters.midi.adapter import MidiAdapter
+from .adapters.midi.map import load_map
 from .adapters.osc.query import OscQueryServer
 from .adapters.osc.server import OscServer
 from .adapters.take import Recorder

@@ -170,8 +170,8 @@ def keys(
 @midi.command("list")
 def midi_list(map_file: MapFile = None) -> None:
     """List MIDI inputs and outputs, and what is mapped there."""
-    from ..adapters.midi_map import load_map
-    from ..adapters.midi_tools import list_ports
+    from ..adapters.midi.map import load_map
+    from ..adapters.midi.tools import list_ports
     from ..vocabulary import vocabulary as shipped
 
     found = list_ports(load_map(map_file, shipped()))
@@ -189,8 +189,8 @@ def midi_monitor(
     map_file: MapFile = None,
 ) -> None:
     """Show what devices send, and what it means here, until Ctrl-C."""
-    from ..adapters.midi_map import load_map
-    from ..adapters.midi_tools import monitor
+    from ..adapters.midi.map import load_map
+    from ..adapters.midi.tools import monitor
     from ..vocabulary import vocabulary as shipped
 
     with _until_interrupted():
@@ -208,8 +208,8 @@ def midi_learn(
     timeout: Annotated[float, typer.Option(help="Seconds to wait for a knob to move.", min=1)] = 60,
 ) -> None:
     """Move a knob: it is written to the map file as the one that turns PARAMETER."""
-    from ..adapters.midi_map import default_path
-    from ..adapters.midi_tools import learn
+    from ..adapters.midi.map import default_path
+    from ..adapters.midi.tools import learn
     from ..vocabulary import vocabulary as shipped
 
     path = map_file or default_path()

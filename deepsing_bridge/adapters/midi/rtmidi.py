@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..errors import BridgeError
-from ..live.clock import Clock
+from ...errors import BridgeError
+from ...live.clock import Clock
 
 RTMIDI = "mido.backends.rtmidi"  # mido's name for it, which others go by too
 CLIENT = "deepsing"  # what JACK and ALSA call this program

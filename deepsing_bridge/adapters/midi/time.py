@@ -8,11 +8,11 @@ import math
 from collections.abc import Collection
 from typing import Any, Literal, get_args
 
-from ..errors import BridgeError
-from ..live.messages import Chase
-from .midi_mtc import at_or_after, parse_timecode
-from .midi_readers import ClockReader, MtcReader, Reading
-from .midi_surface import Device
+from ...errors import BridgeError
+from ...live.messages import Chase
+from .mtc import at_or_after, parse_timecode
+from .readers import ClockReader, MtcReader, Reading
+from .surface import Device
 
 Source = Literal["mtc", "clock"]
 SOURCES: tuple[Source, ...] = get_args(Source)

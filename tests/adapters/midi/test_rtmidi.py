@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from deepsing_bridge.adapters.midi_rtmidi import Arrivals
+from deepsing_bridge.adapters.midi.rtmidi import Arrivals
 
 
 def arrivals(sent: list[float], taken: list[float]) -> list[float]:

@@ -3,9 +3,9 @@ from collections.abc import Iterable
 import pytest
 from mido import Message
 
-from deepsing_bridge.adapters.midi_map import Button, Control, MidiMap, default_map
-from deepsing_bridge.adapters.midi_scale import from_share, to_share, to_steps
-from deepsing_bridge.adapters.midi_surface import FINE_WAIT_S, QUIET_S, Device, Surface
+from deepsing_bridge.adapters.midi.map import Button, Control, MidiMap, default_map
+from deepsing_bridge.adapters.midi.scale import from_share, to_share, to_steps
+from deepsing_bridge.adapters.midi.surface import FINE_WAIT_S, QUIET_S, Device, Surface
 from deepsing_bridge.live.messages import Command, Pause, Play, SetParam, Stop, Toggle
 from deepsing_bridge.vocabulary import Value, vocabulary
 

@@ -1,6 +1,6 @@
 """MIDI devices: knobs turn parameters, pads start and stop, time code and clock are chased, faders show what is.
 
-The shell around `midi_surface` and `midi_time`. One thread, `midi`, owns the ports and both of those; it looks for
+The shell around `surface` and `time`. One thread, `midi`, owns the ports and both of those; it looks for
 devices every half second, so that one that was away goes on working. Without MIDI on the machine it says so once, and
 everything else goes on. Knows the hub, and nothing of the engine.
 """
@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable
 from threading import Event as Flag
 from threading import Thread
 
-from ..live.hub import Hub
-from ..live.mailbox import Outbox
-from ..live.messages import Command, Echo, Event, Problem, SetParam
-from .midi_map import MidiMap
-from .midi_names import steady_name
-from .midi_ports import LOOK_AGAIN_S, LOOK_S, Heard, Ports
-from .midi_rtmidi import Backend, NoMidi
-from .midi_surface import Device, Surface
-from .midi_time import SOURCES, Timekeeper
+from ...live.hub import Hub
+from ...live.mailbox import Outbox
+from ...live.messages import Command, Echo, Event, Problem, SetParam
+from .map import MidiMap
+from .names import steady_name
+from .ports import LOOK_AGAIN_S, LOOK_S, Heard, Ports
+from .rtmidi import Backend, NoMidi
+from .surface import Device, Surface
+from .time import SOURCES, Timekeeper
 
 WAIT_S = 0.01  # between two looks at what has arrived
 IDLE_S = 0.05  # the same, without devices

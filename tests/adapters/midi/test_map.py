@@ -3,15 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.adapters import midi_map
-from deepsing_bridge.adapters.midi_map import Button, Control, MidiMap, default_map, load_map, parse_map
-from deepsing_bridge.adapters.midi_mapfile import learn_into, write_map
-from deepsing_bridge.adapters.midi_names import choose, is_named, steady_name
+from deepsing_bridge.adapters.midi import map as midi_map
+from deepsing_bridge.adapters.midi.map import Button, Control, MidiMap, default_map, load_map, parse_map
+from deepsing_bridge.adapters.midi.mapfile import learn_into, write_map
+from deepsing_bridge.adapters.midi.names import choose, is_named, steady_name
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.vocabulary import vocabulary
 
 WORDS = vocabulary()
-EXAMPLE = Path(__file__).parents[2] / "examples" / "midi.toml"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "midi.toml"
 
 BY_HAND = """\
 # my stage set-up

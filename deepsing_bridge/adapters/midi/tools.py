@@ -10,16 +10,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import BridgeError
-from ..live.clock import SystemClock
-from ..vocabulary import Vocabulary
-from .midi_learn import DISTINCT, Learner
-from .midi_map import Control, Entry, MidiMap, control_fields, load_map
-from .midi_mapfile import learn_into
-from .midi_names import choose, steady_name
-from .midi_ports import LOOK_S, Heard, Ports
-from .midi_rtmidi import Backend
-from .midi_words import Interpreter, entry_in_words
+from ...errors import BridgeError
+from ...live.clock import SystemClock
+from ...vocabulary import Vocabulary
+from .learn import DISTINCT, Learner
+from .map import Control, Entry, MidiMap, control_fields, load_map
+from .mapfile import learn_into
+from .names import choose, steady_name
+from .ports import LOOK_S, Heard, Ports
+from .rtmidi import Backend
+from .words import Interpreter, entry_in_words
 
 WAIT_S = 0.01  # between two looks at what has arrived
 

@@ -4,7 +4,7 @@ Positions are scaled so that both ends and the middle are exact (MIDI 2.0 Bit Sc
 64 of 7 bit, 8192 of 14, is one half. So a fader in its detent sets an offset to zero, not to nearly zero.
 """
 
-from .midi_map import Encoding
+from .map import Encoding
 
 SEVEN, FOURTEEN = 7, 14  # bits
 

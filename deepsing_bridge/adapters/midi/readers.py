@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .midi_lock import PhaseLock
-from .midi_mtc import RATES, QuarterFrames, Rate, from_full_frame, to_number
+from .lock import PhaseLock
+from .mtc import RATES, QuarterFrames, Rate, from_full_frame, to_number
 
 STILL_AFTER = 16  # ticks that stay away: then time stands still
 CLOCKS_A_QUARTER = 24

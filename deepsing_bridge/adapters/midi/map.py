@@ -1,7 +1,7 @@
 """Which knob turns what: the map and what it may hold. Pure, but for reading one file.
 
 The file is TOML: a `[[control]]` for each knob or fader, a `[[button]]` for each pad or button. Two tables of fields,
-one for each, say what an entry may hold; checks, defaults and complaints derive from them. Writing is `midi_mapfile`'s.
+one for each, say what an entry may hold; checks, defaults and complaints derive from them. Writing is `mapfile`'s.
 Knows nothing of ports and messages.
 """
 
@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import platformdirs
 
-from ..errors import BridgeError
-from ..live.messages import TRANSPORT
-from ..vocabulary import Field, Value, Vocabulary
-from .midi_names import is_named
+from ...errors import BridgeError
+from ...live.messages import TRANSPORT
+from ...vocabulary import Field, Value, Vocabulary
+from .names import is_named
 
 Kind = Literal["absolute", "absolute14", "relative"]
 Encoding = Literal["twos-complement", "signed-bit", "binary-offset"]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..errors import BridgeError
+from ...errors import BridgeError
 
 PIECES = 8
 FRAMES_A_SET = 2  # eight quarter frames

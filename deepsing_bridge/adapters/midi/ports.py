@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from mido import Message
 
-from ..live.clock import Clock
-from .midi_mtc import FULL_FRAME_BYTES
-from .midi_names import choose
-from .midi_rtmidi import QUEUE, Backend, Input, NoMidi, Output
+from ...live.clock import Clock
+from .mtc import FULL_FRAME_BYTES
+from .names import choose
+from .rtmidi import QUEUE, Backend, Input, NoMidi, Output
 
 LOOK_S = 0.5  # between two looks at what is there: a cable that is pulled and put back takes longer
 LOOK_AGAIN_S = 10.0  # after there was no MIDI at all: some systems' libraries complain on stderr each time

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from mido import Message
 
-from deepsing_bridge.adapters.midi_lock import PhaseLock
-from deepsing_bridge.adapters.midi_mtc import (
+from deepsing_bridge.adapters.midi.lock import PhaseLock
+from deepsing_bridge.adapters.midi.mtc import (
     RATES,
     Rate,
     Timecode,
@@ -19,12 +19,12 @@ from deepsing_bridge.adapters.midi_mtc import (
     to_pieces,
     to_timecode,
 )
-from deepsing_bridge.adapters.midi_readers import ClockReader
-from deepsing_bridge.adapters.midi_surface import Device
-from deepsing_bridge.adapters.midi_time import Timekeeper
+from deepsing_bridge.adapters.midi.readers import ClockReader
+from deepsing_bridge.adapters.midi.surface import Device
+from deepsing_bridge.adapters.midi.time import Timekeeper
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.messages import Chase
-from tests.adapters.midi_senders import DROP, Sent, clocks, full_frame, quarter_frames, timecode_of
+from tests.adapters.midi.senders import DROP, Sent, clocks, full_frame, quarter_frames, timecode_of
 
 ALL_RATES = [Fraction(24), Fraction(25), DROP, Fraction(30)]
 HOUR_S = 3600

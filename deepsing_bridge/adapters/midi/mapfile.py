@@ -12,11 +12,11 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
-from ..errors import BridgeError
-from ..vocabulary import Parameter, Vocabulary
-from .files import write_text
-from .midi_map import Button, Control, Entry, MidiMap, default_map, parse_map
-from .midi_names import is_named
+from ...errors import BridgeError
+from ...vocabulary import Parameter, Vocabulary
+from ..files import write_text
+from .map import Button, Control, Entry, MidiMap, default_map, parse_map
+from .names import is_named
 
 _HEAD = """\
 # Which MIDI knob turns what. `bridge.py midi learn PARAM` writes here, and keeps your comments.

@@ -12,18 +12,19 @@ from typing import Any
 import pytest
 from mido import Message
 
-from deepsing_bridge.adapters import midi, midi_ports
-from deepsing_bridge.adapters.midi import MidiAdapter
-from deepsing_bridge.adapters.midi_map import Button, Control, MidiMap, default_map
-from deepsing_bridge.adapters.midi_rtmidi import SEQUENCER, NoMidi
-from deepsing_bridge.adapters.midi_surface import Device
+from deepsing_bridge.adapters.midi import adapter as midi
+from deepsing_bridge.adapters.midi import ports as midi_ports
+from deepsing_bridge.adapters.midi.adapter import MidiAdapter
+from deepsing_bridge.adapters.midi.map import Button, Control, MidiMap, default_map
+from deepsing_bridge.adapters.midi.rtmidi import SEQUENCER, NoMidi
+from deepsing_bridge.adapters.midi.surface import Device
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.live.clock import Clock, SystemClock
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.messages import Chase, Command, Echo, Pause, Play, Problem, SetParam, Toggle
 from deepsing_bridge.vocabulary import vocabulary
-from tests.adapters.midi_senders import full_frame, quarter_frames
+from tests.adapters.midi.senders import full_frame, quarter_frames
 
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"
 NANO_AGAIN = "nanoKONTROL2:nanoKONTROL2 MIDI 1 28:0"

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from mido import Message
 
-from deepsing_bridge.adapters.midi_learn import Learner
-from deepsing_bridge.adapters.midi_map import Button, Control, MidiMap, default_map
-from deepsing_bridge.adapters.midi_rtmidi import SEQUENCER
-from deepsing_bridge.adapters.midi_tools import learn, list_ports, monitor
-from deepsing_bridge.adapters.midi_words import Interpreter, entry_in_words
+from deepsing_bridge.adapters.midi.learn import Learner
+from deepsing_bridge.adapters.midi.map import Button, Control, MidiMap, default_map
+from deepsing_bridge.adapters.midi.rtmidi import SEQUENCER
+from deepsing_bridge.adapters.midi.tools import learn, list_ports, monitor
+from deepsing_bridge.adapters.midi.words import Interpreter, entry_in_words
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.vocabulary import vocabulary
-from tests.adapters.midi_senders import clocks, full_frame, quarter_frames
+from tests.adapters.midi.senders import clocks, full_frame, quarter_frames
 
 WORDS = vocabulary()
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"

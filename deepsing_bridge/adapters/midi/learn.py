@@ -9,8 +9,8 @@ from collections import deque
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .midi_map import LSB, Control, Encoding
-from .midi_names import steady_name
+from .map import LSB, Control, Encoding
+from .names import steady_name
 
 DISTINCT = 3  # values that an absolute knob goes through when it is moved clearly
 EQUAL_STEPS = 3  # an absolute knob does not send the same value again and again

@@ -1,6 +1,6 @@
 """Another program, with nothing but mido: a controller with an output and an input of its own.
 
-    python midi_player.py NAME
+    python player.py NAME
 
 reads lines of JSON, `[[seconds, "b0 15 40"], …]`, and sends each list in time; answers `{"began": clock}`, what
 `time.perf_counter` was at second 0. What arrives on its input is told as `{"heard": "b0 15 40"}`.

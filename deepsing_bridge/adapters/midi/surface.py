@@ -13,11 +13,11 @@ from typing import Any
 
 from mido import Message
 
-from ..live.messages import TRANSPORT, Command, SetParam
-from ..vocabulary import Parameter, Value, Vocabulary
-from .midi_map import LSB, Button, Control, Entry, MidiMap
-from .midi_names import steady_name
-from .midi_scale import FOURTEEN, SEVEN, from_share, to_share, to_steps
+from ...live.messages import TRANSPORT, Command, SetParam
+from ...vocabulary import Parameter, Value, Vocabulary
+from .map import LSB, Button, Control, Entry, MidiMap
+from .names import steady_name
+from .scale import FOURTEEN, SEVEN, from_share, to_share, to_steps
 
 NEAR = 1 / 127  # a knob as near as one 7-bit step to where the value is takes hold
 CLICK = 1 / 128  # of the range: what an encoder's click turns

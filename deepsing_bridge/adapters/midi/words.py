@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from .midi_map import Button, Control, Entry, MidiMap, Trigger
-from .midi_mtc import to_timecode
-from .midi_names import steady_name
-from .midi_readers import ClockReader, MtcReader, Reading
-from .midi_time import KIND
+from .map import Button, Control, Entry, MidiMap, Trigger
+from .mtc import to_timecode
+from .names import steady_name
+from .readers import ClockReader, MtcReader, Reading
+from .time import KIND
 
 EVERY_S = 1.0  # at most so often something is said of time that runs
 

@@ -1,0 +1,1 @@
+"""MIDI: knobs, faders, pads, time code and clock."""
