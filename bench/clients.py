@@ -5,7 +5,6 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,21 +101,3 @@ def _messages(packet: bytes) -> Iterator[OscMessage]:
         (size,) = struct.unpack_from(">i", packet, at)
         yield from _messages(packet[at + 4 : at + 4 + size])
         at += 4 + size
-
-
-@contextmanager
-def watching(port: int) -> Iterator[Watcher]:
-    watcher = Watcher(port)
-    try:
-        yield watcher
-    finally:
-        watcher.close()
-
-
-@contextmanager
-def fading(port: int) -> Iterator[Fader]:
-    fader = Fader(port)
-    try:
-        yield fader
-    finally:
-        fader.close()

@@ -9,12 +9,13 @@ import argparse
 import random
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import psutil
 
-from bench.clients import Fader, Watcher, fading, watching
+from bench.clients import Fader, Watcher
 from tests.process import ROOT, Bridge, bridge
 
 TRIALS = 40
@@ -31,7 +32,7 @@ def main() -> None:
         running.wait_for("playing", 120)
         running.ask(command="loop", on=True)
         print(f"torch threads: {threads}; cores: {psutil.cpu_count()}; 256×256, asked for 24 frames a second\n")
-        with fading(running.osc) as fader, watching(running.frames) as watcher:
+        with closing(Fader(running.osc)) as fader, closing(Watcher(running.frames)) as watcher:
             fader.send("/deepsing/subscribe")
             _rates(running, watcher)
             _answers(running, fader, watcher)

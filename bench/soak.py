@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -26,7 +26,7 @@ import numpy as np
 import psutil
 import zmq
 
-from bench.clients import Watcher, fading
+from bench.clients import Fader, Watcher
 from tests.process import ROOT, Bridge, bridge
 
 SEED = 20
@@ -130,7 +130,7 @@ def _reads_one_a_second(running: Bridge, over: Event) -> None:
 def _follows_time(running: Bridge, watch: Watch, over: Event) -> None:
     """How far the song's position is from where the clock says it should be, the loop's length taken off."""
     length_s = float(str(running.ask(command="get", name="song")["duration_s"]))
-    with fading(running.osc) as surface:
+    with closing(Fader(running.osc)) as surface:
         surface.send("/deepsing/subscribe")
         anchor = None
         while not over.is_set():
@@ -143,7 +143,7 @@ def _follows_time(running: Bridge, watch: Watch, over: Event) -> None:
 
 def _flood(running: Bridge) -> None:
     """Parameters, commands and nonsense by turns."""
-    with fading(running.osc) as surface:
+    with closing(Fader(running.osc)) as surface:
         started = time.perf_counter()
         for number in range(int(FLOOD_PER_S * FLOOD_S)):
             match number % 4:
