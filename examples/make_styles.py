@@ -49,7 +49,7 @@ PAINTINGS = {
         heading=0.1,
         slope=0.6,
         jitter=10,
-        seed=5,
+        seed=2,
     ),
     "negative": Painting(
         palette="#07090f #0e1622 #16263a #1f3a50 #34495a #4a5560 #2a1d1c #56211d #7b8690",
