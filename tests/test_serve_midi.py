@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -42,6 +43,29 @@ def running(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with bridge(folder, *words) as made:
         made.wait_for("stopped")
         yield made
+
+
+NOISE = """
+import random, sys, time
+import rtmidi
+chance = random.Random(20)
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="noise")
+out.open_virtual_port("nanoKONTROL2 noise")
+def send(*bytes):
+    try:
+        out.send_message(bytes)
+    except ValueError:  # rtmidi itself refuses some
+        pass
+sys.stdin.readline()
+for _ in range(1000):
+    count = chance.randrange(1, 200)
+    if chance.random() < 0.5:
+        send(chance.randrange(0x80, 0x100), *chance.choices(range(256), k=chance.randrange(3)))
+    else:
+        send(0xF0, *chance.choices(range(256), k=count), *chance.choice([(), (0xF7,)]))
+    time.sleep(0.001)
+sys.stdin.readline()
+"""
 
 
 def value(running: Bridge, name: str) -> float:
@@ -99,3 +123,23 @@ def test_timecode_moves_the_song_and_jumps_are_followed(running: Bridge, player:
 
 def value_of_time(running: Bridge) -> float:
     return float(str(running.ask(command="get", name="time")["time_s"]))
+
+
+def test_a_thousand_malformed_messages_change_nothing_but_counters(running: Bridge, player: Player) -> None:
+    """Other controllers may be hit by chance; the bridge answers, and the knobs go on working."""
+    with subprocess.Popen([sys.executable, "-c", NOISE], stdin=subprocess.PIPE, text=True) as noise:
+        assert noise.stdin is not None
+        time.sleep(1.5)  # the bridge looks for devices twice a second
+        noise.stdin.write("begin\n")
+        noise.stdin.flush()
+        until(lambda: running.ask(command="get", name="status")["ok"])
+        noise.communicate("end\n", timeout=60)
+        assert noise.returncode == 0
+    assert "Traceback" not in running.log
+    player.send(turn(22, *range(0, 128, 3)))
+    player.sent()
+    until(lambda: value(running, "truncation") > 0.9, lambda: player.send(turn(22, *range(0, 128, 3))))
+    player.send(turn(22, *range(127, 0, -3)))
+    player.sent()
+    until(lambda: value(running, "truncation") < 0.2, lambda: player.send(turn(22, *range(127, 0, -3))))
+    assert running.stop()[0] == 0

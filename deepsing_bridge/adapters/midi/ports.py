@@ -82,12 +82,12 @@ class Ports:
         taken = port.take()
         self.overflows += len(taken) >= QUEUE - 1
         for data, at_s in taken:
-            if data[0] == 0xF0 and len(data) != FULL_FRAME_BYTES:  # of any length, and only time code's are of use
+            if data and data[0] == 0xF0 and len(data) != FULL_FRAME_BYTES:  # of any length, and only time code's are of use
                 self.ignored_sysex += 1
                 continue
             try:
                 yield Heard(name, Message.from_bytes(data), at_s)
-            except ValueError:
+            except (ValueError, LookupError):  # no message, or one that is cut off
                 self.bad_messages += 1
 
     def _keep(self, inputs: Collection[str], outputs: Collection[str]) -> None:

@@ -283,11 +283,11 @@ def test_what_is_no_use_is_counted_and_what_follows_works(
     backend.inputs = [NANO]
     adapter = started(hub, JUMPY)
     backend.plays(NANO, *[Message("sysex", data=[1] * 1000)] * 100)
-    backend.plays(NANO, [0xF4], [0xFD, 1, 2], [0xB0, 200, 200], [0xB0, 1])
+    backend.plays(NANO, [0xF4], [0xFD, 1, 2], [0xB0, 200, 200], [0xB0, 1], [0xE0, 1], [0xF2, 1], [0xF1], [])
     backend.plays(NANO, Message("sysex", data=(0x7F, 0x7F, 1, 1, 99, 99, 99, 99)), Message("sysex", data=[1] * 8))
     backend.plays(NANO, turn(21, 64))
     assert commands(hub) == [SetParam("blend", 0.5, Device(NANO))]
-    assert (adapter.ignored_sysex, adapter.bad_messages, adapter.overflows) == (100, 5, 0)
+    assert (adapter.ignored_sysex, adapter.bad_messages, adapter.overflows) == (100, 9, 0)
     backend.opened[NANO].waiting.extend([(turn(21, i % 127).bytes(), 0.0) for i in range(5000)])
     backend.plays(NANO, turn(21, 127))
     until(lambda: hub.inbox.take(0.05)[-1:] == [SetParam("blend", 1.0, Device(NANO))])
