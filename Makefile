@@ -1,12 +1,19 @@
-# make story: the demo story, or SONG=…, into out/SONG/    make test: the tests. Each sets up all it needs.
+# make story: the demo story, or SONG=…, into out/SONG/    make test: the tests
+# make serve: the live bridge, with the demo song or SONG=…    make view: a window that shows it. Each sets up all it needs.
 PYTHON ?= python3
 SONG ?= examples/demo.ogg
 BIN := .venv/bin
 
-.PHONY: story test check clean
+.PHONY: story serve view test check clean
 
 story: .venv/installed
 	$(BIN)/python bridge.py story "$(SONG)"
+
+serve: .venv/live
+	$(BIN)/python bridge.py serve "$(SONG)"
+
+view: .venv/live
+	$(BIN)/python bridge.py view
 
 test: .venv/tested
 	$(BIN)/python -m pytest
@@ -20,6 +27,10 @@ check: .venv/tested
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -c constraints.txt torch
 	$(BIN)/python -m pip install -q -c constraints.txt -e .
+	touch $@
+
+.venv/live: .venv/installed
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[midi,view]"
 	touch $@
 
 .venv/tested: .venv/installed
