@@ -1,10 +1,10 @@
 """What works on this machine: each check tells what it found, and none of them changes anything."""
 
-import importlib
 import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from . import __version__, weights
 from .errors import BridgeError
@@ -95,10 +95,7 @@ def _midi() -> Check:
 
 
 def _viewer() -> Check:
-    def version() -> str:
-        return str(importlib.import_module("pygame.version").ver)
-
-    return _tried("viewer (pygame-ce)", version, needed=False)
+    return _tried("viewer", lambda: f"pygame-ce {version('pygame-ce')}", needed=False)
 
 
 def _tried(what: str, find: Callable[[], str], needed: bool = True) -> Check:

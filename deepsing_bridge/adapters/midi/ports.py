@@ -82,7 +82,8 @@ class Ports:
         taken = port.take()
         self.overflows += len(taken) >= QUEUE - 1
         for data, at_s in taken:
-            if data and data[0] == 0xF0 and len(data) != FULL_FRAME_BYTES:  # of any length, and only time code's are of use
+            # system exclusive is of any length, and only time code's is of use
+            if data and data[0] == 0xF0 and len(data) != FULL_FRAME_BYTES:
                 self.ignored_sysex += 1
                 continue
             try:
