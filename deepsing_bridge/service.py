@@ -20,9 +20,9 @@ from .errors import BridgeError
 from .pipeline import sentiment, stylize, translate, view, visual
 from .pipeline.audio import file_to_song
 from .pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
-from .pipeline.story import HANDLE_S, Painter, Settings, clip_frames, plan
+from .pipeline.story import Painter, Settings, clip_frames, plan
 from .types import Progress, Storyboard
-from .units import frame_to_seconds, seconds_to_frame
+from .units import HANDLE_S, frame_to_seconds, seconds_to_frame
 from .weights import MODELS
 
 Stages = Callable[[str], Progress]

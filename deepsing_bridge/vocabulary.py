@@ -178,7 +178,6 @@ PARAMETERS = (
 )
 
 _TIME = Field("time_s", "float", "position in the song", "s", 0)
-_ONE_Z = {"unit": "z"}
 
 MESSAGES = (
     Message("play", "in", "play on from here"),

@@ -7,6 +7,7 @@ stays in time. Time in a take is time played: pauses are not in it.
 
 import json
 import logging
+import math
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,14 +22,13 @@ from ..errors import BridgeError
 from ..live.hub import Hub, LiveFrame
 from ..live.messages import Echo
 from ..types import Sentiment, Storyboard
-from ..units import FRAME_RATES, frame_to_seconds
+from ..units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from .storyfile import scene_to_fields
 from .video import ClipWriter
 
 log = logging.getLogger(__name__)
 LISTING = "take.jsonl"
 SCHEMA, VERSION = "deepsing-take", 1
-HANDLE_S = 1.0  # the last picture of a scene, held for an editor's dissolve, as in a story
 CURVE_HOP_S = 0.5
 JUMP_S = 0.1  # the song's time against the clock: more than this is a jump, and other sound follows
 PATIENCE_S = 0.1
@@ -140,7 +140,7 @@ class Take:
             return
         scene = self._first.board.scenes[self._first.frame.scene_index]
         end = self.frames
-        self._clip.hold(-int(-HANDLE_S * self._rate // 1))
+        self._clip.hold(math.ceil(HANDLE_S * self._rate))
         self._clip.__exit__(None, None, None)
         start_s, end_s = (frame_to_seconds(frame, self._rate) for frame in (self._start, end))
         self._note("scene", **scene_to_fields(replace(scene, start_s=start_s, end_s=end_s), self._start, end))

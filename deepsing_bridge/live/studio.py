@@ -86,8 +86,9 @@ class Models:
                 yield first_coat(shot, last)
             style = self._style(board, moment, look.style)
             for painted in self.painter.stylizer.passes(picture, style, look.blend):
-                shot = replace(shot, painted=to_pixels(painted)[0])
+                picture = painted
                 yield None
+            shot = replace(shot, painted=to_pixels(picture)[0])
         yield shot
 
     def _picture(self, board: Storyboard, moment: Moment) -> Tensor:

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..types import Frame, Progress, Scene, Sentiment, SentimentTrack, Song, Storyboard, no_progress
-from ..units import frame_to_seconds, seconds_to_frame
+from ..units import HANDLE_S, frame_to_seconds, seconds_to_frame
 from .beats import song_to_beats
 from .features import song_to_features
 from .generate import Generator
@@ -37,7 +37,6 @@ PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
 NOISE = 0.1  # σ of the noise on latents, paper section 3.1
 BLEND = 0.1  # of the stylization, paper section 3.1
 DRIFT = 0.3  # how far, in σ, a dynamic scene's latent wanders where the next scene has another class
-HANDLE_S = 1.0  # what a scene's clip has beyond its end, for an editor's dissolve
 BATCH = 8  # pictures generated at a time
 
 

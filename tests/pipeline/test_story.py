@@ -12,11 +12,11 @@ import torch
 from deepsing_bridge.pipeline import story
 from deepsing_bridge.pipeline.audio import SAMPLE_RATE
 from deepsing_bridge.pipeline.generate import EmbeddedGenerator
-from deepsing_bridge.pipeline.story import HANDLE_S, Painter, Settings, cut_times, plan, scene_at, scene_latents
+from deepsing_bridge.pipeline.story import Painter, Settings, cut_times, plan, scene_at, scene_latents
 from deepsing_bridge.pipeline.translate import NeuralTranslator
 from deepsing_bridge.service import load_painter
 from deepsing_bridge.types import Song, Storyboard
-from deepsing_bridge.units import frame_to_seconds, seconds_to_frame
+from deepsing_bridge.units import HANDLE_S, frame_to_seconds, seconds_to_frame
 from tests.sounds import music
 
 RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001))
