@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from deepsing_bridge.adapters.recent import recent
 from deepsing_bridge.cli import main
 from tests.sounds import music
 
@@ -113,3 +114,20 @@ def test_a_folder_with_something_else_in_it_is_left_alone(song: Path, tmp_path: 
     (tmp_path / "notes.txt").write_text("mine")
     assert "new or empty folder" in refused(bridge("story", song, "--out", tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt"]
+
+
+def test_a_finished_story_is_noted_down_for_the_scripts_in_the_editors(song: Path, tmp_path: Path) -> None:
+    made = bridge("story", song, "--out", tmp_path / "mine", "--size", 64, "--motion", "still")
+    assert made.returncode == 0, made.stderr
+    assert recent()[0] == tmp_path / "mine"
+
+
+def test_a_story_is_finished_even_if_it_cannot_be_noted_down(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    made = bridge("story", song, "--out", tmp_path / "mine", "--size", 64, "--motion", "still")
+    assert made.returncode == 0, made.stderr
+    assert "stories.txt cannot be written" in made.stdout
+    assert (tmp_path / "mine" / "preview.mp4").exists()

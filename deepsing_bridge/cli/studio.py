@@ -70,7 +70,20 @@ def story(
     )
     with progress() as stages:
         made = make_story(wish, stages)
+    _remember(made)
     _tell(made)
+
+
+def _remember(story: "Story") -> None:
+    """For the scripts in the editors; a story is no worse for not being on their list."""
+    from ..adapters.recent import remember, stories_file
+
+    try:
+        remember(story.folder)
+    except OSError as error:
+        typer.echo(
+            f"note: {stories_file()} cannot be written ({error.strerror}); name the story in the editor's script"
+        )
 
 
 def _tell(story: "Story") -> None:
@@ -96,4 +109,5 @@ def finish(
 
     with progress() as stages:
         made = finish_take(take, stages)
+    _remember(made)
     _tell(made)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
-
 from ...errors import BridgeError
+from ...folders import settings_folder
 from ...live.messages import TRANSPORT
 from ...vocabulary import Field, Value, Vocabulary
 from .names import is_named
@@ -98,8 +97,8 @@ def default_map(words: Vocabulary) -> MidiMap:
 
 
 def default_path() -> Path:
-    """Where the user's own map is looked for: `~/.config/deepsing/midi.toml` on Linux."""
-    return platformdirs.user_config_path("deepsing", appauthor=False) / "midi.toml"
+    """Where the user's own map is looked for: `~/.config/deepsing-bridge/midi.toml` on Linux."""
+    return settings_folder() / "midi.toml"
 
 
 def load_map(path: Path | None, words: Vocabulary) -> MidiMap:
