@@ -45,7 +45,7 @@ def to_text(words: Vocabulary) -> str:
 
 def to_markdown(words: Vocabulary) -> str:
     """For a page; addresses and names in code."""
-    return "\n\n".join(f"**{title}**\n\n{_markdown(heads, rows)}" for title, heads, rows in tables(words))
+    return "\n\n".join(f"**{title}**\n\n{markdown_table(heads, rows)}" for title, heads, rows in tables(words))
 
 
 def to_json(words: Vocabulary) -> dict[str, Any]:
@@ -66,7 +66,8 @@ def to_json(words: Vocabulary) -> dict[str, Any]:
     return {"parameters": parameters, "messages": messages}
 
 
-def _markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table for a page; cells that are addresses in code."""
     lines = [heads, ["---"] * len(heads), *([_coded(cell) for cell in row] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -76,7 +76,7 @@ def write_report(
     the order of a scene's `probabilities`. Raises BridgeError where the disk is full.
     """
     with style.context(["default", LOOK]):  # whatever the user's own matplotlibrc says
-        figure = _draw(storyboard, key_pictures, class_labels, title)
+        figure = draw_report(storyboard, key_pictures, class_labels, title)
         with appearing(path) as part:
             figure.savefig(part, format="png", metadata={"Software": None})
 
@@ -123,7 +123,8 @@ class _Sheet:
         self.figure.add_artist(Line2D(*points, **how))
 
 
-def _draw(storyboard: Storyboard, pictures: Pictures, labels: Sequence[str], title: str) -> Figure:
+def draw_report(storyboard: Storyboard, pictures: Pictures, labels: Sequence[str], title: str) -> Figure:
+    """The plot, 1920 pixels wide; `pictures` and `labels` as `write_report` takes them."""
     activations = _activations(storyboard.scenes, labels)
     width, height = _picture_size(pictures)
     band = HEADER + (CAPTION + height + CONNECTORS if pictures else 0)

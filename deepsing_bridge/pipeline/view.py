@@ -6,7 +6,7 @@ smoothed target. Knows neither generators nor networks: line 2 of the algorithm,
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ CLUSTERS = 10
 """N_K, the most classes that a view can have: the reference implementation's choice."""
 SUB_CLUSTERS = 12
 """N_S, the kinds of picture kept of each class: the paper wants over 10 (its authors' script takes 10)."""
+LIKENESS_SHARPNESS = 5.0
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,42 @@ def load_samples(generator: str, models: Path = MODELS) -> SampleTable:
     )
 
 
+Draw = Callable[[NDArray[np.int64], Collection[int], np.random.Generator], int]
+"""The classes of a cluster's samples (n,), those drawn for other clusters, and chance → the class for this cluster."""
+
+
+def by_cardinality(samples: NDArray[np.int64], drawn: Collection[int], chance: np.random.Generator) -> int:
+    """The paper's way: with the probability of observing a class in the cluster, as drawing a sample does."""
+    return int(chance.choice(samples))
+
+
+def by_likeness(likeness: NDArray[np.float32], sharpness: float = LIKENESS_SHARPNESS) -> Draw:
+    """The paper's open question (section 4): rather classes that are like those drawn already.
+
+    `likeness` (classes, classes) in −1..1. A class's cardinality is weighed by e to the `sharpness` times its mean
+    likeness to the drawn ones; with 0 it is `by_cardinality`.
+    """
+
+    def draw(samples: NDArray[np.int64], drawn: Collection[int], chance: np.random.Generator) -> int:
+        if not drawn:
+            return by_cardinality(samples, drawn, chance)
+        classes, counts = np.unique(samples, return_counts=True)
+        weight = counts * np.exp(sharpness * likeness[np.ix_(classes, sorted(drawn))].mean(axis=1))
+        return int(chance.choice(classes, p=weight / weight.sum()))
+
+    return draw
+
+
 def stable_view(
-    table: SampleTable, *, clusters: int = CLUSTERS, sub_clusters: int = SUB_CLUSTERS, seed: int = 0
+    table: SampleTable,
+    *,
+    clusters: int = CLUSTERS,
+    sub_clusters: int = SUB_CLUSTERS,
+    seed: int = 0,
+    draw: Draw = by_cardinality,
 ) -> SampleTable:
     """All of Algorithm 1: at most `clusters` classes of `table`, each smoothed into `sub_clusters` pairs."""
-    return smooth(table.of_classes(draw_classes(table, clusters, seed)), sub_clusters, seed)
+    return smooth(table.of_classes(draw_classes(table, clusters, seed, draw)), sub_clusters, seed)
 
 
 def view_of(
@@ -85,14 +117,19 @@ def view_of(
     return smooth(table.of_classes(classes), sub_clusters, seed)
 
 
-def draw_classes(table: SampleTable, clusters: int = CLUSTERS, seed: int = 0) -> set[int]:
-    """One class for each cluster of the attribute space (lines 3 to 7); two clusters may draw the same one.
-
-    Drawing any sample of a cluster draws its class with the probability of observing that class there.
-    """
+def draw_classes(table: SampleTable, clusters: int = CLUSTERS, seed: int = 0, draw: Draw = by_cardinality) -> set[int]:
+    """One class for each cluster of the attribute space (lines 3 to 7); two clusters may draw the same one."""
     chance = np.random.default_rng(seed)
-    places = _cluster(_attributes(table), clusters, seed)
-    return {int(chance.choice(table.class_ids[places == place])) for place in np.unique(places)}
+    places = attribute_clusters(table, clusters, seed)
+    drawn: set[int] = set()
+    for place in np.unique(places):
+        drawn.add(draw(table.class_ids[places == place], drawn, chance))
+    return drawn
+
+
+def attribute_clusters(table: SampleTable, clusters: int, seed: int) -> NDArray[np.int64]:
+    """(N,) the number of each sample's cluster in the attribute space (line 3)."""
+    return _cluster(_attributes(table), clusters, seed)
 
 
 def smooth(table: SampleTable, sub_clusters: int = SUB_CLUSTERS, seed: int = 0) -> SampleTable:

@@ -20,7 +20,7 @@ from deepsing_bridge.pipeline.translate import (
     read_table,
     view_count,
 )
-from deepsing_bridge.pipeline.view import SampleTable, draw_classes, smooth, stable_view, view_of
+from deepsing_bridge.pipeline.view import SampleTable, by_likeness, draw_classes, smooth, stable_view, view_of
 from deepsing_bridge.types import SentimentTrack
 from deepsing_bridge.weights import MODELS
 
@@ -82,6 +82,23 @@ def test_a_class_is_drawn_as_often_as_it_occurs_in_the_cluster() -> None:
     drawn = [draw_classes(table, clusters=2, seed=seed) for seed in range(200)]
     assert all(2 in classes and len(classes) == 2 for classes in drawn)
     assert sum(0 in classes for classes in drawn) / 200 == pytest.approx(0.9, abs=0.06)
+
+
+def test_classes_can_be_drawn_for_being_alike(table: SampleTable) -> None:
+    odd = np.arange(len(LABELS)) % 2
+    alike = np.where(odd[:, None] == odd, 1.0, -1.0).astype(np.float32)
+    for seed in range(5):
+        drawn = draw_classes(table, clusters=6, seed=seed, draw=by_likeness(alike, sharpness=50))
+        assert len(drawn) > 1
+        assert len({class_id % 2 for class_id in drawn}) == 1
+
+
+def test_likeness_weighs_what_is_often_there(table: SampleTable) -> None:
+    """A class that is nine times as frequent in its cluster is drawn nine times as often, if both are equally alike."""
+    alike = by_likeness(np.ones((2, 2), np.float32))
+    samples, chance = np.array([0] * 9 + [1]), np.random.default_rng(0)
+    drawn = [alike(samples, {1}, chance) for _ in range(500)]
+    assert 0.85 < drawn.count(0) / len(drawn) < 0.95
 
 
 def test_other_seeds_give_other_views(table: SampleTable) -> None:

@@ -1,0 +1,108 @@
+"""What every experiment has: a generator with its samples, the judge of pictures, and songs that ask for sentiments.
+
+The judge is the visual estimator, which also supervised the translators: experiments show whether the translation
+works, not whether people would agree.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.pipeline.audio import file_to_song
+from deepsing_bridge.pipeline.generate import EMBEDDED, Generator, load_generator
+from deepsing_bridge.pipeline.sentiment import Alignment
+from deepsing_bridge.pipeline.story import Heard, Settings, as_track, listen
+from deepsing_bridge.pipeline.translate import SentimentTranslator
+from deepsing_bridge.pipeline.view import SampleTable, load_samples
+from deepsing_bridge.pipeline.visual import VisualEstimator
+from deepsing_bridge.training.translator import Estimate, agreement, look
+from deepsing_bridge.types import SentimentTrack
+
+SONGS = Path("../shared/data/songs")
+OUT = Path("docs/experiments")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`asked[i]`: the sentiments that song i asks for, one a scene of 5 s, as z-scores."""
+
+    generator: Generator
+    table: SampleTable
+    estimate: Estimate
+    asked: tuple[SentimentTrack, ...]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What came of asking: Pearson's r of asked and seen; `error`, their root mean square distance, in σ; `classes`, how
+    many a song shows on average."""
+
+    valence: float
+    arousal: float
+    error: float
+    classes: float
+
+
+def options(doc: str | None) -> argparse.ArgumentParser:
+    """What all experiments can be told."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--generator", default=EMBEDDED, help="whose samples are in models/")
+    parser.add_argument("--songs", type=Path, default=SONGS, help="a folder with songs")
+    parser.add_argument("--out", type=Path, default=OUT, help="the folder for page, figure and table")
+    return parser
+
+
+def seeded_options(doc: str | None, seeds: int) -> argparse.ArgumentParser:
+    """The same, of an experiment that is repeated."""
+    parser = options(doc)
+    parser.add_argument("--seeds", type=int, default=seeds, help="how many times everything by chance is repeated")
+    return parser
+
+
+def prepare(generator: str, songs: Path) -> Setting:
+    """Raises BridgeError for a generator without samples, or a folder without songs."""
+    heard = hear(songs)
+    return Setting(
+        load_generator(generator), load_samples(generator), VisualEstimator.load().estimate, tuple(map(asks, heard))
+    )
+
+
+def hear(songs: Path, alignment: Alignment = "song") -> list[Heard]:
+    """Every song of the folder, by name."""
+    files = sorted(path for path in songs.glob("*") if path.suffix in (".ogg", ".wav", ".mp3", ".flac"))
+    if not files:
+        raise BridgeError(f"{songs}: no songs there; --songs takes a folder with .ogg, .wav, .mp3 or .flac files")
+    return [listen(file_to_song(file), Settings(alignment=alignment)) for file in files]
+
+
+def asks(heard: Heard) -> SentimentTrack:
+    return as_track([heard.sentiment.between(start, end) for start, end in pairwise(heard.cuts)])
+
+
+def closed_loop(setting: Setting, translator: SentimentTranslator) -> Loop:
+    """Ask as the songs do, generate a picture for each scene, without noise or style, and look at it."""
+    answers = [translator.translate(asked) for asked in setting.asked]
+    class_ids = np.concatenate([answer.class_ids for answer in answers])
+    latents = torch.from_numpy(np.concatenate([answer.latents for answer in answers]))
+    seen = look(setting.generator, setting.estimate, class_ids, latents)
+    return compare(joined(setting.asked), seen, [answer.class_ids for answer in answers])
+
+
+def compare(asked: SentimentTrack, seen: SentimentTrack, shown: Sequence[NDArray[np.int64]]) -> Loop:
+    """`shown`: the classes of each song's scenes."""
+    found = agreement(asked, seen)
+    off = (asked.valence - seen.valence) ** 2 + (asked.arousal - seen.arousal) ** 2
+    classes = float(np.mean([len(np.unique(song)) for song in shown]))
+    return Loop(found.valence, found.arousal, float(np.sqrt(off.mean())), classes)
+
+
+def joined(tracks: Sequence[SentimentTrack]) -> SentimentTrack:
+    valence, arousal = (np.concatenate([getattr(track, axis) for track in tracks]) for axis in ("valence", "arousal"))
+    return SentimentTrack(valence, arousal, tracks[0].hop_s)
