@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import BridgeError
-from . import live, studio, training
+from . import editors, live, plugins, studio, training
 
 app = typer.Typer(
     help="Turns a song into a sentiment-aware visual story: on disk, or live.",
@@ -21,12 +21,14 @@ app = typer.Typer(
 )
 app.command()(studio.story)
 app.command()(studio.finish)
+app.command(help=editors.HELP)(editors.export)
 app.command()(live.serve)
 app.command()(live.view)
 app.command()(live.vocabulary)
 app.command()(live.doctor)
 app.command()(live.keys)
 app.add_typer(live.midi, name="midi")
+app.add_typer(plugins.plugins, name="plugins")
 app.add_typer(training.train, name="train")
 app.add_typer(training.measure, name="measure")
 

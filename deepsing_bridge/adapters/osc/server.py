@@ -153,7 +153,7 @@ class OscServer:
                     self._complain(f"{message.address[:80]}: busy, too many commands wait; send it again", peer)
 
     def _understood(self, message: codec.Incoming, peer: Peer) -> codec.Request | None:
-        outcome = understand(self._daw, message, self._hub.clock.now(), peer)
+        outcome = understand(self._daw, message, self._hub.clock.now(), self._hub.words, peer)
         if outcome is not None:
             self._daw, command = outcome
             return command

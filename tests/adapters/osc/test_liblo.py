@@ -167,6 +167,16 @@ def test_a_host_is_followed(hub: Hub, oscsend: Callable[..., None]) -> None:
     assert getattr(taken(hub), "moving", None) is True
 
 
+def test_a_hosts_fader_turns_what_its_track_is_named_after(hub: Hub, oscsend: Callable[..., None]) -> None:
+    oscsend("/track/1/name", "s", "Drums")
+    oscsend("/track/1/volume", "f", "0.7")
+    oscsend("/track/2/name", "s", "deepsing valence_offset")
+    oscsend("/track/2/volume", "f", "0.75")
+    command = taken(hub)
+    assert isinstance(command, SetParam)
+    assert (command.name, command.value) == ("valence_offset", 1.0)
+
+
 def test_rubbish_does_not_stop_it(server: OscServer, hub: Hub, oscsend: Callable[..., None]) -> None:
     oscsend("/deepsing/param/blend", "s", "much")
     oscsend("/deepsing/param/blend", "m", "00000000")

@@ -1,0 +1,137 @@
+"""story.otio → `Edit`: the timeline with what editors' formats ask for and OpenTimelineIO does not keep.
+
+That is the exact frame rate, the pictures' size, the sound's format, and every marker in the timeline's own frames.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import opentimelineio as otio
+
+from ...errors import BridgeError
+from ...units import FRAME_RATES
+from ..timeline import Clip, Timeline
+from .media import media_path
+
+COLOURS = {"BLUE": "#2d7dd2", "GREEN": "#4caf50", "YELLOW": "#f4c20d"}
+"""What editors that want numbers show for the colours of `timeline.MOOD_COLOURS`."""
+NO_COLOUR = "#9e9e9e"
+
+
+class Sound(NamedTuple):
+    sample_rate: int  # Hz
+    channels: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marker and its scene, `frame` to before `end_frame`, counted from the timeline's start."""
+
+    frame: int
+    end_frame: int
+    label: str
+    comment: str
+    mood: str
+    valence: float
+    arousal: float
+    colour: str
+
+    @property
+    def rgb(self) -> str:
+        """`#rrggbb`"""
+        return COLOURS.get(self.colour, NO_COLOUR)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`timeline` starts at frame 0, has one rate throughout, and is never changed: writers change copies."""
+
+    timeline: Timeline
+
+    @cached_property
+    def frame_rate(self) -> Fraction:
+        """Frames a second; OpenTimelineIO has 30000/1001 as a float."""
+        return Fraction(self.timeline.duration().rate).limit_denominator(1001)
+
+    @property
+    def frames(self) -> int:
+        return int(self.timeline.duration().value)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        return tuple(mark for clip in self.pictures for mark in _marks(clip))
+
+    @property
+    def pictures(self) -> list[Clip]:
+        """The clips of the first video track."""
+        return [item for item in self.timeline.video_tracks()[0] if isinstance(item, otio.schema.Clip)]
+
+    @property
+    def songs(self) -> list[Clip]:
+        """The clips of the first audio track, if there is one."""
+        tracks = self.timeline.audio_tracks()
+        return [item for item in tracks[0] if isinstance(item, otio.schema.Clip)] if tracks else []
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the first picture, pixels."""
+        with av.open(media_path(self.pictures[0])) as film:
+            video = film.streams.video[0]
+            return video.width, video.height
+
+    @cached_property
+    def sound(self) -> Sound:
+        with av.open(media_path(self.songs[0])) as file:
+            audio = file.streams.audio[0]
+            return Sound(audio.rate, audio.channels)
+
+
+def read_edit(file: Path) -> Edit:
+    """Raises BridgeError for a file that is no timeline as stories have them: clips of media at a rate editors know."""
+    if not file.is_file():
+        raise BridgeError(f"{file}: no such file; expected a story folder or its story.otio")
+    try:
+        timeline = otio.adapters.read_from_file(str(file), "otio_json")
+    except (otio.exceptions.OTIOError, ValueError, LookupError, TypeError) as error:
+        raise BridgeError(f"{file}: not an OpenTimelineIO file, or a damaged one ({error})") from error
+    if not isinstance(timeline, otio.schema.Timeline) or not timeline.video_tracks() or not Edit(timeline).pictures:
+        raise BridgeError(f"{file}: no timeline with pictures; expected the story.otio of a story")
+    if foreign := [clip.name for clip in timeline.find_clips() if not _is_of_media(clip)]:
+        raise BridgeError(f"{file}: {', '.join(foreign)} without a file or a range; expected the story.otio of a story")
+    if str(rate := Edit(timeline).frame_rate) not in FRAME_RATES:
+        raise BridgeError(f"{file}: {rate} frames a second; editors know {', '.join(FRAME_RATES)}")
+    return Edit(timeline)
+
+
+def _is_of_media(clip: Clip) -> bool:
+    reference = clip.media_reference
+    known = isinstance(reference, otio.schema.ExternalReference) and reference.available_range is not None
+    return known and clip.source_range is not None
+
+
+def place(clip: Clip) -> tuple[int, int]:
+    """The frames of the timeline that `clip` covers: the first, and the one after the last."""
+    covered = clip.range_in_parent()
+    return int(covered.start_time.value), int(covered.end_time_exclusive().value)
+
+
+def _marks(clip: Clip) -> Iterator[Mark]:
+    start, end = place(clip)
+    for marker in clip.markers:
+        offset = int((marker.marked_range.start_time - clip.source_range.start_time).value)
+        facts: dict[str, Any] = dict(marker.metadata.get("deepsing", {}))
+        yield Mark(
+            frame=start + offset,
+            end_frame=end,
+            label=marker.name,
+            comment=marker.comment,
+            mood=str(facts.get("mood", "")),
+            valence=float(facts.get("valence", 0)),
+            arousal=float(facts.get("arousal", 0)),
+            colour=marker.color,
+        )

@@ -1,0 +1,84 @@
+"""The one table of export formats: --help, the note after an export and docs/editors.md derive from it.
+
+Imports nothing heavy, so that --help answers at once.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Format:
+    """`file`: what it is called beside story.otio. `adapter`: OpenTimelineIO's name of it, where a package has it."""
+
+    name: str
+    file: str
+    host: str
+    lost: str
+    adapter: str | None = None
+    package: str | None = None
+    shows_media: bool = True  # False for lists of markers, which need no media
+
+
+FORMATS = {
+    entry.name: entry
+    for entry in (
+        Format(
+            "fcp7xml",
+            "story.xml",
+            "Resolve (finds moved media), Premiere Pro",
+            "track names; the stereo song becomes two linked mono tracks",
+            "fcp_xml",
+            "otio-fcp-adapter",
+        ),
+        Format(
+            "fcpxml",
+            "story.fcpxml",
+            "Final Cut Pro, Resolve",
+            "colours of markers (the mood is in the note) and track names",
+        ),
+        Format(
+            "edl",
+            "story.edl",
+            "any editor, Avid",
+            "track names, handles, lower case in markers; a clip's name is cut to a reel of 8 characters, "
+            "and it and the media's path are comments",
+            "cmx_3600",
+            "otio-cmx3600-adapter",
+        ),
+        Format(
+            "mlt",
+            "story.mlt",
+            "melt, Shotcut",
+            "markers",
+            "mlt_xml",
+            "otio-mlt-adapter",
+        ),
+        Format(
+            "kdenlive",
+            "story.kdenlive",
+            "Kdenlive (from 25.04 on it opens story.otio too)",
+            "nothing of the cut; markers become guides of the timeline, one category a mood",
+            "kdenlive",
+            "otio-kdenlive-adapter",
+        ),
+        Format(
+            "xges",
+            "story.xges",
+            "Pitivi, ges-launch-1.0",
+            "exact frames: it counts nanoseconds, and a cut may come a frame late or early; track names; "
+            "GStreamer 1.22 has no DNxHR in .mov",
+            "xges",
+            "otio-xges-adapter",
+        ),
+        Format("otio", "story.otio", "the story's own timeline, with --relink after it has moved", "nothing"),
+        Format("otioz", "story.otioz", "Resolve and others, with the media inside", "nothing"),
+        Format("csv", "markers.csv", "spreadsheets, scripts", "everything but the markers", shows_media=False),
+        Format(
+            "youtube",
+            "chapters.txt",
+            "a film's description on YouTube",
+            "everything but labels, in chapters of at least 10 s",
+            shows_media=False,
+        ),
+    )
+}
