@@ -3,6 +3,7 @@
 That is the exact frame rate, the pictures' size, the sound's format, and every marker in the timeline's own frames.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +27,7 @@ NO_COLOUR = "#9e9e9e"
 class Sound(NamedTuple):
     sample_rate: int  # Hz
     channels: int
+    bits: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Edit:
     def sound(self) -> Sound:
         with av.open(media_path(self.songs[0])) as file:
             audio = file.streams.audio[0]
-            return Sound(audio.rate, audio.channels)
+            return Sound(audio.rate, audio.channels, _bits(audio.codec_context.name))
 
 
 def read_edit(file: Path) -> Edit:
@@ -112,6 +114,12 @@ def _is_of_media(clip: Clip) -> bool:
     reference = clip.media_reference
     known = isinstance(reference, otio.schema.ExternalReference) and reference.available_range is not None
     return known and clip.source_range is not None
+
+
+def _bits(codec: str) -> int:
+    """Of a sample: 24 of `pcm_s24le`; 16 where the codec has no such number."""
+    known = re.match(r"pcm_[a-z](\d+)", codec)
+    return int(known[1]) if known else 16
 
 
 def place(clip: Clip) -> tuple[int, int]:

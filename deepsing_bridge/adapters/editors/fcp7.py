@@ -12,8 +12,6 @@ from .adapter import Element, child, write_xml, xml_text
 from .edit import COLOURS, NO_COLOUR, Edit
 from .media import media_path
 
-SOUND_BITS = "16"
-
 
 def edit_to_fcp7(edit: Edit) -> str:
     root = write_xml(_prepared(edit), "fcp_xml")
@@ -55,7 +53,7 @@ def _sequence_sound(edit: Edit) -> dict[str, Any]:
 
 
 def _sound(edit: Edit) -> dict[str, Any]:
-    return {"samplecharacteristics": {"depth": SOUND_BITS, "samplerate": str(edit.sound.sample_rate)}}
+    return {"samplecharacteristics": {"depth": str(edit.sound.bits), "samplerate": str(edit.sound.sample_rate)}}
 
 
 def _prepare_clip(clip: Clip, media: dict[str, Any]) -> None:

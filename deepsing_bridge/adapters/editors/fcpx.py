@@ -46,7 +46,7 @@ def _resources(root: Element, edit: Edit) -> dict[str, str]:
 
 
 def _sound(edit: Edit) -> dict[str, str]:
-    rate, channels = edit.sound
+    rate, channels, _ = edit.sound
     return {"hasAudio": "1", "audioSources": "1", "audioChannels": str(channels), "audioRate": str(rate)}
 
 

@@ -11,10 +11,8 @@ from ...units import frame_to_seconds
 from .edit import Edit, Mark
 
 HEADS = ("timecode", "seconds", "frame", "label", "mood", "valence", "arousal", "colour")
-CHAPTER_S, CHAPTERS = (
-    10,
-    3,
-)  # the shortest and the fewest that YouTube takes (support.google.com/youtube/answer/9884579)
+CHAPTER_S, CHAPTERS = 10, 3
+"""The shortest and the fewest that YouTube takes (support.google.com/youtube/answer/9884579)."""
 
 
 class Chapter(NamedTuple):

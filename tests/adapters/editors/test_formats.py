@@ -118,6 +118,8 @@ def test_fcp7_loses_track_names_and_makes_two_linked_tracks_of_the_song(made: Ma
     assert [item.findtext("sourcetrack/trackindex") for item in (left, right)] == ["1", "2"]
     both = [left.get("id"), right.get("id")]
     assert [[link.findtext("linkclipref") for link in item.findall("link")] for item in (left, right)] == [both, both]
+    depths = {sound.text for sound in made.xml("fcp7xml").findall(".//audio//samplecharacteristics/depth")}
+    assert depths == {"24"}  # as the song's WAV
 
 
 # Final Cut Pro's XML
