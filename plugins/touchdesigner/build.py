@@ -1,0 +1,124 @@
+r"""Makes the component `deepsing` in TouchDesigner, with all that is in it. Paste into the Textport:
+
+    import runpy; _ = runpy.run_path(r'FOLDER/build.py')
+
+The first time it lies in the network that is open. Every later time, those that are there are brought up to date where
+they lie: their wires, their values and what else was put into them stay. Nothing outside them is touched.
+
+The texts of the scripts are copied into the component, so that a project needs no folder beside it on stage.
+"""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import td
+
+FOLDER = Path(__file__).parent
+NAME, TAG, PAGE = "deepsing", "deepsing-bridge", "Deepsing"
+GRID_X, GRID_Y = 200, -150  # between two nodes, in the network's units
+SIDE = 256  # pixels of the component's panel
+
+
+def load(name: str) -> SimpleNamespace:
+    """A file of this folder as a module. Not by import, which would find what was there the first time."""
+    return SimpleNamespace(**runpy.run_path(str(FOLDER / name)))
+
+
+words, network = load("words.py"), load("network.py")
+
+
+def build() -> None:
+    found = td.root.findChildren(type=td.containerCOMP, tags=[TAG], maxDepth=1000)
+    for comp in found or [new()]:
+        furnish(comp)
+        print(f"deepsing: {'updated' if found else 'made'} {comp.path}, parameters are on its page {PAGE}")  # noqa: T201  the Textport
+
+
+def new() -> Any:
+    """An empty component of ours, right of what is there. Where the name is taken, TouchDesigner adds a number."""
+    around = open_network()
+    right = max((other.nodeX + other.nodeWidth for other in around.children), default=-GRID_X)
+    comp = around.create(td.containerCOMP, NAME)
+    comp.nodeX, comp.nodeY = right + GRID_X, 0
+    comp.tags.add(TAG)
+    comp.par.w = comp.par.h = SIDE
+    comp.par.top, comp.par.topfill = "./null_picture", "best"
+    comp.viewer = True
+    return comp
+
+
+def open_network() -> Any:
+    """Where the user is, as far as a network is to be seen."""
+    for pane in td.ui.panes:
+        if pane.type == td.PaneType.NETWORKEDITOR:
+            return pane.owner
+    return td.op("/project1") or td.root
+
+
+def furnish(comp: Any) -> None:
+    """Parameters first, for what is inside refers to them."""
+    lay_out(comp, list(network.panel(words)))
+    nodes = list(network.nodes(words))
+    for node in nodes:
+        place(comp, node)
+    fill(comp.op("now"))
+    for node in nodes:
+        if node.source:
+            comp.op(node.name).inputConnectors[0].connect(comp.op(node.source))
+
+
+def lay_out(comp: Any, items: list[Any]) -> None:
+    """The page of parameters. One that is there keeps its value, and what drives it."""
+    page = next((page for page in comp.customPages if page.name == PAGE), None) or comp.appendCustomPage(PAGE)
+    for item in items:
+        par = getattr(comp.par, item.name, None)
+        missing = par is None
+        if missing:
+            par = getattr(page, f"append{item.style}")(item.name, label=item.label)[0]
+        for attribute, value in item.attributes.items():
+            setattr(par, attribute, value)
+        if missing and "default" in item.attributes:
+            par.val = item.attributes["default"]
+    page.sort(*(item.name for item in items))
+
+
+def place(comp: Any, node: Any) -> None:
+    made = comp.op(node.name)
+    if made is None or made.OPType != node.kind:
+        made = replacement(comp, made, node)
+    if node.script:
+        made.text = (FOLDER / node.script).read_text(encoding="utf-8")
+    for name, value in node.pars.items():
+        par = getattr(made.par, name)
+        if isinstance(value, str) and value.startswith("="):
+            par.expr = value[1:]
+        else:
+            par.val = value
+
+
+def replacement(comp: Any, other: Any, node: Any) -> Any:
+    """A new operator, without the callbacks that TouchDesigner docks to some: ours take their place."""
+    if other is not None:
+        other.destroy()
+    made = comp.create(getattr(td, node.kind), node.name)
+    for docked in list(made.docked):
+        docked.destroy()
+    made.nodeX, made.nodeY = node.column * GRID_X, node.row * GRID_Y
+    made.viewer = True
+    return made
+
+
+def fill(table: Any) -> None:
+    """A row for everything, before it is known."""
+    table.clear()
+    for name in words.CHANNELS:
+        table.appendRow([name, 0])
+    for name in words.TEXTS:
+        table.appendRow([name, ""])
+
+
+build()

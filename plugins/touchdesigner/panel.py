@@ -1,0 +1,31 @@
+"""Parameter Execute DAT on the component: a knob that is turned, or a button that is pressed, is told to the bridge."""
+
+
+def onValueChange(par, prev):
+    comp, words, link = _around(par)
+    knob = words.BY_PAR.get(par.name)
+    if knob is not None:
+        link.turned(comp, knob.name, _value(knob, par))
+    elif par.name in ("Address", "Oscport", "Listenport"):
+        link.lose()
+
+
+def onPulse(par):
+    comp, words, link = _around(par)
+    if par.name == "Reconnect":
+        comp.op("receiver").module.stop()
+        link.lose()
+    elif par.name == "Seek":
+        link.say(comp, "seek", float(comp.par.Position.eval()))
+    elif par.name.lower() in words.BUTTONS:
+        link.say(comp, par.name.lower(), 1)
+
+
+def _around(par):
+    comp = par.owner
+    return comp, comp.op("words").module, comp.op("link").module
+
+
+def _value(knob, par):
+    """As OSC has no other numbers: a toggle is 0 or 1."""
+    return {"float": float, "int": int, "bool": int, "choice": str}[knob.kind](par.eval())

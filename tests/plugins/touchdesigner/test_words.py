@@ -1,0 +1,118 @@
+"""The scripts' literal tables and addresses against the one vocabulary, and their syntax against the oldest Python."""
+
+import ast
+import re
+import sys
+
+import pytest
+import vermin
+
+from deepsing_bridge.vocabulary import PARAMETERS, ROOT, vocabulary
+
+from .conftest import SCRIPTS, load
+
+FILES = sorted(SCRIPTS.glob("*.py"))
+WORDS = vocabulary()
+words, network = load("words"), load("network")
+
+
+def test_every_knob_of_the_panel_is_a_parameter_with_its_range_default_and_choices():
+    for knob in words.KNOBS:
+        parameter = WORDS.parameters[knob.name]
+        field = parameter.field
+        assert (knob.kind, knob.default, knob.choices) == (field.kind, parameter.default, field.choices), knob.name
+        if field.kind in ("float", "int"):
+            assert (knob.low, knob.high) == (field.low, field.high), knob.name
+
+
+def test_all_that_can_be_turned_by_a_knob_is_on_the_panel():
+    assert [knob.name for knob in words.KNOBS] == [each.name for each in PARAMETERS if each.cc is not None]
+
+
+def test_every_event_is_understood_with_its_values_in_order():
+    """But the curve, which nothing here shows."""
+    assert words.ROWS.keys() == WORDS.events.keys() - {"curve/chunk"}
+    for name, rows in words.ROWS.items():
+        assert tuple(rows) == tuple(field.name for field in WORDS.events[name].fields), name
+
+
+def test_rows_have_one_name_each_and_those_that_are_text_are_no_channels():
+    rows = [row for rows in words.ROWS.values() for row in rows.values()]
+    assert len(set(rows)) == len(rows)
+    assert sorted([*words.CHANNELS, *words.TEXTS]) == sorted([*rows, *words.DERIVED])
+    textual = {
+        words.ROWS[name][field.name]
+        for name in words.ROWS
+        for field in WORDS.events[name].fields
+        if field.kind in ("text", "choice")
+    }
+    assert set(words.TEXTS) == textual
+
+
+def test_moods_are_the_vocabularys():
+    (mood,) = (field for field in WORDS.events["scene"].fields if field.name == "mood")
+    assert tuple(words.MOODS) == mood.choices
+
+
+def test_what_is_said_is_a_command_or_a_parameter():
+    source = "\n".join(path.read_text() for path in FILES)
+    said = set(re.findall(r'\bsay\(comp, "([^"]+)"', source))
+    assert said == {"subscribe", "unsubscribe", "seek"}
+    assert said | set(words.BUTTONS) <= WORDS.commands.keys()
+    assert f"{ROOT}/" == words.ROOT
+    assert re.findall(r"/deepsing/[^\"' )]*", source.replace("adapters/memory", "")).count("/deepsing/{name}") == 1
+
+
+def test_buttons_are_commands_without_values():
+    assert not any(WORDS.commands[name].fields for name in words.BUTTONS)
+
+
+def test_ports_are_those_of_the_bridge_and_the_listening_one_is_none_of_them():
+    from deepsing_bridge.adapters.memory.frames import NAME
+    from deepsing_bridge.adapters.osc import query
+    from deepsing_bridge.adapters.osc.server import PORT as OSC
+    from deepsing_bridge.adapters.zeromq.servers import COMMANDS_PORT, FRAMES_PORT
+
+    defaults = {item.name: item.attributes.get("default") for item in network.panel(words)}
+    assert (defaults["Oscport"], defaults["Framesport"], defaults["Memory"]) == (OSC, FRAMES_PORT, NAME)
+    assert defaults["Listenport"] not in (OSC, query.PORT, FRAMES_PORT, COMMANDS_PORT)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_script_is_python_3_9(path):
+    """2022 builds have 3.9; later ones 3.11, which these tests run on."""
+    source = path.read_text()
+    ast.parse(source, feature_version=(3, 9))
+    _, least = vermin.detect(source)
+    assert least <= (3, 9)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_script_is_plain_ascii_whatever_encoding_it_is_read_in(path):
+    assert path.read_bytes().isascii()
+
+
+def test_no_script_says_more_than_is_installed_with_touchdesigner():
+    allowed = {*sys.stdlib_module_names, "numpy", "zmq", "cv2", "td"}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert {name.partition(".")[0] for name in names} <= allowed, path.name
+
+
+@pytest.mark.parametrize("name", ["receiver.py", "sources.py"])
+def test_what_runs_on_the_thread_has_no_name_of_touchdesigner(name):
+    """Nor does it import anything once it runs."""
+    tree = ast.parse((SCRIPTS / name).read_text())
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert not used & {"op", "ops", "parent", "me", "mod", "td", "tdu", "ui", "run", "project", "root"}
+    inside = [node for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for node in ast.walk(each)]
+    assert not any(isinstance(node, ast.Import | ast.ImportFrom) for node in inside)
+
+
+def test_the_readme_tells_of_every_row_and_every_knob():
+    text = (SCRIPTS / "README.md").read_text()
+    missing = [row for row in (*words.CHANNELS, *words.TEXTS) if f"`{row}`" not in text]
+    missing += [item.label for item in network.panel(words) if item.label.removesuffix(" (s)") not in text]
+    assert not missing
