@@ -17,7 +17,7 @@ Pixels = NDArray[np.uint8]
 MOST_STYLE = 2.0  # how far beyond its own blend a painted picture is exaggerated until a stronger one is there
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shot:
     """A painted picture: `plain` and, at a blend of `look.blend`, `painted` (S, S, 3) uint8, of scene number `scene`
     of `board` at `time_s`. A `coat` is a first one: the finished picture follows."""

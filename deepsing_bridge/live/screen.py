@@ -40,8 +40,11 @@ class Screen:
         self.pace = Pace(fps, now)
 
     def hold(self, held: bool, state: State, now: float) -> None:
-        """Freeze what is seen now, or let it go on."""
-        self._held = self._reel.seen(now, state.blend(now)) if held and self._reel.dues else None
+        """Freeze what is seen now, or let it go on. What is frozen stays, if it is asked for again."""
+        if not held or not self._reel.dues:
+            self._held = None
+        elif self._held is None:
+            self._held = self._reel.seen(now, state.blend(now))
 
     def step(self, state: State, now: float) -> None:
         for painted in self._studio.finished():

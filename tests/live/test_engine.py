@@ -166,6 +166,17 @@ def test_freeze_holds_the_picture_while_time_goes_on(playing: Player) -> None:
     assert abs(colour(playing.run(0.5)[-1])[0] - 35) <= 1
 
 
+def test_freeze_again_holds_the_same_picture(playing: Player) -> None:
+    """A control surface that repeats its value, or lets go and presses within a frame."""
+    playing.say(SetParam("freeze", True))
+    held = playing.run(0.5)
+    playing.say(SetParam("freeze", True))
+    assert {colour(frame)[0] for frame in playing.run(1.5)} == {colour(held[-1])[0]}
+    playing.say(SetParam("freeze", False))
+    playing.say(SetParam("freeze", True))
+    assert len({colour(frame)[0] for frame in playing.run(0.5)}) == 1
+
+
 def test_another_size_is_there_with_the_next_frame(playing: Player) -> None:
     playing.say(SetParam("size", "128x72"))
     assert playing.run(2 / 24)[-1].frame.pixels.shape == (72, 128, 3)
