@@ -78,6 +78,9 @@ class ServeWish:
     midi: Midi | None = field(default_factory=Midi)
     announce: bool = True
     generator: str = "embedded"
+    models: str = ""
+    device: str = "cpu"
+    precision: str = "float32"
     styles: Path | None = None
     cut: Literal["beats", "interval"] = "beats"
     alignment: Literal["song", "dataset"] = "song"
@@ -128,11 +131,15 @@ def _start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) 
 
 
 def _hub(wish: ServeWish) -> Hub:
+    from .modelsets import chosen
+    from .pipeline.generate import own_truncation, weights_folder
     from .pipeline.stylize import DEFAULT_STYLES, style_images
-    from .pipeline.translate import view_count
+    from .pipeline.translate import translators_for, view_count
 
+    weights_folder(wish.generator)  # complains at once if there are none
     images = style_images(wish.styles or DEFAULT_STYLES)
-    words = vocabulary([image.stem for image in images], view_count(generator=wish.generator))
+    whose, folder = translators_for(wish.generator, chosen(wish.models, wish.generator))
+    words = vocabulary([image.stem for image in images], view_count(folder, whose), own_truncation(wish.generator))
     for name, value in wish.changed.items():
         words.parameters[name].check(value)
     return Hub(words, SystemClock())

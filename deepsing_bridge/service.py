@@ -5,17 +5,18 @@ appears whole or not at all, and since the same wish gives the same bytes.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import weights
+from . import modelsets, weights
 from .adapters import storyfile, timeline, video
 from .adapters.files import write_text
 from .adapters.take import clip_name
 from .adapters.takefile import TakeFile
+from .device import CPU, Device
 from .errors import BridgeError
 from .pipeline import sentiment, stylize, translate, view, visual
 from .pipeline.audio import file_to_song
@@ -23,7 +24,6 @@ from .pipeline.generate import EMBEDDED, Generator, generator_file, load_generat
 from .pipeline.story import Painter, Settings, clip_frames, plan
 from .types import Progress, Storyboard
 from .units import HANDLE_S, frame_to_seconds, seconds_to_frame
-from .weights import MODELS
 
 Stages = Callable[[str], Progress]
 """Called with a stage's name when it begins; gives the `Progress` for that stage."""
@@ -44,6 +44,8 @@ class Wish:
     view: int = 0
     classes: str | None = None  # names, separated by commas: fit a translator to these
     styles: Path = stylize.DEFAULT_STYLES
+    models: str = ""  # names of installed model sets, separated by commas, that are asked before the shipped one
+    device: Device = CPU
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,13 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     """The whole job. Raises BridgeError for a wish that cannot be met, before anything is written."""
     refuse_foreign(wish.out)
     song = file_to_song(wish.song, stage("reading the song"))
-    generator = load_generator(wish.generator)
+    sets = modelsets.chosen(wish.models, wish.generator)
+    generator = load_generator(wish.generator, wish.device)
     translator = make_translator(wish, generator)
-    painter = load_painter(generator, wish.styles)
+    painter = load_painter(generator, wish.styles, sets, wish.device)
     painter.styles_for(wish.settings.style)
-    used = weights_used(wish)
-    board = plan(song, generator, translator, wish.settings, used, stage("listening"))
+    settings = replace(wish.settings, audio_models=sets.holding(sentiment.WEIGHTS))
+    board = plan(song, generator, translator, settings, weights_used(wish), stage("listening"))
     folder = claim_folder(wish.out, board)
     song_copy = _copy_song(folder, wish.song, board, stage("copying the song"))
     clips = _paint_clips(folder, painter, board, stage("painting scenes"))
@@ -91,34 +94,43 @@ def finish_take(folder: Path, stage: Stages) -> Story:
 
 def make_translator(wish: Wish, generator: Generator) -> translate.SentimentTranslator:
     """The translator that the wish names. Raises BridgeError for an unknown one, view or class."""
-    seed = wish.settings.seed
+    seed, sets = wish.settings.seed, modelsets.chosen(wish.models, generator.name)
     if wish.classes is not None:
         chosen = translate.class_ids(wish.classes, generator)
-        return translate.NeuralTranslator.fit(view.load_samples(generator.name), chosen, seed)
+        samples = view.load_samples(generator.name, sets.holding(view.samples_file(generator.name)))
+        return translate.NeuralTranslator.fit(samples, chosen, seed)
     if wish.translator == "neural":
-        return translate.NeuralTranslator.load(wish.view, generator=generator.name)
+        whose, folder = translate.translators_for(generator.name, sets)
+        return translate.NeuralTranslator.load(wish.view, folder, whose)
     if wish.translator == "dictionary":
-        return translate.DictionaryTranslator.load(generator.name, latent_dim=generator.latent_dim, seed=seed)
+        tables = sets.holding(translate.dictionary_file(generator.name))
+        return translate.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)
     if wish.translator == "random":
         return translate.RandomTranslator(generator.classes, generator.sample_latents, seed)
     raise BridgeError(f"translator {wish.translator!r}: expected one of {', '.join(TRANSLATORS)}")
 
 
-def load_painter(generator: Generator, styles: Path = stylize.DEFAULT_STYLES) -> Painter:
-    """A painter with the shipped stylizer and the style images of folder `styles`."""
-    stylizer = stylize.Stylizer.load()
-    estimate = visual.VisualEstimator.load().estimate
+def load_painter(
+    generator: Generator,
+    styles: Path = stylize.DEFAULT_STYLES,
+    sets: modelsets.ModelSets = modelsets.SHIPPED,
+    device: Device = CPU,
+) -> Painter:
+    """A painter with the stylizer and the visual estimator of `sets`, and the style images of folder `styles`."""
+    stylizer = stylize.Stylizer.load(sets.holding(stylize.WEIGHTS), device)
+    estimate = visual.VisualEstimator.load(sets.holding(visual.WEIGHTS)).estimate
     return Painter(generator, stylizer, stylize.StyleBook.load(styles, stylizer, estimate))
 
 
 def weights_used(wish: Wish) -> dict[str, str]:
-    """The name and sha256 of every file in `models/`, and of every style image, that shapes the story."""
+    """The name and sha256 of every weight file, and of every style image, that shapes the story."""
+    sets = modelsets.chosen(wish.models, wish.generator)
     names = [sentiment.WEIGHTS, visual.WEIGHTS, stylize.WEIGHTS, generator_file(wish.generator)]
     if wish.classes is not None:
         names.append(view.samples_file(wish.generator))
     elif wish.translator == "neural":
-        names.append(translate.translators_file(wish.generator))
-    return {name: weights.digest(name, MODELS) for name in names} | {
+        names.append(translate.translators_file(translate.translators_for(wish.generator, sets)[0]))
+    return sets.digests(names) | {
         f"styles/{image.name}": weights.sha256(image) for image in stylize.style_images(wish.styles)
     }
 

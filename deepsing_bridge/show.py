@@ -7,15 +7,18 @@ from threading import Event, Thread
 
 import torch
 
+from .device import Device
 from .live.analyst import ListeningThread
 from .live.engine import Engine
 from .live.hub import Hub
 from .live.idle import silence
 from .live.studio import Models, PaintingThread
+from .modelsets import chosen
+from .pipeline import sentiment
 from .pipeline.generate import load_generator
 from .pipeline.story import Settings
 from .pipeline.stylize import DEFAULT_STYLES
-from .pipeline.translate import NeuralTranslator, view_count
+from .pipeline.translate import NeuralTranslator, translators_for, view_count
 from .serve import ServeWish
 from .service import Wish, load_painter, weights_used
 
@@ -28,7 +31,8 @@ def start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -
     `stopping` is set if the engine breaks. Raises BridgeError where models are missing.
     """
     torch.set_num_threads(wish.threads)
-    settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed)
+    ears = chosen(wish.models, wish.generator).holding(sentiment.WEIGHTS)
+    settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed, audio_models=ears)
     analyst = ListeningThread(hub, settings)
     studio = PaintingThread(_models(wish, settings), hub.inbox.wake)
     engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
@@ -39,11 +43,13 @@ def start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -
 
 
 def _models(wish: ServeWish, settings: Settings) -> Models:
-    generator, styles = load_generator(wish.generator), wish.styles or DEFAULT_STYLES
-    numbers = range(view_count(generator=wish.generator))
-    views = {number: NeuralTranslator.load(number, generator=wish.generator) for number in numbers}
-    used = weights_used(Wish(Path(), Path(), generator=wish.generator, styles=styles))
-    return Models(load_painter(generator, styles), views, settings, used)
+    device, styles = Device.of(wish.device, wish.precision), wish.styles or DEFAULT_STYLES
+    generator = load_generator(wish.generator, device)
+    sets = chosen(wish.models, wish.generator)
+    whose, folder = translators_for(wish.generator, sets)
+    views = {number: NeuralTranslator.load(number, folder, whose) for number in range(view_count(folder, whose))}
+    used = weights_used(Wish(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models))
+    return Models(load_painter(generator, styles, sets, device), views, settings, used)
 
 
 class EngineThread:

@@ -100,7 +100,8 @@ class Scene:
 class Storyboard:
     """Everything that is decided before the first pixel; the same storyboard gives the same pixels.
 
-    `sentiment` and `power` are at 0.5 s; `weights` maps each weight file's name to its sha256.
+    `sentiment` and `power` are at 0.5 s; `weights` maps each weight file's name to its sha256. Latents are cut off at
+    ±2 × `truncation` (0 < t ≤ 1); None: they are taken as they are, at the generator's own truncation.
     """
 
     scenes: tuple[Scene, ...]
@@ -120,6 +121,7 @@ class Storyboard:
     song_path: Path
     song_digest: str
     weights: dict[str, str]
+    truncation: float | None = None
 
 
 @dataclass(frozen=True)

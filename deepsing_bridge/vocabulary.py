@@ -311,12 +311,16 @@ class Vocabulary:
         return {name: parameter.default for name, parameter in self.parameters.items()}
 
 
-def vocabulary(styles: Iterable[str] = (), views: int = 6) -> Vocabulary:
-    """The table with these style images' names and this many views; the shipped ones if not said otherwise."""
+def vocabulary(styles: Iterable[str] = (), views: int = 6, truncation: float = 1.0) -> Vocabulary:
+    """The table with these style images' names, this many views, and this truncation to begin with.
+
+    The shipped ones' and the embedded generator's if not said otherwise.
+    """
     found = {parameter.name: parameter for parameter in PARAMETERS}
     if names := tuple(styles):
         found["style"] = _with(found["style"], choices=(AUTO, THRESHOLD, *names))
     found["view"] = _with(found["view"], high=max(views - 1, 0))
+    found["truncation"] = replace(found["truncation"], default=truncation)
     return Vocabulary(MappingProxyType(found), MappingProxyType({message.name: message for message in MESSAGES}))
 
 

@@ -5,6 +5,7 @@ The one place that reads or writes them. A file whose digest differs from the ma
 
 import hashlib
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,10 @@ def sha256(path: Path) -> str:
 def manifest(models: Path = MODELS) -> dict[str, Any]:
     """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, figures."""
     path = models / "manifest.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    try:
+        return json.loads(path.read_text()) if path.exists() else {}
+    except ValueError as error:
+        raise BridgeError(f"{path}: broken; restore or delete the folder that it is in") from error
 
 
 @cache
@@ -40,11 +44,11 @@ def digest(name: str, models: Path = MODELS) -> str:
     """The sha256 of weight file `name`, checked against the manifest once per process."""
     path = models / name
     if not path.exists():
-        raise BridgeError(f"{path}: weight file missing; the repository ships it, so restore it from there")
+        raise BridgeError(f"{path}: weight file missing; restore it from the repository, or see bridge.py models list")
     found = sha256(path)
     entry = manifest(models).get(name)
     if entry is None or entry["sha256"] != found:
-        raise BridgeError(f"{path}: not the file that {models / 'manifest.json'} lists; restore or retrain it")
+        raise BridgeError(f"{path}: not the file that {models / 'manifest.json'} lists; restore, pull or retrain it")
     return found
 
 
@@ -52,6 +56,11 @@ def load(name: str, models: Path = MODELS) -> dict[str, torch.Tensor]:
     """The tensors of weight file `name`, as stored (often float16). Raises BridgeError if missing or altered."""
     digest(name, models)
     return load_file(models / name)
+
+
+def part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """Those whose names begin with `prefix`, without it, as float32: one of several networks in a file."""
+    return {key.removeprefix(prefix): tensor.float() for key, tensor in tensors.items() if key.startswith(prefix)}
 
 
 def header(name: str, models: Path = MODELS) -> dict[str, str]:
@@ -75,21 +84,37 @@ def save(
 ) -> None:
     """Write weight file `name` and its manifest entry, each under a temporary name first."""
     models.mkdir(parents=True, exist_ok=True)
-    path = models / name
-    temporary = path.with_suffix(".part")
+    temporary = (models / name).with_suffix(".part")
     packed = {_HEADER: json.dumps(header, sort_keys=True)}
     save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, temporary, metadata=packed)
     temporary.chmod(0o644)  # safetensors lets only its owner read it
-    entry = {
-        "what": what,
-        "licence": licence,
-        "command": command,
-        "sha256": sha256(temporary),
-        "bytes": temporary.stat().st_size,
-        "tensors": {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())},
-        "figures": figures,
-    }
-    temporary.replace(path)
+    about = {"what": what, "licence": licence, "command": command}
+    shapes = {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())}
+    _put(temporary, name, about, {"tensors": shapes, "figures": figures}, models)
+
+
+def save_table(name: str, text: str, *, what: str, licence: str, command: str, models: Path) -> None:
+    """Write a table that belongs to the weights of `models`, and list it in the manifest as they are."""
+    models.mkdir(parents=True, exist_ok=True)
+    temporary = (models / name).with_suffix(".part")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    _put(temporary, name, {"what": what, "licence": licence, "command": command}, {}, models)
+
+
+def _put(temporary: Path, name: str, about: dict[str, str], details: dict[str, Any], models: Path) -> None:
+    """Give `temporary` its name, and list it."""
+    entry = about | {"sha256": sha256(temporary), "bytes": temporary.stat().st_size} | details
+    temporary.replace(models / name)
+    _list(name, entry, models)
+
+
+def copy(name: str, source: Path, models: Path) -> None:
+    """Copy the file `name` of folder `source`, and its manifest entry, into `models`."""
+    shutil.copyfile(source / name, models / name)
+    _list(name, manifest(source)[name], models)
+
+
+def _list(name: str, entry: dict[str, Any], models: Path) -> None:
     entries = manifest(models) | {name: entry}
     listing = models / "manifest.part"
     listing.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n")

@@ -10,13 +10,12 @@ from deepsing_bridge.adapters.report import AROUSAL, VALENCE
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.pipeline.generate import load_generator
 from deepsing_bridge.pipeline.sentiment import Alignment
-from deepsing_bridge.pipeline.translate import NeuralTranslator, view_count
 from deepsing_bridge.pipeline.visual import VisualEstimator
-from deepsing_bridge.training.translator import look
+from deepsing_bridge.training.survey import look
 from deepsing_bridge.types import Progress, SentimentTrack
 
 from .page import blank, picture, save, spread, table, write_csv, write_page
-from .setting import Loop, asks, compare, hear, options
+from .setting import Loop, asks, compare, hear, options, views_of
 
 ALIGNMENTS: tuple[Alignment, ...] = ("song", "dataset")
 
@@ -35,7 +34,7 @@ class Cell:
 def run(songs: Path, name: str, progress: Progress) -> list[Cell]:
     generator, estimate = load_generator(name), VisualEstimator.load().estimate
     heard = [(alignment, one) for alignment in ALIGNMENTS for one in hear(songs, alignment)]
-    views = [NeuralTranslator.load(view, generator=name) for view in range(view_count(generator=name))]
+    views = views_of(name)
     cells = []
     for alignment, one in heard:
         asked = asks(one)

@@ -15,14 +15,16 @@ import torch
 from numpy.typing import NDArray
 
 from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.modelsets import chosen
 from deepsing_bridge.pipeline.audio import file_to_song
 from deepsing_bridge.pipeline.generate import EMBEDDED, Generator, load_generator
 from deepsing_bridge.pipeline.sentiment import Alignment
 from deepsing_bridge.pipeline.story import Heard, Settings, as_track, listen
-from deepsing_bridge.pipeline.translate import SentimentTranslator
-from deepsing_bridge.pipeline.view import SampleTable, load_samples
+from deepsing_bridge.pipeline.translate import NeuralTranslator, SentimentTranslator, translators_for, view_count
+from deepsing_bridge.pipeline.view import SampleTable, load_samples, samples_file
 from deepsing_bridge.pipeline.visual import VisualEstimator
-from deepsing_bridge.training.translator import Estimate, agreement, look
+from deepsing_bridge.training.survey import Estimate, joined, look
+from deepsing_bridge.training.translator import agreement
 from deepsing_bridge.types import SentimentTrack
 
 SONGS = Path("../shared/data/songs")
@@ -69,9 +71,14 @@ def seeded_options(doc: str | None, seeds: int) -> argparse.ArgumentParser:
 def prepare(generator: str, songs: Path) -> Setting:
     """Raises BridgeError for a generator without samples, or a folder without songs."""
     heard = hear(songs)
-    return Setting(
-        load_generator(generator), load_samples(generator), VisualEstimator.load().estimate, tuple(map(asks, heard))
-    )
+    samples = load_samples(generator, chosen("", generator).holding(samples_file(generator)))
+    return Setting(load_generator(generator), samples, VisualEstimator.load().estimate, tuple(map(asks, heard)))
+
+
+def views_of(generator: str) -> list[NeuralTranslator]:
+    """Every trained view of the generator. Raises BridgeError if there is none."""
+    whose, folder = translators_for(generator, chosen("", generator))
+    return [NeuralTranslator.load(view, folder, whose) for view in range(view_count(folder, whose))]
 
 
 def hear(songs: Path, alignment: Alignment = "song") -> list[Heard]:
@@ -101,8 +108,3 @@ def compare(asked: SentimentTrack, seen: SentimentTrack, shown: Sequence[NDArray
     off = (asked.valence - seen.valence) ** 2 + (asked.arousal - seen.arousal) ** 2
     classes = float(np.mean([len(np.unique(song)) for song in shown]))
     return Loop(found.valence, found.arousal, float(np.sqrt(off.mean())), classes)
-
-
-def joined(tracks: Sequence[SentimentTrack]) -> SentimentTrack:
-    valence, arousal = (np.concatenate([getattr(track, axis) for track in tracks]) for axis in ("valence", "arousal"))
-    return SentimentTrack(valence, arousal, tracks[0].hop_s)

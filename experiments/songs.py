@@ -14,11 +14,11 @@ from deepsing_bridge.pipeline.story import Heard, Painter, Settings, as_track, c
 from deepsing_bridge.pipeline.translate import NeuralTranslator
 from deepsing_bridge.pipeline.visual import VisualEstimator
 from deepsing_bridge.service import load_painter
-from deepsing_bridge.training.translator import Estimate
+from deepsing_bridge.training.survey import Estimate
 from deepsing_bridge.types import Progress, SentimentTrack, Storyboard
 
 from .page import picture, save, table, write_csv, write_page
-from .setting import Loop, compare, hear, options
+from .setting import Loop, compare, hear, options, views_of
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,17 @@ class Told:
         )
 
 
-def tell(heard: Heard, painter: Painter, estimate: Estimate, view: int) -> Told:
-    translator = NeuralTranslator.load(view, generator=painter.generator.name)
+def tell(heard: Heard, painter: Painter, translator: NeuralTranslator, estimate: Estimate) -> Told:
     board = compose(heard, painter.generator, translator, Settings(motion="still"), weights={})
     pictures = middle_pictures(painter, board)
     return Told(board, to_pixels(pictures), estimate(pictures))
 
 
-def run(heard: list[Heard], painter: Painter, view: int, progress: Progress) -> list[Told]:
+def run(heard: list[Heard], painter: Painter, translator: NeuralTranslator, progress: Progress) -> list[Told]:
     estimate = VisualEstimator.load().estimate
     stories = []
     for song in heard:
-        stories.append(tell(song, painter, estimate, view))
+        stories.append(tell(song, painter, translator, estimate))
         progress(len(stories), len(heard))
     return stories
 
@@ -101,8 +100,9 @@ def main() -> None:
     parser.add_argument("--view", type=int, default=0, help="which trained view of the generator")
     given = parser.parse_args()
     generator = load_generator(given.generator)
+    translator = views_of(given.generator)[given.view]
     with progress() as stages:
-        stories = run(hear(given.songs), load_painter(generator), given.view, stages("telling stories"))
+        stories = run(hear(given.songs), load_painter(generator), translator, stages("telling stories"))
     write(given.out, stories, generator.classes, "python -m experiments.songs")
 
 

@@ -18,12 +18,13 @@ class Colours:
     classes: tuple[str, ...] = tuple(f"colour {number}" for number in range(CLASSES))
     latent_dim: int = 8
     native_size: int = 4
+    truncation: float = 1.0
     batches: list[int] = field(default_factory=list)
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         return torch.randn(count, self.latent_dim, generator=torch.Generator().manual_seed(seed))
 
-    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
         self.batches.append(len(class_vectors))
         number = class_vectors.argmax(1)
         brightness = 0.3 + 0.13 * (number % 4) + 0.03 * latents[:, 0]

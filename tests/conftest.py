@@ -9,4 +9,5 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
+        patch.delenv("DEEPSING_MODELS", raising=False)
         yield

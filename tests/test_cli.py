@@ -131,3 +131,24 @@ def test_a_story_is_finished_even_if_it_cannot_be_noted_down(
     assert made.returncode == 0, made.stderr
     assert "stories.txt cannot be written" in made.stdout
     assert (tmp_path / "mine" / "preview.mp4").exists()
+
+
+def test_a_shard_of_a_survey_tells_its_cost_and_is_not_done_twice(tmp_path: Path) -> None:
+    words = ("train", "translator", "--samples", 1, "--shard", "1/4", "--keep", tmp_path)
+    first, again = bridge(*words), bridge(*words)
+    assert first.returncode == again.returncode == 0, first.stderr
+    assert first.stdout.startswith("8 pictures to sample; here 1,000 take ")
+    assert again.stdout == ""
+    assert [path.name for path in tmp_path.rglob("*.safetensors")] == ["block-0000.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--shard", "5/4"), "expected a part and how many there are, as 2/4"),
+        (("--generator", "biggan-deep-512"), "bridge.py models pull biggan-deep-512"),
+        (("--device", "cuda:99"), "there: cpu"),
+    ],
+)
+def test_a_survey_that_cannot_be_made_is_refused(words: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    assert sentence in refused(bridge("train", "translator", "--keep", tmp_path, *words))

@@ -80,6 +80,7 @@ def _without_scenes(board: Storyboard) -> dict[str, Any]:
         "style": board.style,
         "blend": board.blend,
         "noise": board.noise,
+        "truncation": board.truncation,
         "weights": dict(sorted(board.weights.items())),
         "curve_hop_s": board.sentiment.hop_s,
         "valence": _decimals(board.sentiment.valence),
@@ -127,6 +128,7 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         height=int(fields["height"]),
         song_path=Path(fields["song"]["path"]),
         song_digest=str(fields["song"]["sha256"]),
+        truncation=_float_or_none(fields.get("truncation")),
         weights={str(name): str(digest) for name, digest in fields["weights"].items()},
     )
 
@@ -154,3 +156,7 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
 
 def _floats(values: Iterable[Any]) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
+
+
+def _float_or_none(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import BridgeError
-from . import editors, live, plugins, studio, training
+from . import editors, live, models, plugins, studio, training
 
 app = typer.Typer(
     help="Turns a song into a sentiment-aware visual story: on disk, or live.",
@@ -28,6 +28,7 @@ app.command()(live.vocabulary)
 app.command()(live.doctor)
 app.command()(live.keys)
 app.add_typer(live.midi, name="midi")
+app.add_typer(models.models, name="models")
 app.add_typer(plugins.plugins, name="plugins")
 app.add_typer(training.train, name="train")
 app.add_typer(training.measure, name="measure")

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..errors import BridgeError
+from ..vocabulary import Value
 
 log = logging.getLogger("deepsing_bridge")
 midi = typer.Typer(help="MIDI: what is there, what it sends, and which knob turns what.", no_args_is_help=True)
@@ -40,6 +41,15 @@ def serve(
     ] = "song",
     seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
     generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    device: Annotated[str, typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.")] = "cpu",
+    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
+    truncation: Annotated[
+        float | None,
+        typer.Option(help="Latents' reach; less is calmer. The generator's own if not given.", min=0.05, max=1),
+    ] = None,
+    models: Annotated[
+        str, typer.Option(help="Installed model sets to prefer, separated by commas: authors, wct-16x, …")
+    ] = "",
     listen: Annotated[
         str, typer.Option(help="Address to listen on. Any but 127.0.0.1 opens the bridge to the network.")
     ] = "127.0.0.1",
@@ -77,6 +87,14 @@ def serve(
     set_up(log_json, verbose)
     from .. import serve as process
 
+    given: dict[str, Value] = {
+        "size": size,
+        "fps": fps,
+        "blend": blend,
+        "noise": noise,
+        "view": view,
+        "style": style,
+    }
     wish = process.ServeWish(
         song=song,
         play=not hold,
@@ -91,12 +109,14 @@ def serve(
         midi=None if no_midi else process.Midi(tuple(midi_ports or ()), midi_map, _time_sources(midi_time), mtc_start),
         announce=announce,
         generator=generator,
+        models=models,
+        device=device,
+        precision=precision,
         styles=styles,
         cut=cut,
         alignment=alignment,
         seed=seed,
-        changed={"size": size, "fps": fps, "blend": blend, "noise": noise, "view": view, "style": style},
-        threads=threads,
+        changed=given | ({} if truncation is None else {"truncation": truncation}),
     )
     if warning := process.exposed(listen):
         log.warning(warning)

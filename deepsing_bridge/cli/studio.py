@@ -45,10 +45,20 @@ def story(
         Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
     ] = "song",
     generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    truncation: Annotated[
+        float | None,
+        typer.Option(help="Latents' reach; less is calmer. The generator's own if not given.", min=0.05, max=1),
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.")] = "cpu",
+    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
+    models: Annotated[
+        str, typer.Option(help="Installed model sets to prefer, separated by commas: authors, wct-16x, …")
+    ] = "",
 ) -> None:
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
     rate, (width, height) = parse_frame_rate(fps), parse_size(size)
 
+    from ..device import Device
     from ..pipeline.story import Settings
     from ..pipeline.stylize import DEFAULT_STYLES
     from ..service import Wish, make_story
@@ -63,10 +73,20 @@ def story(
         style=style,
         blend=blend,
         noise=noise,
+        truncation=truncation,
         seed=seed,
     )
     wish = Wish(
-        song, out or Path("out") / song.stem, settings, generator, translator, view, classes, styles or DEFAULT_STYLES
+        song=song,
+        out=out or Path("out") / song.stem,
+        settings=settings,
+        generator=generator,
+        translator=translator,
+        view=view,
+        classes=classes,
+        styles=styles or DEFAULT_STYLES,
+        models=models,
+        device=Device.of(device, precision),
     )
     with progress() as stages:
         made = make_story(wish, stages)

@@ -1,10 +1,21 @@
 """Commands that make the weights again, and measure them."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from ..training.recipes import (
+    AUDIO,
+    GENERATOR_MINUTES,
+    RUNS,
+    STYLIZER_STEPS,
+    VISUAL,
+    Recipe,
+    parse_stages,
+)
 from .progress import progress
 
 train = typer.Typer(help="Make a weight file in models/ again, from data.", no_args_is_help=True)
@@ -13,76 +24,217 @@ measure = typer.Typer(help="Measure what the model card says.", no_args_is_help=
 DATA = Path("../shared/data")
 Data = Annotated[Path, typer.Option(help="Folder with music/, oasis/, photos/, wct16x/, lexicon/.")]
 
+Foldings = Annotated[int, typer.Option(help="How often the data are dealt anew into folds.", min=1)]
+Seed = Annotated[int, typer.Option(help="The same seed, on the same machine, gives the same bytes.", min=0)]
+Keep = Annotated[
+    Path, typer.Option(help="Where what is slow to compute waits, so that a run that was cut off goes on.")
+]
+Batch = Annotated[int, typer.Option(help="Examples at once.", min=2)]
+Patience = Annotated[int, typer.Option(help="Epochs without gain after which a stage ends early.", min=1)]
+StagesOf = Annotated[str, typer.Option("--stages", help="Epochs@learning rate of Adam; the paper's.")]
+Cache = Annotated[Path | None, typer.Option(help="A folder where what is slow to compute is kept for the next time.")]
+
 
 @train.command("audio")
-def train_audio(data: Data = DATA, seed: int = 0) -> None:
-    """Features → sentiment, on the labelled music of DATA/music."""
-    from ..training import audio
+def train_audio(
+    data: Data = DATA,
+    deam: Annotated[
+        Path | None, typer.Option(help="Train on DEAM, unpacked as it is published, as the paper does; not on DATA.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="With --deam: the model set that it is put into.")] = "deam",
+    stages_of: StagesOf = AUDIO.told_stages,
+    batch: Batch = AUDIO.batch,
+    patience: Patience = AUDIO.patience,
+    keep: Keep = RUNS,
+    seed: Seed = 0,
+) -> None:
+    """Features → sentiment, on the labelled music of DATA/music, or on DEAM.
+
+    The recipe and --keep are for DEAM. See docs/training.md.
+    """
+    from ..training import audio, deam_audio
+    from ..training.deam import read_deam
+
+    recipe = _recipe(AUDIO, stages_of, batch, patience)
+    with progress() as stages:
+        if deam is None:
+            _tell_figures(audio.train(data / "music", seed=seed, progress=stages("audio sentiment")))
+            return
+        found = read_deam(deam, stages("checking DEAM"))
+        figures = deam_audio.train(found, name, recipe, seed, keep, stages)
+    _tell_figures(figures)
+    _tell_unrated(found.unrated)
+    _tell_set(name, f"bridge.py story SONG --models {name}")
+
+
+@train.command("audio-context")
+def train_audio_context(data: Data = DATA, foldings: Foldings = 5, cache: Cache = None, seed: int = 0) -> None:
+    """Ten seconds of music → sentiment, on the labelled music of DATA/music."""
+    from ..training import audio_context
 
     with progress() as stages:
-        _tell_figures(audio.train(data / "music", seed=seed, progress=stages("audio sentiment")))
+        told = stages("audio context")
+        _tell_figures(audio_context.train(data / "music", seed=seed, foldings=foldings, cache=cache, progress=told))
 
 
 @train.command("visual")
-def train_visual(data: Data = DATA, seed: int = 0) -> None:
-    """Pictures → sentiment, on the rated photos of DATA/oasis."""
-    from ..training import visual
+def train_visual(
+    data: Data = DATA,
+    oasis: Annotated[
+        Path | None, typer.Option(help="Train on OASIS, unpacked as it is published, as the paper does; not on DATA.")
+    ] = None,
+    backbone: Annotated[
+        Literal["mobilenet-v2", "efficientnet-lite0"],
+        typer.Option(help="With --oasis: the paper's, all of which learns, or a lighter one whose last stages learn."),
+    ] = "mobilenet-v2",
+    name: Annotated[str, typer.Option(help="With --oasis: the model set that it is put into.")] = "oasis",
+    stages_of: StagesOf = VISUAL.told_stages,
+    batch: Batch = VISUAL.batch,
+    patience: Patience = VISUAL.patience,
+    keep: Keep = RUNS,
+    seed: Seed = 0,
+) -> None:
+    """Pictures → sentiment, on the rated photos of DATA/oasis, or on OASIS as published.
+
+    The recipe and --keep are for --oasis. See docs/training.md.
+    """
+    from ..training import oasis_visual, visual
+    from ..training.oasis import read_oasis
+
+    recipe = _recipe(VISUAL, stages_of, batch, patience)
+    with progress() as stages:
+        if oasis is None:
+            _tell_figures(visual.train(data, seed=seed, progress=stages("visual sentiment")))
+            return
+        found = read_oasis(oasis, stages("checking OASIS"))
+        figures = oasis_visual.train(found, backbone, name, recipe, seed, keep, stages)
+    _tell_figures(figures)
+    _tell_unrated(found.unrated)
+    _tell_set(name, f"bridge.py story SONG --models {name}")
+
+
+@train.command("visual-blend")
+def train_visual_blend(data: Data = DATA, seed: int = 0) -> None:
+    """Pictures → sentiment by two judges, on the rated photos of DATA/oasis."""
+    from ..training import visual_blend
 
     with progress() as stages:
-        _tell_figures(visual.train(data, seed=seed, progress=stages("visual sentiment")))
+        _tell_figures(visual_blend.train(data, seed=seed, progress=stages("visual blend")))
 
 
 @train.command("stylizer")
 def train_stylizer(
     data: Data = DATA,
-    steps: Annotated[int, typer.Option(help="Steps of training, those before an interruption counted.")] = 300,
-    checkpoint: Annotated[Path | None, typer.Option(help="Where to keep and take up an unfinished training.")] = None,
-    seed: int = 0,
+    name: Annotated[str, typer.Option(help="The model set that it is put into; if none, what ships is replaced.")] = "",
+    steps: Annotated[
+        int, typer.Option(help="Steps at most, those before an interruption counted.", min=1)
+    ] = STYLIZER_STEPS,
+    keep: Keep = RUNS,
+    seed: Seed = 0,
 ) -> None:
-    """The stylizer's encoder and decoders, distilled from DATA/wct16x."""
+    """The stylizer's encoder and decoders, distilled from DATA/wct16x on DATA/photos and DATA/oasis."""
     from ..training import stylizer
+    from ..training.card import joining
+    from ..training.keeping import kept_file
 
     with progress() as stages:
-        figures = stylizer.train(data, steps=steps, seed=seed, progress=stages("stylizer"), checkpoint=checkpoint)
-    _tell_figures(figures)
+        listing = stylizer.refuse_incomplete(data, stages("checking photos"))
+        checkpoint = kept_file(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
+        learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
+    with joining(name) as folder:
+        _tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
+    _tell_set(name, f"bridge.py story SONG --models {name}")
 
 
 @train.command("generator")
 def train_generator(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Your own pictures, a folder for each class; if none, the photos of DATA/photos."),
+    ] = None,
     data: Data = DATA,
-    minutes: Annotated[float, typer.Option(help="Minutes of training, those before an interruption counted.")] = 60,
-    checkpoint: Annotated[Path, typer.Option(help="Where to keep and take up an unfinished training.")] = Path(
-        "runs/generator.pt"
-    ),
-    seed: int = 0,
+    name: Annotated[
+        str | None, typer.Option(help="With FOLDER: what the generator is called; FOLDER's name, if not given.")
+    ] = None,
+    minutes: Annotated[
+        float, typer.Option(help="Minutes of training at most, those before an interruption counted.", min=0.01)
+    ] = GENERATOR_MINUTES,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps at most instead of minutes, for the same bytes again.", min=1)
+    ] = None,
+    keep: Keep = RUNS,
+    checkpoint: Annotated[
+        Path, typer.Option(help="Without FOLDER: where to keep and take up an unfinished training.")
+    ] = Path("runs/generator.pt"),
+    seed: Seed = 0,
 ) -> None:
-    """The embedded generator, on the photos of DATA/photos."""
-    from ..training import generator
+    """A generator of classes of pictures: of your own in FOLDER, or the embedded one again."""
+    from ..training import folder_generator, generator
+    from ..training.class_folders import list_classes
 
     with progress() as stages:
-        _tell_figures(generator.train(data, minutes, checkpoint, seed=seed, progress=stages("generator")))
+        budget = generator.Minutes(minutes) if steps is None else generator.Steps(steps)
+        if folder is None:
+            _tell_figures(generator.train(data, budget, checkpoint, seed=seed, progress=stages("generator")))
+            return
+        called = name or folder.resolve().name.lower()
+        folder_generator.refuse_taken(called)
+        listing = list_classes(folder, stages("checking pictures"))
+        figures = folder_generator.train(listing, called, budget, seed, data, keep, stages)
+    _tell_figures(figures)
+    _tell_set(called, f"bridge.py train translator --generator {called}, then story SONG --generator {called}")
 
 
 @train.command("translator")
 def train_translator(
-    views: Annotated[int, typer.Option(help="How many views to keep.")] = 6,
-    samples: Annotated[int, typer.Option(help="Pictures sampled of each class.")] = 100,
+    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
+    samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
+    choice: Annotated[
+        Literal["cardinality", "likeness"],
+        typer.Option(help="What decides which classes a view gets: how often each is there, or how they go together."),
+    ] = "cardinality",
+    models: Annotated[str, typer.Option(help="Installed model sets whose estimator judges, if not the shipped.")] = "",
+    keep: Annotated[
+        Path, typer.Option(help="Where what was seen is noted, so that an interrupted run goes on.")
+    ] = Path("runs/survey"),
+    shard: Annotated[
+        str, typer.Option(help="Sample one part of several, as 2/4, and stop: run all parts, then none.")
+    ] = "1/1",
+    ray: Annotated[
+        str | None, typer.Option(help="Sample over a Ray cluster: its address, or local for this machine's cores.")
+    ] = None,
+    gpus: Annotated[int, typer.Option(help="GPUs that each worker of the cluster takes.", min=0)] = 0,
+    device: Annotated[str, typer.Option(help="Where BigGAN works: cpu, cuda, cuda:1, mps.")] = "cpu",
+    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
     seed: int = 0,
 ) -> None:
-    """Samples the embedded generator, and fits its translators (Algorithm 1)."""
-    from ..pipeline.generate import EMBEDDED, load_generator
-    from ..pipeline.visual import VisualEstimator
-    from ..training import translator
+    """Samples a generator, and fits its translators (Algorithm 1)."""
+    from ..training import cluster, survey, translator
 
-    estimate = VisualEstimator.load().estimate
+    part, prepare = (
+        survey.Shard.parse(shard),
+        partial(translator.prepare, generator, models, samples, seed, device, precision),
+    )
+    whole = prepare()
+    notebook = survey.Notebook.of(whole, keep, translator.judges(generator, models))
+    missing = notebook.missing(part.blocks(whole))
+    if missing:
+        typer.echo(survey.cost(whole, missing))
     with progress() as stages:
+        if ray is not None:
+            cluster.fill(prepare, whole, notebook, ray, gpus, stages("sampling the generator"))
+        else:
+            survey.fill(whole, notebook, part, stages("sampling the generator"))
+        if part.count > 1:
+            return
         figures = translator.train(
-            load_generator(EMBEDDED),
-            estimate,
-            views=views,
-            samples_per_class=samples,
-            seed=seed,
-            progress=stages("translator"),
+            whole,
+            survey.collect(whole, notebook),
+            translator.home(generator),
+            views,
+            translator.drawing(choice, whole.generator, stages),
+            stages("fitting views"),
         )
     _tell_figures(figures)
 
@@ -103,6 +255,16 @@ def measure_generator(data: Data = DATA, seed: int = 0) -> None:
 
     with progress() as stages:
         _tell_figures(generator.measure(data, seed, stages("generated pictures")))
+
+
+@measure.command("audio-context")
+def measure_audio_context(data: Data = DATA, foldings: Foldings = 5, cache: Cache = None, seed: int = 0) -> None:
+    """The audio estimator that hears context, on clips by artists that it was not fitted to."""
+    from ..training import audio_context
+
+    with progress() as stages:
+        told = stages("audio context")
+        _tell_figures(audio_context.measure(data / "music", seed, foldings, cache, told))
 
 
 @measure.command("loop")
@@ -127,6 +289,25 @@ def measure_sheet(
     from ..training import sheet
 
     sheet.write_contact_sheet(out, seed)
+
+
+def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:
+    return replace(default, stages=parse_stages(stages), batch=batch, patience=patience)
+
+
+def _tell_unrated(names: tuple[str, ...]) -> None:
+    from ..training.layout import told
+
+    if names:
+        typer.echo(f"left out, as nobody rated them: {told(names)}")
+
+
+def _tell_set(name: str, use: str) -> None:
+    from ..modelsets import folder_of
+    from ..training.card import NAME
+
+    if name:
+        typer.echo(f"{name} is in {folder_of(name)}, with a model card, {NAME}\n  {use}")
 
 
 def _tell_figures(figures: dict[str, float]) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pipeline.generate import TRUNCATION
 from ..pipeline.story import latents_at, scene_at
 from ..types import Storyboard
 
@@ -24,15 +23,14 @@ class Moment:
     latent: NDArray[np.float64]
 
 
-def moment_at(board: Storyboard, time_s: float, morph: float, truncation: float) -> Moment:
-    """The moment `time_s` seconds into the song. Latents are cut off at ±2 × `truncation`."""
+def moment_at(board: Storyboard, time_s: float, morph: float) -> Moment:
+    """The moment `time_s` seconds into the song."""
     index = scene_at(board, time_s)
     following = min(index + 1, len(board.scenes) - 1)
     share = _share(board, index, following, time_s, morph)
     latent = latents_at(board, index, np.array([time_s]))[0]
     there = np.array(board.scenes[following].latent)
-    reach = TRUNCATION * truncation
-    return Moment(index, following, share, np.clip(latent + share * (there - latent), -reach, reach))
+    return Moment(index, following, share, latent + share * (there - latent))
 
 
 def class_vector(board: Storyboard, moment: Moment, classes: int) -> NDArray[np.float32]:

@@ -68,22 +68,22 @@ class Models:
     ) -> None:
         self.painter, self.translators, self.settings, self.used = painter, translators, settings, used
         self._compose = lru_cache(maxsize=4)(self._board)
-        self._generated = b"", torch.empty(0)  # class vector and latent, and the picture that they gave
+        self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last picture was made of, and it
 
-    def paint(self, wanted: Wanted, last: Shot | None = None) -> Iterator[Shot | None]:
+    def paint(self, wanted: Wanted, like: Shot | None = None) -> Iterator[Shot | None]:
         """The finished picture comes last; before it None whenever there is a chance to stop.
 
-        With `last`, a picture that was finished with another look, there is a first coat early on.
+        With `like`, a picture that was stylized before, there is a first coat early on.
         """
         look = wanted.look
         board = self._compose(wanted.heard, look.view, look.noise, look.valence_offset, look.arousal_offset)
-        moment = moment_at(board, wanted.time_s, look.morph, look.truncation)
-        picture = self._picture(board, moment)
+        moment = moment_at(board, wanted.time_s, look.morph)
+        picture = self._picture(board, moment, look.truncation)
         plain = to_pixels(picture)[0]
         shot = Shot(plain, plain, look, board, moment.scene, wanted.time_s)
         if look.blend > 0:
-            if last is not None and last.look.blend > 0:
-                yield first_coat(shot, last)
+            if like is not None:
+                yield first_coat(shot, like)
             style = self._style(board, moment, look.style)
             for painted in self.painter.stylizer.passes(picture, style, look.blend):
                 picture = painted
@@ -91,13 +91,14 @@ class Models:
             shot = replace(shot, painted=to_pixels(picture)[0])
         yield shot
 
-    def _picture(self, board: Storyboard, moment: Moment) -> Tensor:
+    def _picture(self, board: Storyboard, moment: Moment, truncation: float) -> Tensor:
         """(1, 3, S, S) before it is stylized; the last one is kept, as where only the blend changed."""
         vector = class_vector(board, moment, len(self.painter.generator.classes))
-        key = vector.tobytes() + moment.latent.tobytes()
+        key = vector.tobytes(), moment.latent.tobytes(), truncation
         if key != self._generated[0]:
             latent = torch.from_numpy(moment.latent.astype(np.float32))
-            self._generated = key, self.painter.generator.generate(torch.from_numpy(vector)[None], latent[None])
+            picture = self.painter.generator.generate(torch.from_numpy(vector)[None], latent[None], truncation)
+            self._generated = key, picture
         return self._generated[1]
 
     def _board(self, heard: Heard, view: int, noise: float, valence: float, arousal: float) -> Storyboard:
@@ -124,6 +125,7 @@ class PaintingThread:
         self._finished: Outbox[Painted] = Outbox(8)
         self._stopping = Event()
         self._finished_s = 0.0
+        self._stylized: Shot | None = None  # the last finished picture that was
         self._thread = Thread(target=self._run, name="painter", daemon=True)
 
     def start(self) -> None:
@@ -152,7 +154,7 @@ class PaintingThread:
         started, painted = time.perf_counter(), None
         changed = last is not None and _is_other(wanted, last.wanted)
         try:
-            for shot in self._models.paint(wanted, last.shot if last and changed else None):
+            for shot in self._models.paint(wanted, self._stylized if changed else None):
                 if shot is not None:
                     painted = Painted(wanted, shot, time.perf_counter() - started)
                     self._hand_over(painted)
@@ -162,6 +164,8 @@ class PaintingThread:
             log.exception("a picture could not be painted; the last one stays")
             return None
         self._finished_s = time.perf_counter()
+        if painted is not None and painted.shot.look.blend > 0:
+            self._stylized = painted.shot
         return painted
 
     def _is_given_up(self, wanted: Wanted) -> bool:

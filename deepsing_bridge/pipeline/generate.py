@@ -15,7 +15,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .. import weights
+from ..device import CPU, Device
 from ..errors import BridgeError
+from ..modelsets import folder_of
 from ..weights import MODELS
 from .nets.generator import SIZE, Decoder
 from .translate import dictionary_file, read_table
@@ -24,6 +26,7 @@ EMBEDDED = "embedded"
 BIGGAN_SIZES = {"biggan-deep-128": 128, "biggan-deep-256": 256, "biggan-deep-512": 512}
 GENERATORS = (EMBEDDED, *BIGGAN_SIZES)
 TRUNCATION = 2.0  # latents are normal, drawn again beyond ±2, as BigGAN's are
+BIGGAN_TRUNCATION = 0.4  # the package's example's: good pictures, still varied
 
 STEERED = 6
 """The first numbers of an embedded latent: zoom, pan right, pan down, exposure, warmth, saturation. The rest recall."""
@@ -41,12 +44,18 @@ class Generator(Protocol):
     def latent_dim(self) -> int: ...
     @property
     def native_size(self) -> int: ...
+    @property
+    def truncation(self) -> float:
+        """Its own one, 0..1: `sample_latents` keeps within ±2 times this."""
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         """(count, latent_dim) float32 from the distribution that the generator was made for."""
 
-    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
-        """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1."""
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1.
+
+        Latents are cut off at ±2 × `truncation`, 0 < t ≤ 1; without one they are taken as they are.
+        """
 
 
 def generator_file(name: str) -> str:
@@ -54,13 +63,31 @@ def generator_file(name: str) -> str:
     return f"{name}-generator.safetensors"
 
 
-def load_generator(name: str, models: Path = MODELS) -> Generator:
-    """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed."""
-    if name == EMBEDDED:
-        return EmbeddedGenerator.load(models)
-    if name in BIGGAN_SIZES:
-        return BigGANGenerator.load(name, models)
-    raise BridgeError(f"generator {name!r}: expected one of {', '.join(GENERATORS)}")
+def load_generator(name: str, device: Device = CPU) -> Generator:
+    """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed.
+
+    BigGAN works on `device`; the embedded one always on the CPU, which it is made for.
+    """
+    folder = weights_folder(name)
+    return EmbeddedGenerator.load(folder) if name == EMBEDDED else BigGANGenerator.load(name, folder, device)
+
+
+def weights_folder(name: str) -> Path:
+    """Where the weights of the generator called `name` lie. Raises BridgeError as `load_generator` does."""
+    if name not in GENERATORS:
+        raise BridgeError(f"generator {name!r}: expected one of {', '.join(GENERATORS)}")
+    folder = MODELS if name == EMBEDDED else folder_of(name)
+    if not (folder / generator_file(name)).exists():
+        raise BridgeError(
+            f"generator {name}: its weights are not installed; bridge.py models pull {name} gets them, "
+            f"or use --generator {EMBEDDED}"
+        )
+    return folder
+
+
+def own_truncation(name: str) -> float:
+    """What the generator called `name` was made for."""
+    return BIGGAN_TRUNCATION if name in BIGGAN_SIZES else EmbeddedGenerator.truncation
 
 
 class EmbeddedGenerator:
@@ -74,6 +101,7 @@ class EmbeddedGenerator:
     name = EMBEDDED
     latent_dim = LATENT_DIM
     native_size = SIZE
+    truncation = 1.0
 
     def __init__(self, tensors: Mapping[str, Tensor], classes: tuple[str, ...], sharpness: float) -> None:
         self.classes = classes
@@ -97,7 +125,8 @@ class EmbeddedGenerator:
         return _truncated_normal(count, self.latent_dim, seed)
 
     @torch.inference_mode()
-    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        latents = cut_off(latents, truncation)
         pictures = self.decoder(self.recall(class_vectors, latents) @ self.codes)
         steering = latents[:, :STEERED].clamp(-TRUNCATION, TRUNCATION)
         return light(move_camera(pictures.contiguous(), steering), steering)
@@ -133,33 +162,51 @@ def light(pictures: Tensor, steering: Tensor) -> Tensor:
 
 
 class BigGANGenerator:
-    """BigGAN-deep as `pytorch-pretrained-biggan` builds it; `truncation` picks its batch statistics, 0 < t ≤ 1."""
+    """BigGAN-deep as `pytorch-pretrained-biggan` builds it. Its batch statistics are those of the truncation.
 
-    def __init__(self, name: str, model: torch.nn.Module, classes: tuple[str, ...], truncation: float = 0.4) -> None:
+    It works on `device`, in half precision where that is asked for, and takes and gives CPU tensors.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: torch.nn.Module,
+        classes: tuple[str, ...],
+        truncation: float = BIGGAN_TRUNCATION,
+        device: Device = CPU,
+    ) -> None:
         self.name = name
         self.classes = classes
         self.truncation = truncation
-        self.model = model.eval().requires_grad_(False)
+        self.device = device
+        model = model.eval().requires_grad_(False)
+        self.model = device.place(model)
         config: Any = model.config
         self.latent_dim: int = config.z_dim
         self.native_size: int = config.output_dim
 
     @classmethod
-    def load(cls, name: str, models: Path = MODELS) -> Self:
-        path = models / generator_file(name)
-        if not path.exists():
-            raise BridgeError(f"generator {name}: its weights are not installed ({path}); use --generator {EMBEDDED}")
-        model = biggan_architecture(BIGGAN_SIZES[name])
-        model.load_state_dict(weights.load(path.name, models))
-        return cls(name, model, biggan_classes(models))
+    def load(cls, name: str, models: Path, device: Device = CPU) -> Self:
+        """The generator whose weight file lies in `models`, which is not copied: its tensors become the model's."""
+        with torch.device("meta"):
+            model = biggan_architecture(BIGGAN_SIZES[name])
+        model.load_state_dict(weights.load(generator_file(name), models), assign=True)
+        return cls(name, model, biggan_classes(), device=device)
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         return self.truncation * _truncated_normal(count, self.latent_dim, seed)
 
     @torch.inference_mode()
-    def generate(self, class_vectors: Tensor, latents: Tensor) -> Tensor:
-        pictures: Tensor = self.model(latents, class_vectors, self.truncation)
-        return (pictures.contiguous() + 1) / 2
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        here = cut_off(latents, truncation), class_vectors
+        with self.device.precision():
+            pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.truncation)
+        return (self.device.fetch(pictures) + 1) / 2
+
+
+def cut_off(latents: Tensor, truncation: float | None) -> Tensor:
+    """Within ±2 × `truncation`; as they are without one."""
+    return latents if truncation is None else latents.clamp(-TRUNCATION * truncation, TRUNCATION * truncation)
 
 
 def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from ..types import Frame, Progress, Scene, Sentiment, SentimentTrack, Song, Storyboard, no_progress
 from ..units import HANDLE_S, frame_to_seconds, seconds_to_frame
+from ..weights import MODELS
 from .beats import song_to_beats
 from .features import song_to_features
 from .generate import Generator
@@ -42,7 +43,10 @@ BATCH = 8  # pictures generated at a time
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user decides about a story besides the song. Sizes in pixels, even; `noise` and `blend` 0..1."""
+    """What a user decides about a story besides the song. Sizes in pixels, even; `noise` and `blend` 0..1.
+
+    `audio_models` is the folder that the audio estimator's weights are taken from.
+    """
 
     frame_rate: Fraction = Fraction(24)
     width: int = 512
@@ -53,7 +57,9 @@ class Settings:
     style: str = BY_NEAREST
     blend: float = BLEND
     noise: float = NOISE
+    truncation: float | None = None
     seed: int = 0
+    audio_models: Path = MODELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +94,7 @@ def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> 
     features = song_to_features(song, progress)
     beats = song_to_beats(song) if settings.cut == "beats" else np.empty(0)
     return Heard(
-        sentiment=features_to_sentiment(features, settings.alignment),
+        sentiment=features_to_sentiment(features, settings.alignment, settings.audio_models),
         power=tuple(features.power.tolist()),
         cuts=cut_times(song.duration_s, settings.frame_rate, beats),
         duration_s=song.duration_s,
@@ -122,6 +128,7 @@ def compose(
         style=settings.style,
         blend=settings.blend,
         noise=settings.noise,
+        truncation=settings.truncation,
         width=settings.width,
         height=settings.height,
         song_path=heard.path,
@@ -215,7 +222,7 @@ class Painter:
         return np.concatenate(batches)
 
     def _paint_batch(self, board: Storyboard, vectors: Tensor, latents: Tensor, style: Style) -> NDArray[np.uint8]:
-        pictures = self.generator.generate(vectors, latents)
+        pictures = self.generator.generate(vectors, latents, board.truncation)
         painted = self.stylizer.stylize(pictures, style.statistics, board.blend)
         return to_pixels(fit(painted, board.width, board.height))
 

@@ -11,6 +11,7 @@ Does not know who asks, when, or how a style's sentiment is estimated: that come
 """
 
 import difflib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,11 @@ import torch.nn.functional as F
 from PIL import Image, UnidentifiedImageError
 
 from .. import weights
+from ..device import CPU, Device
 from ..errors import BridgeError
 from ..types import Sentiment, SentimentTrack
 from ..weights import MODELS
+from .nets import vgg
 from .nets.wct import LEVELS, STRIDE, Networks
 
 WEIGHTS = "wct.safetensors"
@@ -83,7 +86,7 @@ def _moments(features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     mean = points.mean(-1, keepdim=True)
     centred = points - mean
     covariance = centred @ centred.mT / points.shape[-1]
-    return mean, covariance + REGULARISATION * torch.eye(covariance.shape[-1])
+    return mean, covariance + REGULARISATION * torch.eye(covariance.shape[-1], device=covariance.device)
 
 
 def _power(covariance: torch.Tensor, exponent: float) -> torch.Tensor:
@@ -94,20 +97,25 @@ def _power(covariance: torch.Tensor, exponent: float) -> torch.Tensor:
 class Stylizer:
     """Paints pictures in a style whose statistics were taken once."""
 
-    def __init__(self, networks: Networks) -> None:
-        self.networks = networks.eval()
+    def __init__(self, networks: Networks | vgg.Networks, device: Device = CPU) -> None:
+        self.networks, self.device = networks.eval(), device
+        device.place(networks)
 
     @staticmethod
-    def load(models: Path = MODELS) -> "Stylizer":
-        """The stylizer that ships. Raises BridgeError if its weights are missing or altered."""
-        networks = Networks()
+    def load(models: Path = MODELS, device: Device = CPU) -> "Stylizer":
+        """The stylizer of `models`, ours or one with VGG's layers, whose file says how wide they are.
+
+        Raises BridgeError if its weights are missing or altered.
+        """
+        widths = weights.header(WEIGHTS, models).get("widths")
+        networks = vgg.Networks(json.loads(widths)) if widths else Networks()
         networks.load_state_dict({name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()})
-        return Stylizer(networks)
+        return Stylizer(networks, device)
 
     @torch.inference_mode()
     def statistics(self, picture: torch.Tensor) -> StyleStatistics:
         """The statistics of a style image (3, H, W) in 0..1: once per image, never per frame."""
-        taps = self.networks.encoder.taps(_padded(picture[None]))
+        taps = self.networks.encoder.taps(self.device.bring(_padded(picture[None])))
         return StyleStatistics(tuple(statistics_of(tap[0]) for tap in taps))
 
     def stylize(self, pictures: torch.Tensor, style: StyleStatistics, blend: float) -> torch.Tensor:
@@ -122,15 +130,15 @@ class Stylizer:
         if blend == 0:
             return
         height, width = pictures.shape[-2:]
-        painted = _padded(pictures).contiguous(memory_format=torch.channels_last)
+        painted = self.device.bring(_padded(pictures)).contiguous(memory_format=torch.channels_last)
         for level in reversed(LEVELS):
             painted = self._paint(painted, level, style.levels[level - 1], blend)
-            yield painted[..., :height, :width].contiguous()
+            yield self.device.fetch(painted[..., :height, :width])
 
     @torch.inference_mode()
     def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
         """What one decoder gives back, without what `stylize` returns of its loss; sides multiples of 8."""
-        return self.networks.decode(self.networks.encoder(pictures, level), level)
+        return self.device.fetch(self.networks.decode(self.networks.encoder(self.device.bring(pictures), level), level))
 
     @torch.inference_mode()
     def _paint(self, pictures: torch.Tensor, level: int, style: LevelStatistics, blend: float) -> torch.Tensor:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import product
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -22,6 +23,7 @@ from torch.nn import functional as F
 
 from .. import weights
 from ..errors import BridgeError
+from ..modelsets import ModelSets
 from ..types import Progress, SentimentTrack, no_progress
 from ..weights import MODELS
 from .nets.translator import INPUT_ORDER, Streams, Translator
@@ -32,6 +34,8 @@ LEARNING_RATE = 1e-3
 STEPS_PER_EPOCH = 8
 """Small views get small batches, so that 200 epochs are 1,600 steps: enough to converge, in a few seconds."""
 DICTIONARY_TRUNCATION = 0.1  # the authors', for their dictionary
+BIGGAN = "biggan-deep"
+"""All sizes of BigGAN together: what is called so was not made for one of them, or is offered to the others too."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,21 @@ def translators_file(generator: str) -> str:
     return f"{generator}-translators.safetensors"
 
 
+def translators_for(generator: str, sets: ModelSets) -> tuple[str, Path]:
+    """Whose translators `generator` takes, and the folder that they lie in: of the first set that has any.
+
+    Its own, else those of its family. Raises BridgeError where there are none.
+    """
+    family = [BIGGAN] if generator.startswith(BIGGAN) else []
+    for folder, whose in product(sets.folders, (generator, *family)):
+        if translators_file(whose) in weights.manifest(folder):
+            return whose, folder
+    raise BridgeError(
+        f"generator {generator}: no translators for it are here; --models authors has some, once they are imported, "
+        "and story can do without any: --translator dictionary"
+    )
+
+
 def view_count(models: Path = MODELS, generator: str = "embedded") -> int:
     """How many views of `generator` are shipped, numbered from 0."""
     return len(_listed_views(generator, models))
@@ -243,7 +262,7 @@ def view_count(models: Path = MODELS, generator: str = "embedded") -> int:
 
 def dictionary_file(generator: str) -> str:
     """The name of the table of class sentiments for `generator`; BigGAN's classes are ImageNet's."""
-    return f"class-sentiment-{'imagenet' if generator.startswith('biggan') else generator}.csv"
+    return f"class-sentiment-{'imagenet' if generator.startswith(BIGGAN) else generator}.csv"
 
 
 def read_table(path: Path) -> list[dict[str, str]]:

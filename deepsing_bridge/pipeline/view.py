@@ -92,7 +92,7 @@ def by_likeness(likeness: NDArray[np.float32], sharpness: float = LIKENESS_SHARP
         if not drawn:
             return by_cardinality(samples, drawn, chance)
         classes, counts = np.unique(samples, return_counts=True)
-        weight = counts * np.exp(sharpness * likeness[np.ix_(classes, sorted(drawn))].mean(axis=1))
+        weight = counts * np.exp(sharpness * likeness[np.ix_(classes, np.array(sorted(drawn)))].mean(axis=1))
         return int(chance.choice(classes, p=weight / weight.sum()))
 
     return draw

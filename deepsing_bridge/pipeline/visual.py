@@ -4,34 +4,39 @@ It says what people would feel on average, as the raters of OASIS did, in z-scor
 statistics. It knows nothing of the song, and its answers spread less than people's ratings do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from .. import weights
 from ..types import SentimentTrack
+from .nets.mobilenet import MobileNetV2
 from .nets.visual import BACKBONES, Backbone, SentimentTop
 
 WEIGHTS = "visual-sentiment.safetensors"
+WHOLE_MOBILENET = "mobilenet-v2, all of it"
 BATCH = 8  # pictures at a time: more is no faster on a CPU and only costs memory
 
 
 class VisualEstimator:
     """A backbone and its fine-tuned last stages with a two-output head. `load` gives the shipped one."""
 
-    def __init__(self, backbone: Backbone, top: SentimentTop) -> None:
+    def __init__(self, backbone: Backbone, top: nn.Module) -> None:
         self.backbone, self.top = backbone, top.eval()
 
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "VisualEstimator":
         """The estimator of `visual-sentiment.safetensors`, whose header names its backbone."""
-        backbone = pretrained(weights.header(WEIGHTS, models)["backbone"])
+        name, tensors = weights.header(WEIGHTS, models)["backbone"], weights.load(WEIGHTS, models)
+        if name == WHOLE_MOBILENET:
+            return cls(*_whole_mobilenet(tensors))
+        backbone = pretrained(name)
         top = SentimentTop(backbone)
-        top.load_state_dict(weights.load(WEIGHTS, models))
+        top.load_state_dict(tensors)
         return cls(backbone, top)
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
@@ -43,6 +48,14 @@ class VisualEstimator:
             batches = _batches(pictures, self.backbone.size)
             scores = torch.cat([self.top(self.backbone.maps(batch)) for batch in batches])
         return SentimentTrack(valence=scores[:, 0].numpy(), arousal=scores[:, 1].numpy(), hop_s=0.0)
+
+
+def _whole_mobilenet(tensors: Mapping[str, Tensor]) -> tuple[Backbone, nn.Module]:
+    """A network of which no stage is as ImageNet left it, so that the file holds them all, and a plain linear head."""
+    backbone, head = MobileNetV2(), nn.Linear(MobileNetV2.width, 2)
+    backbone.load_state_dict({name: tensor for name, tensor in tensors.items() if name.startswith("stages.")})
+    head.load_state_dict({name: tensors[f"head.{name}"] for name in ("weight", "bias")})
+    return backbone.eval().requires_grad_(False), nn.Sequential(*list(backbone.stages)[-backbone.tuned :], head)
 
 
 def frozen_features(pictures: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
-"""A generator and the visual estimator → its sample table and its trained views, both in `models/`.
+"""A generator's sample table → its trained views; both are saved in `models/`.
 
-Line 2 of Algorithm 1 (paper section 2.2) and the choice of the views that ship. Many candidates are fitted,
-each by the whole of Algorithm 1 from its own seed. Each is asked for sentiments as a song asks for them, its
+Algorithm 1 from line 3 on (paper section 2.2; line 2 is `survey`'s) and the choice of the views that ship. Many
+candidates are fitted, each from its own seed. Each is asked for sentiments as a song asks for them, its
 pictures are generated and looked at by the estimator, and those are kept that do what they were asked, with
 many classes, and with other classes than the views kept before them.
 """
@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional as F
 
-from .. import weights
-from ..pipeline.generate import Generator
+from .. import modelsets, weights
+from ..device import Device
+from ..pipeline import visual
+from ..pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from ..pipeline.nets.translator import INPUT_ORDER
 from ..pipeline.translate import (
     NeuralTranslator,
@@ -29,14 +29,22 @@ from ..pipeline.translate import (
     translation_loss,
     translators_file,
 )
-from ..pipeline.view import CLUSTERS, SUB_CLUSTERS, SampleTable, samples_file, stable_view
+from ..pipeline.view import (
+    CLUSTERS,
+    SUB_CLUSTERS,
+    Draw,
+    SampleTable,
+    by_cardinality,
+    by_likeness,
+    samples_file,
+    stable_view,
+)
+from ..pipeline.visual import VisualEstimator
 from ..types import Progress, SentimentTrack, no_progress
 from ..weights import MODELS
+from .likeness import class_likeness
+from .survey import Estimate, Survey, look
 
-Estimate = Callable[[Tensor], SentimentTrack]
-"""Pictures (n, 3, H, W) in 0..1 → one sentiment each: `VisualEstimator.estimate`."""
-
-BATCH = 16  # pictures at once, which bounds the memory
 CANDIDATES = 24
 ASKED = 64  # sentiments that each candidate is asked for
 FEWEST_CLASSES = 5
@@ -72,68 +80,57 @@ class Candidate:
         return self.closed_loop.mean * len(self.translator.palette)
 
 
+def prepare(
+    name: str, models: str, samples_per_class: int, seed: int, device: str = "cpu", precision: str = "float32"
+) -> Survey:
+    """The survey of the generator called `name`, judged by the visual estimator of `models`, names of installed sets.
+
+    Only plain values, so that a worker on another machine can be told. Raises BridgeError for what is missing.
+    """
+    estimator = VisualEstimator.load(modelsets.chosen(models, name).holding(visual.WEIGHTS))
+    generator = load_generator(name, Device.of(device, precision))
+    return Survey(generator, estimator.estimate, samples_per_class, seed)
+
+
+def judges(name: str, models: str) -> dict[str, str]:
+    """The digests of what decides which pictures there are and what is seen in them."""
+    return modelsets.chosen(models, name).digests([generator_file(name), visual.WEIGHTS])
+
+
+def home(name: str) -> Path:
+    """Where translators of the generator called `name` are saved: in `models/`, or in a set of their own."""
+    return MODELS if name == EMBEDDED else modelsets.trained_for(name)
+
+
+def drawing(choice: str, generator: Generator, stage: Callable[[str], Progress]) -> Draw:
+    """How a view's classes are chosen: by `cardinality`, or by `likeness`, for which their pictures are compared."""
+    if choice == "cardinality":
+        return by_cardinality
+    return by_likeness(class_likeness(generator, progress=stage("comparing classes")))
+
+
 def train(
-    generator: Generator,
-    estimate: Estimate,
+    survey: Survey,
+    table: SampleTable,
     models: Path = MODELS,
     views: int = 6,
-    samples_per_class: int = 100,
-    seed: int = 0,
+    draw: Draw = by_cardinality,
     progress: Progress = no_progress,
     candidates: int = CANDIDATES,
 ) -> dict[str, Any]:
-    """Sample `generator`, save the table, fit `candidates` views, save the best `views`; gives their figures.
+    """Save the `table` that `survey` gave, fit `candidates` views, save the best `views`; gives their figures.
 
-    `progress` counts pictures over all stages. The same seed gives the same files.
+    `draw` chooses a view's classes. `progress` counts candidates. The same survey gives the same files.
     """
-    sampling, looping = len(generator.classes) * samples_per_class, candidates * ASKED
-    table = sample_space(
-        generator, estimate, samples_per_class, seed, lambda done, _: progress(done, sampling + looping)
-    )
-    save_samples(table, samples_per_class, seed, models)
+    save_samples(table, survey.samples_per_class, survey.seed, models)
     fitted = []
     for number in range(candidates):
-        fitted.append(fit_candidate(table, generator, estimate, seed + number))
-        progress(sampling + ASKED * (number + 1), sampling + looping)
-    chosen = choose(fitted, views)
-    figures = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(chosen)}
-    save_views(generator.name, chosen, figures, models)
+        fitted.append(fit_candidate(table, survey, survey.seed + number, draw))
+        progress(number + 1, candidates)
+    best = choose(fitted, views)
+    figures = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
+    save_views(survey.generator.name, best, figures, models)
     return figures
-
-
-def sample_space(
-    generator: Generator,
-    estimate: Estimate,
-    samples_per_class: int,
-    seed: int,
-    progress: Progress = no_progress,
-) -> SampleTable:
-    """`samples_per_class` pictures of every class, a few at a time (Algorithm 1, line 2)."""
-    class_ids = np.repeat(np.arange(len(generator.classes)), samples_per_class)
-    latents = generator.sample_latents(len(class_ids), seed)
-    latents = latents.half().float()  # as the file keeps them, so that the pictures are those of the file's latents
-    felt = look(generator, estimate, class_ids, latents, progress)
-    return SampleTable(generator.name, generator.classes, class_ids, latents.numpy(), felt.valence, felt.arousal)
-
-
-@torch.inference_mode()
-def look(
-    generator: Generator,
-    estimate: Estimate,
-    class_ids: NDArray[np.int64],
-    latents: Tensor,
-    progress: Progress = no_progress,
-) -> SentimentTrack:
-    """Generate classes (n,) with latents (n, latent_dim) and say what is seen in them, in bounded memory."""
-    vectors = F.one_hot(torch.from_numpy(class_ids), len(generator.classes)).float()
-    seen = []
-    for start in range(0, len(class_ids), BATCH):
-        stop = min(start + BATCH, len(class_ids))
-        seen.append(estimate(generator.generate(vectors[start:stop], latents[start:stop])))
-        progress(stop, len(class_ids))
-    return SentimentTrack(
-        np.concatenate([part.valence for part in seen]), np.concatenate([part.arousal for part in seen]), 0
-    )
 
 
 def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: Path = MODELS) -> None:
@@ -158,11 +155,12 @@ def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: 
     )
 
 
-def fit_candidate(table: SampleTable, generator: Generator, estimate: Estimate, seed: int) -> Candidate:
+def fit_candidate(table: SampleTable, survey: Survey, seed: int, draw: Draw = by_cardinality) -> Candidate:
     """Algorithm 1 and the network from one seed, and a look at the pictures that come of it."""
-    view = stable_view(table, seed=seed)
+    view = stable_view(table, seed=seed, draw=draw)
     translator = NeuralTranslator.of_view(f"neural:seed{seed}", view, seed)
-    return Candidate(seed, view, translator, closed_loop(translator, generator, estimate, asked_by_a_song()))
+    loop = closed_loop(translator, survey.generator, survey.estimate, asked_by_a_song())
+    return Candidate(seed, view, translator, loop)
 
 
 def asked_by_a_song(count: int = ASKED) -> SentimentTrack:

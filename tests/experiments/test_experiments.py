@@ -9,7 +9,7 @@ import torch
 
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.pipeline import translate
-from deepsing_bridge.training.translator import sample_space
+from deepsing_bridge.training.survey import sample_space
 from deepsing_bridge.types import SentimentTrack, no_progress
 from experiments import likeness, stability, sweep, valence
 from experiments.page import spread

@@ -85,6 +85,26 @@ def test_the_thread_paints_the_newest_wish_and_wakes_the_engine(models: Models) 
     assert [painted.wanted.look.noise for painted in studio.finished()] == [0.6]
 
 
+def test_blend_turned_up_from_nothing_gets_a_first_coat_like_what_was_stylized_before(models: Models) -> None:
+    woken = Event()
+    studio = PaintingThread(models, woken.set)
+    studio.start()
+    painted = []
+    for blend in (0.3, 0.0, 0.5):
+        studio.want(Wanted(SONG, replace(LOOK, blend=blend), 2.0, 0))
+        while not painted or painted[-1].wanted.look.blend != blend or painted[-1].shot.coat:
+            assert woken.wait(WAIT_S)
+            woken.clear()
+            painted += studio.finished()
+    studio.stop()
+    assert [(one.wanted.look.blend, one.shot.coat) for one in painted] == [
+        (0.3, False),
+        (0.0, False),
+        (0.5, True),
+        (0.5, False),
+    ]
+
+
 class Endless:
     """Models that never finish unless they are given up."""
 
@@ -92,7 +112,7 @@ class Endless:
         self.begun: list[Wanted] = []
         self.started = Event()
 
-    def paint(self, wanted: Wanted, last: Shot | None = None):  # type: ignore[no-untyped-def]
+    def paint(self, wanted: Wanted, like: Shot | None = None):  # type: ignore[no-untyped-def]
         self.begun.append(wanted)
         self.started.set()
         if wanted.look.noise == 1.0:

@@ -1,23 +1,29 @@
 """The generators keep one protocol; the embedded one answers latents and class vectors as it says."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
+from pytorch_pretrained_biggan.model import BigGANBatchNorm
 from torch.nn import functional as F
 
+from deepsing_bridge.device import CPU, Device
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.pipeline.generate import (
     BIGGAN_SIZES,
     STEERED,
     BigGANGenerator,
     EmbeddedGenerator,
+    Generator,
     biggan_architecture,
     biggan_classes,
     light,
     load_generator,
     move_camera,
 )
+
+HALF_MEAN, HALF_MOST = 0.01, 0.1  # how far bfloat16 may be off, of pictures in 0..1
 
 
 @pytest.fixture(scope="module")
@@ -101,23 +107,108 @@ def test_light_is_steered(number: int, brighter_of) -> None:
     assert brighter_of(high[None]) > brighter_of(low[None]) + 0.03
 
 
-def biggan(name: str) -> BigGANGenerator:
-    """A narrow BigGAN with random weights, its spectral norms settled by a few forward passes."""
+def settled(size: int, channel_width: int = 8) -> torch.nn.Module:
+    """A BigGAN with random weights, narrow unless said, whose statistics are those of what passes through it.
+
+    As in a trained one, so that nothing in it explodes; and every truncation has statistics of its own.
+    """
     torch.manual_seed(0)
-    model = biggan_architecture(BIGGAN_SIZES[name], channel_width=8).train()
+    model = biggan_architecture(size, channel_width).train()
     with torch.no_grad():
-        for _ in range(5):
+        model.generator.bn.weight.fill_(1)  # the package leaves them as the memory was
+        model.generator.bn.bias.zero_()
+        for _ in range(5):  # spectral norms settle
             model(torch.randn(1, 128), F.one_hot(torch.tensor([1]), 1000).float(), 0.4)
-    return BigGANGenerator(name, model, biggan_classes())
+        norms = [module for module in model.modules() if isinstance(module, BigGANBatchNorm)]
+        hooks = [norm.register_forward_pre_hook(take_statistics) for norm in norms]
+        model.eval()(torch.randn(4, 128), F.one_hot(torch.arange(4), 1000).float(), 0.4)
+        for hook, norm in zip(hooks, norms, strict=True):
+            hook.remove()
+            norm.running_vars *= torch.linspace(0.8, 1.2, len(norm.running_vars))[:, None]
+    return model
+
+
+def take_statistics(norm: BigGANBatchNorm, passing: tuple[torch.Tensor, ...]) -> None:
+    norm.running_means[:] = passing[0].mean((0, 2, 3))
+    norm.running_vars[:] = passing[0].var((0, 2, 3))
+
+
+def biggan(name: str, device: Device = CPU) -> BigGANGenerator:
+    return BigGANGenerator(name, settled(BIGGAN_SIZES[name]), biggan_classes(), device=device)
+
+
+def wishes(generator: BigGANGenerator, count: int = 2) -> tuple[torch.Tensor, torch.Tensor]:
+    """A class and a mixture of two, and a latent for each."""
+    vectors = torch.zeros(count, 1000)
+    vectors[0, 207] = 1
+    vectors[1:, 107], vectors[1:, 980] = 0.3, 0.7
+    return vectors, generator.sample_latents(count, 0)
 
 
 @pytest.mark.parametrize(("name", "size"), BIGGAN_SIZES.items())
-def test_biggan_of_every_size_paints_through_the_package(name: str, size: int) -> None:
-    generator = biggan(name)
-    vector = F.one_hot(torch.tensor([207]), 1000).float()
-    pictures = generator.generate(vector, generator.sample_latents(1, 0))
-    assert pictures.shape == (1, 3, size, size)
+@pytest.mark.parametrize("truncation", [None, 0.1, 0.5, 1.0])
+def test_biggan_paints_what_the_package_paints(name: str, size: int, truncation: float | None) -> None:
+    generator, packages = biggan(name), settled(size)
+    vectors, latents = wishes(generator)
+    pictures = generator.generate(vectors, latents, truncation)
+    reach = 2 * (truncation or 1)
+    with torch.no_grad():
+        expected = (packages(latents.clamp(-reach, reach), vectors, truncation or generator.truncation) + 1) / 2
+    assert pictures.shape == (2, 3, size, size)
     assert pictures.min() >= 0 and pictures.max() <= 1
+    assert torch.allclose(pictures, expected, atol=1e-4)
+    assert pictures[0].std() > 0.01
+
+
+def test_biggan_at_its_full_width_paints_what_the_package_paints() -> None:
+    model = settled(128, channel_width=128)
+    generator = BigGANGenerator("biggan-deep-128", model, biggan_classes())
+    vectors, latents = wishes(generator)
+    with torch.no_grad():
+        expected = (settled(128, channel_width=128)(latents, vectors, generator.truncation) + 1) / 2
+    assert torch.allclose(generator.generate(vectors, latents), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", BIGGAN_SIZES)
+def test_half_precision_is_near(name: str) -> None:
+    """Random weights are its worst case: nothing in them averages out."""
+    generator = biggan(name)
+    vectors, latents = wishes(generator)
+    far = (biggan(name, Device(half=True)).generate(vectors, latents) - generator.generate(vectors, latents)).abs()
+    assert 0 < far.mean() < HALF_MEAN
+    assert far.max() < HALF_MOST
+
+
+def test_another_truncation_takes_other_statistics() -> None:
+    generator = biggan("biggan-deep-128")
+    vectors, latents = wishes(generator)
+    small = latents.clamp(-0.2, 0.2)  # within both
+    assert not torch.allclose(
+        generator.generate(vectors, small, 0.1), generator.generate(vectors, small, 0.5), atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("make", [lambda: biggan("biggan-deep-128"), lambda: load_generator("embedded")])
+def test_truncation_cuts_latents_off(make: Callable[[], Generator]) -> None:
+    generator = make()
+    vectors = F.one_hot(torch.tensor([3]), len(generator.classes)).float()
+    far, edge = torch.full((1, generator.latent_dim), 9.0), torch.full((1, generator.latent_dim), 0.5)
+    assert torch.equal(generator.generate(vectors, far, 0.25), generator.generate(vectors, edge, 0.25))
+
+
+def test_all_of_biggan_is_on_its_device() -> None:
+    """The meta device computes shapes only; but it refuses to be mixed with the CPU, as a GPU does."""
+    generator = biggan("biggan-deep-128", Device("meta"))
+    with pytest.raises(NotImplementedError, match="out of meta"):  # that is where the pictures are fetched
+        generator.generate(*wishes(generator))
+
+
+def test_a_device_that_is_not_there_is_told() -> None:
+    with pytest.raises(BridgeError, match=r"device 'cuda:99': not there.*there: cpu"):
+        Device.of("cuda:99")
+    with pytest.raises(BridgeError, match="expected one of float32, bfloat16"):
+        Device.of("cpu", "float8")
+    assert Device.of("cpu", "bfloat16") == Device("cpu", half=True)
 
 
 def test_biggan_has_as_many_upsamplings_as_its_size_needs() -> None:

@@ -18,9 +18,10 @@ from deepsing_bridge.pipeline.translate import (
 )
 from deepsing_bridge.pipeline.view import load_samples
 from deepsing_bridge.training import translator as training
+from deepsing_bridge.training.survey import Survey, sample_space
 from deepsing_bridge.types import SentimentTrack
 from deepsing_bridge.weights import header
-from tests.colours import CLASSES, Colours, see
+from tests.colours import Colours, see
 
 
 @dataclass
@@ -33,28 +34,16 @@ class Trained:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     models, told = tmp_path_factory.mktemp("models"), []
+    survey = Survey(Colours(), see, samples_per_class=20, seed=0)
     figures = training.train(
-        Colours(),
-        see,
+        survey,
+        sample_space(Colours(), see, 20, seed=0),
         models,
         views=2,
-        samples_per_class=20,
         candidates=3,
         progress=lambda done, total: told.append((done, total)),
     )
     return Trained(models, figures, told)
-
-
-def test_the_space_is_sampled_evenly_in_small_batches() -> None:
-    colours = Colours()
-    table = training.sample_space(colours, see, samples_per_class=5, seed=3)
-    assert np.bincount(table.class_ids).tolist() == [5] * CLASSES
-    assert max(colours.batches) <= training.BATCH
-    assert sum(colours.batches) == len(table)
-    bright, dark = table.of_classes([3]), table.of_classes([0])
-    red, pale = table.of_classes([12]), table.of_classes([0])
-    assert bright.valence.min() > dark.valence.max()
-    assert red.arousal.min() > pale.arousal.max()
 
 
 def test_every_shipped_view_gives_back_what_it_was_asked_for(trained: Trained) -> None:
@@ -119,11 +108,11 @@ def test_the_file_says_in_which_order_its_inputs_are(trained: Trained) -> None:
 def test_progress_reaches_the_whole(trained: Trained) -> None:
     done = [done for done, _ in trained.progress]
     assert done == sorted(done)
-    assert trained.progress[-1][0] == trained.progress[-1][1] == CLASSES * 20 + 3 * training.ASKED
+    assert trained.progress[-1][0] == trained.progress[-1][1] == 3
 
 
 def test_the_saved_table_is_what_was_sampled(trained: Trained) -> None:
-    again = training.sample_space(Colours(), see, samples_per_class=20, seed=0)
+    again = sample_space(Colours(), see, samples_per_class=20, seed=0)
     stored = load_samples("embedded", trained.models)
     assert stored.classes == again.classes
     np.testing.assert_array_equal(stored.class_ids, again.class_ids)

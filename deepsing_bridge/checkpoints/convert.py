@@ -1,0 +1,87 @@
+"""Downloaded checkpoints → weight files of ours, in a set's folder: each once, after it was compared.
+
+One function for each kind of offer; `convert` picks it by the offer's name.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .. import weights
+from ..pipeline import stylize
+from ..pipeline.generate import BIGGAN_SIZES, biggan_architecture, generator_file
+from ..pipeline.nets import vgg
+from ..pipeline.nets.mobilenet import MobileNetV2, stage_names
+from ..pipeline.nets.wct import LEVELS
+from .catalogue import Offer
+from .state import Shapes, read_state, shapes_of
+
+MOBILENET = "mobilenet-v2"
+MOBILENET_FILE = "mobilenet-v2.safetensors"
+WIDTHS_16X = ((24,), (16, 32), (16, 32, 64), (16, 32, 64, 128))
+"""Of the 16-fold compressed encoders 1SE to 4SE, which are not cuts of one another."""
+TRAINING_ONLY = r"conv\d\d_aux\..*"  # layers that the compressed networks were taught with
+
+Files = Mapping[str, Path]
+"""The catalogue's name of each file → where it lies."""
+
+
+def convert(offer: Offer, files: Files, folder: Path) -> None:
+    """Write the weight files of `offer` into `folder`. Raises BridgeError for a file that is not what it should be."""
+    of_kind: dict[str, Callable[[Offer, Files, Path], None]] = {
+        "wct-16x": _compressed_wct,
+        MOBILENET: _mobilenet,
+        **dict.fromkeys(BIGGAN_SIZES, _biggan),
+    }
+    of_kind[offer.name](offer, files, folder)
+
+
+def mobilenet_shapes(outputs: int) -> Shapes:
+    """What torchvision's MobileNetV2 with so many outputs has in a checkpoint, by torchvision's names."""
+    with torch.device("meta"):
+        ours = shapes_of(MobileNetV2())
+    features = {name.replace("stages.", "features.", 1): shape for name, shape in ours.items()}
+    return features | {"classifier.1.weight": (outputs, MobileNetV2.width), "classifier.1.bias": (outputs,)}
+
+
+def _biggan(offer: Offer, files: Files, folder: Path) -> None:
+    with torch.device("meta"):
+        expected = shapes_of(biggan_architecture(BIGGAN_SIZES[offer.name]))
+    (path,) = files.values()
+    _save(offer, generator_file(offer.name), read_state(path, expected), {"architecture": offer.name}, folder)
+
+
+def _compressed_wct(offer: Offer, files: Files, folder: Path) -> None:
+    with torch.device("meta"):
+        networks = vgg.Networks(WIDTHS_16X)
+    state: dict[str, Tensor] = {}
+    for level in LEVELS:
+        for kind, name, net in (
+            (f"encoder.each.{level - 1}.", f"{level}SE.pth", networks.encoder.each[level - 1]),
+            (f"decoders.{level - 1}.", f"{level}SD.pth", networks.decoders[level - 1]),
+        ):
+            part = read_state(files[name], shapes_of(net), TRAINING_ONLY, under="model")
+            state |= {kind + key: tensor for key, tensor in part.items()}
+    _save(offer, stylize.WEIGHTS, state, {"widths": json.dumps(WIDTHS_16X)}, folder)
+
+
+def _mobilenet(offer: Offer, files: Files, folder: Path) -> None:
+    (path,) = files.values()
+    state = stage_names(read_state(path, mobilenet_shapes(outputs=1000)))
+    _save(offer, MOBILENET_FILE, state, {"backbone": MOBILENET}, folder)
+
+
+def _save(offer: Offer, file: str, state: dict[str, Tensor], header: dict[str, str], folder: Path) -> None:
+    weights.save(
+        file,
+        state,
+        header=header,
+        what=offer.what,
+        licence=offer.licence,
+        command=f"python bridge.py models pull {offer.name}",
+        figures={},
+        models=folder,
+    )

@@ -1,0 +1,219 @@
+"""An address → a file, in as many goes as it takes.
+
+What has arrived waits in NAME.part, and NAME.note says which version of which address it is a part of. It is gone
+on with only if the server still has that version, so that a file is never two halves of different ones. Proxies
+are taken from the environment (HTTPS_PROXY, NO_PROXY, …). Knows nothing of what is in the file.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from http.client import HTTPException, HTTPMessage, HTTPResponse
+from pathlib import Path
+from ssl import SSLError
+from typing import IO
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+
+from .. import __version__, weights
+from ..adapters.files import write_text
+from ..errors import BridgeError
+from ..types import Progress, no_progress
+from .catalogue import Download, checked_url
+
+TIMEOUT_S = 30.0
+CHUNK = 1 << 18
+SLACK = 1.25  # a file may be so many times larger than the catalogue says, and no more
+GOES = 5  # at one address, as long as each brings something
+
+
+class _Failed(Exception):
+    """This address did not give the file; the message says why, and goes on a list."""
+
+
+class _Interrupted(_Failed):
+    """The connection broke, and what has arrived can be gone on with."""
+
+
+class _Stale(_Failed):
+    """What has arrived is of another version than the server has: to be begun again."""
+
+
+@dataclass(frozen=True)
+class _Note:
+    """Which version of what a part is of: `validator` is the server's ETag or Last-Modified, `bytes` the whole size."""
+
+    url: str
+    validator: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A complete file, where it came from, and its sha256."""
+
+    path: Path
+    url: str
+    sha256: str
+
+
+def fetch(file: Download, urls: Sequence[str], folder: Path, progress: Progress = no_progress) -> Fetched:
+    """`file` from the first of `urls` that gives it, into `folder`. `progress` counts bytes.
+
+    Raises BridgeError if none does, with each one's reason, or if the file is not the one that is listed. An
+    interrupted download stays as a part, and the same call goes on with it.
+    """
+    _refuse_full_disk(file, folder)
+    reasons = []
+    for url in urls:
+        try:
+            return _take(file, url, _fetch_part(url, folder / file.name, file.bytes, progress))
+        except _Failed as failure:
+            reasons.append(f"{urlsplit(url).hostname}: {failure}")
+    advice = "check the connection and run the same command again, or bring the file and use --from"
+    raise BridgeError(f"{file.name}: could not be had ({'; '.join(reasons) or 'no address is known'}); {advice}")
+
+
+def _refuse_full_disk(file: Download, folder: Path) -> None:
+    free, needed = shutil.disk_usage(folder).free, 2 * file.bytes  # the file, and what it is converted to
+    if free < needed:
+        raise BridgeError(f"{folder}: {file.name} needs {needed / 1e6:.0f} MB there, {free / 1e6:.0f} MB are free")
+
+
+def _take(file: Download, url: str, part: Path) -> Fetched:
+    """Give a complete part its name, if it is the file that is listed."""
+    found = weights.sha256(part)
+    part.with_suffix(".note").unlink()
+    if not found.startswith(file.sha256):
+        part.unlink()
+        raise _Failed(f"not the file that the catalogue lists (sha256 {found[:12]}…, expected {file.sha256[:12]}…)")
+    return Fetched(part.replace(part.with_suffix("")), url, found)
+
+
+def _fetch_part(url: str, path: Path, about_bytes: int, progress: Progress) -> Path:
+    """All of it, as a part still: in several goes, as long as each of them brings something."""
+    part, note = _beside(path, ".part"), _beside(path, ".note")
+    for _ in range(GOES):
+        before = _size(part)
+        try:
+            _go(url, part, note, about_bytes, progress)
+        except _Interrupted:
+            if _size(part) <= before:
+                raise
+            continue
+        except _Stale:
+            part.unlink()
+            continue
+        return part
+    raise _Interrupted(f"the connection broke {GOES} times")
+
+
+def _go(url: str, part: Path, note: Path, about_bytes: int, progress: Progress) -> None:
+    known = _read_note(note, url) if part.exists() else None
+    if known and _size(part) == known.bytes:
+        return  # it was complete, and only its name was still to be changed
+    try:
+        with _open(url, _size(part), known) as answer:
+            start = _start(answer, _size(part), known)
+            total = start + _length(answer, about_bytes)
+            if not start:
+                part.unlink(missing_ok=True)  # before the note speaks of another version
+            write_text(note, json.dumps(asdict(_Note(url, _validator(answer), total))))
+            _receive(answer, part, start, total, progress)
+    except HTTPError as error:
+        raise (_Stale if error.code == 416 else _Failed)(f"HTTP {error.code} {error.reason}") from error
+    except (URLError, HTTPException, TimeoutError, ConnectionError, SSLError) as error:
+        raise _Interrupted(_why(error)) from error
+    except OSError as error:
+        raise BridgeError(f"{part}: cannot be written ({error.strerror}); what has arrived is kept") from error
+
+
+def _open(url: str, have: int, known: _Note | None) -> HTTPResponse:
+    request = Request(checked_url(url), headers={"User-Agent": f"deepsing-bridge/{__version__}"})
+    request.add_header("Accept-Encoding", "identity")
+    if known and have:
+        request.add_header("Range", f"bytes={have}-")
+        request.add_header("If-Range", known.validator)
+    answer: HTTPResponse = _opener().open(request, timeout=TIMEOUT_S)
+    if answer.headers.get_content_type() == "text/html":
+        raise _Failed("answered with a web page instead of the file")
+    return answer
+
+
+def _start(answer: HTTPResponse, have: int, known: _Note | None) -> int:
+    """Where in the file the answer begins: at `have` if it goes on with the very same version, else at 0."""
+    if answer.status != 206 or not known:
+        return 0
+    if answer.headers.get("Content-Range") != f"bytes {have}-{known.bytes - 1}/{known.bytes}":
+        raise _Stale("went on with another part of the file than was asked for")
+    if _validator(answer) not in ("", known.validator):
+        raise _Stale("went on with another version of the file")
+    return have
+
+
+def _length(answer: HTTPResponse, about_bytes: int) -> int:
+    """How many bytes the answer has. A file much larger than expected is refused before it is received."""
+    told = answer.headers.get("Content-Length", "")
+    if not told.isdecimal():
+        raise _Failed("does not say how large the file is")
+    if int(told) > SLACK * about_bytes:
+        raise _Failed(f"has {int(told) / 1e6:.1f} MB there, about {about_bytes / 1e6:.1f} MB are expected")
+    return int(told)
+
+
+def _receive(answer: IO[bytes], part: Path, start: int, total: int, progress: Progress) -> None:
+    done = start
+    with part.open("ab") as file:
+        while chunk := answer.read(CHUNK):
+            file.write(chunk)
+            done += len(chunk)
+            progress(done, total)
+    if done < total:
+        raise _Interrupted(f"the connection broke at {done:,} of {total:,} bytes")
+
+
+def _validator(answer: HTTPResponse) -> str:
+    """What If-Range takes: a strong ETag, else the time of the last change, else nothing."""
+    etag = answer.headers.get("ETag", "")
+    return etag if etag and not etag.startswith("W/") else answer.headers.get("Last-Modified", "")
+
+
+def _read_note(note: Path, url: str) -> _Note | None:
+    """The note, if it is about `url` and there is a way to ask for the same version again."""
+    with suppress(OSError, ValueError, TypeError):
+        known = _Note(**json.loads(note.read_text(encoding="utf-8")))
+        return known if known.url == url and known.validator else None
+    return None
+
+
+def _why(error: Exception) -> str:
+    reason = error.reason if isinstance(error, URLError) else error
+    return str(getattr(reason, "strerror", None) or reason) or type(error).__name__
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+class _CheckedRedirects(HTTPRedirectHandler):
+    """An https address may send us on, but only to where we would have gone ourselves."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        try:
+            checked_url(newurl)
+        except BridgeError as error:
+            raise _Failed(f"sends on to {error}") from error
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _opener() -> OpenerDirector:
+    return build_opener(_CheckedRedirects)

@@ -1,0 +1,98 @@
+"""`bridge.py models pull`: fetch, compare with what came the first time, convert, put in place.
+
+The sha256 of every file that came is kept in the set's `sources.json`. Whoever pulls a broken set again gets the same
+files or an error: what an address gives may change, and then somebody should look before it is used.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .. import modelsets, weights
+from ..adapters.files import write_text
+from ..errors import BridgeError
+from ..types import Progress
+from .catalogue import Download, Offer, addresses, checked_url, offer
+from .convert import convert
+from .download import Fetched, fetch
+
+SOURCES = "sources.json"
+Stages = Callable[[str], Progress]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a file came from, and what it was."""
+
+    url: str
+    sha256: str
+    bytes: int
+
+
+def pull(name: str, stage: Stages, place: str | None = None) -> Path:
+    """The folder of the set called `name`, fetched and converted unless it is there and whole.
+
+    `place` is a folder, or an address without the file's name, to take the files from instead of where the catalogue
+    says. Raises BridgeError for what is not in the catalogue, cannot be had, or is not what it should be; then what
+    was there before is untouched, and what has arrived waits for the next try.
+    """
+    wanted, folder = offer(name), modelsets.folder_of(name)
+    before = read_sources(folder)
+    if all(file.name in before for file in wanted.files) and not modelsets.faults(folder):
+        return folder
+    arrivals = modelsets.arrivals_of(name)
+    modelsets.make(arrivals)
+    came = {file.name: _bring(wanted, file, place, arrivals, stage(file.name)) for file in wanted.files}
+    _refuse_changed(came, before)
+    with modelsets.installing(name) as being_made:
+        convert(wanted, {file: fetched.path for file, fetched in came.items()}, being_made)
+        write_sources(being_made, came)
+        modelsets.carry_over(name, being_made)
+    modelsets.clear(arrivals)
+    return folder
+
+
+def read_sources(folder: Path) -> dict[str, Source]:
+    """File → where it came from when the set in `folder` was made; nothing if there is no set."""
+    path = folder / SOURCES
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return {file: Source(**entry) for file, entry in listed.items()}
+    except (ValueError, TypeError) as error:
+        raise BridgeError(f"{path}: broken; bridge.py models remove {folder.name} clears it away") from error
+
+
+def write_sources(folder: Path, came: dict[str, Fetched]) -> None:
+    """Note down in `folder` where each file that it was made of came from."""
+    sources = {name: Source(file.url, file.sha256, file.path.stat().st_size) for name, file in came.items()}
+    listed = {name: asdict(source) for name, source in sources.items()}
+    write_text(folder / SOURCES, json.dumps(listed, indent=1) + "\n")
+
+
+def _bring(wanted: Offer, file: Download, place: str | None, arrivals: Path, progress: Progress) -> Fetched:
+    if place is None:
+        return fetch(file, addresses(wanted.name, file), arrivals, progress)
+    if "://" in place:
+        return fetch(file, [checked_url(f"{place.rstrip('/')}/{file.name}")], arrivals, progress)
+    return _found(file, Path(place) / file.name, progress)
+
+
+def _found(file: Download, path: Path, progress: Progress) -> Fetched:
+    """A file that somebody brought; it is read where it is."""
+    if not path.is_file():
+        raise BridgeError(f"{path}: no such file; --from takes a folder that holds {file.name}")
+    found = weights.sha256(path)
+    if not found.startswith(file.sha256):
+        raise BridgeError(f"{path}: not the file that the catalogue lists (sha256 {found[:12]}…)")
+    progress(file.bytes, file.bytes)
+    return Fetched(path, path.absolute().as_uri(), found)
+
+
+def _refuse_changed(came: dict[str, Fetched], before: dict[str, Source]) -> None:
+    for name, file in came.items():
+        if name in before and before[name].sha256 != file.sha256:
+            raise BridgeError(
+                f"{name}: {file.url} gives another file than when it was first pulled (sha256 {file.sha256[:12]}…, "
+                f"then {before[name].sha256[:12]}…); if that is right, bridge.py models remove it first"
+            )

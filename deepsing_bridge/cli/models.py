@@ -1,0 +1,123 @@
+"""Commands that tell what models there are, and get others."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .progress import progress
+
+if TYPE_CHECKING:
+    from ..checkpoints.catalogue import Offer
+
+models = typer.Typer(help="Other models than the ones that ship: list, get, check, remove.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="A name that `models list` shows.")]
+AnyName = Annotated[str | None, typer.Argument(help="A name that `models list` shows; all, if not given.")]
+
+
+@models.command("list")
+def models_list() -> None:
+    """List what ships, what is installed, and what can be had: size, licence, what for."""
+    from .. import modelsets, weights
+    from ..checkpoints.catalogue import offers
+
+    there = modelsets.installed()
+    typer.echo(f"embedded, in {weights.MODELS}")
+    _tell_files(weights.MODELS)
+    typer.echo(f"\ninstalled, in {modelsets.home()}{'' if there else ': nothing'}")
+    for name in there:
+        typer.echo(f"  {name}")
+        _tell_files(modelsets.folder_of(name), indent="    ")
+    typer.echo("\ncan be had")
+    for offer in offers().values():
+        _tell_offer(offer, offer.name in there)
+    typer.echo(f"  {'authors':<16} {'':>8}  all of the deepsing authors' checkpoints, which their README links to")
+    typer.echo(f"  {'':<16} {'':>8}  bridge.py models import FOLDER, once unzipped")
+
+
+@models.command("pull")
+def models_pull(
+    name: Name,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="Take the files from this folder or address (without the file's name) and nowhere else."
+        ),
+    ] = None,
+) -> None:
+    """Fetch a model and convert it. Go on with an interrupted one by the same command; what is there stays till then.
+
+    Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+    """
+    from ..checkpoints.catalogue import offer
+    from ..checkpoints.pull import pull
+
+    use = offer(name).use
+    with progress() as stages:
+        folder = pull(name, stages, place)
+    typer.echo(f"{name} is in {folder}\n  {use}")
+
+
+@models.command("verify")
+def models_verify(name: AnyName = None) -> None:
+    """Compare every file with the checksum that was noted down when it was made; exit code 1 if one differs."""
+    from .. import modelsets, weights
+
+    folders = {"embedded": weights.MODELS} | {one: modelsets.folder_of(one) for one in modelsets.installed()}
+    if name is not None:
+        folders = {name: modelsets.installed_folder(name)}
+    faults = [fault for folder in folders.values() for fault in modelsets.faults(folder)]
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo(f"all files are as they were made: {', '.join(folders)}")
+
+
+@models.command("remove")
+def models_remove(name: Name) -> None:
+    """Delete an installed model, and what has arrived of an unfinished download. What ships stays."""
+    from .. import modelsets
+
+    typer.echo(f"removed {modelsets.remove(name)}")
+
+
+@models.command("path")
+def models_path(name: AnyName = None) -> None:
+    """Print the folder of an installed model, or the one that they are all in."""
+    from .. import modelsets
+
+    typer.echo(modelsets.home() if name is None else modelsets.installed_folder(name))
+
+
+@models.command("import")
+def models_import(
+    folder: Annotated[Path, typer.Argument(help="The authors' checkpoints, unzipped: mlp.model, words.csv, …")],
+) -> None:
+    """Make the model set `authors` of the deepsing authors' released checkpoints; nothing in them is executed."""
+    from ..checkpoints.authors import NAME, import_folder
+
+    with progress() as stages:
+        place = import_folder(folder, stages("checking and converting"))
+    typer.echo(f"{NAME} is in {place}")
+    typer.echo(f"  bridge.py story SONG --models {NAME} --generator biggan-deep-512 --translator dictionary")
+    typer.echo(f"  bridge.py story SONG --models {NAME} --generator biggan-deep-512 --view 0   (to 22)")
+
+
+def _tell_files(folder: Path, indent: str = "  ") -> None:
+    from .. import weights
+
+    for file, entry in weights.manifest(folder).items():
+        typer.echo(f"{indent}{file:<32} {_megabytes(entry['bytes'])}  {entry['what']}")
+        typer.echo(f"{indent}{'':<32} {'':>8}  {entry['licence']}")
+
+
+def _tell_offer(offer: "Offer", installed: bool) -> None:
+    typer.echo(f"  {offer.name:<16} {_megabytes(offer.bytes)}  {offer.what}")
+    typer.echo(f"  {'':<16} {'':>8}  {offer.licence}")
+    typer.echo(f"  {'':<16} {'':>8}  {'installed' if installed else f'bridge.py models pull {offer.name}'}")
+    typer.echo(f"  {'':<16} {'':>8}  {offer.use}")
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:5.1f} MB"

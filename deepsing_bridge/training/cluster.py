@@ -1,0 +1,78 @@
+"""A survey over the machines of a Ray cluster (an extra: `pip install "deepsing-bridge[ray]"`).
+
+Each worker loads the generator and the estimator once and looks at one block after the other; what it saw comes back
+here and is noted down. So only this machine needs the notebook, and every one needs the project and its models.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import BridgeError
+from ..types import Progress, SentimentTrack, no_progress
+from .survey import Notebook, Shard, Survey
+
+Prepare = Callable[[], Survey]
+"""Loads what a survey needs; called once by each worker, on its own machine."""
+
+
+class Worker:
+    """One process of the cluster, with the models in its memory."""
+
+    def __init__(self, prepare: Prepare) -> None:
+        self.survey = prepare()
+
+    def look_at(self, block: int) -> tuple[int, SentimentTrack]:
+        return block, self.survey.look_at(block)
+
+
+def fill(
+    prepare: Prepare,
+    survey: Survey,
+    notebook: Notebook,
+    address: str,
+    gpus: int = 0,
+    progress: Progress = no_progress,
+) -> None:
+    """Have every block that is not in the notebook looked at by the cluster at `address`; "local" starts one here.
+
+    A worker takes a core, or `gpus` GPUs; as many are started as the cluster has room for. `progress` counts blocks.
+    Raises BridgeError where Ray is not installed, or there is no cluster.
+    """
+    wanted = notebook.missing(Shard().blocks(survey))
+    if not wanted:
+        return
+    ray = _connected(address)
+    try:
+        room = int(ray.cluster_resources().get("GPU" if gpus else "CPU", 0)) // max(gpus, 1)
+        if room < 1:
+            raise BridgeError(f"ray {address}: no machine there has a free {'GPU' if gpus else 'core'}")
+        actor = ray.remote(num_cpus=1, num_gpus=gpus)(Worker)
+        pool = ray.util.ActorPool([actor.remote(prepare) for _ in range(min(room, len(wanted)))])
+        seen = pool.map_unordered(lambda worker, block: worker.look_at.remote(block), wanted)
+        for done, (block, track) in enumerate(seen, 1):
+            notebook.note(block, track)
+            progress(done, len(wanted))
+    finally:
+        ray.shutdown()
+
+
+def _connected(address: str) -> Any:
+    try:
+        import ray
+        import ray.util
+    except ImportError as error:
+        raise BridgeError('Ray is not installed; pip install "deepsing-bridge[ray]" brings it') from error
+    try:
+        _knock(address)
+        ray.init(address=address, include_dashboard=False, log_to_driver=False)
+    except (OSError, ValueError) as error:
+        raise BridgeError(f"ray {address}: no cluster there ({error!s:.99}); ray start --head starts one") from error
+    return ray
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody listens at HOST:PORT: Ray itself would try for minutes, then end the process."""
+    host, separator, port = address.rpartition(":")
+    if separator and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=5).close()

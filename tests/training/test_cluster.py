@@ -1,0 +1,30 @@
+"""The same survey over a real Ray cluster on this machine."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.training import cluster
+from deepsing_bridge.training.survey import Notebook, Survey, collect, sample_space
+from tests.colours import Colours, see
+
+pytest.importorskip("ray", reason='needs Ray (pip install "deepsing-bridge[ray]")')
+
+
+def prepare() -> Survey:
+    return Survey(Colours(), see, samples_per_class=5, seed=3)
+
+
+def test_a_cluster_sees_what_one_process_would_have_seen(tmp_path: Path) -> None:
+    notebook, told = Notebook.of(prepare(), tmp_path, {}), []
+    cluster.fill(prepare, prepare(), notebook, "local", progress=lambda done, total: told.append((done, total)))
+    alone = sample_space(Colours(), see, 5, 3)
+    assert np.array_equal(collect(prepare(), notebook).valence, alone.valence)
+    assert told[-1] == (2, 2)
+
+
+def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="no cluster there"):
+        cluster.fill(prepare, prepare(), Notebook.of(prepare(), tmp_path, {}), "127.0.0.1:1")
