@@ -79,6 +79,7 @@ class ServeWish:
     announce: bool = True
     generator: str = "embedded"
     models: str = ""
+    ears: str | None = None
     device: str = "cpu"
     precision: str = "float32"
     styles: Path | None = None

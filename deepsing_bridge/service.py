@@ -18,7 +18,7 @@ from .adapters.take import clip_name
 from .adapters.takefile import TakeFile
 from .device import CPU, Device
 from .errors import BridgeError
-from .pipeline import sentiment, stylize, translate, view, visual
+from .pipeline import hearing, stylize, translate, view, visual
 from .pipeline.audio import file_to_song
 from .pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from .pipeline.story import Painter, Settings, clip_frames, plan
@@ -45,6 +45,7 @@ class Wish:
     classes: str | None = None  # names, separated by commas: fit a translator to these
     styles: Path = stylize.DEFAULT_STYLES
     models: str = ""  # names of installed model sets, separated by commas, that are asked before the shipped one
+    ears: str | None = None  # the audio estimator's name, see `hearing.choose`
     device: Device = CPU
 
 
@@ -65,7 +66,7 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     translator = make_translator(wish, generator)
     painter = load_painter(generator, wish.styles, sets, wish.device)
     painter.styles_for(wish.settings.style)
-    settings = replace(wish.settings, audio_models=sets.holding(sentiment.WEIGHTS))
+    settings = replace(wish.settings, ears=hearing.choose(wish.ears, sets))
     board = plan(song, generator, translator, settings, weights_used(wish), stage("listening"))
     folder = claim_folder(wish.out, board)
     song_copy = _copy_song(folder, wish.song, board, stage("copying the song"))
@@ -125,7 +126,7 @@ def load_painter(
 def weights_used(wish: Wish) -> dict[str, str]:
     """The name and sha256 of every weight file, and of every style image, that shapes the story."""
     sets = modelsets.chosen(wish.models, wish.generator)
-    names = [sentiment.WEIGHTS, visual.WEIGHTS, stylize.WEIGHTS, generator_file(wish.generator)]
+    names = [hearing.choose(wish.ears, sets).file, visual.WEIGHTS, stylize.WEIGHTS, generator_file(wish.generator)]
     if wish.classes is not None:
         names.append(view.samples_file(wish.generator))
     elif wish.translator == "neural":

@@ -14,7 +14,7 @@ from .live.hub import Hub
 from .live.idle import silence
 from .live.studio import Models, PaintingThread
 from .modelsets import chosen
-from .pipeline import sentiment
+from .pipeline import hearing
 from .pipeline.generate import load_generator
 from .pipeline.story import Settings
 from .pipeline.stylize import DEFAULT_STYLES
@@ -31,8 +31,8 @@ def start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -
     `stopping` is set if the engine breaks. Raises BridgeError where models are missing.
     """
     torch.set_num_threads(wish.threads)
-    ears = chosen(wish.models, wish.generator).holding(sentiment.WEIGHTS)
-    settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed, audio_models=ears)
+    ears = hearing.choose(wish.ears, chosen(wish.models, wish.generator))
+    settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed, ears=ears)
     analyst = ListeningThread(hub, settings)
     studio = PaintingThread(_models(wish, settings), hub.inbox.wake)
     engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
@@ -48,7 +48,9 @@ def _models(wish: ServeWish, settings: Settings) -> Models:
     sets = chosen(wish.models, wish.generator)
     whose, folder = translators_for(wish.generator, sets)
     views = {number: NeuralTranslator.load(number, folder, whose) for number in range(view_count(folder, whose))}
-    used = weights_used(Wish(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models))
+    used = weights_used(
+        Wish(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models, ears=wish.ears)
+    )
     return Models(load_painter(generator, styles, sets, device), views, settings, used)
 
 

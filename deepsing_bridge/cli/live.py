@@ -40,7 +40,13 @@ def serve(
         Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
     ] = "song",
     seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    generator: Annotated[
+        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")
+    ] = "embedded",
+    ears: Annotated[
+        Literal["context", "paper"] | None,
+        typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),
+    ] = None,
     device: Annotated[str, typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.")] = "cpu",
     precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
     truncation: Annotated[
@@ -110,6 +116,7 @@ def serve(
         announce=announce,
         generator=generator,
         models=models,
+        ears=ears,
         device=device,
         precision=precision,
         styles=styles,

@@ -44,7 +44,13 @@ def story(
     alignment: Annotated[
         Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
     ] = "song",
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    generator: Annotated[
+        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")
+    ] = "embedded",
+    ears: Annotated[
+        Literal["context", "paper"] | None,
+        typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),
+    ] = None,
     truncation: Annotated[
         float | None,
         typer.Option(help="Latents' reach; less is calmer. The generator's own if not given.", min=0.05, max=1),
@@ -86,6 +92,7 @@ def story(
         classes=classes,
         styles=styles or DEFAULT_STYLES,
         models=models,
+        ears=ears,
         device=Device.of(device, precision),
     )
     with progress() as stages:

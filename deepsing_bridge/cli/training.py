@@ -1,5 +1,6 @@
 """Commands that make the weights again, and measure them."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -133,15 +134,19 @@ def train_stylizer(
     seed: Seed = 0,
 ) -> None:
     """The stylizer's encoder and decoders, distilled from DATA/wct16x on DATA/photos and DATA/oasis."""
+    from .. import modelsets, weights
     from ..training import stylizer
     from ..training.card import joining
     from ..training.keeping import kept_file
 
+    into = joining(name) if name else nullcontext(weights.MODELS)
+    if name:
+        modelsets.folder_of(name)  # complains at once
     with progress() as stages:
         listing = stylizer.refuse_incomplete(data, stages("checking photos"))
         checkpoint = kept_file(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
         learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
-    with joining(name) as folder:
+    with into as folder:
         _tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
     _tell_set(name, f"bridge.py story SONG --models {name}")
 
@@ -171,9 +176,10 @@ def train_generator(
     """A generator of classes of pictures: of your own in FOLDER, or the embedded one again."""
     from ..training import folder_generator, generator
     from ..training.class_folders import list_classes
+    from ..training.glo import Minutes, Steps
 
     with progress() as stages:
-        budget = generator.Minutes(minutes) if steps is None else generator.Steps(steps)
+        budget = Minutes(minutes) if steps is None else Steps(steps)
         if folder is None:
             _tell_figures(generator.train(data, budget, checkpoint, seed=seed, progress=stages("generator")))
             return
@@ -187,7 +193,9 @@ def train_generator(
 
 @train.command("translator")
 def train_translator(
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256 or -512.")] = "embedded",
+    generator: Annotated[
+        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")
+    ] = "embedded",
     views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
     samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
     choice: Annotated[
@@ -265,6 +273,15 @@ def measure_audio_context(data: Data = DATA, foldings: Foldings = 5, cache: Cach
     with progress() as stages:
         told = stages("audio context")
         _tell_figures(audio_context.measure(data / "music", seed, foldings, cache, told))
+
+
+@measure.command("visual-blend")
+def measure_visual_blend(data: Data = DATA, seed: int = 0) -> None:
+    """The two judges of pictures, and their mean, on photos that they were not fitted to."""
+    from ..training import visual_blend
+
+    with progress() as stages:
+        _tell_figures(visual_blend.measure(data, seed, stages("visual blend")))
 
 
 @measure.command("loop")

@@ -69,6 +69,12 @@ def song_to_onsets(song: Song) -> Array:
     return _onsets(librosa.power_to_db(mel))
 
 
+def song_to_power(song: Song) -> Array:
+    """`FeatureTrack.power` alone, for whoever needs no features."""
+    mel = _mel(song.samples, _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress))
+    return _windows(mel.T).mean(axis=(1, 2))
+
+
 class _Blocks:
     """The song's frames as (first, stop) pairs; each of the three passes over them reports its progress."""
 
@@ -92,9 +98,9 @@ def _windows(per_frame: Array) -> Array:
     return per_frame[: windows * FRAMES_PER_WINDOW].reshape(windows, FRAMES_PER_WINDOW, -1)
 
 
-def _under_frames(samples: Array, first: int, stop: int) -> Array:
+def under_frames(samples: Array, first: int, stop: int, hop: int = HOP_LENGTH, fft: int = _FFT) -> Array:
     """What the Fourier frames `first` to `stop`, each centred on its hop, see; zeros beyond the song."""
-    start, end = first * HOP_LENGTH - _FFT // 2, (stop - 1) * HOP_LENGTH + _FFT // 2
+    start, end = first * hop - fft // 2, (stop - 1) * hop + fft // 2
     inside = samples[max(start, 0) : end]
     return np.pad(inside, (max(-start, 0), max(end - len(samples), 0)))
 
@@ -104,7 +110,7 @@ def _mel(samples: Array, blocks: _Blocks) -> Array:
     mel = np.empty((_MEL_BANDS, blocks.frames), np.float32)
     for first, stop in blocks:
         mel[:, first:stop] = librosa.feature.melspectrogram(
-            y=_under_frames(samples, first, stop), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, center=False
+            y=under_frames(samples, first, stop), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, center=False
         )
     return mel
 
@@ -129,7 +135,7 @@ def _tuning(samples: Array, blocks: _Blocks) -> float:
     pitches, strengths = [], []
     for first, stop in blocks:
         pitch, strength = librosa.piptrack(
-            y=_under_frames(samples, first, stop), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, center=False
+            y=under_frames(samples, first, stop), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, center=False
         )
         pitches.append(pitch[pitch > 0])
         strengths.append(strength[pitch > 0])

@@ -69,15 +69,17 @@ def load_generator(name: str, device: Device = CPU) -> Generator:
     BigGAN works on `device`; the embedded one always on the CPU, which it is made for.
     """
     folder = weights_folder(name)
-    return EmbeddedGenerator.load(folder) if name == EMBEDDED else BigGANGenerator.load(name, folder, device)
+    return BigGANGenerator.load(name, folder, device) if name in BIGGAN_SIZES else EmbeddedGenerator.load(folder, name)
 
 
 def weights_folder(name: str) -> Path:
     """Where the weights of the generator called `name` lie. Raises BridgeError as `load_generator` does."""
-    if name not in GENERATORS:
-        raise BridgeError(f"generator {name!r}: expected one of {', '.join(GENERATORS)}")
     folder = MODELS if name == EMBEDDED else folder_of(name)
     if not (folder / generator_file(name)).exists():
+        if name not in GENERATORS:
+            raise BridgeError(
+                f"generator {name!r}: expected one of {', '.join(GENERATORS)}, or one that `train generator` made"
+            )
         raise BridgeError(
             f"generator {name}: its weights are not installed; bridge.py models pull {name} gets them, "
             f"or use --generator {EMBEDDED}"
@@ -98,12 +100,14 @@ class EmbeddedGenerator:
     steering part moves a camera over the picture and changes its light.
     """
 
-    name = EMBEDDED
     latent_dim = LATENT_DIM
     native_size = SIZE
     truncation = 1.0
 
-    def __init__(self, tensors: Mapping[str, Tensor], classes: tuple[str, ...], sharpness: float) -> None:
+    def __init__(
+        self, tensors: Mapping[str, Tensor], classes: tuple[str, ...], sharpness: float, name: str = EMBEDDED
+    ) -> None:
+        self.name = name
         self.classes = classes
         self.sharpness = sharpness
         self.codes = tensors["codes"].float()
@@ -115,11 +119,11 @@ class EmbeddedGenerator:
         self.decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
 
     @classmethod
-    def load(cls, models: Path = MODELS) -> Self:
-        name = generator_file(EMBEDDED)
-        header = weights.header(name, models)
+    def load(cls, models: Path = MODELS, name: str = EMBEDDED) -> Self:
+        file = generator_file(name)
+        header = weights.header(file, models)
         classes, sharpness = tuple(json.loads(header["classes"])), float(header["sharpness"])
-        return cls(weights.load(name, models), classes, sharpness)
+        return cls(weights.load(file, models), classes, sharpness, name)
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         return _truncated_normal(count, self.latent_dim, seed)

@@ -1,6 +1,6 @@
 """A `FeatureTrack` becomes a `SentimentTrack`: the paper's regressor, then z-scores (sections 2.1 and 3.1).
 
-Knows the weight file's order of outputs, and nobody else does. Knows nothing of sound.
+Knows the weight files' order of outputs, and nobody else does. Knows nothing of sound.
 """
 
 from pathlib import Path
@@ -32,10 +32,14 @@ def features_to_sentiment(
     With "song", averages over 5 s have mean 0 and standard deviation 1 over the song; a song that does not
     change (or is too short for two such averages) is only centred.
     """
-    raw = raw_sentiment(features, models)
+    return aligned(raw_sentiment(features, models), alignment, WEIGHTS, models)
+
+
+def aligned(raw: SentimentTrack, alignment: Alignment, name: str, models: Path = weights.MODELS) -> SentimentTrack:
+    """`raw` as z-scores, over itself or over the training set of the weight file `name`."""
     if alignment == "song":
         return SentimentTrack(_by_song(raw.valence, raw.hop_s), _by_song(raw.arousal, raw.hop_s), raw.hop_s)
-    statistics = _statistics(models)
+    statistics = _statistics(name, models)
     return SentimentTrack(
         _z_score(raw.valence, *statistics["valence"]),
         _z_score(raw.arousal, *statistics["arousal"]),
@@ -49,8 +53,14 @@ def raw_sentiment(features: FeatureTrack, models: Path = weights.MODELS) -> Sent
     net = AudioRegressor()
     net.load_state_dict({key: tensors[key].float() for key in net.state_dict()})
     with torch.inference_mode():
-        columns = dict(zip(_outputs(models), net(torch.from_numpy(features.values)).T.numpy(), strict=True))
-    return SentimentTrack(columns["valence"], columns["arousal"], features.hop_s)
+        outputs = net(torch.from_numpy(features.values))
+    return named(outputs, features.hop_s, WEIGHTS, models)
+
+
+def named(outputs: torch.Tensor, hop_s: float, name: str, models: Path = weights.MODELS) -> SentimentTrack:
+    """(windows, 2) in the order that the header of the weight file `name` tells."""
+    columns = dict(zip(_outputs(name, models), outputs.T.numpy(), strict=True))
+    return SentimentTrack(columns["valence"], columns["arousal"], hop_s)
 
 
 def interval_means(curve: Curve, hop_s: float) -> Curve:
@@ -61,15 +71,15 @@ def interval_means(curve: Curve, hop_s: float) -> Curve:
     return means
 
 
-def _outputs(models: Path) -> list[str]:
-    return weights.header(WEIGHTS, models)["outputs"].split()
+def _outputs(name: str, models: Path) -> list[str]:
+    return weights.header(name, models)["outputs"].split()
 
 
-def _statistics(models: Path) -> dict[str, tuple[float, float]]:
+def _statistics(name: str, models: Path) -> dict[str, tuple[float, float]]:
     """Mean and standard deviation of each output over the training set's 5 s averages."""
-    tensors = weights.load(WEIGHTS, models)
+    tensors = weights.load(name, models)
     pairs = zip(tensors["mean"].tolist(), tensors["sd"].tolist(), strict=True)
-    return dict(zip(_outputs(models), pairs, strict=True))
+    return dict(zip(_outputs(name, models), pairs, strict=True))
 
 
 def _by_song(curve: Curve, hop_s: float) -> Curve:

@@ -20,11 +20,11 @@ from torch.nn import functional as F
 
 from ..types import Frame, Progress, Scene, Sentiment, SentimentTrack, Song, Storyboard, no_progress
 from ..units import HANDLE_S, frame_to_seconds, seconds_to_frame
-from ..weights import MODELS
 from .beats import song_to_beats
-from .features import song_to_features
+from .features import song_to_power
 from .generate import Generator
-from .sentiment import Alignment, features_to_sentiment
+from .hearing import AudioEstimator, ContextEstimator
+from .sentiment import Alignment
 from .stylize import Style, StyleBook, Stylizer, mood
 from .translate import SentimentTranslator, Translation
 
@@ -37,6 +37,7 @@ SHORTEST_SCENE_S = 1.0  # anything shorter flickers
 PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
 NOISE = 0.1  # σ of the noise on latents, paper section 3.1
 BLEND = 0.1  # of the stylization, paper section 3.1
+EARS = ContextEstimator()
 DRIFT = 0.3  # how far, in σ, a dynamic scene's latent wanders where the next scene has another class
 BATCH = 8  # pictures generated at a time
 
@@ -45,7 +46,7 @@ BATCH = 8  # pictures generated at a time
 class Settings:
     """What a user decides about a story besides the song. Sizes in pixels, even; `noise` and `blend` 0..1.
 
-    `audio_models` is the folder that the audio estimator's weights are taken from.
+    `ears` hear the song's sentiment.
     """
 
     frame_rate: Fraction = Fraction(24)
@@ -59,7 +60,7 @@ class Settings:
     noise: float = NOISE
     truncation: float | None = None
     seed: int = 0
-    audio_models: Path = MODELS
+    ears: AudioEstimator = EARS
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +92,10 @@ def plan(
 
 def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> Heard:
     """The part of `plan` that needs the sound, and takes nearly all of its time. `progress` counts feature frames."""
-    features = song_to_features(song, progress)
     beats = song_to_beats(song) if settings.cut == "beats" else np.empty(0)
     return Heard(
-        sentiment=features_to_sentiment(features, settings.alignment, settings.audio_models),
-        power=tuple(features.power.tolist()),
+        sentiment=settings.ears.listen(song, settings.alignment, progress),
+        power=tuple(song_to_power(song).tolist()),
         cuts=cut_times(song.duration_s, settings.frame_rate, beats),
         duration_s=song.duration_s,
         path=song.source,

@@ -108,10 +108,10 @@ def train(
 
     `cache` is a folder for the clips' features, which take longer to compute than the rest.
     """
-    table = _read_table(data)
-    steps = _Steps(progress, len(table) + FOLDS + 1)
+    table = read_table(data)
+    steps = Steps(progress, len(table) + FOLDS + 1)
     clips = _read_clips(data / "clips", table, cache, steps)
-    figures = _figures(clips, _unheard_predictions(clips, seed, steps))
+    figures = correlations(_unheard_predictions(clips, seed, steps), clips.targets, clips.sets)
     regressor = fit(clips, seed)
     _save(regressor, clips, figures, models)
     steps.tick()
@@ -145,7 +145,7 @@ def to_network(regressor: Regressor) -> AudioRegressor:
     return net
 
 
-class _Steps:
+class Steps:
     """Counts clips, folds and the final fit towards one total."""
 
     def __init__(self, progress: Progress, total: int) -> None:
@@ -190,7 +190,8 @@ def _centred_by_set(values: Array, sets: NDArray[np.int64]) -> Exact:
     return centred
 
 
-def _read_table(data: Path) -> list[Row]:
+def read_table(data: Path) -> list[Row]:
+    """The rows of labels.csv. Raises BridgeError where there is none."""
     path = data / "labels.csv"
     if not path.exists():
         raise BridgeError(f"{path}: no such file; expected a folder with labels.csv and clips/")
@@ -198,15 +199,20 @@ def _read_table(data: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: _Steps) -> Clips:
+def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps) -> Clips:
     projection = _projection()
     inputs = np.empty((len(table), CLIP_WINDOWS, len(projection)), np.float32)
     for index, row in enumerate(table):
         inputs[index] = np.resize(_features(folder / row["clip"], cache) @ projection.T, inputs.shape[1:])
         steps.tick()
+    sets, groups = sets_and_groups(table)
+    return Clips(inputs, z_scored(table, sets), sets, groups)
+
+
+def sets_and_groups(table: list[Row]) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
+    """Each clip's set, 0 for 4q and 1 for Emotify, and its artist or track."""
     sets = np.array([int(row["set"] != FOUR_QUADRANTS) for row in table])
-    groups = np.array([f"{row['set']} {row['group']}" for row in table])
-    return Clips(inputs, _targets(table, sets), sets, groups)
+    return sets, np.array([f"{row['set']} {row['group']}" for row in table])
 
 
 def _features(clip: Path, cache: Path | None) -> Array:
@@ -220,7 +226,7 @@ def _features(clip: Path, cache: Path | None) -> Array:
     return values
 
 
-def _targets(table: list[Row], sets: NDArray[np.int64]) -> Exact:
+def z_scored(table: list[Row], sets: NDArray[np.int64]) -> Exact:
     """(clips, 2), every column z-scored within its set."""
     targets = _centred_by_set(np.array([_ratings(row) for row in table], np.float32), sets)
     for members in (sets == 0, sets == 1):
@@ -236,7 +242,7 @@ def _ratings(row: Row) -> list[float]:
     return [float(named[output]) for output in OUTPUTS]
 
 
-def _unheard_predictions(clips: Clips, seed: int, steps: _Steps) -> Exact:
+def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
     """For every clip the mean over its windows by a regressor that heard no clip of its group, (clips, 2)."""
     predictions = np.empty((len(clips.inputs), len(OUTPUTS)))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
@@ -246,11 +252,11 @@ def _unheard_predictions(clips: Clips, seed: int, steps: _Steps) -> Exact:
     return predictions
 
 
-def _figures(clips: Clips, predictions: Exact) -> dict[str, float]:
+def correlations(predictions: Exact, targets: Exact, sets: NDArray[np.int64]) -> dict[str, float]:
     """Pearson's r over the clips of each set, by axis."""
     return {
-        f"{name} {output} r": _correlation(predictions[members, column], clips.targets[members, column])
-        for name, members in ((FOUR_QUADRANTS, clips.sets == 0), ("emotify", clips.sets == 1))
+        f"{name} {output} r": _correlation(predictions[members, column], targets[members, column])
+        for name, members in ((FOUR_QUADRANTS, sets == 0), ("emotify", sets == 1))
         for column, output in enumerate(OUTPUTS)
     }
 

@@ -1,15 +1,13 @@
-"""Trains the embedded generator: Generative Latent Optimization (Bojanowski et al. 2018), one free code per photo.
+"""Trains the embedded generator, and others like it.
 
-Photos of 31 classes → `embedded-generator.safetensors`: a decoder, the codes it learned, and the keys by which a
-latent recalls them. `choose` picks the photos that show their class best, judged by a linear probe that was not
-fitted on them; `Trainer` optimises decoder and codes together.
+Photos of some classes → a weight file: a decoder, the codes it learned (`glo`), and the keys by which a latent recalls
+them. `choose` picks the photos that show their class best, judged by a linear probe that was not fitted on them.
 """
 
-import copy
 import csv
 import json
 import math
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,21 +23,13 @@ from .. import weights
 from ..adapters.files import appearing
 from ..errors import BridgeError
 from ..pipeline.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator, generator_file
-from ..pipeline.nets.generator import BASE_SIZE, CODE_DIM, SIZE, Decoder
+from ..pipeline.nets.generator import SIZE
 from ..pipeline.visual import frozen_features
 from ..types import Progress, no_progress
 from ..weights import MODELS
+from .glo import BATCH, Budget, Trainer
 from .perceptual import Perceptual
 
-BATCH = 8
-WARM_UP = 100  # steps until the full learning rate
-LEARNING_RATE = 1e-3
-BASE_LEARNING_RATE = 1e-5  # of the linear first guess, which begins right and has small weights
-CODE_LEARNING_RATE = 1e-3
-CODE_NOISE = 0.03  # on codes of unit variance: neighbouring codes must decode to neighbouring pictures
-LOOK = 128  # pixels of the corner that is compared by features
-PERCEPTUAL_WEIGHT = 0.15  # against L1, as both stand after the first minutes
-AVERAGING = 0.998  # of the decoder's weights over steps
 MOST_PER_CLASS = 40
 LEAST_PER_CLASS = 6
 RECALL_SHARE = 0.95  # of the weight that the nearest code gets: less gives double exposures, more gives hard switches
@@ -70,20 +60,22 @@ def read_photos(folder: Path) -> Photos:
     with index.open(newline="") as file:
         rows = list(csv.DictReader(file))
     classes = tuple(sorted({row["class"] for row in rows}))
-    pixels = torch.stack([_read(folder / row["file"]) for row in rows])
+    pixels = torch.stack([read_square(folder / row["file"]) for row in rows])
     class_ids = np.array([classes.index(row["class"]) for row in rows], np.int64)
     return Photos(pixels, class_ids, tuple(row["file"] for row in rows), classes)
 
 
-def _read(path: Path) -> Tensor:
+def read_square(path: Path) -> Tensor:
+    """(3, SIZE, SIZE) uint8 RGB: the middle of a picture, upright as its camera noted it down."""
     with Image.open(path) as image:
-        square = ImageOps.fit(image.convert("RGB"), (SIZE, SIZE), Image.Resampling.LANCZOS)
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        square = ImageOps.fit(upright, (SIZE, SIZE), Image.Resampling.LANCZOS)
     return torch.from_numpy(np.array(square)).permute(2, 0, 1).contiguous()
 
 
 def train(
     data: Path,
-    minutes: float,
+    budget: Budget,
     checkpoint: Path,
     models: Path = MODELS,
     seed: int = 0,
@@ -91,19 +83,47 @@ def train(
 ) -> dict[str, float]:
     """Photos of `data`/photos → the weight file. An unfinished `checkpoint` is taken up. Gives the probe's figures."""
     photos = read_photos(data / "photos")
+    perceptual = Perceptual.read(data / "wct16x" / "4SE.pth")
+    made = remember(photos, perceptual, budget, checkpoint, seed, progress)
+    save(
+        made,
+        EMBEDDED,
+        models,
+        licence="Apache-2.0; trained on photos under CC0, CC BY 2.0 and CC BY 4.0, credited in the model card",
+        command=f"python bridge.py train generator {budget.option}",
+    )
+    write_credits(data / "photos" / "index.csv", made.photos.names, models / CREDITS)
+    return made.figures
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A generator, the photos that it remembers, the probe's figures, and how many steps it took."""
+
+    generator: EmbeddedGenerator
+    photos: Photos
+    figures: dict[str, float]
+    steps: int
+
+
+def remember(
+    photos: Photos,
+    perceptual: nn.Module,
+    budget: Budget,
+    checkpoint: Path,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> Remembered:
+    """Choose photos, train on them, and measure. An unfinished `checkpoint` is taken up."""
     features = photo_features(photos.pixels)
     chosen = choose(features, photos.class_ids, seed)
     remembered = photos.subset(chosen)
-    trainer = Trainer(remembered.pixels, Perceptual(data / "wct16x" / "4SE.pth"), seed)
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(remembered.pixels, perceptual, seed)
     if checkpoint.exists():
         trainer.load(checkpoint)
-    trainer.train(minutes, checkpoint, progress)
+    trainer.train(budget, checkpoint, progress)
     generator = export(trainer, remembered, features[chosen])
-    figures = probe_figures(generator, photos, features, seed)
-    save(generator, remembered, figures, minutes, models)
-    write_credits(data / "photos" / "index.csv", remembered.names, models / CREDITS)
-    return figures
+    return Remembered(generator, remembered, probe_figures(generator, photos, features, seed), trainer.steps)
 
 
 def photo_features(pixels: Tensor, progress: Progress = no_progress) -> NDArray[np.float32]:
@@ -139,114 +159,6 @@ def probe() -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, class_weight="balanced", max_iter=2000))
 
 
-class Trainer:
-    """The decoder and one free code per photo, optimised together; resumable: all that changes is in `state`."""
-
-    def __init__(self, pixels: Tensor, perceptual: nn.Module, seed: int = 0) -> None:
-        torch.manual_seed(seed)
-        self.pixels = pixels
-        self.perceptual = perceptual
-        codes, directions, mean = principal_components(pixels)
-        self.codes = nn.Embedding.from_pretrained(codes, freeze=False, sparse=True)
-        self.decoder = Decoder().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.decoder.base.load_state_dict({"weight": directions, "bias": mean})
-        self.average = copy.deepcopy(self.decoder)
-        self.optimizer = torch.optim.Adam(self._groups(), betas=(0.9, 0.99))
-        self.code_optimizer = torch.optim.SparseAdam(
-            [{"params": list(self.codes.parameters()), "rate": CODE_LEARNING_RATE}], betas=(0.8, 0.98)
-        )
-        self.random = torch.Generator().manual_seed(seed)
-        self.queue: list[int] = []
-        self.steps = 0
-        self.seconds = 0.0
-        self.last_loss = math.nan
-
-    def train(self, minutes: float, checkpoint: Path, progress: Progress = no_progress) -> None:
-        """Until `minutes` of training are over, those of earlier runs counted; saves every two minutes."""
-        saved = self.seconds
-        while self.seconds < minutes * 60:
-            started = time.perf_counter()
-            self._set_rates(self.seconds / (minutes * 60))
-            self._step(self._next_batch())
-            self.seconds += time.perf_counter() - started
-            progress(int(self.seconds), int(minutes * 60))
-            if self.seconds - saved > 120:
-                self.save(checkpoint)
-                saved = self.seconds
-        self.save(checkpoint)
-
-    def _set_rates(self, done: float) -> None:
-        share = min(1.0, self.steps / WARM_UP) * (0.02 + 0.49 * (1 + math.cos(math.pi * min(done, 1.0))))
-        for group in (*self.optimizer.param_groups, *self.code_optimizer.param_groups):
-            group["lr"] = group["rate"] * share
-
-    def _groups(self) -> list[dict[str, object]]:
-        base = list(self.decoder.base.parameters())
-        others = [weight for name, weight in self.decoder.named_parameters() if not name.startswith("base.")]
-        return [{"params": base, "rate": BASE_LEARNING_RATE}, {"params": others, "rate": LEARNING_RATE}]
-
-    def _next_batch(self) -> Tensor:
-        if len(self.queue) < BATCH:
-            self.queue = torch.randperm(len(self.pixels), generator=self.random).tolist()
-        batch, self.queue = self.queue[:BATCH], self.queue[BATCH:]
-        return torch.tensor(batch)
-
-    def _step(self, which: Tensor) -> None:
-        wanted = (self.pixels[which].float() / 255).contiguous(memory_format=torch.channels_last)
-        code = self.codes(which)
-        code = code + CODE_NOISE * torch.randn(code.shape, generator=self.random)
-        loss = self._loss(self.decoder(code), wanted)
-        for optimizer in (self.optimizer, self.code_optimizer):
-            optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
-        for optimizer in (self.optimizer, self.code_optimizer):
-            optimizer.step()
-        self.last_loss = loss.item()
-        self.steps += 1
-        self._update_average()
-
-    def _loss(self, made: Tensor, wanted: Tensor) -> Tensor:
-        """L1 everywhere; the perceptual distance, which costs as much as the decoder, on one corner of each picture."""
-        y, x = torch.randint(SIZE - LOOK + 1, (2,), generator=self.random).tolist()
-        corner = (..., slice(y, y + LOOK), slice(x, x + LOOK))
-        distance: Tensor = F.l1_loss(made, wanted) + PERCEPTUAL_WEIGHT * self.perceptual(made[corner], wanted[corner])
-        return distance
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        keep = min(AVERAGING, self.steps / (self.steps + 10))
-        for mean, now in zip(self.average.parameters(), self.decoder.parameters(), strict=True):
-            mean.lerp_(now, 1 - keep)
-
-    _STATEFUL = ("codes", "decoder", "average", "optimizer", "code_optimizer")
-
-    def save(self, path: Path) -> None:
-        state = {name: getattr(self, name).state_dict() for name in self._STATEFUL}
-        state |= {"random": self.random.get_state(), "queue": self.queue, "steps": self.steps, "seconds": self.seconds}
-        with appearing(path) as part:
-            torch.save(state, part)
-
-    def load(self, path: Path) -> None:
-        state = torch.load(path, weights_only=True)
-        for name in self._STATEFUL:
-            getattr(self, name).load_state_dict(state[name])
-        self.random.set_state(state["random"])
-        self.queue, self.steps, self.seconds = state["queue"], state["steps"], state["seconds"]
-
-
-def principal_components(pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """First codes (n, 512) of unit variance, and the linear map (12288, 512), (12288,) from them to 64×64 pictures."""
-    small = F.interpolate(pixels.float() / 255 - 0.5, size=(BASE_SIZE, BASE_SIZE), mode="area").flatten(1)
-    mean = small.mean(0)
-    left, sizes, right = torch.linalg.svd(small - mean, full_matrices=False)
-    rank, scale = min(CODE_DIM, len(sizes)), math.sqrt(len(pixels))
-    codes, directions = torch.zeros(len(pixels), CODE_DIM), torch.zeros(small.shape[1], CODE_DIM)
-    codes[:, :rank] = left[:, :rank] * scale
-    directions[:, :rank] = (right[:rank] * sizes[:rank, None]).T / scale
-    return codes, directions, mean
-
-
 def export(trainer: Trainer, photos: Photos, features: NDArray[np.float32]) -> EmbeddedGenerator:
     """The generator that the training ended with, rounded to float16 as it will be stored."""
     tensors = {f"decoder.{name}": value for name, value in trainer.average.state_dict().items()}
@@ -266,8 +178,10 @@ def recall_keys(features: NDArray[np.float32], class_ids: NDArray[np.int64]) -> 
     from sklearn.decomposition import PCA
 
     means = np.stack([features[class_ids == class_id].mean(0) for class_id in class_ids])
-    reduced = PCA(LATENT_DIM - STEERED, random_state=0).fit_transform(features - means)
-    return F.normalize(torch.from_numpy(reduced.astype(np.float32)), dim=1)
+    wanted = LATENT_DIM - STEERED
+    there = min(wanted, *features.shape)
+    reduced = PCA(there, random_state=0).fit_transform(features - means)
+    return F.normalize(F.pad(torch.from_numpy(reduced.astype(np.float32)), (0, wanted - there)), dim=1)
 
 
 def recall_sharpness(keys: Tensor, class_ids: NDArray[np.int64], share: float) -> float:
@@ -332,26 +246,31 @@ def write_credits(index: Path, names: tuple[str, ...], path: Path) -> None:
 
 
 def save(
-    generator: EmbeddedGenerator,
-    photos: Photos,
-    figures: dict[str, float],
-    minutes: float,
+    made: Remembered,
+    name: str,
     models: Path = MODELS,
+    *,
+    licence: str,
+    command: str,
+    facts: Mapping[str, str] | None = None,
 ) -> None:
+    """Write the weight file of the generator called `name`. `facts` are for its header."""
+    generator, photos = made.generator, made.photos
     tensors = {f"decoder.{name}": value.half() for name, value in generator.decoder.state_dict().items()}
     tensors |= {"codes": generator.codes.half(), "keys": generator.keys.half()}
     tensors["class_ids"] = torch.from_numpy(photos.class_ids).to(torch.int16)
     weights.save(
-        generator_file(EMBEDDED),
+        generator_file(name),
         tensors,
         header={
             "classes": json.dumps(generator.classes),
             "sharpness": repr(generator.sharpness),
             "photos": json.dumps(photos.names),
+            **(facts or {}),
         },
-        what="class-conditional generator of 31 classes, 256×256",
-        licence="Apache-2.0; trained on photos under CC0, CC BY 2.0 and CC BY 4.0, credited in the model card",
-        command=f"python bridge.py train generator --minutes {minutes:g}",
-        figures={name: round(value, 4) for name, value in figures.items()},
+        what=f"class-conditional generator of {len(generator.classes)} classes, {SIZE}×{SIZE}",
+        licence=licence,
+        command=command,
+        figures={key: round(value, 4) for key, value in made.figures.items()},
         models=models,
     )

@@ -3,11 +3,15 @@
 Takes the compressed WCT encoder `4SE.pth` of Collaborative Distillation (Wang et al., CVPR 2020) as the network.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from .wct_teacher import read_published
 
 TAPS = ("conv12", "conv22", "conv31", "conv41")
 _ORDER = (
@@ -30,15 +34,19 @@ _ORDER = (
 class Perceptual(nn.Module):
     """`forward(a, b)`: mean perceptual distance of pictures (n, 3, h, w) in 0..1, gradient to `a` only."""
 
-    def __init__(self, checkpoint: Path) -> None:
+    def __init__(self, state: Mapping[str, Tensor]) -> None:
         super().__init__()
-        state = torch.load(checkpoint, weights_only=True, map_location="cpu")["model"]
         for name in set(_ORDER) - {"pool"}:
             weight, bias = state[f"{name}.weight"], state[f"{name}.bias"]
             conv = nn.Conv2d(weight.shape[1], weight.shape[0], weight.shape[2])
             conv.load_state_dict({"weight": weight, "bias": bias})
             self.add_module(name, conv)
         self.requires_grad_(False)
+
+    @classmethod
+    def read(cls, checkpoint: Path) -> Self:
+        """From `4SE.pth` as it is published. Raises BridgeError for a file that is damaged or another."""
+        return cls(read_published(checkpoint))
 
     def features(self, pictures: Tensor) -> list[Tensor]:
         taps, x = [], pictures

@@ -7,9 +7,10 @@ Every step draws its photos, crops and blend from (seed, step) alone, so a resum
 uninterrupted one.
 """
 
+import copy
 import math
 import timeit
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,98 +22,30 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from .. import weights
-from ..adapters.files import appearing
 from ..errors import BridgeError
-from ..pipeline.nets.wct import LEVELS, Encoder, Networks
-from ..pipeline.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer, recolour, statistics_of
+from ..pipeline.nets.wct import LEVELS, Networks
+from ..pipeline.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer
 from ..types import Progress, no_progress
+from . import keeping
+from .card import training_facts
+from .layout import refuse_missing
+from .pictures import refuse_unreadable
+from .recipes import STYLIZER_PATIENCE, STYLIZER_STEPS
+from .wct_heirlooms import inherit
+from .wct_teacher import TEACHER, Critic, Teacher, blended, difference
 
 BATCH = 4
 SIDE = 128  # of the random crops, in pixels
-STEPS = 300
 HEIRLOOMS = 16  # photos that the layers are fitted on before the training
 FIGURE_SIDE = 256  # of the squares that the figures are measured on, in pixels
 LEVEL_SHARES = (0.1, 0.2, 0.3, 0.4)  # how often each decoder is trained
 LEARNING_RATE = 5e-4
-RIDGE = 1e-4  # of the mean square of a fitted layer's inputs
 RISE = 20  # steps until the learning rate is reached
 PIXEL_WEIGHT = 5.0
 TIMED_SIDES = (256, 512)
 CHECKPOINT_EVERY = 50  # steps
 HELD_OUT_EVERY = 150  # every so many photos, one is kept for the figures
-_CONVOLUTIONS = ("conv11", "conv12", "conv21", "conv22", "conv31", "conv32", "conv33", "conv34", "conv41")
-_TAPS = ("conv11", "conv21", "conv31", "conv41")
-
-
-class Teacher:
-    """The teacher's networks, from `folder`: `1SE.pth` … `4SE.pth` encode, `1SD.pth` … `4SD.pth` decode."""
-
-    def __init__(self, folder: Path) -> None:
-        self.encoders = {level: _state(folder / f"{level}SE.pth") for level in LEVELS}
-        self.decoders = {level: _state(folder / f"{level}SD.pth") for level in LEVELS}
-
-    def taps(self, pictures: torch.Tensor, encoder: int = LEVELS[-1], last: int | None = None) -> list[torch.Tensor]:
-        """Features of one encoder at relu1_1 … relu`last`_1 (by default as deep as it goes)."""
-        state = self.encoders[encoder]
-        features = F.conv2d(pictures, state["conv0.weight"], state["conv0.bias"])
-        taps = []
-        for name in _CONVOLUTIONS[: 1 + _CONVOLUTIONS.index(_TAPS[(last or encoder) - 1])]:
-            features = F.max_pool2d(features, 2) if name in _TAPS[1:] else features
-            features = _layer(state, name, features)
-            taps += [features] if name in _TAPS else []
-        return taps
-
-    def before_relu21(self, pictures: torch.Tensor) -> torch.Tensor:
-        """What the deepest encoder hands to relu2_1."""
-        state, (one,) = self.encoders[LEVELS[-1]], self.taps(pictures, last=1)
-        return _convolved(state, "conv21", F.max_pool2d(_layer(state, "conv12", one), 2))
-
-    def encode(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
-        return self.taps(pictures, level)[-1]
-
-    def decode(self, features: torch.Tensor, level: int) -> torch.Tensor:
-        for name in reversed(_CONVOLUTIONS[: 1 + _CONVOLUTIONS.index(_TAPS[level - 1])]):
-            features = _layer(self.decoders[level], name, features)
-            features = F.interpolate(features, scale_factor=2) if name in _TAPS[1:] else features
-        return features
-
-    def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
-        return self.decode(self.encode(pictures, level), level)
-
-    def paint(self, pictures: torch.Tensor, styles: torch.Tensor, level: int, blend: float) -> torch.Tensor:
-        """One level of WCT: `pictures` (n, 3, H, W) in the styles of `styles`, picture by picture."""
-        return self.decode(blended(self.encode(pictures, level), self.encode(styles, level), blend), level)
-
-    def stylize(self, pictures: torch.Tensor, styles: torch.Tensor, blend: float) -> torch.Tensor:
-        """All four levels, coarse to fine, as Li et al. do it."""
-        for level in reversed(LEVELS):
-            pictures = self.paint(pictures, styles, level, blend)
-        return pictures.clamp(0, 1)
-
-
-def _state(path: Path) -> dict[str, torch.Tensor]:
-    if not path.exists():
-        raise BridgeError(f"{path}: no such file; the data folder must hold the teacher's networks in wct16x/")
-    state = torch.load(path, map_location="cpu", weights_only=True)["model"]
-    return {name: _channels_last(tensor.float()) for name, tensor in state.items()}
-
-
-def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
-
-
-def _convolved(state: dict[str, torch.Tensor], name: str, features: torch.Tensor) -> torch.Tensor:
-    padded = F.pad(features, (1, 1, 1, 1), mode="reflect")
-    return F.conv2d(padded, state[f"{name}.weight"], state[f"{name}.bias"])
-
-
-def _layer(state: dict[str, torch.Tensor], name: str, features: torch.Tensor) -> torch.Tensor:
-    return F.relu(_convolved(state, name, features))
-
-
-def blended(features: torch.Tensor, style: torch.Tensor, blend: float) -> torch.Tensor:
-    """`features` moved towards the statistics of `style`; both (n, C, …), picture by picture."""
-    return torch.lerp(features, recolour(features, statistics_of(style)), blend)
+EXPECTED = "wct16x/ with the teacher's networks, and JPEG photos in photos/*/ or oasis/images/"
 
 
 def photos(data: Path) -> tuple[list[Path], list[Path]]:
@@ -167,12 +100,15 @@ class Lesson:
 
 
 class Student:
-    """The networks in training, and how far they are."""
+    """The networks in training, and how far they are. `waited`: looks since the watched error last fell."""
 
     def __init__(self) -> None:
         self.networks = Networks()
         self.adam = torch.optim.Adam(self.networks.parameters(), betas=(0.9, 0.99))
         self.step = 0
+        self.error = math.inf
+        self.waited = 0
+        self.best = copy.deepcopy(self.networks.state_dict())
 
     def learn(self, loss: torch.Tensor, rate: float) -> None:
         self.adam.param_groups[0]["lr"] = rate
@@ -182,121 +118,32 @@ class Student:
         self.adam.step()
         self.step += 1
 
+    def judge(self, error: float) -> None:
+        """Note the error on photos that are watched."""
+        self.waited += 1
+        if error < self.error:
+            self.error, self.waited, self.best = error, 0, copy.deepcopy(self.networks.state_dict())
+
     def save(self, checkpoint: Path) -> None:
-        state = {"networks": self.networks.state_dict(), "adam": self.adam.state_dict(), "step": self.step}
-        with appearing(checkpoint) as part:
-            torch.save(state, part)
+        state = {"networks": self.networks.state_dict(), "adam": self.adam.state_dict(), "best": self.best}
+        keeping.save(state | {"step": self.step, "error": self.error, "waited": self.waited}, checkpoint)
 
     def restore(self, checkpoint: Path) -> None:
-        state = torch.load(checkpoint, weights_only=True)
-        self.networks.load_state_dict(state["networks"])
-        self.adam.load_state_dict(state["adam"])
-        self.step = state["step"]
+        """Raises BridgeError for a file that is damaged, or of another training."""
+        state = keeping.load(checkpoint)
+        try:
+            self.networks.load_state_dict(state["networks"])
+            self.adam.load_state_dict(state["adam"])
+            self.step, self.error = state["step"], state["error"]
+            self.waited, self.best = state["waited"], state["best"]
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise BridgeError(f"{checkpoint}: not a checkpoint of this training; delete it or name another") from error
 
 
 def learning_rate(step: int, steps: int) -> float:
     """A short rise, then half a cosine down to nothing at `steps`."""
     rise = min(1.0, (step + 1) / RISE)
     return LEARNING_RATE * rise * (1 + math.cos(math.pi * step / steps)) / 2
-
-
-class Critic:
-    """How far pictures are from one another to the teacher's eyes, each level in units of its own spread."""
-
-    def __init__(self, teacher: Teacher, pictures: torch.Tensor) -> None:
-        self.teacher = teacher
-        with torch.no_grad():
-            self.scales = [float(tap.std()) for tap in teacher.taps(pictures)]
-
-    def look(self, pictures: torch.Tensor, last: int = LEVELS[-1]) -> list[torch.Tensor]:
-        taps = self.teacher.taps(pictures, last=last)
-        return [tap / scale for tap, scale in zip(taps, self.scales, strict=False)]
-
-    def distance(self, pictures: torch.Tensor, targets: torch.Tensor) -> float:
-        """The mean squared difference of features at relu1_1 to relu3_1, summed over the levels."""
-        with torch.no_grad():
-            return float(_difference(self.look(pictures, last=3), self.look(targets, last=3)))
-
-
-def _difference(taps: list[torch.Tensor], targets: list[torch.Tensor]) -> torch.Tensor:
-    losses = [F.mse_loss(tap, target) for tap, target in zip(taps, targets, strict=True)]
-    return torch.stack(losses).sum()
-
-
-@torch.no_grad()
-def inherit(networks: Networks, critic: Critic, pictures: torch.Tensor) -> None:
-    """Start from the teacher: copy the layers that both have, fit the others to what it does on `pictures`.
-
-    Ours differ at the second stage of the encoder (a stride for a layer and a pooling), at each decoder's first
-    layer (it sees our taps) and at its last (there is one layer less at full size).
-    """
-    _inherit_encoder(networks.encoder, critic, pictures)
-    taps = networks.encoder.taps(pictures)
-    for level, tap in zip(LEVELS, taps, strict=True):
-        _inherit_decoder(networks.decoders[level - 1], critic.teacher, level, tap, pictures)
-
-
-def _inherit_encoder(encoder: Encoder, critic: Critic, pictures: torch.Tensor) -> None:
-    state, (one, two, three, four) = critic.teacher.encoders[LEVELS[-1]], critic.scales
-    stages = [_convolutions(stage) for stage in encoder.stages]
-    stages[0][0].load_state_dict(_first_layer(state, one))
-    _copy(stages[2], state, ("conv22", "conv31"), two, three)
-    _copy(stages[3], state, ("conv32", "conv33", "conv34", "conv41"), three, four)
-    _fit(stages[1][0], encoder.taps(pictures, 1)[0], critic.teacher.before_relu21(pictures) / two)
-
-
-def _first_layer(state: dict[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
-    """The teacher's normalising layer folded into its next, for pictures − 0.5, the output in units of `scale`."""
-    weight, mix = state["conv11.weight"], state["conv0.weight"].flatten(1)
-    grey = state["conv0.bias"] + mix.sum(1) / 2
-    bias = state["conv11.bias"] + torch.einsum("oikl,i->o", weight, grey)
-    return {"weight": torch.einsum("oikl,ij->ojkl", weight, mix) / scale, "bias": bias / scale}
-
-
-def _inherit_decoder(
-    decoder: torch.nn.Module, teacher: Teacher, level: int, tap: torch.Tensor, pictures: torch.Tensor
-) -> None:
-    *before, last = _convolutions(decoder)
-    if before:
-        state = teacher.decoders[level]
-        first, *names = [name for name in reversed(_CONVOLUTIONS[2:]) if f"{name}.weight" in state]
-        _fit(before[0], tap, _convolved(state, first, teacher.encode(pictures, level)))
-        _copy(before[1:], state, names, 1.0, 1.0)
-    layers = [module for module in decoder.modules() if not list(module.children())]
-    _fit(last, torch.nn.Sequential(*layers[: layers.index(last)])(tap), pictures - 0.5)
-
-
-def _convolutions(module: torch.nn.Module) -> list[torch.nn.Conv2d]:
-    return [layer for layer in module.modules() if isinstance(layer, torch.nn.Conv2d)]
-
-
-def _copy(
-    layers: list[torch.nn.Conv2d],
-    state: dict[str, torch.Tensor],
-    names: Sequence[str],
-    scale_in: float,
-    scale_out: float,
-) -> None:
-    """The teacher's layers, for an input in units of `scale_in` and an output in units of `scale_out`."""
-    for layer, name in zip(layers, names, strict=True):
-        inner = scale_in if layer is layers[0] else 1.0
-        outer = scale_out if layer is layers[-1] else 1.0
-        weight, bias = state[f"{name}.weight"], state[f"{name}.bias"]
-        layer.load_state_dict({"weight": weight * inner / outer, "bias": bias / outer})
-
-
-def _fit(layer: torch.nn.Conv2d, inputs: torch.Tensor, outputs: torch.Tensor) -> None:
-    """Make `layer` turn `inputs` into `outputs` with the least squares, by a slight ridge."""
-    size = inputs.shape[1] * 9 + 1
-    gram, moment = torch.zeros(size, size), torch.zeros(size, outputs.shape[1])
-    for features, wanted in zip(inputs.split(1), outputs.split(1), strict=True):
-        patches = F.unfold(F.pad(features, (1, 1, 1, 1), mode="reflect"), 3, stride=layer.stride)[0]
-        patches = torch.cat([patches, torch.ones_like(patches[:1])])
-        gram += patches @ patches.mT
-        moment += patches @ wanted.flatten(2)[0].mT
-    ridge = RIDGE * gram.diagonal().mean() * torch.eye(size)
-    solved = torch.linalg.solve((gram + ridge).double(), moment.double()).float().mT
-    layer.load_state_dict({"weight": solved[:, :-1].reshape(layer.weight.shape), "bias": solved[:, -1]})
 
 
 def lesson_loss(networks: Networks, critic: Critic, lesson: Lesson) -> torch.Tensor:
@@ -310,7 +157,7 @@ def lesson_loss(networks: Networks, critic: Critic, lesson: Lesson) -> torch.Ten
     coloured = blended(features, features.detach().roll(1, dims=0), lesson.blend)
     losses = [_unlikeness(networks.decode(tap, k), pictures) for k, tap in zip(LEVELS, taps, strict=True)]
     losses += [_unlikeness(networks.decode(coloured, level), painted)]
-    return _difference(taps, seen) + PIXEL_WEIGHT * torch.stack(losses).sum()
+    return difference(taps, seen) + PIXEL_WEIGHT * torch.stack(losses).sum()
 
 
 def _unlikeness(pictures: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -323,7 +170,7 @@ def train(
     data: Path,
     models: Path = weights.MODELS,
     *,
-    steps: int = STEPS,
+    steps: int = STYLIZER_STEPS,
     seed: int = 0,
     progress: Progress = no_progress,
     checkpoint: Path | None = None,
@@ -333,6 +180,26 @@ def train(
     A training that was cut off goes on from `checkpoint`, where there is one. Raises BridgeError for missing
     data.
     """
+    return save(*learn(data, steps, seed, progress, checkpoint), data=data, steps=steps, seed=seed, models=models)
+
+
+def refuse_incomplete(data: Path, progress: Progress = no_progress) -> list[str]:
+    """The photos' names and sizes. Raises BridgeError for data that `learn` cannot learn from. `progress` counts."""
+    _refuse_missing(data)
+    found = sorted(path for part in photos(data) for path in part)
+    refuse_unreadable(found, progress)
+    return [f"{path.relative_to(data)} {path.stat().st_size}" for path in found]
+
+
+def _refuse_missing(data: Path) -> None:
+    refuse_missing(data, (f"wct16x/{name}" for name in TEACHER), EXPECTED)
+
+
+def learn(
+    data: Path, steps: int, seed: int, progress: Progress = no_progress, checkpoint: Path | None = None
+) -> tuple[Student, dict[str, float]]:
+    """Distil up to step `steps`, or until the error on photos kept aside no longer falls; also gives the figures."""
+    _refuse_missing(data)
     teacher = Teacher(data / "wct16x")
     learned, kept = photos(data)
     critic = Critic(teacher, _squares(learned[:: max(1, len(learned) // BATCH)][:BATCH]))
@@ -341,12 +208,13 @@ def train(
         student.restore(checkpoint)
     else:
         inherit(student.networks, critic, _squares(learned[:: max(1, len(learned) // HEIRLOOMS)][:HEIRLOOMS]))
-    distil(learned, critic, student, steps, seed, progress, checkpoint)
-    return _shipped(student, figures(Stylizer(student.networks), critic, kept), models)
+    distil(learned, kept, critic, student, steps, seed, progress, checkpoint)
+    return student, figures(Stylizer(student.networks), critic, kept)
 
 
 def distil(
     paths: list[Path],
+    watched: list[Path],
     critic: Critic,
     student: Student,
     steps: int,
@@ -354,13 +222,27 @@ def distil(
     progress: Progress,
     checkpoint: Path | None,
 ) -> None:
-    """Up to step `steps`; the checkpoint is written every CHECKPOINT_EVERY steps and at the end."""
-    while student.step < steps:
+    """Up to step `steps`, or until the `watched` photos no longer gain; ends with the networks that were best for them.
+
+    They are looked at, and the checkpoint is written, every CHECKPOINT_EVERY steps and at the end.
+    """
+    pictures = F.interpolate(_squares(watched), (SIDE, SIDE), mode="area")
+    while student.step < steps and student.waited < STYLIZER_PATIENCE:
         lesson = Lesson.draw(paths, seed, student.step)
         student.learn(lesson_loss(student.networks, critic, lesson), learning_rate(student.step, steps))
         progress(student.step, steps)
-        if checkpoint and (student.step % CHECKPOINT_EVERY == 0 or student.step == steps):
-            student.save(checkpoint)
+        if student.step % CHECKPOINT_EVERY == 0 or student.step == steps:
+            student.judge(watched_error(student.networks, critic, pictures))
+            if checkpoint:
+                student.save(checkpoint)
+    student.networks.load_state_dict(student.best)
+
+
+@torch.no_grad()
+def watched_error(networks: Networks, critic: Critic, pictures: torch.Tensor) -> float:
+    """The mean of what `lesson_loss` says of each level at a blend of one half."""
+    losses = [lesson_loss(networks, critic, Lesson(level, 0.5, pictures)) for level in LEVELS]
+    return float(torch.stack(losses).mean())
 
 
 @torch.no_grad()
@@ -417,11 +299,20 @@ def _psnr(pictures: torch.Tensor, targets: torch.Tensor) -> float:
     return float(-10 * (pictures - targets).square().mean(dim=(1, 2, 3)).log10().mean())
 
 
-def _shipped(student: Student, found: dict[str, float], models: Path) -> dict[str, float]:
+def save(
+    student: Student, found: dict[str, float], *, data: Path, steps: int, seed: int, models: Path = weights.MODELS
+) -> dict[str, float]:
+    """Write the weight file into `models`; gives the figures, its size among them."""
+    learned, kept = photos(data)
+    facts = {
+        "data": f"{len(learned)} photos learned from, {len(kept)} kept aside to watch and for the figures",
+        "steps": f"{student.step} of at most {steps}",
+        "seed": seed,
+    }
     weights.save(
         WEIGHTS,
         {name: tensor.half() for name, tensor in student.networks.state_dict().items()},
-        header={"steps": str(student.step)},
+        header={"steps": str(student.step)} | training_facts(facts),
         what="Stylizer: a VGG-like encoder with four taps and a decoder for each, for WCT",
         licence="Apache-2.0; distilled from WCT networks of Collaborative Distillation (MIT)",
         command="python bridge.py train stylizer",

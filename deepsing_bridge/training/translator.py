@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .. import modelsets, weights
 from ..device import Device
+from ..errors import BridgeError
 from ..pipeline import visual
 from ..pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from ..pipeline.nets.translator import INPUT_ORDER
@@ -45,8 +46,8 @@ from ..weights import MODELS
 from .likeness import class_likeness
 from .survey import Estimate, Survey, look
 
-CANDIDATES = 24
-ASKED = 64  # sentiments that each candidate is asked for
+CANDIDATES = 48
+ASKED = 256  # sentiments that each candidate is asked for
 FEWEST_CLASSES = 5
 MOST_SHARED = 0.5  # of the classes of two shipped views together, the share that both have
 COMMAND = "python bridge.py train translator"
@@ -61,8 +62,9 @@ class Agreement:
     arousal: float
 
     @property
-    def mean(self) -> float:
-        return (self.valence + self.arousal) / 2
+    def weaker(self) -> float:
+        """Of the two: a view that carries one axis only tells half of the song."""
+        return min(self.valence, self.arousal)
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """Fidelity × variety decides: the loop's mean correlation times the number of classes."""
-        return self.closed_loop.mean * len(self.translator.palette)
+        """Fidelity × variety decides: the loop's correlation on the weaker axis times the number of classes."""
+        return self.closed_loop.weaker * len(self.translator.palette)
 
 
 def prepare(
@@ -89,6 +91,10 @@ def prepare(
     """
     estimator = VisualEstimator.load(modelsets.chosen(models, name).holding(visual.WEIGHTS))
     generator = load_generator(name, Device.of(device, precision))
+    if len(generator.classes) < FEWEST_CLASSES:
+        raise BridgeError(
+            f"generator {name}: {len(generator.classes)} classes; a view wants at least {FEWEST_CLASSES} to choose from"
+        )
     return Survey(generator, estimator.estimate, samples_per_class, seed)
 
 
@@ -128,6 +134,10 @@ def train(
         fitted.append(fit_candidate(table, survey, survey.seed + number, draw))
         progress(number + 1, candidates)
     best = choose(fitted, views)
+    if not best:
+        raise BridgeError(
+            f"generator {table.generator}: no view of it has {FEWEST_CLASSES} classes that feel different"
+        )
     figures = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
     save_views(survey.generator.name, best, figures, models)
     return figures

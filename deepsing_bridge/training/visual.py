@@ -53,7 +53,7 @@ class Ratings:
     labels: Tensor
 
 
-class _Count:
+class Count:
     """Photos looked at, of all that the whole run will look at."""
 
     def __init__(self, total: int, progress: Progress) -> None:
@@ -80,7 +80,7 @@ def train(
     ratings = read_ratings(data / "oasis")
     mean, deviation = ratings.labels.mean(0), ratings.labels.std(0)
     labels = (ratings.labels - mean) / deviation
-    count = _Count(len(labels) * (1 + copies + FITS * epochs), progress)
+    count = Count(len(labels) * (1 + copies + FITS * epochs), progress)
 
     def tune(maps: Tensor, labels: Tensor) -> SentimentTop:
         return fine_tune(maps, labels, seed, epochs, count.add)
@@ -89,7 +89,7 @@ def train(
     top = tune(maps, labels)
     figures = _figures(tune, maps, labels, ratings.themes, seed)
     figures["float16_difference_z"] = _difference(top, _rounded(top), maps)
-    _save(models, top, _statistics(mean, deviation), figures)
+    _save(models, top, statistics(mean, deviation), figures)
     return figures
 
 
@@ -233,10 +233,10 @@ def _figures(tune: Fit, maps: Tensor, labels: Tensor, themes: list[str], seed: i
     apart = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(themes, groups=themes))
     scores = _out_of_fold(tune, maps, labels, mixed)
     return {
-        **_correlations("r", scores, labels),
-        **_correlations("r_themes_apart", _out_of_fold(tune, maps, labels, apart), labels),
-        **_correlations("r_frozen", _out_of_fold(first_guess, maps, labels, mixed), labels),
-        **_correlations("r_frozen_themes_apart", _out_of_fold(first_guess, maps, labels, apart), labels),
+        **correlations("r", scores, labels),
+        **correlations("r_themes_apart", _out_of_fold(tune, maps, labels, apart), labels),
+        **correlations("r_frozen", _out_of_fold(first_guess, maps, labels, mixed), labels),
+        **correlations("r_frozen_themes_apart", _out_of_fold(first_guess, maps, labels, apart), labels),
         "valence_spread_z": round(float(scores[:, 0].std()), 3),
         "arousal_spread_z": round(float(scores[:, 1].std()), 3),
     }
@@ -252,7 +252,8 @@ def _out_of_fold(
     return scores
 
 
-def _correlations(name: str, scores: Tensor, labels: Tensor) -> dict[str, float]:
+def correlations(name: str, scores: Tensor, labels: Tensor) -> dict[str, float]:
+    """Pearson's r of (n, 2) with (n, 2), by axis."""
     return {f"{axis}_{name}": _pearson(scores[:, i], labels[:, i]) for i, axis in enumerate(("valence", "arousal"))}
 
 
@@ -269,7 +270,7 @@ def _difference(one: SentimentTop, other: SentimentTop, maps: Tensor) -> float:
     return round(float((_judge(one, maps) - _judge(other, maps)).abs().max()), 4)
 
 
-def _statistics(mean: Tensor, deviation: Tensor) -> dict[str, str]:
+def statistics(mean: Tensor, deviation: Tensor) -> dict[str, str]:
     """What the z-scores are of: the way back to the raters' 1..7."""
     return {
         "valence_mean": f"{mean[0]:.4f}",

@@ -12,6 +12,7 @@ import torch
 from deepsing_bridge.pipeline import story
 from deepsing_bridge.pipeline.audio import SAMPLE_RATE
 from deepsing_bridge.pipeline.generate import EmbeddedGenerator
+from deepsing_bridge.pipeline.hearing import PaperEstimator
 from deepsing_bridge.pipeline.story import Painter, Settings, cut_times, plan, scene_at, scene_latents
 from deepsing_bridge.pipeline.translate import NeuralTranslator
 from deepsing_bridge.service import load_painter
@@ -44,7 +45,8 @@ def painter(generator: EmbeddedGenerator) -> Painter:
 
 
 def planned(song: Song, generator: EmbeddedGenerator, **settings: object) -> Storyboard:
-    wish = Settings(width=128, height=96, **settings)  # type: ignore[arg-type]
+    """With the paper's ears, as synthetic sound is like nothing that the others know (models/README.md)."""
+    wish = Settings(width=128, height=96, ears=PaperEstimator(), **settings)  # type: ignore[arg-type]
     return plan(song, generator, NeuralTranslator.load(0), wish, {})
 
 

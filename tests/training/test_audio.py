@@ -125,7 +125,7 @@ def test_an_artist_is_never_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> No
         return lambda inputs: np.zeros((len(inputs), 60, 2))
 
     monkeypatch.setattr(audio, "fit", fit)
-    audio._unheard_predictions(clips, 0, audio._Steps(lambda done, total: None, audio.FOLDS))
+    audio._unheard_predictions(clips, 0, audio.Steps(lambda done, total: None, audio.FOLDS))
     left_out = [set(clips.groups) - groups for groups in heard]
     assert set.union(*left_out) == set(clips.groups)
     assert sum(len(groups) for groups in left_out) == len(set(clips.groups))

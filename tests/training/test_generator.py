@@ -9,21 +9,20 @@ from PIL import Image
 
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.pipeline.nets.generator import Decoder
-from deepsing_bridge.training import generator
+from deepsing_bridge.training import glo
 from deepsing_bridge.training.generator import (
     LEAST_PER_CLASS,
     MOST_PER_CLASS,
     Photos,
-    Trainer,
     choose,
     export,
-    principal_components,
     read_photos,
     recall_keys,
     recall_sharpness,
     sample_pictures,
     write_credits,
 )
+from deepsing_bridge.training.glo import Trainer, principal_components
 
 
 class Unmoved(torch.nn.Module):
@@ -62,9 +61,9 @@ def test_the_first_guess_is_the_photos_themselves(photos: Photos) -> None:
 
 
 def test_training_mends_a_first_guess_that_is_off(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generator, "WARM_UP", 1)
-    monkeypatch.setattr(generator, "LEARNING_RATE", 4e-3)
-    monkeypatch.setattr(generator, "BATCH", 4)
+    monkeypatch.setattr(glo, "WARM_UP", 1)
+    monkeypatch.setattr(glo, "LEARNING_RATE", 4e-3)
+    monkeypatch.setattr(glo, "BATCH", 4)
     one = trainer(photos)
     one.decoder.base.bias.data += 0.2
     losses = []

@@ -1,5 +1,6 @@
 """Distilling on a made-up teacher and made-up photos: it learns, it resumes, what it writes can be loaded."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,14 @@ import pytest
 import torch
 from PIL import Image
 
+from deepsing_bridge import modelsets
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.pipeline.nets.wct import LEVELS
 from deepsing_bridge.pipeline.stylize import WEIGHTS, Stylizer
 from deepsing_bridge.training import stylizer as training
+from deepsing_bridge.training.recipes import STYLIZER_PATIENCE
+
+from ..test_cli import bridge
 
 ENCODER = {
     "conv11": (3, 16),
@@ -107,8 +112,47 @@ def test_photos_for_the_figures_are_not_learned_from(data: Path) -> None:
     assert not set(learned) & set(kept)
 
 
+def test_training_ends_early_when_photos_kept_aside_no_longer_gain(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "CHECKPOINT_EVERY", 2)
+    monkeypatch.setattr(training, "LEARNING_RATE", 0.0)
+    student, _ = training.learn(data, steps=40, seed=0)
+    assert student.step == 2 * (1 + STYLIZER_PATIENCE)
+
+
+def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "cut.pt").write_bytes(b"PK")
+    with pytest.raises(BridgeError, match=r"cut\.pt: a damaged checkpoint"):
+        training.learn(data, steps=1, seed=0, checkpoint=tmp_path / "cut.pt")
+
+
+def test_a_damaged_teacher_is_named(data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(data, tmp_path / "copy")
+    (copy / "wct16x" / "2SD.pth").write_bytes((data / "wct16x" / "2SD.pth").read_bytes()[:5000])
+    with pytest.raises(BridgeError, match=r"2SD\.pth: a damaged checkpoint; fetch the file again"):
+        training.learn(copy, steps=1, seed=0)
+    torch.save({"net": torch.zeros(1)}, copy / "wct16x" / "2SD.pth")
+    with pytest.raises(BridgeError, match=r"2SD\.pth: not a network of Collaborative Distillation"):
+        training.learn(copy, steps=1, seed=0)
+
+
+def test_photos_that_cannot_be_read_are_named(data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(data, tmp_path / "copy")
+    (copy / "photos" / "things" / "3.jpg").write_bytes(b"no photo")
+    with pytest.raises(BridgeError, match=r"cannot be read: .*3\.jpg"):
+        training.refuse_incomplete(copy)
+
+
+def test_the_command_puts_it_into_a_set_with_a_card(data: Path, tmp_path: Path) -> None:
+    done = bridge("train", "stylizer", "--data", data, "--steps", 1, "--keep", tmp_path / "runs", "--name", "mine")
+    assert done.returncode == 0 and "bridge.py story SONG --models mine" in done.stdout
+    folder = modelsets.folder_of("mine")
+    assert Stylizer.load(folder)
+    card = (folder / "README.md").read_text()
+    assert "4 photos learned from, 2 kept aside" in card and "steps: 1 of at most 1" in card
+
+
 def test_missing_data_is_named(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(BridgeError, match=r"1SE\.pth: no such file"):
+    with pytest.raises(BridgeError, match=r"1SE\.pth.* missing"):
         training.train(tmp_path, tmp_path, steps=1)
     with pytest.raises(BridgeError, match="no photos"):
         training.photos(tmp_path)

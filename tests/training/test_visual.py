@@ -1,14 +1,11 @@
 """The training of the picture estimator, on pictures whose sentiment is plain to see."""
 
 import copy
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from deepsing_bridge import weights
 from deepsing_bridge.errors import BridgeError
@@ -24,28 +21,14 @@ from deepsing_bridge.training.visual import (
     train,
 )
 
+from .oasis import picture, write_oasis
+
 PHOTOS, COPIES, EPOCHS = 40, 1, 2
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An OASIS where brighter is more pleasant and finer-grained is more exciting."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "oasis" / "images").mkdir(parents=True)
-    with (folder / "oasis" / "ratings.csv").open("w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["image", "theme", "valence_mean", "arousal_mean"])
-        for i in range(PHOTOS):
-            bright, grain = i % 8, i // 8
-            picture(bright, grain, seed=i).save(folder / "oasis" / "images" / f"{i}.png")
-            table.writerow([f"{i}.png", f"theme {i % 10}", 2 + bright / 2, 2 + grain / 2])
-    return folder
-
-
-def picture(bright: int, grain: int, seed: int) -> Image.Image:
-    cells = 3 * 2**grain
-    noise = np.random.default_rng(seed).integers(0, 60, (cells, cells, 3))
-    return Image.fromarray((noise + 25 * bright).astype(np.uint8)).resize((160, 128), Image.Resampling.NEAREST)
+    return write_oasis(tmp_path_factory.mktemp("data"), PHOTOS)
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,15 @@ class Backbone(nn.Module):
     """A classifier without its last layer: RGB 0..1 (n, 3, size, size) → pooled features (n, width), never negative.
 
     Fine-tuning changes the last `tuned` of its `stages`, the pooling counted; the others stay as ImageNet left them.
+    `classes` is the last layer, which says from the pooled features how much speaks for each of ImageNet's classes;
+    only a backbone that came with it has one.
     """
 
     size: int
     width: int
     tuned: int
     stages: nn.Sequential
+    classes: nn.Linear
 
     def normalise(self, pictures: Tensor) -> Tensor:
         """RGB 0..1 as the first stage wants it."""
@@ -82,6 +85,7 @@ class EfficientNetLite0(Backbone):
         super().__init__()
         folded = _folded(original.eval())
         self.stages = folded.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.classes = original._fc
 
     def normalise(self, pictures: Tensor) -> Tensor:
         """To −1..1 by (byte − 127) / 128, as EfficientNet-Lite was trained, not by ImageNet's mean."""

@@ -1,0 +1,166 @@
+"""Rated music becomes `models/audio-context.safetensors`: the audio estimator that hears every moment in its context.
+
+The same clips, ratings and folds as for the paper's estimator (`audio.py`), so that the two can be compared. What is
+fitted is kernel ridge regression (`kernel.py`) on three moments of each clip; what is measured is the mean over all its
+moments, as for the paper's. How near counts as alike is chosen anew inside every fold, on the clips that it may hear.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.model_selection import GroupKFold
+
+from .. import weights
+from ..pipeline.audio import file_to_song
+from ..pipeline.context import SENSES, song_to_context
+from ..pipeline.features import HOP_S
+from ..pipeline.hearing import CONTEXT_WEIGHTS, KERNEL
+from ..pipeline.nets.kernel import KernelRegressor
+from ..pipeline.sentiment import interval_means
+from ..types import Progress, no_progress
+from . import kernel
+from .audio import FOLDS, OUTPUTS, Row, Steps, correlations, read_table, sets_and_groups, z_scored
+
+MOMENTS = 3  # of each clip that are kept as examples, evenly spread
+FOLDINGS = 5  # ways of dealing the clips into folds; the first is the one that the paper's estimator is measured on
+WEIGHT = np.concatenate([np.full(size, size**-0.5, np.float32) for size in SENSES])
+"""Both senses count the same, however many numbers they have."""
+COMMAND = "python bridge.py train audio-context"
+
+Array = NDArray[np.float32]
+Exact = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Clips:
+    """`contexts`: a clip's (windows, 701) each; `targets` (clips, 2) OUTPUTS, z-scored within each set; `sets` and
+    `groups` as in `audio.Clips`."""
+
+    contexts: list[Array]
+    targets: Exact
+    sets: NDArray[np.int64]
+    groups: NDArray[np.str_]
+
+
+def train(
+    data: Path,
+    models: Path = weights.MODELS,
+    seed: int = 0,
+    foldings: int = FOLDINGS,
+    cache: Path | None = None,
+    progress: Progress = no_progress,
+) -> dict[str, float]:
+    """Train on `data` (holding labels.csv and clips/) and return the figures that are saved with the weights.
+
+    `seed` deals the folds. `cache` is a folder for the clips' contexts, which take longer to compute than the rest.
+    """
+    table = read_table(data)
+    steps = Steps(progress, len(table) + foldings * FOLDS + 1)
+    clips = _read_clips(data / "clips", table, cache, steps)
+    figures = _figures(clips, seed, foldings, steps)
+    _save(fit(clips, np.arange(len(table))), clips, figures, models)
+    steps.tick()
+    return figures
+
+
+def measure(
+    data: Path,
+    seed: int = 0,
+    foldings: int = FOLDINGS,
+    cache: Path | None = None,
+    progress: Progress = no_progress,
+) -> dict[str, float]:
+    """The figures of `train`, without making the weights."""
+    table = read_table(data)
+    steps = Steps(progress, len(table) + foldings * FOLDS)
+    return _figures(_read_clips(data / "clips", table, cache, steps), seed, foldings, steps)
+
+
+def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRegressor:
+    """From the clips whose indices are in `heard`."""
+    moments = np.stack([_moments(clips.contexts[index]) for index in heard])
+    return kernel.fit(moments, clips.targets[heard], clips.groups[heard], WEIGHT)
+
+
+def _figures(clips: Clips, seed: int, foldings: int, steps: Steps) -> dict[str, float]:
+    """r of the first folding, and over all of them the mean and the standard deviation of r."""
+    runs = [
+        correlations(_unheard_predictions(clips, seed + folding, steps), clips.targets, clips.sets)
+        for folding in range(foldings)
+    ]
+    return runs[0] | {name: figure for axis in runs[0] for name, figure in _over(axis, [run[axis] for run in runs])}
+
+
+def _over(name: str, foldings: list[float]) -> list[tuple[str, float]]:
+    return [
+        (f"{name}, mean of {len(foldings)} foldings", round(float(np.mean(foldings)), 3)),
+        (f"{name}, sd of {len(foldings)} foldings", round(float(np.std(foldings)), 3)),
+    ]
+
+
+def _moments(context: Array) -> Array:
+    """(windows, d) → (MOMENTS, d): those in the middle of each third."""
+    return context[(2 * np.arange(MOMENTS) + 1) * len(context) // (2 * MOMENTS)]
+
+
+def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps) -> Clips:
+    contexts = []
+    for row in table:
+        contexts.append(_context(folder / row["clip"], cache))
+        steps.tick()
+    sets, groups = sets_and_groups(table)
+    return Clips(contexts, z_scored(table, sets), sets, groups)
+
+
+def _context(clip: Path, cache: Path | None) -> Array:
+    if cache is None:
+        return song_to_context(file_to_song(clip)).values
+    stored = cache / f"{clip.stem}.context.npy"
+    if not stored.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        np.save(stored, song_to_context(file_to_song(clip)).values)
+    values: Array = np.load(stored)
+    return values
+
+
+def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
+    """For every clip the mean over its windows by a regressor that heard no clip of its group, (clips, 2)."""
+    predictions = np.empty((len(clips.contexts), len(OUTPUTS)))
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
+    for heard, unheard in folds.split(clips.targets, groups=clips.groups):
+        predictions[unheard] = _means(fit(clips, heard), [clips.contexts[index] for index in unheard])
+        steps.tick()
+    return predictions
+
+
+def _means(regressor: KernelRegressor, contexts: list[Array]) -> Exact:
+    return np.array([_curves(regressor, context).mean(axis=0) for context in contexts])
+
+
+def _curves(regressor: KernelRegressor, context: Array) -> Array:
+    """(windows, d) → (windows, 2)."""
+    with torch.inference_mode():
+        curves: Array = regressor(torch.from_numpy(context)).numpy()
+    return curves
+
+
+def _save(regressor: KernelRegressor, clips: Clips, figures: dict[str, float], models: Path) -> None:
+    """Examples as float16, with the statistics of the 5 s averages over all clips."""
+    curves = [_curves(regressor, context) for context in clips.contexts]
+    averages = np.concatenate([np.stack([interval_means(c, HOP_S) for c in curve.T], axis=1) for curve in curves])
+    state = {f"{KERNEL}{name}": tensor for name, tensor in regressor.state_dict().items()}
+    state[f"{KERNEL}examples"] = state[f"{KERNEL}examples"].half()
+    statistics = {"mean": averages.mean(axis=0), "sd": averages.std(axis=0)}
+    weights.save(
+        CONTEXT_WEIGHTS,
+        state | {name: torch.from_numpy(array).float() for name, array in statistics.items()},
+        header={"outputs": " ".join(OUTPUTS)},
+        what="audio attribute estimator: 10 s of music to arousal and valence of their middle, by kernel ridge",
+        licence="Apache-2.0",
+        command=COMMAND,
+        figures=figures,
+        models=models,
+    )

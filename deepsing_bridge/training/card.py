@@ -1,0 +1,72 @@
+"""A trained weight file joins a model set, and the set gets a model card.
+
+The card, `README.md` in the set's folder, is made from what the manifest and the files' headers say and from nothing
+else, so it tells of every file of the set and never of another.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .. import modelsets, weights
+from ..adapters.files import write_text
+
+NAME = "README.md"
+_TRAINING = "training."
+"""Before the names of the facts of a training, in a file's header."""
+
+
+def training_facts(facts: Mapping[str, object]) -> dict[str, str]:
+    """What a card shall tell of a training, for the header of its weight file."""
+    return {f"{_TRAINING}{name}": str(value) for name, value in facts.items()}
+
+
+@contextmanager
+def joining(name: str) -> Iterator[Path]:
+    """Lend the folder of the set called `name`, with all that is in it, to put a weight file in.
+
+    At the end it has a new card and takes the old one's place; on an exception that stays as it was.
+    Raises BridgeError for what is not a plain name.
+    """
+    there = modelsets.folder_of(name)
+    with modelsets.installing(name) as folder:
+        if there.is_dir():
+            shutil.copytree(there, folder, dirs_exist_ok=True)
+        yield folder
+        write_text(folder / NAME, card(name, folder))
+
+
+def card(name: str, folder: Path) -> str:
+    """The model card of the set called `name`, in Markdown."""
+    parts = [_entry(file, entry, folder) for file, entry in weights.manifest(folder).items()]
+    return "\n".join([f"# Model card of {name}\n", *parts])
+
+
+def _entry(file: str, entry: Mapping[str, Any], folder: Path) -> str:
+    lines = [
+        f"## {file}\n",
+        f"{entry['what'][:1].upper()}{entry['what'][1:]}. {entry['bytes'] / 1e6:.1f} MB.\n",
+        f"- Licence: {entry['licence']}",
+        f"- `{entry['command']}`",
+        *(f"- {name}: {value}" for name, value in _facts(file, folder).items()),
+    ]
+    figures = [f"| {name} | {_told(value)} |" for name, value in entry.get("figures", {}).items()]
+    if figures:
+        lines += ["\n| figure | |", "| --- | --- |", *figures]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(file: str, folder: Path) -> dict[str, str]:
+    if not file.endswith(".safetensors"):
+        return {}
+    header = weights.header(file, folder)
+    return {key.removeprefix(_TRAINING): value for key, value in header.items() if key.startswith(_TRAINING)}
+
+
+def _told(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,84 @@
+"""A folder of class folders of pictures → a generator of one's own, in a model set: `train generator FOLDER`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .. import modelsets, weights
+from ..errors import BridgeError
+from ..pipeline import stylize
+from ..pipeline.generate import GENERATORS
+from ..pipeline.translate import translators_file
+from ..pipeline.view import samples_file
+from ..types import Progress
+from .card import joining, training_facts
+from .class_folders import Listing, read_classes
+from .generator import Remembered, remember, save
+from .glo import Budget
+from .keeping import kept_file
+from .layout import told
+from .perceptual import Perceptual
+
+COMPRESSED = "wct-16x"
+_DEEPEST = "encoder.each.3."
+"""Before the names of 4SE's tensors in that set's weight file."""
+
+
+def train(
+    listing: Listing, name: str, budget: Budget, seed: int, data: Path, keep: Path, stages: Callable[[str], Progress]
+) -> dict[str, float]:
+    """Train the generator called `name`, put it into the model set of that name, and give the probe's figures.
+
+    An unfinished training waits in `keep`. Pictures are compared by the network of `data`/wct16x, or by that of the
+    installed set wct-16x. Raises BridgeError where there is neither, and for a name that is taken.
+    """
+    refuse_taken(name)
+    perceptual = find_perceptual(data)
+    facts = {"pictures": listing.digest(), "labels": listing.labels, "budget": repr(budget), "seed": seed}
+    checkpoint = kept_file(keep, "generator", facts)
+    made = remember(read_classes(listing), perceptual, budget, checkpoint, seed, stages("training"))
+    with joining(name) as folder:
+        save(
+            made,
+            name,
+            folder,
+            licence="what the pictures' own licences leave to you",
+            command=f"python bridge.py train generator FOLDER --name {name} {budget.option} --seed {seed}",
+            facts=training_facts(_told_facts(listing, made, budget, seed)),
+        )
+    return made.figures
+
+
+def refuse_taken(name: str) -> None:
+    """Raises BridgeError for the name of another generator, of one that translators were trained for, which would no
+    longer fit, and for what is no plain name."""
+    if name in GENERATORS:
+        raise BridgeError(f"generator {name!r}: that is another's name; choose one with --name")
+    folder = modelsets.folder_of(name)
+    if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
+        raise BridgeError(
+            f"{folder}: holds {told(sorted(fitted))}, made for the generator that is there; "
+            f"choose another name with --name, or bridge.py models remove {name} first"
+        )
+
+
+def find_perceptual(data: Path) -> Perceptual:
+    """Raises BridgeError that tells how to get it."""
+    checkpoint = data / "wct16x" / "4SE.pth"
+    if checkpoint.is_file():
+        return Perceptual.read(checkpoint)
+    if COMPRESSED not in modelsets.installed():
+        raise BridgeError(
+            f"{checkpoint}: not there, and {COMPRESSED} is not installed; "
+            f"bridge.py models pull {COMPRESSED} gets the network that pictures are compared by"
+        )
+    stored = weights.load(stylize.WEIGHTS, modelsets.folder_of(COMPRESSED))
+    return Perceptual({key.removeprefix(_DEEPEST): t.float() for key, t in stored.items() if key.startswith(_DEEPEST)})
+
+
+def _told_facts(listing: Listing, made: Remembered, budget: Budget, seed: int) -> dict[str, object]:
+    return {
+        "data": f"{len(listing.pictures)} pictures in {len(listing.classes)} classes: {', '.join(listing.classes)}",
+        "remembered": f"the {len(made.photos.names)} that show their class best",
+        "steps": made.steps,
+        "seed": seed,
+    }

@@ -1,0 +1,215 @@
+"""OASIS → a visual attribute estimator, trained as the paper says (section 3.1): `train visual --oasis`.
+
+A backbone as ImageNet left it, whose last layer is replaced by one with two outputs, is fine-tuned. Of MobileNetV2,
+the paper's, everything is; of EfficientNet-Lite0 the last stages, since a file of ours holds no more of it.
+Photos of one theme are never on two sides. Every epoch sees each photo altered a little, in another way.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .. import modelsets, weights
+from ..checkpoints.convert import MOBILENET, MOBILENET_FILE
+from ..errors import BridgeError
+from ..pipeline.nets.mobilenet import MobileNetV2
+from ..pipeline.nets.visual import Backbone, SentimentTop
+from ..pipeline.visual import WEIGHTS, WHOLE_MOBILENET, pretrained, squeezed
+from ..types import Progress
+from .card import joining, training_facts
+from .dealing import Numbers, Parts, deal
+from .figures import correlation, course_figures
+from .fitting import chance, fit
+from .keeping import kept_file
+from .layout import told
+from .oasis import Oasis
+from .recipes import Recipe
+from .visual import altered, read_picture, statistics
+
+LITE0 = "efficientnet-lite0"
+AXES = ("valence", "arousal")  # the order inside the weight file
+LOOK_BATCH = 16  # pictures at once where nothing is learned
+COMMAND = "python bridge.py train visual --oasis FOLDER"
+
+
+class Judge(nn.Module):
+    """Pictures (n, 3, size, size), RGB 0..1 → (n, 2) in z-scores, as AXES. What is not to be tuned stays as it is."""
+
+    size: int
+    header: str
+    """What the weight file says of its backbone."""
+    licence: str
+    """Of the backbone as ImageNet left it."""
+
+    def prepare(self, pictures: Iterator[Tensor]) -> None:
+        """Take from batches of pictures that will be learned from what the training starts with."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """As the weight file has them."""
+        raise NotImplementedError
+
+
+class WholeMobileNet(Judge):
+    """MobileNetV2 with a linear head on its pooled features; all of it learns."""
+
+    header = WHOLE_MOBILENET
+    licence = "torchvision's (BSD-3-Clause)"
+
+    def __init__(self, imagenet: dict[str, Tensor]) -> None:
+        super().__init__()
+        self.backbone, self.head = MobileNetV2(), nn.Linear(MobileNetV2.width, len(AXES))
+        self.backbone.load_state_dict(imagenet)
+        self.size = self.backbone.size
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        scores: Tensor = self.head(self.backbone(pictures))
+        return scores
+
+    def tensors(self) -> dict[str, Tensor]:
+        head = {f"head.{name}": tensor for name, tensor in self.head.state_dict().items()}
+        return self.backbone.state_dict() | head
+
+
+class TopOfLite0(Judge):
+    """EfficientNet-Lite0 whose last stages learn, and the head over roots of their features."""
+
+    header = LITE0
+    licence = "Apache-2.0"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._backbone = [pretrained(LITE0)]  # in a list, so that it is no part of what is saved
+        self.top, self.size = SentimentTop(self.backbone), self.backbone.size
+
+    @property
+    def backbone(self) -> Backbone:
+        return self._backbone[0]
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        scores: Tensor = self.top(self._maps(pictures))
+        return scores
+
+    @torch.no_grad()
+    def prepare(self, pictures: Iterator[Tensor]) -> None:
+        roots = torch.cat([self.top.roots(self._maps(batch)) for batch in pictures])
+        self.top.mean.copy_(roots.mean(0))
+        self.top.spread.copy_(roots.var(0).mean().sqrt())
+
+    def tensors(self) -> dict[str, Tensor]:
+        return self.top.state_dict()
+
+    def _maps(self, pictures: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.backbone.maps(pictures)
+
+
+def make_judge(backbone: str, seed: int) -> Judge:
+    """The judge that a training of `backbone` starts with; its head is drawn from `seed`.
+
+    Raises BridgeError where MobileNetV2's ImageNet weights are not installed.
+    """
+    with chance(seed):
+        return TopOfLite0() if backbone == LITE0 else WholeMobileNet(_imagenet_mobilenet())
+
+
+def _imagenet_mobilenet() -> dict[str, Tensor]:
+    if MOBILENET not in modelsets.installed():
+        raise BridgeError(
+            f"MobileNetV2's ImageNet weights are not installed; bridge.py models pull {MOBILENET} gets them, "
+            f"or use --backbone {LITE0}"
+        )
+    return weights.load(MOBILENET_FILE, modelsets.folder_of(MOBILENET))
+
+
+def train(
+    oasis: Oasis, backbone: str, name: str, recipe: Recipe, seed: int, keep: Path, stages: Callable[[str], Progress]
+) -> dict[str, float]:
+    """Fit the estimator, put it into the model set called `name`, and give its figures.
+
+    An unfinished training waits in `keep`. Raises BridgeError for what is no name of a set, for too few themes, and for
+    missing ImageNet weights.
+    """
+    modelsets.folder_of(name)  # complains at once
+    parts = deal(oasis.themes, recipe, seed, "themes")
+    mean, sd = oasis.ratings[parts.learned].mean(0), oasis.ratings[parts.learned].std(0, correction=0)
+    judge = make_judge(backbone, seed)
+    task = VisualTask(judge, oasis, (oasis.ratings - mean) / sd, parts)
+    photos = [weights.sha256(photo) for photo in oasis.photos]
+    facts = {"table": oasis.digest, "photos": photos, "backbone": backbone, "recipe": repr(recipe), "seed": seed}
+    course = fit(task, recipe, seed, kept_file(keep, "visual", facts), stages("fitting"))
+    judge.load_state_dict({key: _rounded(tensor) for key, tensor in judge.state_dict().items()})
+    figures = _figures(task.answers(parts.held_out), oasis.ratings[parts.held_out]) | course_figures(course)
+    told_facts = training_facts(_told_facts(oasis, parts, backbone, recipe, seed))
+    command = f"{COMMAND} --backbone {backbone} {recipe.options} --seed {seed} --name {name}"
+    _save(judge, statistics(mean, sd) | told_facts, figures, command, name)
+    return figures
+
+
+class VisualTask:
+    """A judge and the photos it learns from, as `fitting.Task`. `labels` (n, 2) are z-scores."""
+
+    def __init__(self, judge: Judge, oasis: Oasis, labels: Tensor, parts: Parts) -> None:
+        self.net, self._photos, self._labels, self._parts = judge, oasis.photos, labels, parts
+        self.examples = len(parts.learned)
+        judge.eval().prepare(self._looks(parts.learned))
+
+    def loss(self, batch: Tensor) -> Tensor:
+        numbers = self._parts.learned[batch.numpy()]
+        views = [self._squeezed(altered(read_picture(self._photos[i]), torch.default_generator)) for i in numbers]
+        return F.mse_loss(self.net(torch.cat(views)), self._labels[numbers])
+
+    def watched_error(self) -> float:
+        return float(F.mse_loss(self.answers(self._parts.watched), self._labels[self._parts.watched]))
+
+    @torch.inference_mode()
+    def answers(self, numbers: Numbers) -> Tensor:
+        """(n, 2) what the judge says of the photos themselves."""
+        return torch.cat([self.net(batch) for batch in self._looks(numbers)])
+
+    def _looks(self, numbers: Numbers) -> Iterator[Tensor]:
+        for first in range(0, len(numbers), LOOK_BATCH):
+            chosen = numbers[first : first + LOOK_BATCH]
+            yield torch.cat([self._squeezed(read_picture(self._photos[i])) for i in chosen])
+
+    def _squeezed(self, picture: Tensor) -> Tensor:
+        return squeezed(picture, self.net.size)
+
+
+def _rounded(tensor: Tensor) -> Tensor:
+    return tensor.half().float() if tensor.is_floating_point() else tensor
+
+
+def _figures(said: Tensor, rated: Tensor) -> dict[str, float]:
+    return {
+        f"{axis} r, held-out themes": correlation(said[:, column], rated[:, column]) for column, axis in enumerate(AXES)
+    }
+
+
+def _told_facts(oasis: Oasis, parts: Parts, backbone: str, recipe: Recipe, seed: int) -> dict[str, object]:
+    unrated = f"; left out, as nobody rated them: {told(oasis.unrated)}" if oasis.unrated else ""
+    photos = f"{len(parts.learned)} photos learned from, {len(parts.watched)} watched, {len(parts.held_out)} held out"
+    return {
+        "data": f"OASIS (Kurdi, Lozano and Banaji 2017), {len(oasis.photos)} photos{unrated}",
+        "dealt": f"{photos}, no theme on two sides",
+        "backbone": backbone,
+        **{setting: value for setting, value, _ in recipe.rows()},
+        "seed": seed,
+    }
+
+
+def _save(judge: Judge, header: dict[str, str], figures: dict[str, float], command: str, name: str) -> None:
+    halves = {key: t.half() if t.is_floating_point() else t for key, t in judge.tensors().items()}
+    with joining(name) as folder:
+        weights.save(
+            WEIGHTS,
+            halves,
+            header={"backbone": judge.header} | header,
+            what="picture → valence and arousal, fine-tuned on OASIS",
+            licence=f"what OASIS's terms (free for research) leave to you; the backbone's weights: {judge.licence}",
+            command=command,
+            figures=figures,
+            models=folder,
+        )

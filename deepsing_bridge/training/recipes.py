@@ -1,0 +1,131 @@
+"""The hyper-parameters of every training command, in one table: the paper's (section 3.1) wherever it names one.
+
+The commands' defaults and their help, the docs and the model cards are made from it. Imports no network.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..errors import BridgeError
+
+PAPER, OURS = "paper", "ours"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """So many passes over the examples, at most, at one learning rate of Adam."""
+
+    epochs: int
+    rate: float
+
+    def __str__(self) -> str:
+        return f"{self.epochs}@{self.rate:g}"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is fitted: `stages` one after the other, in batches of `batch`.
+
+    A stage ends early once the error on examples kept aside to watch has not fallen for `patience` epochs.
+    `watched` and `held_out` are shares of the songs or themes: the first decide when to stop, the second what the
+    figures say.
+    """
+
+    stages: tuple[Stage, ...]
+    batch: int
+    patience: int = 5
+    watched: float = 0.1
+    held_out: float = 0.1
+
+    @property
+    def told_stages(self) -> str:
+        return ",".join(map(str, self.stages))
+
+    @property
+    def options(self) -> str:
+        """As the command line has them."""
+        return f"--stages {self.told_stages} --batch {self.batch} --patience {self.patience}"
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Setting, value, whose."""
+        yield "epochs@learning rate of Adam", self.told_stages, PAPER
+        yield "batch", str(self.batch), OURS
+        yield "patience, epochs", str(self.patience), OURS
+        yield "kept aside to watch, to hold out", f"{self.watched:.0%}, {self.held_out:.0%}", OURS
+
+
+AUDIO = Recipe(stages=(Stage(30, 1e-4), Stage(20, 1e-5)), batch=64)
+VISUAL = Recipe(stages=(Stage(50, 1e-4), Stage(10, 1e-5)), batch=16)
+RUNS = Path("runs/train")
+"""Where what is slow to compute, and unfinished trainings, are kept."""
+SKIPPED_S = 15.0  # of every song of DEAM, in which nothing is rated
+CODE_PATIENCE = 8  # rounds of the generator without its error falling
+STYLIZER_PATIENCE = 3  # looks of the stylizer at the photos kept aside without its error falling
+STYLIZER_STEPS = 300
+GENERATOR_MINUTES = 60.0
+
+Whose = Literal["paper", "ours"]
+HEADS = ("command", "setting", "default", "whose")
+
+
+def parse_stages(text: str) -> tuple[Stage, ...]:
+    """`"30@1e-4,20@1e-5"`. Raises BridgeError for anything else."""
+    found = [_stage(part) for part in text.split(",")]
+    stages = tuple(stage for stage in found if stage is not None)
+    if len(stages) < len(found):
+        raise BridgeError(f"stages {text!r}: expected epochs@rate, one or several, as 30@1e-4,20@1e-5")
+    return stages
+
+
+def _stage(text: str) -> Stage | None:
+    epochs, _, rate = text.strip().partition("@")
+    if not (re.fullmatch(r"\d{1,5}", epochs) and re.fullmatch(r"\d*\.?\d+(e-?\d+)?", rate)):
+        return None
+    stage = Stage(int(epochs), float(rate))
+    return stage if stage.epochs > 0 and 0 < stage.rate <= 1 else None
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """A row for each setting of each command, in the order of HEADS."""
+    settings: Mapping[str, list[tuple[str, str, str]]] = {
+        "train audio --deam": [*AUDIO.rows(), ("skipped of every song", f"{SKIPPED_S:g} s", PAPER)],
+        "train visual --oasis": list(VISUAL.rows()),
+        "train translator": _translator_rows(),
+        "train stylizer": _stylizer_rows(),
+        "train generator": _generator_rows(),
+    }
+    return [(command, *row) for command, rows in settings.items() for row in rows]
+
+
+def _translator_rows() -> list[tuple[str, str, str]]:
+    from ..pipeline.translate import EPOCHS, LEARNING_RATE
+    from ..pipeline.view import CLUSTERS, SUB_CLUSTERS
+
+    return [
+        ("epochs@learning rate of Adam", str(Stage(EPOCHS, LEARNING_RATE)), PAPER),
+        ("clusters N_K, sub-clusters N_S", f"{CLUSTERS}, {SUB_CLUSTERS}", OURS),
+    ]
+
+
+def _stylizer_rows() -> list[tuple[str, str, str]]:
+    from .stylizer import BATCH, CHECKPOINT_EVERY, LEARNING_RATE, SIDE
+
+    return [
+        ("steps@learning rate of Adam, then a cosine", f"{STYLIZER_STEPS}@{LEARNING_RATE:g}", OURS),
+        ("batch, pixels a side", f"{BATCH}, {SIDE}", OURS),
+        (f"patience, looks of {CHECKPOINT_EVERY} steps", str(STYLIZER_PATIENCE), OURS),
+    ]
+
+
+def _generator_rows() -> list[tuple[str, str, str]]:
+    from .glo import BATCH, CODE_LEARNING_RATE, LEARNING_RATE, SHORTEST_ROUND
+
+    return [
+        ("minutes@learning rate of Adam, then a cosine", f"{GENERATOR_MINUTES:g}@{LEARNING_RATE:g}", OURS),
+        ("learning rate of the codes", f"{CODE_LEARNING_RATE:g}", OURS),
+        ("batch", str(BATCH), OURS),
+        (f"patience, passes of at least {SHORTEST_ROUND} steps", str(CODE_PATIENCE), OURS),
+    ]

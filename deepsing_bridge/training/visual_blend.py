@@ -1,0 +1,175 @@
+"""Makes `visual-blend.safetensors`: two judges of pictures whose mean is nearer to people's ratings than either.
+
+One is the fine-tuning of `visual.py`, on larger pictures. The other is kernel ridge regression (`kernel.py`) over what
+the stages say as ImageNet left them, and what words for what they see mean to people. They err differently, and their
+mean is plain: nothing is fitted to blend them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.model_selection import GroupKFold, KFold
+from torch import Tensor
+from torch.nn import functional
+
+from .. import weights
+from ..pipeline.nets.kernel import KernelRegressor
+from ..pipeline.nets.visual import SentimentTop
+from ..pipeline.seeing import BLEND_WEIGHTS, DESCRIBED, KERNEL, TOP, both_ways, describe
+from ..pipeline.visual import pretrained
+from ..types import Progress, no_progress
+from . import kernel
+from .visual import (
+    BACKBONE,
+    BATCH,
+    FOLDS,
+    Count,
+    Ratings,
+    altered,
+    correlations,
+    fine_tune,
+    read_picture,
+    read_ratings,
+    statistics,
+)
+
+SIZE = (256, 320)  # of all photos: what `fitted` makes of OASIS's 320 by 400
+COPIES = 4  # altered copies of each photo, besides the photo itself and its mirror image
+EPOCHS = 6
+FIGURED = 2 * (FOLDS - 1)  # passes over all photos in one epoch of two kinds of folds
+WEIGHT = np.repeat(np.sqrt(np.divide([0.475, 0.475, 0.05], DESCRIBED)), DESCRIBED).astype(np.float32)
+"""Features and classes count the same, however many there are; the two numbers from words count a little."""
+COMMAND = "python bridge.py train visual-blend"
+
+Array = NDArray[np.float32]
+Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+
+
+@dataclass(frozen=True)
+class Photos:
+    """`maps` (n, 2 + copies, channels, h, w) float16: each photo, its mirror image, and altered copies, as the tuned
+    stages get to see them; `descriptions` (n, 2, 1194), of the first two; `labels` (n, 2), valence and arousal in z."""
+
+    maps: Tensor
+    descriptions: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True)
+class Judges:
+    top: SentimentTop
+    kernel: KernelRegressor
+
+
+def train(
+    data: Path,
+    models: Path = weights.MODELS,
+    seed: int = 0,
+    progress: Progress = no_progress,
+    copies: int = COPIES,
+    epochs: int = EPOCHS,
+) -> dict[str, float]:
+    """Fit both judges on `data`/oasis, write their weights and return their figures.
+
+    `seed` draws the folds, the altered copies and the course of the training. `progress` counts photos looked at,
+    over all fits. Raises BridgeError where `data` holds no ratings.
+    """
+    ratings = read_ratings(data / "oasis")
+    count = Count(len(ratings.labels) * (2 + copies + (1 + FIGURED) * epochs), progress)
+    photos = look(ratings, copies, seed, count.add)
+    judges = fit(photos, np.arange(len(ratings.labels)), seed, epochs, count.add)
+    figures = _figures(photos, ratings.themes, seed, epochs, count.add)
+    _save(models, judges, ratings, figures)
+    return figures
+
+
+def measure(
+    data: Path, seed: int = 0, progress: Progress = no_progress, copies: int = COPIES, epochs: int = EPOCHS
+) -> dict[str, float]:
+    """The figures of `train`, without making the weights."""
+    ratings = read_ratings(data / "oasis")
+    count = Count(len(ratings.labels) * (2 + copies + FIGURED * epochs), progress)
+    return _figures(look(ratings, copies, seed, count.add), ratings.themes, seed, epochs, count.add)
+
+
+def look(ratings: Ratings, copies: int, seed: int, looked: Callable[[int], None] = lambda photos: None) -> Photos:
+    """Everything that does not change while fitting."""
+    backbone, random = pretrained(BACKBONE), torch.Generator().manual_seed(seed)
+    maps, descriptions = [], []
+    for photo in ratings.photos:
+        picture = read_picture(photo)
+        copied = [_sized(altered(picture, random)) for _ in range(copies)]
+        with torch.no_grad():
+            seen = backbone.maps(torch.cat([both_ways(_sized(picture)), *copied]))
+            descriptions.append(describe(backbone, seen[:2]))
+        maps.append(seen.half())
+        looked(2 + copies)
+    labels = (ratings.labels - ratings.labels.mean(0)) / ratings.labels.std(0)
+    return Photos(torch.stack(maps), torch.stack(descriptions), labels)
+
+
+def fit(
+    photos: Photos,
+    seen: NDArray[np.intp],
+    seed: int,
+    epochs: int,
+    looked: Callable[[int], None] = lambda photos: None,
+) -> Judges:
+    """Both judges, from the photos whose indices are in `seen`."""
+    top = fine_tune(photos.maps[seen], photos.labels[seen], seed, epochs, looked)
+    descriptions = photos.descriptions[seen, :1].numpy()
+    labels = photos.labels[seen].double().numpy()
+    return Judges(top, kernel.fit(descriptions, labels, np.arange(len(seen)).astype(str), WEIGHT))
+
+
+def judge(judges: Judges, photos: Photos, unseen: NDArray[np.intp]) -> tuple[Tensor, Tensor]:
+    """What the tuned stages and the kernel say about the photos in `unseen`, each the mean of both ways, (n, 2)."""
+    maps, descriptions = photos.maps[unseen, :2].flatten(0, 1), photos.descriptions[unseen].flatten(0, 1)
+    with torch.no_grad():
+        tuned = torch.cat([judges.top(part.float()) for part in maps.split(BATCH)])
+        remembered = judges.kernel(descriptions)
+    return tuned.unflatten(0, (-1, 2)).mean(1), remembered.unflatten(0, (-1, 2)).mean(1)
+
+
+def _sized(picture: Tensor) -> Tensor:
+    return functional.interpolate(picture, SIZE, mode="bilinear", antialias=True, align_corners=False)
+
+
+def _figures(
+    photos: Photos, themes: list[str], seed: int, epochs: int, looked: Callable[[int], None]
+) -> dict[str, float]:
+    """r of the blend and of each judge alone, on photos that they were not fitted to."""
+
+    def over(folding: str, folds: Folds) -> dict[str, float]:
+        tuned, remembered = torch.empty_like(photos.labels), torch.empty_like(photos.labels)
+        for seen, unseen in folds:
+            tuned[unseen], remembered[unseen] = judge(fit(photos, seen, seed, epochs, looked), photos, unseen)
+        return {
+            **correlations(f"r{folding}", (tuned + remembered) / 2, photos.labels),
+            **correlations(f"r_tuned{folding}", tuned, photos.labels),
+            **correlations(f"r_kernel{folding}", remembered, photos.labels),
+        }
+
+    mixed = KFold(FOLDS, shuffle=True, random_state=seed).split(themes)
+    apart = GroupKFold(FOLDS, shuffle=True, random_state=seed).split(themes, groups=themes)
+    return over("", list(mixed)) | over("_themes_apart", list(apart))
+
+
+def _save(models: Path, judges: Judges, ratings: Ratings, figures: dict[str, float]) -> None:
+    top = {f"{TOP}{name}": tensor.half() for name, tensor in judges.top.state_dict().items()}
+    remembered = {f"{KERNEL}{name}": tensor for name, tensor in judges.kernel.state_dict().items()}
+    examples = {f"{KERNEL}examples": judges.kernel.examples.half()}
+    weights.save(
+        BLEND_WEIGHTS,
+        top | remembered | examples,
+        header={"backbone": BACKBONE} | statistics(ratings.labels.mean(0), ratings.labels.std(0)),
+        what="Picture → valence and arousal: fine-tuned last stages of EfficientNet-Lite0, and kernel ridge beside",
+        licence="Apache-2.0",
+        command=COMMAND,
+        figures=figures,
+        models=models,
+    )

@@ -1,0 +1,13 @@
+"""An empty home for what trainings install."""
+
+from pathlib import Path
+
+import pytest
+
+from deepsing_bridge import modelsets
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(modelsets.HOME, str(tmp_path / "home"))
+    return tmp_path / "home"

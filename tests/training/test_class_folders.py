@@ -1,0 +1,200 @@
+"""A folder of one's own pictures: what is read of it, what is refused, and a generator trained on it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from deepsing_bridge import modelsets, weights
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.pipeline import stylize
+from deepsing_bridge.pipeline.generate import EmbeddedGenerator
+from deepsing_bridge.pipeline.nets import vgg
+from deepsing_bridge.training import folder_generator, generator, glo
+from deepsing_bridge.training.class_folders import list_classes, read_classes
+from deepsing_bridge.training.fitting import chance
+from deepsing_bridge.training.folder_generator import find_perceptual
+from deepsing_bridge.training.glo import Minutes, Plateau, Steps, Trainer
+from deepsing_bridge.types import no_progress
+
+from ..test_cli import bridge, refused
+from .datasets import write_class_folders
+
+WIDTHS = ((24,), (16, 32), (16, 32, 64), (16, 32, 64, 128))
+FILE = "mine-generator.safetensors"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_class_folders(tmp_path_factory.mktemp("pictures") / "Mine")
+
+
+@pytest.fixture(autouse=True)
+def comparing(home: Path) -> None:
+    """The network that pictures are compared by is installed, with random weights."""
+    with chance(0):
+        state = vgg.Networks(WIDTHS).state_dict()
+    with modelsets.installing("wct-16x") as folder:
+        weights.save(
+            stylize.WEIGHTS, state, header={}, what="random", licence="-", command="-", figures={}, models=folder
+        )
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generator, "PROBED_PER_CLASS", 1)
+    monkeypatch.setattr(glo, "SAVED_EVERY_S", 0.0)
+    monkeypatch.setattr(glo, "BATCH", 2)
+    monkeypatch.setattr(glo, "LOOK", 64)
+
+
+@pytest.fixture
+def copy(pictures: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(pictures, tmp_path / "copy")
+
+
+def stages(name: str) -> Callable[[int, int], None]:
+    return no_progress
+
+
+def train(pictures: Path, name: str, keep: Path, told: Callable[[str], Callable[[int, int], None]] = stages) -> None:
+    folder_generator.train(list_classes(pictures), name, Steps(2), 0, keep / "nowhere", keep, told)
+
+
+def test_classes_are_called_what_their_folders_are(pictures: Path) -> None:
+    photos = read_classes(list_classes(pictures))
+    assert photos.classes == ("checks", "stripes")
+    assert photos.class_ids.tolist() == [0] * 7 + [1] * 7
+    assert photos.names[0] == "checks/0.JPG"
+    assert photos.pixels.shape == (14, 3, 256, 256)
+
+
+def test_what_is_hidden_or_no_picture_is_passed_over(copy: Path) -> None:
+    (copy / ".cache").mkdir()
+    (copy / "licence.txt").write_text("mine")
+    (copy / "checks" / "Thumbs.db").write_bytes(b"-")
+    (copy / "checks" / "._0.JPG").write_bytes(b"-")
+    assert len(list_classes(copy).pictures) == 14
+
+
+def test_a_picture_taken_sideways_is_turned_upright(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (40, 40), "blue")
+    picture.paste("red", (0, 0, 40, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    picture.save(tmp_path / "turned.png", exif=exif)
+    assert generator.read_square(tmp_path / "turned.png")[:, 10, 128].tolist() == [0, 0, 255]
+
+
+def test_too_few_classes_or_pictures_are_told(copy: Path, tmp_path: Path) -> None:
+    (copy / "checks" / "0.JPG").unlink()
+    (copy / "checks" / "2.JPG").unlink()
+    with pytest.raises(BridgeError, match=r"too few pictures in checks \(5\); expected a folder of at least 2 class"):
+        list_classes(copy)
+    shutil.rmtree(copy / "checks")
+    with pytest.raises(BridgeError, match="holds 1 folders; expected"):
+        list_classes(copy)
+    with pytest.raises(BridgeError, match="nowhere: no such folder"):
+        list_classes(tmp_path / "nowhere")
+
+
+def test_unreadable_pictures_are_all_named(copy: Path) -> None:
+    (copy / "checks" / "1.png").write_bytes(b"no picture")
+    (copy / "stripes" / "2.JPG").write_bytes((copy / "stripes" / "2.JPG").read_bytes()[:600])
+    with pytest.raises(BridgeError, match=r"cannot be read: .*checks/1\.png, .*stripes/2\.JPG; mend or remove them"):
+        list_classes(copy)
+
+
+def test_a_class_that_could_not_be_asked_for_is_refused(copy: Path) -> None:
+    (copy / "checks").rename(copy / "checks, blue")
+    with pytest.raises(BridgeError, match="'checks, blue': a class's name may not hold commas"):
+        list_classes(copy)
+
+
+def test_a_generator_of_ones_own_is_trained_carded_and_shows_its_classes(pictures: Path, tmp_path: Path) -> None:
+    train(pictures, "mine", tmp_path)
+    folder = modelsets.folder_of("mine")
+    header = weights.header(FILE, folder)
+    classes = tuple(json.loads(header["classes"]))
+    mine = EmbeddedGenerator(weights.load(FILE, folder), classes, float(header["sharpness"]))
+    assert mine.classes == ("checks", "stripes")
+    shown = [mine.generate(torch.eye(2)[[kind]], mine.sample_latents(1, 0)) for kind in (0, 1)]
+    across, down = ((picture.diff(dim=dim).abs().mean() for picture in shown) for dim in (-1, -2))
+    checks, stripes = (float(a / d) for a, d in zip(across, down, strict=True))
+    assert checks == pytest.approx(1, abs=0.4) and stripes > 0.5
+    card = (folder / "README.md").read_text()
+    assert "14 pictures in 2 classes: checks, stripes" in card and "--name mine --steps 2 --seed 0" in card
+
+
+def test_a_training_cut_off_goes_on_and_ends_with_the_same_bytes(pictures: Path, tmp_path: Path) -> None:
+    def cut_off(name: str) -> Callable[[int, int], None]:
+        def progress(done: int, total: int) -> None:
+            if done == 500:
+                raise KeyboardInterrupt
+
+        return progress
+
+    train(pictures, "straight", tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt):
+        train(pictures, "cut", tmp_path / "b", cut_off)
+    train(pictures, "cut", tmp_path / "b")
+    straight, cut = (
+        (modelsets.folder_of(name) / f"{name}-generator.safetensors").read_bytes() for name in ("straight", "cut")
+    )
+    assert straight == cut
+
+
+def test_training_stops_when_it_no_longer_gains() -> None:
+    plateau = Plateau(round=2)
+    for mean in (3.0, 2.0, *[2.0] * 7):
+        plateau.note(mean - 0.5)
+        plateau.note(mean + 0.5)
+    assert not plateau.reached
+    plateau.note(2.5)
+    plateau.note(2.5)
+    assert plateau.reached
+
+
+def test_minutes_and_steps_are_spent(pictures: Path) -> None:
+    trainer = Trainer(read_classes(list_classes(pictures)).pixels, torch.nn.Identity())
+    trainer.seconds, trainer.steps = 90.0, 50
+    assert (Minutes(3).spent(trainer), Steps(200).spent(trainer)) == (0.5, 0.25)
+
+
+def test_the_network_for_comparing_is_the_published_one_or_the_installed_one(tmp_path: Path) -> None:
+    state = {name: torch.zeros(shape) for name, shape in (("conv0.weight", (3, 3, 1, 1)), ("conv0.bias", (3,)))}
+    channels = {"conv11": (3, 16), "conv12": (16, 16), "conv21": (16, 32), "conv22": (32, 32), "conv31": (32, 64)}
+    channels |= {"conv32": (64, 64), "conv33": (64, 64), "conv34": (64, 64), "conv41": (64, 128)}
+    for name, (before, after) in channels.items():
+        state |= {f"{name}.weight": torch.zeros(after, before, 3, 3), f"{name}.bias": torch.zeros(after)}
+    (tmp_path / "wct16x").mkdir()
+    torch.save({"model": state}, tmp_path / "wct16x" / "4SE.pth")
+    assert find_perceptual(tmp_path).state_dict()["conv41.weight"].abs().sum() == 0
+    assert find_perceptual(tmp_path / "nowhere").state_dict()["conv41.weight"].abs().sum() > 0
+    modelsets.remove("wct-16x")
+    with pytest.raises(BridgeError, match=r"bridge\.py models pull wct-16x gets the network"):
+        find_perceptual(tmp_path / "nowhere")
+
+
+def test_names_that_are_taken_or_no_names_are_refused_at_once(pictures: Path, copy: Path) -> None:
+    assert "that is another's name" in refused(bridge("train", "generator", pictures, "--name", "embedded"))
+    assert "expected a name of small letters" in refused(bridge("train", "generator", pictures, "--name", "../out"))
+
+
+def test_a_generator_that_translators_were_fitted_to_is_not_replaced(pictures: Path) -> None:
+    with modelsets.installing("mine") as folder:
+        samples = {"class_ids": torch.zeros(3)}
+        name = "mine-samples.safetensors"
+        weights.save(name, samples, header={}, what="-", licence="-", command="-", figures={}, models=folder)
+    told = refused(bridge("train", "generator", pictures))
+    assert "mine-samples.safetensors, made for the generator that is there" in told
+
+
+def test_the_command_trains_and_says_what_next(pictures: Path, tmp_path: Path) -> None:
+    done = bridge("train", "generator", pictures, "--steps", 1, "--keep", tmp_path, "--data", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "probe_photos" in done.stdout and "bridge.py train translator --generator mine" in done.stdout

@@ -1,0 +1,82 @@
+"""The training of the two judges of pictures, on pictures whose sentiment is plain to see."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepsing_bridge import weights
+from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.pipeline import seeing
+from deepsing_bridge.training import visual_blend
+from deepsing_bridge.training.visual import FOLDS, read_picture, read_ratings
+
+from .oasis import picture, write_oasis
+
+PHOTOS, COPIES, EPOCHS = 30, 0, 1
+Trained = tuple[Path, dict[str, float], list[tuple[int, int]]]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_oasis(tmp_path_factory.mktemp("data"), PHOTOS, brightnesses=6)
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    models, told = tmp_path_factory.mktemp("models"), []
+    figures = visual_blend.train(
+        data, models, progress=lambda done, total: told.append((done, total)), copies=COPIES, epochs=EPOCHS
+    )
+    return models, figures, told
+
+
+def test_it_learns_what_there_is_to_learn_and_says_how_each_judge_did(trained: Trained) -> None:
+    _, figures, _ = trained
+    assert figures["valence_r"] > 0.7 and figures["arousal_r"] > 0.7
+    for axis in ("valence", "arousal"):
+        for judge in ("", "_tuned", "_kernel"):
+            assert -1 <= figures[f"{axis}_r{judge}_themes_apart"] <= 1
+            assert figures[f"{axis}_r{judge}"] > 0.5
+
+
+def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Trained, tmp_path: Path) -> None:
+    estimator = seeing.load("blend", trained[0])
+    for name, bright, grain in (("dull", 1, 0), ("lively", 5, 4)):
+        picture(bright, grain, seed=99).save(tmp_path / f"{name}.png")
+    dull, lively = (estimator.estimate(read_picture(tmp_path / f"{name}.png")).at(0) for name in ("dull", "lively"))
+    assert lively.valence > dull.valence
+    assert lively.arousal > dull.arousal
+
+
+def test_the_file_holds_both_judges_and_what_the_scores_are_measured_in(trained: Trained) -> None:
+    models, figures, _ = trained
+    entry, header = weights.manifest(models)[seeing.BLEND_WEIGHTS], weights.header(seeing.BLEND_WEIGHTS, models)
+    assert entry["tensors"]["kernel.examples"] == ["float16", [PHOTOS, sum(seeing.DESCRIBED)]]
+    assert entry["tensors"]["top.head.weight"] == ["float16", [2, 1280]]
+    assert entry["figures"] == figures
+    assert float(header["valence_mean"]) == pytest.approx(2 + 2.5 / 2, abs=1e-3)
+
+
+def test_every_look_at_a_photo_is_counted(trained: Trained) -> None:
+    looks = PHOTOS * (2 + COPIES + (1 + 2 * (FOLDS - 1)) * EPOCHS)
+    assert trained[2][-1] == (looks, looks)
+    assert trained[2] == sorted(trained[2])
+
+
+def test_what_ships_says_what_the_judges_said(trained: Trained, data: Path) -> None:
+    """The same seed fits the same judges again; the file is a rounded copy of them, asked in one batch or by two."""
+    ratings = read_ratings(data / "oasis")
+    photos = visual_blend.look(ratings, COPIES, seed=0)
+    every = np.arange(PHOTOS)
+    tuned, remembered = visual_blend.judge(visual_blend.fit(photos, every, 0, EPOCHS), photos, every)
+    said = (tuned + remembered)[:3] / 2
+    estimator = seeing.load("blend", trained[0])
+    for index in range(3):
+        seen = estimator.estimate(read_picture(ratings.photos[index])).at(0)
+        assert (seen.valence, seen.arousal) == pytest.approx(said[index].tolist(), abs=0.03)
+
+
+def test_a_folder_without_ratings_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=r"ratings\.csv"):
+        visual_blend.train(tmp_path, tmp_path)
