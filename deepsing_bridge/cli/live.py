@@ -40,9 +40,7 @@ def serve(
         Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
     ] = "song",
     seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
-    generator: Annotated[
-        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")
-    ] = "embedded",
+    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
     ears: Annotated[
         Literal["context", "paper"] | None,
         typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),

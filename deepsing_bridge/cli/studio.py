@@ -44,9 +44,7 @@ def story(
     alignment: Annotated[
         Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
     ] = "song",
-    generator: Annotated[
-        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")
-    ] = "embedded",
+    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
     ears: Annotated[
         Literal["context", "paper"] | None,
         typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),

@@ -193,9 +193,7 @@ def train_generator(
 
 @train.command("translator")
 def train_translator(
-    generator: Annotated[
-        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")
-    ] = "embedded",
+    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
     views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
     samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
     choice: Annotated[
