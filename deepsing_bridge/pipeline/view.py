@@ -20,7 +20,8 @@ CLUSTERS = 10
 """N_K, the most classes that a view can have: the reference implementation's choice."""
 SUB_CLUSTERS = 12
 """N_S, the kinds of picture kept of each class: the paper wants over 10 (its authors' script takes 10)."""
-LIKENESS_SHARPNESS = 5.0
+LIKENESS_SHARPNESS = 10.0
+"""Where it begins to show (docs/experiments/likeness.md); more leaves a song few classes."""
 
 
 @dataclass(frozen=True)
