@@ -133,6 +133,18 @@ def test_a_story_is_finished_even_if_it_cannot_be_noted_down(
     assert (tmp_path / "mine" / "preview.mp4").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("train", "audio", "--batch", 8), "--deam"),
+        (("train", "audio", "--name", "mine"), "--deam"),
+        (("train", "visual", "--backbone", "efficientnet-lite0"), "--oasis"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(words: tuple[object, ...], option: str, tmp_path: Path) -> None:
+    assert f"are for {option} FOLDER" in refused(bridge(*words, "--data", tmp_path))
+
+
 def test_a_shard_of_a_survey_tells_its_cost_and_is_not_done_twice(tmp_path: Path) -> None:
     words = ("train", "translator", "--samples", 1, "--shard", "1/4", "--keep", tmp_path)
     first, again = bridge(*words), bridge(*words)

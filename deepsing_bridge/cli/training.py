@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ..errors import BridgeError
 from ..training.recipes import (
     AUDIO,
     GENERATOR_MINUTES,
@@ -57,6 +58,8 @@ def train_audio(
     from ..training.deam import read_deam
 
     recipe = _recipe(AUDIO, stages_of, batch, patience)
+    if deam is None:
+        _refuse_alone("--deam", recipe != AUDIO or name != "deam" or keep != RUNS)
     with progress() as stages:
         if deam is None:
             _tell_figures(audio.train(data / "music", seed=seed, progress=stages("audio sentiment")))
@@ -103,6 +106,8 @@ def train_visual(
     from ..training.oasis import read_oasis
 
     recipe = _recipe(VISUAL, stages_of, batch, patience)
+    if oasis is None:
+        _refuse_alone("--oasis", recipe != VISUAL or (name, backbone, keep) != ("oasis", "mobilenet-v2", RUNS))
     with progress() as stages:
         if oasis is None:
             _tell_figures(visual.train(data, seed=seed, progress=stages("visual sentiment")))
@@ -308,6 +313,14 @@ def measure_sheet(
 
 def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:
     return replace(default, stages=parse_stages(stages), batch=batch, patience=patience)
+
+
+def _refuse_alone(option: str, given: bool) -> None:
+    """Raises BridgeError for options that would be passed over in silence."""
+    if given:
+        raise BridgeError(
+            f"recipe, name, backbone and --keep are for {option} FOLDER; without it the shipped weights are made"
+        )
 
 
 def _tell_unrated(names: tuple[str, ...]) -> None:
