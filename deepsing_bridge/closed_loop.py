@@ -16,6 +16,7 @@ from .pipeline.generate import EMBEDDED, load_generator
 from .pipeline.story import Painter, Settings, as_track, compose, listen
 from .pipeline.visual import VisualEstimator
 from .service import TRANSLATORS, Wish, load_painter, make_translator
+from .training.survey import joined
 from .training.translator import agreement as correlations
 from .types import Progress, SentimentTrack, Storyboard, no_progress
 
@@ -47,7 +48,5 @@ def middle_pictures(painter: Painter, board: Storyboard) -> torch.Tensor:
 def agreement(boards: list[Storyboard], seen: list[SentimentTrack]) -> dict[str, float]:
     """Pearson's r of asked and seen over all scenes, for valence and arousal, and the number of classes shown."""
     scenes = [scene for board in boards for scene in board.scenes]
-    valence, arousal = (np.concatenate([getattr(track, axis) for track in seen]) for axis in ("valence", "arousal"))
-    found = SentimentTrack(valence, arousal, 0.0)
-    figures = asdict(correlations(as_track([scene.sentiment for scene in scenes]), found))
+    figures = asdict(correlations(as_track([scene.sentiment for scene in scenes]), joined(seen)))
     return figures | {"classes": len({scene.class_id for scene in scenes}), "scenes": len(scenes)}

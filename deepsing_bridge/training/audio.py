@@ -8,6 +8,7 @@ Figures are correlations over clips by artists that were not heard, in five fold
 """
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.fft import dct
 from scipy.special import expit
 from sklearn.model_selection import GroupKFold
+from torch import Tensor
 
 from .. import weights
 from ..errors import BridgeError
@@ -271,14 +273,29 @@ def _save(regressor: Regressor, clips: Clips, figures: dict[str, float], models:
     averages = regressor(clips.inputs).reshape(-1, interval, len(OUTPUTS)).mean(axis=1)
     state = to_network(regressor).state_dict()
     tensors = {name: tensor.half() if tensor.ndim == 2 else tensor for name, tensor in state.items()}
+    what = "audio attribute estimator: the features of 500 ms to arousal and valence"
+    save_with_statistics(WEIGHTS, tensors, averages, figures, models, what=what, command=COMMAND)
+
+
+def save_with_statistics(
+    file: str,
+    tensors: Mapping[str, Tensor],
+    averages: Array | Exact,
+    figures: dict[str, float],
+    models: Path,
+    *,
+    what: str,
+    command: str,
+) -> None:
+    """Save an audio estimator, and of `averages` (n, 2), its outputs over 5 s of all clips, mean and deviation."""
     statistics = {"mean": averages.mean(axis=0), "sd": averages.std(axis=0)}
     weights.save(
-        WEIGHTS,
-        tensors | {name: torch.from_numpy(array).float() for name, array in statistics.items()},
+        file,
+        {**tensors, **{name: torch.from_numpy(array).float() for name, array in statistics.items()}},
         header={"outputs": " ".join(OUTPUTS)},
-        what="audio attribute estimator: the features of 500 ms to arousal and valence",
+        what=what,
         licence="Apache-2.0",
-        command=COMMAND,
+        command=command,
         figures=figures,
         models=models,
     )

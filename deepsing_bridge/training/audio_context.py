@@ -22,7 +22,17 @@ from ..pipeline.nets.kernel import KernelRegressor
 from ..pipeline.sentiment import interval_means
 from ..types import Progress, no_progress
 from . import kernel
-from .audio import FOLDS, OUTPUTS, Row, Steps, correlations, read_table, sets_and_groups, z_scored
+from .audio import (
+    FOLDS,
+    OUTPUTS,
+    Row,
+    Steps,
+    correlations,
+    read_table,
+    save_with_statistics,
+    sets_and_groups,
+    z_scored,
+)
 
 MOMENTS = 3  # of each clip that are kept as examples, evenly spread
 FOLDINGS = 5  # ways of dealing the clips into folds; the first is the one that the paper's estimator is measured on
@@ -153,14 +163,5 @@ def _save(regressor: KernelRegressor, clips: Clips, figures: dict[str, float], m
     averages = np.concatenate([np.stack([interval_means(c, HOP_S) for c in curve.T], axis=1) for curve in curves])
     state = {f"{KERNEL}{name}": tensor for name, tensor in regressor.state_dict().items()}
     state[f"{KERNEL}examples"] = state[f"{KERNEL}examples"].half()
-    statistics = {"mean": averages.mean(axis=0), "sd": averages.std(axis=0)}
-    weights.save(
-        CONTEXT_WEIGHTS,
-        state | {name: torch.from_numpy(array).float() for name, array in statistics.items()},
-        header={"outputs": " ".join(OUTPUTS)},
-        what="audio attribute estimator: 10 s of music to arousal and valence of their middle, by kernel ridge",
-        licence="Apache-2.0",
-        command=COMMAND,
-        figures=figures,
-        models=models,
-    )
+    what = "audio attribute estimator: 10 s of music to arousal and valence of their middle, by kernel ridge"
+    save_with_statistics(CONTEXT_WEIGHTS, state, averages, figures, models, what=what, command=COMMAND)
