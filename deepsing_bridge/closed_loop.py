@@ -11,20 +11,24 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .modelsets import SHIPPED
+from .pipeline import seeing
 from .pipeline.audio import file_to_song
 from .pipeline.generate import EMBEDDED, load_generator
 from .pipeline.story import Painter, Settings, as_track, compose, listen
-from .pipeline.visual import VisualEstimator
 from .service import TRANSLATORS, Wish, load_painter, make_translator
 from .training.survey import joined
 from .training.translator import agreement as correlations
 from .types import Progress, SentimentTrack, Storyboard, no_progress
 
 
-def measure(songs: list[Path], view: int = 0, seed: int = 0, progress: Progress = no_progress) -> dict[str, float]:
-    """`{translator}.valence` and `.arousal`: r over all scenes of `songs`; `.classes`: how many classes were shown."""
+def measure(
+    songs: list[Path], view: int = 0, eyes: str = seeing.PAPER, seed: int = 0, progress: Progress = no_progress
+) -> dict[str, float]:
+    """`{translator}.valence` and `.arousal`: r over all scenes of `songs`, which the estimator called `eyes` looks at;
+    `.classes`: how many classes were shown."""
     generator = load_generator(EMBEDDED)
-    painter, estimator = load_painter(generator), VisualEstimator.load()
+    painter, estimator = load_painter(generator), seeing.choose(eyes, SHIPPED)
     settings = Settings(seed=seed, motion="still")
     heard = [listen(song, settings) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}

@@ -34,7 +34,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> object:
         view = smooth(sampled())
         fitted = NeuralTranslator.of_view("neural:test", view, seed=0)
         candidate = translator.Candidate(0, view, fitted, translator.Agreement(0.0, 0.0))
-        translator.save_views(NAME, [candidate], {}, translator.home(NAME))
+        with translator.home(NAME) as trained:
+            translator.save_views(NAME, [candidate], {}, trained)
         yield
 
 

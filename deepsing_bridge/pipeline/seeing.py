@@ -1,4 +1,4 @@
-"""Pictures → sentiment, by the fine-tuned estimator alone or by that and a memory of rated photos together.
+"""Pictures → sentiment, by the paper's estimator or by one that is fine-tuned and remembers rated photos besides.
 
 `load(name)` gives either; what they share is `PictureEstimator`. Knows nothing of songs.
 """
@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from .. import weights
 from ..errors import BridgeError
+from ..modelsets import ModelSets
 from ..types import SentimentTrack
 from .nets.kernel import KernelRegressor
 from .nets.visual import Backbone, SentimentTop
@@ -20,17 +21,21 @@ from .translate import read_table
 from .visual import VisualEstimator, pretrained
 
 BLEND_WEIGHTS = "visual-blend.safetensors"
-TUNED, BLEND = "tuned", "blend"
+PAPER, BLEND = "paper", "blend"
 TOP, KERNEL = "top.", "kernel."  # before the names of their tensors in the file
 AREA = 256 * 320  # pixels; an OASIS photo keeps two thirds of its width and height
 STRIDE = 32  # pixels that become one in the last stages
 BATCH = 8
-DESCRIBED = (192, 1000, 2)
+DESCRIBED = (208, 1000, 2)
 NORMS = "class-sentiment-imagenet.csv"
 SOFTNESS = 2.0  # what evidence is divided by; at 1 the likeliest class speaks nearly alone
 
 
 class PictureEstimator(Protocol):
+    """`file` is the name of its weights in models/."""
+
+    file: str
+
     def estimate(self, pictures: Tensor) -> SentimentTrack:
         """(n, 3, H, W) float32 RGB 0..1 of any size → one valence and arousal per picture (see `VisualEstimator`)."""
 
@@ -38,6 +43,8 @@ class PictureEstimator(Protocol):
 class BlendedEstimator:
     """The mean of two judges over a picture and its mirror image: stages fine-tuned on rated photos, and the ratings of
     photos like it, where stages as ImageNet left them, and words for what they see, say what is alike."""
+
+    file = BLEND_WEIGHTS
 
     def __init__(self, backbone: Backbone, top: SentimentTop, kernel: KernelRegressor) -> None:
         self.backbone, self.top, self.kernel = backbone, top.eval(), kernel
@@ -61,11 +68,23 @@ class BlendedEstimator:
         return scores.unflatten(0, (2, -1)).mean(0)
 
 
+Kind = type[VisualEstimator] | type[BlendedEstimator]
+ESTIMATORS: dict[str, Kind] = {PAPER: VisualEstimator, BLEND: BlendedEstimator}
+
+
 def load(name: str, models: Path = weights.MODELS) -> PictureEstimator:
     """The estimator called `name`. Raises BridgeError if there is none of that name."""
-    if name not in (TUNED, BLEND):
-        raise BridgeError(f"picture estimator {name!r}: there is none of that name; expected {TUNED} or {BLEND}")
-    return VisualEstimator.load(models) if name == TUNED else BlendedEstimator.load(models)
+    return _called(name).load(models)
+
+
+def choose(name: str, sets: ModelSets) -> PictureEstimator:
+    """The estimator called `name`, with the weights of `sets`. Raises BridgeError if there is none of that name."""
+    return load(name, sets.holding(file_of(name)))
+
+
+def file_of(name: str) -> str:
+    """The name of the weights of the estimator called `name`. Raises BridgeError if there is none of that name."""
+    return _called(name).file
 
 
 def fitted(pictures: Tensor) -> Tensor:
@@ -82,7 +101,7 @@ def both_ways(pictures: Tensor) -> Tensor:
 
 
 def describe(backbone: Backbone, maps: Tensor) -> Tensor:
-    """What `Backbone.maps` gave → (n, 1194): how strong each feature is before the last block, how much speaks for each
+    """What `Backbone.maps` gave → (n, 1210): how strong each feature is before the last block, how much speaks for each
     of ImageNet's classes, and how pleasant and how arousing the classes' names are (sizes in `DESCRIBED`)."""
     before = backbone.stages[-backbone.tuned : -2](maps)
     evidence = backbone.classes(backbone.stages[-2:](before))
@@ -95,6 +114,12 @@ def word_sentiment(evidence: Tensor) -> Tensor:
     classes, sentiments = _norms()
     said: Tensor = (evidence[:, classes] / SOFTNESS).softmax(1) @ sentiments
     return said
+
+
+def _called(name: str) -> Kind:
+    if name not in ESTIMATORS:
+        raise BridgeError(f"picture estimator {name!r}: there is none of that name; expected {' or '.join(ESTIMATORS)}")
+    return ESTIMATORS[name]
 
 
 @cache

@@ -25,6 +25,8 @@ BATCH = 8  # pictures at a time: more is no faster on a CPU and only costs memor
 class VisualEstimator:
     """A backbone and its fine-tuned last stages with a two-output head. `load` gives the shipped one."""
 
+    file = WEIGHTS
+
     def __init__(self, backbone: Backbone, top: nn.Module) -> None:
         self.backbone, self.top = backbone, top.eval()
 

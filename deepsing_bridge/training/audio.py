@@ -27,6 +27,7 @@ from ..pipeline.features import FRAME_VALUES, FRAMES_PER_WINDOW, HOP_S, N_CENS, 
 from ..pipeline.nets.audio import AudioRegressor
 from ..pipeline.sentiment import INTERVAL_S, WEIGHTS
 from ..types import Progress, no_progress
+from .figures import correlation
 
 OUTPUTS = ("arousal", "valence")  # the order inside the weight file, the same as in the authors' files
 HIDDEN = 256
@@ -257,14 +258,10 @@ def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
 def correlations(predictions: Exact, targets: Exact, sets: NDArray[np.int64]) -> dict[str, float]:
     """Pearson's r over the clips of each set, by axis."""
     return {
-        f"{name} {output} r": _correlation(predictions[members, column], targets[members, column])
+        f"{name} {output} r": round(correlation(predictions[members, column], targets[members, column]), 3)
         for name, members in ((FOUR_QUADRANTS, sets == 0), ("emotify", sets == 1))
         for column, output in enumerate(OUTPUTS)
     }
-
-
-def _correlation(a: Exact, b: Exact) -> float:
-    return round(float(np.corrcoef(a, b)[0, 1]), 3)
 
 
 def _save(regressor: Regressor, clips: Clips, figures: dict[str, float], models: Path) -> None:

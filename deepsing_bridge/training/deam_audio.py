@@ -180,8 +180,9 @@ def _figures(outputs: Tensor, examples: Examples, songs: tuple[RatedSong, ...], 
     whole = torch.tensor([[songs[i].whole_arousal, songs[i].whole_valence] for i in parts.held_out])
     found: dict[str, float] = {}
     for column, axis in reversed(list(enumerate(OUTPUTS))):
-        found[f"{axis} r, held-out 500 ms"] = correlation(outputs[windows, column], examples.ratings[windows, column])
-        found[f"{axis} r, held-out songs"] = correlation(means[:, column], whole[:, column])
+        heard, rated = outputs[windows, column], examples.ratings[windows, column]
+        found[f"{axis} r, held-out 500 ms"] = round(correlation(heard, rated), 3)
+        found[f"{axis} r, held-out songs"] = round(correlation(means[:, column], whole[:, column]), 3)
     return found
 
 

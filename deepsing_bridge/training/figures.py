@@ -1,16 +1,17 @@
 """Figures that several trainings tell."""
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import ArrayLike
 
 from .fitting import Course
 
 
-def correlation(said: Tensor, rated: Tensor) -> float:
-    """Pearson's r to three places; 0 where one side never changes, since it tells nothing then."""
-    if said.std() == 0 or rated.std() == 0:
+def correlation(said: ArrayLike, rated: ArrayLike) -> float:
+    """Pearson's r of (n,) with (n,), arrays or tensors; 0 where one side never changes, since it tells nothing then."""
+    a, b = np.asarray(said, np.float64), np.asarray(rated, np.float64)
+    if (a == a[:1]).all() or (b == b[:1]).all():
         return 0.0
-    return round(float(torch.corrcoef(torch.stack([said, rated]))[0, 1]), 3)
+    return float(np.corrcoef(a, b)[0, 1])
 
 
 def course_figures(course: Course) -> dict[str, float]:

@@ -184,7 +184,8 @@ def _rounded(tensor: Tensor) -> Tensor:
 
 def _figures(said: Tensor, rated: Tensor) -> dict[str, float]:
     return {
-        f"{axis} r, held-out themes": correlation(said[:, column], rated[:, column]) for column, axis in enumerate(AXES)
+        f"{axis} r, held-out themes": round(correlation(said[:, column], rated[:, column]), 3)
+        for column, axis in enumerate(AXES)
     }
 
 

@@ -8,6 +8,7 @@ many classes, and with other classes than the views kept before them.
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from .. import modelsets, weights
 from ..device import Device
 from ..errors import BridgeError
-from ..pipeline import visual
+from ..pipeline import seeing
 from ..pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from ..pipeline.nets.translator import INPUT_ORDER
 from ..pipeline.translate import (
@@ -40,9 +41,10 @@ from ..pipeline.view import (
     samples_file,
     stable_view,
 )
-from ..pipeline.visual import VisualEstimator
 from ..types import Progress, SentimentTrack, no_progress
 from ..weights import MODELS
+from .card import joining
+from .figures import correlation
 from .likeness import class_likeness
 from .survey import Estimate, Survey, look
 
@@ -83,13 +85,19 @@ class Candidate:
 
 
 def prepare(
-    name: str, models: str, samples_per_class: int, seed: int, device: str = "cpu", precision: str = "float32"
+    name: str,
+    models: str,
+    samples_per_class: int,
+    seed: int,
+    device: str = "cpu",
+    precision: str = "float32",
+    eyes: str = seeing.PAPER,
 ) -> Survey:
-    """The survey of the generator called `name`, judged by the visual estimator of `models`, names of installed sets.
+    """The survey of the generator called `name`, judged by the `eyes` of `models`, names of installed sets.
 
     Only plain values, so that a worker on another machine can be told. Raises BridgeError for what is missing.
     """
-    estimator = VisualEstimator.load(modelsets.chosen(models, name).holding(visual.WEIGHTS))
+    estimator = seeing.choose(eyes, modelsets.chosen(models, name))
     generator = load_generator(name, Device.of(device, precision))
     if len(generator.classes) < FEWEST_CLASSES:
         raise BridgeError(
@@ -98,14 +106,14 @@ def prepare(
     return Survey(generator, estimator.estimate, samples_per_class, seed)
 
 
-def judges(name: str, models: str) -> dict[str, str]:
+def judges(name: str, models: str, eyes: str = seeing.PAPER) -> dict[str, str]:
     """The digests of what decides which pictures there are and what is seen in them."""
-    return modelsets.chosen(models, name).digests([generator_file(name), visual.WEIGHTS])
+    return modelsets.chosen(models, name).digests([generator_file(name), seeing.file_of(eyes)])
 
 
-def home(name: str) -> Path:
-    """Where translators of the generator called `name` are saved: in `models/`, or in a set of their own."""
-    return MODELS if name == EMBEDDED else modelsets.trained_for(name)
+def home(name: str) -> AbstractContextManager[Path]:
+    """Lend the folder that translators of the generator called `name` join: `models/`, or a set that gets a card."""
+    return nullcontext(MODELS) if name == EMBEDDED else joining(modelsets.trained_for(name).name)
 
 
 def drawing(choice: str, generator: Generator, stage: Callable[[str], Progress]) -> Draw:
@@ -118,17 +126,17 @@ def drawing(choice: str, generator: Generator, stage: Callable[[str], Progress])
 def train(
     survey: Survey,
     table: SampleTable,
-    models: Path = MODELS,
+    into: AbstractContextManager[Path],
     views: int = 6,
     draw: Draw = by_cardinality,
     progress: Progress = no_progress,
     candidates: int = CANDIDATES,
 ) -> dict[str, Any]:
-    """Save the `table` that `survey` gave, fit `candidates` views, save the best `views`; gives their figures.
+    """Fit `candidates` views of the `table` that `survey` gave, put it and the best `views` `into` a set; gives their
+    figures.
 
     `draw` chooses a view's classes. `progress` counts candidates. The same survey gives the same files.
     """
-    save_samples(table, survey.samples_per_class, survey.seed, models)
     fitted = []
     for number in range(candidates):
         fitted.append(fit_candidate(table, survey, survey.seed + number, draw))
@@ -139,7 +147,9 @@ def train(
             f"generator {table.generator}: no view of it has {FEWEST_CLASSES} classes that feel different"
         )
     figures = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
-    save_views(survey.generator.name, best, figures, models)
+    with into as models:
+        save_samples(table, survey.samples_per_class, survey.seed, models)
+        save_views(survey.generator.name, best, figures, models)
     return figures
 
 
@@ -156,7 +166,7 @@ def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: 
         header={"classes": json.dumps(table.classes), "seed": str(seed)},
         what=f"{samples_per_class} samples per class of the {table.generator} generator and their sentiment",
         licence=LICENCE,
-        command=COMMAND,
+        command=_command(table.generator),
         figures={
             axis: {"mean": round(float(column.mean()), 3), "sd": round(float(column.std()), 3)}
             for axis, column in (("valence", table.valence), ("arousal", table.arousal))
@@ -188,7 +198,7 @@ def closed_loop(
 
 
 def agreement(asked: SentimentTrack | SampleTable, got: SentimentTrack) -> Agreement:
-    return Agreement(_correlation(asked.valence, got.valence), _correlation(asked.arousal, got.arousal))
+    return Agreement(correlation(asked.valence, got.valence), correlation(asked.arousal, got.arousal))
 
 
 def choose(candidates: Sequence[Candidate], views: int) -> list[Candidate]:
@@ -254,10 +264,14 @@ def save_views(generator: str, chosen: Sequence[Candidate], figures: dict[str, A
         },
         what=f"{len(chosen)} neural translators, each of another stable view of the {generator} generator",
         licence=LICENCE,
-        command=COMMAND,
+        command=_command(generator),
         figures=figures,
         models=models,
     )
+
+
+def _command(generator: str) -> str:
+    return COMMAND if generator == EMBEDDED else f"{COMMAND} --generator {generator}"
 
 
 def _nearest_pair(view: SampleTable, class_id: int, latent: NDArray[np.float32]) -> int:
@@ -268,11 +282,6 @@ def _nearest_pair(view: SampleTable, class_id: int, latent: NDArray[np.float32])
 def _shared(one: Candidate, other: Candidate) -> float:
     ours, theirs = set(one.translator.palette), set(other.translator.palette)
     return len(ours & theirs) / len(ours | theirs)
-
-
-def _correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Pearson's r; 0 where one of them never changes, since it tells nothing then."""
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 0.0
 
 
 def _rounded(agreement: Agreement) -> dict[str, float]:

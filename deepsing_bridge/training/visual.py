@@ -11,6 +11,7 @@ import csv
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,10 @@ from torch.nn import functional as F
 
 from .. import weights
 from ..errors import BridgeError
-from ..pipeline.nets.visual import SentimentTop
+from ..pipeline.nets.visual import Backbone, SentimentTop
 from ..pipeline.visual import WEIGHTS, pretrained, squeezed
 from ..types import Progress, no_progress
+from .figures import correlation
 
 BACKBONE = "efficientnet-lite0"
 COPIES = 9  # altered copies of each photo, besides the photo itself
@@ -83,7 +85,7 @@ def train(
     count = Count(len(labels) * (1 + copies + FITS * epochs), progress)
 
     def tune(maps: Tensor, labels: Tensor) -> SentimentTop:
-        return fine_tune(maps, labels, seed, epochs, count.add)
+        return fine_tune(pretrained(BACKBONE), maps, labels, seed, epochs, count.add)
 
     maps = look(ratings.photos, copies, seed, count.add)
     top = tune(maps, labels)
@@ -141,9 +143,9 @@ def altered(picture: Tensor, random: torch.Generator) -> Tensor:
     return (light * torch.lerp(part.mean(), part, contrast)).clamp(0, 1)
 
 
-def first_guess(maps: Tensor, labels: Tensor) -> SentimentTop:
+def first_guess(backbone: Backbone, maps: Tensor, labels: Tensor) -> SentimentTop:
     """The stages as ImageNet left them, under the head that ridge regression on the unaltered photos gives."""
-    top = SentimentTop(pretrained(BACKBONE))
+    top = SentimentTop(backbone)
     with torch.no_grad():
         roots = torch.cat([top.roots(_ready(part)) for part in maps[:, 0].split(BATCH)])
         top.mean.copy_(roots.mean(0))
@@ -156,10 +158,15 @@ def first_guess(maps: Tensor, labels: Tensor) -> SentimentTop:
 
 
 def fine_tune(
-    maps: Tensor, labels: Tensor, seed: int, epochs: int, looked: Callable[[int], None] = lambda photos: None
+    backbone: Backbone,
+    maps: Tensor,
+    labels: Tensor,
+    seed: int,
+    epochs: int,
+    looked: Callable[[int], None] = lambda photos: None,
 ) -> SentimentTop:
     """`epochs` of Adam from the first guess on; gives the average over the steps, in which later ones count more."""
-    top = first_guess(maps, labels).train()
+    top = first_guess(backbone, maps, labels).train()
     average = copy.deepcopy(top).eval()
     optimizer = torch.optim.Adam(
         [
@@ -231,12 +238,13 @@ def _judge(top: SentimentTop, maps: Tensor) -> Tensor:
 def _figures(tune: Fit, maps: Tensor, labels: Tensor, themes: list[str], seed: int) -> dict[str, float]:
     mixed = list(KFold(FOLDS, shuffle=True, random_state=seed).split(themes))
     apart = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(themes, groups=themes))
+    guess = partial(first_guess, pretrained(BACKBONE))
     scores = _out_of_fold(tune, maps, labels, mixed)
     return {
         **correlations("r", scores, labels),
         **correlations("r_themes_apart", _out_of_fold(tune, maps, labels, apart), labels),
-        **correlations("r_frozen", _out_of_fold(first_guess, maps, labels, mixed), labels),
-        **correlations("r_frozen_themes_apart", _out_of_fold(first_guess, maps, labels, apart), labels),
+        **correlations("r_frozen", _out_of_fold(guess, maps, labels, mixed), labels),
+        **correlations("r_frozen_themes_apart", _out_of_fold(guess, maps, labels, apart), labels),
         "valence_spread_z": round(float(scores[:, 0].std()), 3),
         "arousal_spread_z": round(float(scores[:, 1].std()), 3),
     }
@@ -254,11 +262,8 @@ def _out_of_fold(
 
 def correlations(name: str, scores: Tensor, labels: Tensor) -> dict[str, float]:
     """Pearson's r of (n, 2) with (n, 2), by axis."""
-    return {f"{axis}_{name}": _pearson(scores[:, i], labels[:, i]) for i, axis in enumerate(("valence", "arousal"))}
-
-
-def _pearson(predicted: Tensor, rated: Tensor) -> float:
-    return round(float(torch.corrcoef(torch.stack([predicted, rated]))[0, 1]), 3)
+    axes = enumerate(("valence", "arousal"))
+    return {f"{axis}_{name}": round(correlation(scores[:, i], labels[:, i]), 3) for i, axis in axes}
 
 
 def _rounded(top: SentimentTop) -> SentimentTop:

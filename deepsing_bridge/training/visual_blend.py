@@ -24,7 +24,6 @@ from ..pipeline.visual import pretrained
 from ..types import Progress, no_progress
 from . import kernel
 from .visual import (
-    BACKBONE,
     BATCH,
     FOLDS,
     Count,
@@ -37,6 +36,7 @@ from .visual import (
     statistics,
 )
 
+BACKBONE = "efficientnet-lite2"
 SIZE = (256, 320)  # of all photos: what `fitted` makes of OASIS's 320 by 400
 COPIES = 4  # altered copies of each photo, besides the photo itself and its mirror image
 EPOCHS = 6
@@ -52,7 +52,7 @@ Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 @dataclass(frozen=True)
 class Photos:
     """`maps` (n, 2 + copies, channels, h, w) float16: each photo, its mirror image, and altered copies, as the tuned
-    stages get to see them; `descriptions` (n, 2, 1194), of the first two; `labels` (n, 2), valence and arousal in z."""
+    stages get to see them; `descriptions` (n, 2, 1210), of the first two; `labels` (n, 2), valence and arousal in z."""
 
     maps: Tensor
     descriptions: Tensor
@@ -120,7 +120,7 @@ def fit(
     looked: Callable[[int], None] = lambda photos: None,
 ) -> Judges:
     """Both judges, from the photos whose indices are in `seen`."""
-    top = fine_tune(photos.maps[seen], photos.labels[seen], seed, epochs, looked)
+    top = fine_tune(pretrained(BACKBONE), photos.maps[seen], photos.labels[seen], seed, epochs, looked)
     descriptions = photos.descriptions[seen, :1].numpy()
     labels = photos.labels[seen].double().numpy()
     return Judges(top, kernel.fit(descriptions, labels, np.arange(len(seen)).astype(str), WEIGHT))
@@ -167,7 +167,7 @@ def _save(models: Path, judges: Judges, ratings: Ratings, figures: dict[str, flo
         BLEND_WEIGHTS,
         top | remembered | examples,
         header={"backbone": BACKBONE} | statistics(ratings.labels.mean(0), ratings.labels.std(0)),
-        what="Picture → valence and arousal: fine-tuned last stages of EfficientNet-Lite0, and kernel ridge beside",
+        what="Picture → valence and arousal: fine-tuned last stages of EfficientNet-Lite2, and kernel ridge beside",
         licence="Apache-2.0",
         command=COMMAND,
         figures=figures,

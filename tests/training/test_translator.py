@@ -1,6 +1,7 @@
 """Sampling, fitting, choosing and saving views, with a generator of plain colours and an eye for them."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepsing_bridge import modelsets
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.pipeline.translate import (
     NeuralTranslator,
@@ -18,9 +20,10 @@ from deepsing_bridge.pipeline.translate import (
 )
 from deepsing_bridge.pipeline.view import load_samples
 from deepsing_bridge.training import translator as training
+from deepsing_bridge.training.card import NAME
 from deepsing_bridge.training.survey import Survey, sample_space
 from deepsing_bridge.types import SentimentTrack
-from deepsing_bridge.weights import header
+from deepsing_bridge.weights import header, save_table
 from tests.colours import Colours, see
 
 
@@ -38,7 +41,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     figures = training.train(
         survey,
         sample_space(Colours(), see, 20, seed=0),
-        models,
+        nullcontext(models),
         views=2,
         candidates=3,
         progress=lambda done, total: told.append((done, total)),
@@ -119,6 +122,34 @@ def test_the_saved_table_is_what_was_sampled(trained: Trained) -> None:
     np.testing.assert_array_equal(stored.latents, again.latents)
     np.testing.assert_array_equal(stored.valence, again.valence)
     np.testing.assert_array_equal(stored.arousal, again.arousal)
+
+
+def trained_for_ones_own(name: str, seed: int = 0) -> dict[str, Any]:
+    survey = Survey(Colours(name), see, samples_per_class=20, seed=seed)
+    table = sample_space(Colours(name), see, 20, seed)
+    return training.train(survey, table, training.home(name), views=1, candidates=1)
+
+
+def test_the_set_that_translators_join_has_a_card_that_tells_of_them_and_of_what_was_there() -> None:
+    folder = modelsets.trained_for("mine")
+    save_table("words.csv", "a,b", what="words", licence="-", command="-", models=folder)
+    for seed in (0, 7):
+        (view,) = trained_for_ones_own("mine", seed).values()
+        card = (folder / NAME).read_text()
+        assert card.startswith("# Model card of mine-trained\n") and "## words.csv" in card
+        assert card.count("## mine-translators.safetensors") == card.count("## mine-samples.safetensors") == 1
+        assert f'"seed": {view["seed"]}' in card and f'"loss": {view["loss"]}' in card
+        assert "`python bridge.py train translator --generator mine`" in card
+    assert view_count(folder, "mine") == 1 and modelsets.faults(folder) == []
+
+
+def test_translators_that_could_not_be_made_leave_set_and_card_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained_for_ones_own("mine")
+    before = {path.name: path.read_bytes() for path in modelsets.trained_for("mine").iterdir()}
+    monkeypatch.setattr(training, "FEWEST_CLASSES", 100)
+    with pytest.raises(BridgeError, match="no view of it has 100 classes"):
+        trained_for_ones_own("mine", seed=7)
+    assert {path.name: path.read_bytes() for path in modelsets.trained_for("mine").iterdir()} == before
 
 
 def _candidate(palette: tuple[int, ...], correlation: float, table: Any = None) -> training.Candidate:
