@@ -4,6 +4,7 @@ A set holds what it holds: a generator, or a stylizer, or everything that the au
 the chosen sets in order, and the shipped one last. What is in the files, this module does not know.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -12,9 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import BaseFileLock, FileLock, Timeout
+
 from . import weights
 from .errors import BridgeError
 from .folders import data_folder
+
+log = logging.getLogger(__name__)
 
 HOME = "DEEPSING_MODELS"
 """The environment variable that names another folder for what is installed."""
@@ -52,20 +57,49 @@ def installed_folder(name: str) -> Path:
 
 
 @contextmanager
+def alone_with(name: str) -> Iterator[None]:
+    """Keep every other process from changing the set called `name`; waits, and says so, while one is at it.
+
+    The lock is the system's: it ends with the process that has it, however that ends. May be entered within itself.
+    Raises BridgeError where nothing can be written.
+    """
+    lock = FileLock(folder_of(name).with_name(f".{name}.lock"), is_singleton=True)
+    make(home())
+    try:
+        _acquire(lock, name)
+    except OSError as error:
+        raise BridgeError(f"{lock.lock_file}: cannot be locked ({error.strerror})") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: BaseFileLock, name: str) -> None:
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        log.warning("model set %s: another process is at work on it; waiting until it is done (Ctrl-C gives up)", name)
+        lock.acquire()
+
+
+@contextmanager
 def installing(name: str) -> Iterator[Path]:
     """Lend an empty folder to put a set in. It takes its name's place at the end, or goes away on an exception.
 
-    What the set had before is gone then: `carry_over` keeps what somebody else may have put there.
+    What the set had before is gone then: `carry_over` keeps what somebody else may have put there. Until then no
+    other process changes the set.
     """
     target = folder_of(name)
     part, before = target.with_name(f".{name}.part"), target.with_name(f".{name}.before")
-    clear(part, before)
-    make(part)
-    try:
-        yield part
-        _replace(target, part, before)
-    finally:
+    with alone_with(name):
         clear(part, before)
+        make(part)
+        try:
+            yield part
+            _replace(target, part, before)
+        finally:
+            clear(part, before)
     weights.digest.cache_clear()
 
 
@@ -104,7 +138,8 @@ def remove(name: str) -> Path:
     arrivals, folder = arrivals_of(name), folder_of(name)
     if not arrivals.exists():
         installed_folder(name)
-    clear(arrivals, folder)
+    with alone_with(name):
+        clear(arrivals, folder)
     weights.digest.cache_clear()
     return folder
 

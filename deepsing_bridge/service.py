@@ -6,6 +6,7 @@ appears whole or not at all, and since the same wish gives the same bytes.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from . import modelsets, weights
 from .adapters import storyfile, timeline, video
-from .adapters.files import write_text
+from .adapters.files import made, write_text
 from .adapters.take import clip_name
 from .adapters.takefile import TakeFile
 from .device import CPU, Device
@@ -58,8 +59,9 @@ class Story:
 
 
 def make_story(wish: Wish, stage: Stages) -> Story:
-    """The whole job. Raises BridgeError for a wish that cannot be met, before anything is written."""
+    """The whole job. Raises BridgeError for a wish that cannot be met, before any picture is painted."""
     refuse_foreign(wish.out)
+    made(wish.out)  # rather than find after minutes that nothing can be written there
     song = file_to_song(wish.song, stage("reading the song"))
     sets = modelsets.chosen(wish.models, wish.generator)
     generator = load_generator(wish.generator, wish.device)
@@ -101,8 +103,7 @@ def make_translator(wish: Wish, generator: Generator) -> translate.SentimentTran
         samples = view.load_samples(generator.name, sets.holding(view.samples_file(generator.name)))
         return translate.NeuralTranslator.fit(samples, chosen, seed)
     if wish.translator == "neural":
-        whose, folder = translate.translators_for(generator.name, sets)
-        return translate.NeuralTranslator.load(wish.view, folder, whose)
+        return translate.translators_for(generator.name, sets).load(wish.view)
     if wish.translator == "dictionary":
         tables = sets.holding(translate.dictionary_file(generator.name))
         return translate.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)
@@ -130,7 +131,7 @@ def weights_used(wish: Wish) -> dict[str, str]:
     if wish.classes is not None:
         names.append(view.samples_file(wish.generator))
     elif wish.translator == "neural":
-        names.append(translate.translators_file(translate.translators_for(wish.generator, sets)[0]))
+        names.append(translate.translators_for(wish.generator, sets).file)
     return sets.digests(names) | {
         f"styles/{image.name}": weights.sha256(image) for image in stylize.style_images(wish.styles)
     }
@@ -150,9 +151,10 @@ def claim_folder(out: Path, board: Storyboard) -> Path:
     text, listing = storyfile.storyboard_to_json(board), out / "story.json"
     if listing.exists() and listing.read_text(encoding="utf-8") != text:
         raise BridgeError(f"{out}: holds another story; give the name of a new or empty folder")
-    (out / "media").mkdir(parents=True, exist_ok=True)
-    if not listing.exists():
+    made(out)
+    if not listing.exists():  # before media/, since a folder with media and no story is somebody else's
         write_text(listing, text)
+    made(out / "media")
     return out.absolute()
 
 
@@ -253,6 +255,12 @@ def _write_report(
 
 
 def middle_picture(board: Storyboard, clips: list[Path], index: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8: what scene `index` shows half-way through, as its clip has it."""
+    """(H, W, 3) uint8: what scene `index` shows half-way through, as its clip has it.
+
+    Raises BridgeError for a clip that ends before.
+    """
     start, end = storyfile.scene_frames(board)[index]
-    return next(picture for at, picture in enumerate(video.read_frames(clips[index])) if at == (end - start) // 2)
+    picture = next(islice(video.read_frames(clips[index]), (end - start) // 2, None), None)
+    if picture is None:
+        raise BridgeError(f"{clips[index]}: ends before its scene does; remove it and run the same command again")
+    return picture

@@ -18,7 +18,7 @@ from .pipeline import hearing
 from .pipeline.generate import load_generator
 from .pipeline.story import Settings
 from .pipeline.stylize import DEFAULT_STYLES
-from .pipeline.translate import NeuralTranslator, translators_for, view_count
+from .pipeline.translate import translators_for
 from .serve import ServeWish
 from .service import Wish, load_painter, weights_used
 
@@ -46,8 +46,7 @@ def _models(wish: ServeWish, settings: Settings) -> Models:
     device, styles = Device.of(wish.device, wish.precision), wish.styles or DEFAULT_STYLES
     generator = load_generator(wish.generator, device)
     sets = chosen(wish.models, wish.generator)
-    whose, folder = translators_for(wish.generator, sets)
-    views = {number: NeuralTranslator.load(number, folder, whose) for number in range(view_count(folder, whose))}
+    views = dict(enumerate(translators_for(wish.generator, sets).load_all()))
     used = weights_used(
         Wish(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models, ears=wish.ears)
     )

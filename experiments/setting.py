@@ -20,7 +20,7 @@ from deepsing_bridge.pipeline.audio import file_to_song
 from deepsing_bridge.pipeline.generate import EMBEDDED, Generator, load_generator
 from deepsing_bridge.pipeline.sentiment import Alignment
 from deepsing_bridge.pipeline.story import Heard, Settings, as_track, listen
-from deepsing_bridge.pipeline.translate import NeuralTranslator, SentimentTranslator, translators_for, view_count
+from deepsing_bridge.pipeline.translate import NeuralTranslator, SentimentTranslator, translators_for
 from deepsing_bridge.pipeline.view import SampleTable, load_samples, samples_file
 from deepsing_bridge.pipeline.visual import VisualEstimator
 from deepsing_bridge.training.survey import Estimate, joined, look
@@ -77,8 +77,7 @@ def prepare(generator: str, songs: Path) -> Setting:
 
 def views_of(generator: str) -> list[NeuralTranslator]:
     """Every trained view of the generator. Raises BridgeError if there is none."""
-    whose, folder = translators_for(generator, chosen("", generator))
-    return [NeuralTranslator.load(view, folder, whose) for view in range(view_count(folder, whose))]
+    return translators_for(generator, chosen("", generator)).load_all()
 
 
 def hear(songs: Path, alignment: Alignment = "song") -> list[Heard]:

@@ -39,27 +39,61 @@ def until(condition: Callable[[], object], again: Callable[[], object] = lambda:
 @contextmanager
 def jack_server() -> Iterator[None]:
     """A server of its own, for this process and its children; the test is skipped where there is no jackd."""
-    if shutil.which("jackd") is None:
-        pytest.skip("jackd is not installed (Debian: jackd2)")
-    name = f"deepsing-{os.getpid()}-{time.monotonic_ns() % 10**6}"
+    with jack_name(), jackd():
+        yield
+
+
+@contextmanager
+def jack_name() -> Iterator[None]:
+    """This process and its children know a server by a name of its own, whether it is there or not."""
     before = dict(os.environ)
+    name = f"deepsing-{os.getpid()}-{time.monotonic_ns() % 10**6}"
     os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_AUDIO_RESERVATION": "1", "MIDO_BACKEND": JACK}
-    command = ["jackd", "-n", name, "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "512"]
-    server = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_end_with_parent
-    )
     try:
-        until(_answers)
         yield
     finally:
-        server.terminate()
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def jackd() -> Iterator["subprocess.Popen[bytes]"]:
+    """The server of that name; the test is skipped where there is no jackd."""
+    if shutil.which("jackd") is None:
+        pytest.skip("jackd is not installed (Debian: jackd2)")
+    server = _start()
+    try:
+        until(_answers)
+        yield server
+    finally:
+        if _end(server) != 0:
+            _give_its_place_back()
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    name = os.environ["JACK_DEFAULT_SERVER"]
+    command = ["jackd", "-n", name, "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "512"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_end_with_parent)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> int:
+    server.terminate()
+    try:
+        return server.wait(5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        return server.wait()
+
+
+def _give_its_place_back() -> None:
+    """A server that was killed keeps one of the system's eight places, until one of its name ends well: here one that
+    no client ever came to."""
+    name = os.environ["JACK_DEFAULT_SERVER"]
+    for left in Path("/dev/shm").glob(f"jack_*{name}*"):
+        left.unlink()
+    server = _start()
+    until(lambda: [*Path("/dev/shm").glob(f"jack_{name}_*")])
+    _end(server)
 
 
 def _end_with_parent() -> None:

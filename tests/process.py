@@ -62,6 +62,15 @@ class Bridge:
         return self.process.wait(20), time.monotonic() - asked
 
 
+def insist(process: "subprocess.Popen[bytes]") -> int:
+    """Ctrl-C again and again until it is gone; its exit code. One alone asks for an orderly stop."""
+    deadline = time.monotonic() + READY_S
+    while process.poll() is None and time.monotonic() < deadline:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.005)
+    return process.wait(0)
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as found:
         found.bind(("127.0.0.1", 0))

@@ -1,6 +1,7 @@
 """The command line as a user meets it: help, errors in one sentence with exit code 2, nothing half-written."""
 
 import io
+import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -120,6 +121,15 @@ def test_a_finished_story_is_noted_down_for_the_scripts_in_the_editors(song: Pat
     made = bridge("story", song, "--out", tmp_path / "mine", "--size", 64, "--motion", "still")
     assert made.returncode == 0, made.stderr
     assert recent()[0] == tmp_path / "mine"
+
+
+def test_an_interrupted_story_is_taken_up_whatever_way_its_song_is_spelled(song: Path, tmp_path: Path) -> None:
+    words = ("--out", tmp_path / "mine", "--size", 64, "--motion", "still")
+    assert bridge("story", song, *words).returncode == 0
+    (tmp_path / "mine" / "preview.mp4").unlink()
+    again = bridge("story", os.path.relpath(song, Path.cwd()), *words)
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "mine" / "preview.mp4").exists()
 
 
 def test_a_story_is_finished_even_if_it_cannot_be_noted_down(

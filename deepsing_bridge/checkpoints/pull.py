@@ -35,22 +35,32 @@ def pull(name: str, stage: Stages, place: str | None = None) -> Path:
 
     `place` is a folder, or an address without the file's name, to take the files from instead of where the catalogue
     says. Raises BridgeError for what is not in the catalogue, cannot be had, or is not what it should be; then what
-    was there before is untouched, and what has arrived waits for the next try.
+    was there before is untouched, and what has arrived waits for the next try. Two processes take turns.
     """
-    wanted, folder = offer(name), modelsets.folder_of(name)
+    wanted = offer(name)
+    if not _is_whole(wanted):
+        with modelsets.alone_with(name):
+            if not _is_whole(wanted):  # or another process has pulled it meanwhile
+                _install(wanted, stage, place)
+    return modelsets.folder_of(name)
+
+
+def _is_whole(wanted: Offer) -> bool:
+    folder = modelsets.folder_of(wanted.name)
     before = read_sources(folder)
-    if all(file.name in before for file in wanted.files) and not modelsets.faults(folder):
-        return folder
-    arrivals = modelsets.arrivals_of(name)
+    return all(file.name in before for file in wanted.files) and not modelsets.faults(folder)
+
+
+def _install(wanted: Offer, stage: Stages, place: str | None) -> None:
+    arrivals = modelsets.arrivals_of(wanted.name)
     modelsets.make(arrivals)
     came = {file.name: _bring(wanted, file, place, arrivals, stage(file.name)) for file in wanted.files}
-    _refuse_changed(came, before)
-    with modelsets.installing(name) as being_made:
+    _refuse_changed(came, read_sources(modelsets.folder_of(wanted.name)))
+    with modelsets.installing(wanted.name) as being_made:
         convert(wanted, {file: fetched.path for file, fetched in came.items()}, being_made)
         write_sources(being_made, came)
-        modelsets.carry_over(name, being_made)
+        modelsets.carry_over(wanted.name, being_made)
     modelsets.clear(arrivals)
-    return folder
 
 
 def read_sources(folder: Path) -> dict[str, Source]:

@@ -7,13 +7,12 @@ from the two that they lie between. At a cut they are not mixed but switched, on
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from ..pipeline.mix import Pixels, mix
 from ..types import Storyboard
 from .controls import Look
 
-Pixels = NDArray[np.uint8]
 MOST_STYLE = 2.0  # how far beyond its own blend a painted picture is exaggerated until a stronger one is there
 
 
@@ -93,17 +92,6 @@ class Reel:
 
 def _start(due: Due) -> float:
     return due.at_s if due.cut_s is None else due.cut_s
-
-
-def mix(one: Pixels, other: Pixels, share: float) -> Pixels:
-    """The pixels on the line from `one` (share 0) to `other` (1) and, clipped, beyond."""
-    weight = round(256 * share)
-    if weight == 0 or one is other:
-        return one
-    if weight == 256:
-        return other
-    mixed = one.astype(np.int32) * (256 - weight) + other.astype(np.int32) * weight
-    return ((mixed + 128) >> 8).clip(0, 255).astype(np.uint8)
 
 
 def first_coat(shot: Shot, like: Shot) -> Shot:

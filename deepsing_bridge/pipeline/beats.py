@@ -1,22 +1,21 @@
-"""A `Song` becomes the times of its beats."""
+"""A song's mel spectrogram becomes the times of its beats."""
 
 import numpy as np
 from librosa.feature import tempo as estimate_tempo
 from numpy.typing import NDArray
 
-from ..types import Song
 from .audio import SAMPLE_RATE
-from .features import HOP_LENGTH, song_to_onsets
+from .features import HOP_LENGTH, mel_to_onsets
 
 _TEMPO_BLOCK = 42 * 600  # frames, ten minutes: a tempogram of more would fill memory
 _FASTEST_CHANGE_S = 12.0  # a tempo is believed when it holds this long
 
 
-def song_to_beats(song: Song) -> NDArray[np.float64]:
+def mel_to_beats(mel: NDArray[np.float32]) -> NDArray[np.float64]:
     """Seconds of each beat (beats,), ascending; empty where nothing pulses. The tempo may change within the song."""
     from librosa.beat import beat_track  # compiles itself for seconds at every import
 
-    onsets = song_to_onsets(song)
+    onsets = mel_to_onsets(mel)
     if not onsets.any():
         return np.empty(0)
     tempo = np.concatenate([_tempo(block) for block in _blocks(onsets)])

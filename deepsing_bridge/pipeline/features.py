@@ -48,7 +48,7 @@ def song_to_features(song: Song, progress: Progress = no_progress, block_frames:
     samples = song.samples
     blocks = _Blocks(1 + len(samples) // HOP_LENGTH, block_frames, progress)
     mel = _mel(samples, blocks)
-    power = _windows(mel.T).mean(axis=(1, 2))
+    power = mel_to_power(mel)
     loudness = librosa.power_to_db(mel)
     onsets = _padded_onsets(loudness)
     tuning = _tuning(samples, blocks)
@@ -63,15 +63,18 @@ def song_to_features(song: Song, progress: Progress = no_progress, block_frames:
     return FeatureTrack(_windows(values).reshape(-1, WINDOW_VALUES), power, HOP_S)
 
 
-def song_to_onsets(song: Song) -> Array:
-    """The onset envelope, one value ≥ 0 per frame of HOP_LENGTH samples, (frames,); what beats are found in."""
-    mel = _mel(song.samples, _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress))
+def song_to_mel(song: Song) -> Array:
+    """The mel power spectrogram alone, (128, frames of HOP_LENGTH samples), for whoever needs no features."""
+    return _mel(song.samples, _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress))
+
+
+def mel_to_onsets(mel: Array) -> Array:
+    """The onset envelope, one value ≥ 0 per frame, (frames,); what beats are found in."""
     return _onsets(librosa.power_to_db(mel))
 
 
-def song_to_power(song: Song) -> Array:
-    """`FeatureTrack.power` alone, for whoever needs no features."""
-    mel = _mel(song.samples, _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress))
+def mel_to_power(mel: Array) -> Array:
+    """`FeatureTrack.power`, (windows,)."""
     return _windows(mel.T).mean(axis=(1, 2))
 
 

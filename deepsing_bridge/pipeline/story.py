@@ -20,10 +20,11 @@ from torch.nn import functional as F
 
 from ..types import Frame, Progress, Scene, Sentiment, SentimentTrack, Song, Storyboard, no_progress
 from ..units import HANDLE_S, frame_to_seconds, seconds_to_frame
-from .beats import song_to_beats
-from .features import song_to_power
+from .beats import mel_to_beats
+from .features import mel_to_power, song_to_mel
 from .generate import Generator
 from .hearing import AudioEstimator, ContextEstimator
+from .mix import mix
 from .sentiment import Alignment
 from .stylize import Style, StyleBook, Stylizer, mood
 from .translate import SentimentTranslator, Translation
@@ -92,10 +93,11 @@ def plan(
 
 def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> Heard:
     """The part of `plan` that needs the sound, and takes nearly all of its time. `progress` counts feature frames."""
-    beats = song_to_beats(song) if settings.cut == "beats" else np.empty(0)
+    mel = song_to_mel(song)
+    beats = mel_to_beats(mel) if settings.cut == "beats" else np.empty(0)
     return Heard(
         sentiment=settings.ears.listen(song, settings.alignment, progress),
-        power=tuple(song_to_power(song).tolist()),
+        power=tuple(mel_to_power(mel).tolist()),
         cuts=cut_times(song.duration_s, settings.frame_rate, beats),
         duration_s=song.duration_s,
         path=song.source,
@@ -210,7 +212,7 @@ class Painter:
         place = min(max(time - board.scenes[scene].start_s, 0.0) / PICTURE_EVERY_S, len(pictures) - 1)
         before = int(place)
         after = min(before + 1, len(pictures) - 1)
-        return _mix(pictures[before], pictures[after], place - before)
+        return mix(pictures[before], pictures[after], place - before)
 
     def _paint_scene(self, key: "_Key") -> NDArray[np.uint8]:
         """A scene's pictures, one for every PICTURE_EVERY_S from its start to HANDLE_S after its end; one if still."""
@@ -307,15 +309,6 @@ def fit(pictures: Tensor, width: int, height: int) -> Tensor:
 def to_pixels(pictures: Tensor) -> NDArray[np.uint8]:
     """(n, 3, H, W) in 0..1 → (n, H, W, 3) uint8."""
     return (pictures.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
-
-
-def _mix(one: NDArray[np.uint8], other: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
-    """The pixels between two pictures; whole 1/256 steps, so that it is exact integer arithmetic everywhere."""
-    weight = round(256 * share)
-    if weight == 0 or one is other:
-        return one
-    mixed = one.astype(np.uint16) * (256 - weight) + other.astype(np.uint16) * weight
-    return ((mixed + 128) >> 8).astype(np.uint8)
 
 
 def clip_frames(board: Storyboard, index: int) -> int:

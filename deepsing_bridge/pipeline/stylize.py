@@ -12,6 +12,7 @@ Does not know who asks, when, or how a style's sentiment is estimated: that come
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,13 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .. import weights
 from ..device import CPU, Device
 from ..errors import BridgeError
 from ..types import Sentiment, SentimentTrack
+from ..vocabulary import AUTO, THRESHOLD
 from ..weights import MODELS
 from .nets import vgg
 from .nets.wct import LEVELS, STRIDE, Networks
@@ -35,6 +37,7 @@ DEFAULT_BLEND = 0.1  # paper section 3.1
 MOODS = ("negative", "neutral", "positive")
 STYLE_SIDE = 512  # pixels; a style image's longer side is reduced to it
 STYLE_SUFFIXES = {".jpg", ".jpeg", ".png"}
+RULES = (AUTO, "nearest", THRESHOLD)  # what may be said in place of an image's name
 REGULARISATION = 1e-2  # added to every variance; features have a variance near 1, so flat pictures stay calm
 
 Estimate = Callable[[torch.Tensor], SentimentTrack]
@@ -205,10 +208,16 @@ class StyleBook:
 
 
 def style_images(folder: Path) -> list[Path]:
-    """The files of the style images in `folder`, by name. Raises BridgeError if there is none."""
-    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in STYLE_SUFFIXES)
+    """The files of the style images in `folder`, by name. Raises BridgeError if there is none, or no name for each."""
+    paths = sorted(path for path in folder.glob("[!.]*") if path.suffix.lower() in STYLE_SUFFIXES)
     if not paths:
         raise BridgeError(f"{folder}: no style images there; expected a folder with .jpg or .png files")
+    names = Counter(path.stem for path in paths)
+    if unclear := sorted(name for name, count in names.items() if count > 1 or name in RULES):
+        raise BridgeError(
+            f"{folder}: {', '.join(unclear)} would not say which image is meant; each needs a name of its own, "
+            f"and none may be called {', '.join(RULES)}"
+        )
     return paths
 
 
@@ -225,7 +234,7 @@ def _read(path: Path) -> torch.Tensor:
     try:
         with Image.open(path) as image:
             image.thumbnail((STYLE_SIDE, STYLE_SIDE))
-            pixels = np.asarray(image.convert("RGB"), dtype=np.float32)
+            pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"), dtype=np.float32)
     except (UnidentifiedImageError, OSError) as error:
         raise BridgeError(f"{path}: not a readable picture; expected a JPEG or PNG file") from error
     return torch.from_numpy(pixels / 255).permute(2, 0, 1)

@@ -240,15 +240,35 @@ def translators_file(generator: str) -> str:
     return f"{generator}-translators.safetensors"
 
 
-def translators_for(generator: str, sets: ModelSets) -> tuple[str, Path]:
-    """Whose translators `generator` takes, and the folder that they lie in: of the first set that has any.
+@dataclass(frozen=True)
+class Translators:
+    """The trained translators that a generator takes: those of `whose`, itself or its family, in `folder`."""
 
-    Its own, else those of its family. Raises BridgeError where there are none.
-    """
+    whose: str
+    folder: Path
+
+    @property
+    def file(self) -> str:
+        return translators_file(self.whose)
+
+    def count(self) -> int:
+        return view_count(self.folder, self.whose)
+
+    def load(self, view: int) -> NeuralTranslator:
+        """Raises BridgeError for a view that there is not."""
+        return NeuralTranslator.load(view, self.folder, self.whose)
+
+    def load_all(self) -> list[NeuralTranslator]:
+        """In the order of their numbers."""
+        return [self.load(view) for view in range(self.count())]
+
+
+def translators_for(generator: str, sets: ModelSets) -> Translators:
+    """Those of the first of `sets` that has any: its own, else its family's. Raises BridgeError where none has."""
     family = [BIGGAN] if generator.startswith(BIGGAN) else []
     for folder, whose in product(sets.folders, (generator, *family)):
         if translators_file(whose) in weights.manifest(folder):
-            return whose, folder
+            return Translators(whose, folder)
     raise BridgeError(
         f"generator {generator}: no translators for it are here; --models authors has some, once they are imported, "
         "and story can do without any: --translator dictionary"

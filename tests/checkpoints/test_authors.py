@@ -19,7 +19,7 @@ from deepsing_bridge.pipeline.nets.mobilenet import MEAN, SD, MobileNetV2, stage
 from deepsing_bridge.pipeline.nets.translator import Translator
 from deepsing_bridge.pipeline.sentiment import features_to_sentiment, raw_sentiment
 from deepsing_bridge.pipeline.stylize import Stylizer
-from deepsing_bridge.pipeline.translate import DictionaryTranslator, NeuralTranslator, translators_for, view_count
+from deepsing_bridge.pipeline.translate import DictionaryTranslator, translators_for
 from deepsing_bridge.pipeline.visual import VisualEstimator
 from deepsing_bridge.types import FeatureTrack, SentimentTrack
 from tests.checkpoints import authorsfolder
@@ -108,14 +108,14 @@ def test_the_estimator_answers_valence_first_in_standard_deviations_of_oasis(imp
 
 @pytest.mark.parametrize("view", [0, 22])
 def test_a_translator_answers_as_theirs_does(view: int, imported: Path, theirs: Path) -> None:
-    whose, folder = translators_for("biggan-deep-512", modelsets.chosen("authors", "biggan-deep-512"))
-    assert (folder, view_count(folder, whose)) == (imported, 23)
+    found = translators_for("biggan-deep-512", modelsets.chosen("authors", "biggan-deep-512"))
+    assert (found.folder, found.count()) == (imported, 23)
     net = Translator(1000, 128)
     net.load_state_dict(state_of(theirs / f"neural_translator_{view}.model"))
     track = SentimentTrack(np.float32([1.5, -1]), np.float32([-0.5, 2]), 0.5)  # valence, arousal
     with torch.inference_mode():
         scores, latents = net(torch.tensor([[-0.5, 1.5], [2, -1]]))  # arousal, valence
-    answer = NeuralTranslator.load(view, folder, whose).translate(track)
+    answer = found.load(view).translate(track)
     assert np.array_equal(answer.class_ids, scores.argmax(1)) and np.array_equal(answer.latents, latents)
 
 
@@ -212,7 +212,7 @@ def test_what_was_imported_before_stays_when_another_import_fails(theirs: Path, 
     with pytest.raises(BridgeError):
         import_folder(copied)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert [path.name for path in home.iterdir()] == ["authors"], "and nothing half-made is left"
+    assert {path.name for path in home.iterdir()} == {"authors", ".authors.lock"}, "and nothing half-made is left"
 
 
 def test_importing_again_gives_the_same_files(theirs: Path) -> None:

@@ -49,7 +49,7 @@ def test_biggan_is_pulled_converted_and_paints_what_it_painted_before(
 ) -> None:
     server.put(f"/{BIN}", checkpoint.read_bytes(), cuts=[100_000_000])
     folder = pull(BIGGAN, stage, server.address)
-    assert folder == home / BIGGAN and [path.name for path in home.iterdir()] == [BIGGAN]
+    assert folder == home / BIGGAN and {path.name for path in home.iterdir()} == {BIGGAN, f".{BIGGAN}.lock"}
     assert [asked.start for asked in server.asked] == [0, 100_000_000]
     source = read_sources(folder)[BIN]
     assert source.sha256 == weights.sha256(checkpoint) and source.bytes == checkpoint.stat().st_size

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.live.controls import Look
-from deepsing_bridge.live.reel import Due, Reel, Shot, fit, mix
+from deepsing_bridge.live.reel import Due, Reel, Shot, fit
 from tests.builders import storyboard
 
 BOARD = storyboard()
@@ -64,14 +64,6 @@ def test_what_is_seen_twice_has_the_same_key() -> None:
     reel = Reel((Due(shot(0), 10.0),)).add(Due(shot(100), 12.0), 10.0)
     assert reel.key(13.0, 0.5) == reel.key(99.0, 0.5)
     assert len({reel.key(t, b) for t in (10.5, 11.0) for b in (0.1, 0.5)}) == 4
-
-
-def test_mixing_is_exact_at_its_ends_and_never_wraps_around() -> None:
-    black, white = np.zeros((2, 2, 3), np.uint8), np.full((2, 2, 3), 255, np.uint8)
-    assert mix(black, white, 0.0) is black
-    assert mix(black, white, 1.0) is white
-    assert (mix(black, white, 2.0) == 255).all()
-    assert (mix(white, black, 2.0) == 0).all()
 
 
 def test_a_wide_frame_shows_the_middle_of_the_picture() -> None:

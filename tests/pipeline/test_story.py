@@ -11,6 +11,8 @@ import torch
 
 from deepsing_bridge.pipeline import story
 from deepsing_bridge.pipeline.audio import SAMPLE_RATE
+from deepsing_bridge.pipeline.beats import mel_to_beats
+from deepsing_bridge.pipeline.features import song_to_mel
 from deepsing_bridge.pipeline.generate import EmbeddedGenerator
 from deepsing_bridge.pipeline.hearing import PaperEstimator
 from deepsing_bridge.pipeline.story import Painter, Settings, cut_times, plan, scene_at, scene_latents
@@ -74,9 +76,7 @@ def test_without_beats_cuts_come_every_five_seconds() -> None:
 
 
 def test_a_story_of_a_real_tempo_is_cut_on_its_beats(song: Song, board: Storyboard) -> None:
-    from deepsing_bridge.pipeline.beats import song_to_beats
-
-    beats = song_to_beats(song)
+    beats = mel_to_beats(song_to_mel(song))
     for scene in board.scenes[1:]:
         assert np.abs(beats - scene.start_s).min() <= 0.5 / 24 + 1e-6
 

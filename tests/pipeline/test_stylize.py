@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.stylize import DEFAULT_STYLES, MOODS, StyleBook, Stylizer, mood
+from deepsing_bridge.pipeline.stylize import DEFAULT_STYLES, MOODS, StyleBook, Stylizer, mood, style_images
 from deepsing_bridge.types import Sentiment, SentimentTrack
 
 
@@ -156,6 +156,34 @@ def test_a_folder_must_hold_readable_pictures(stylizer: Stylizer, tmp_path: Path
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff no more")
     with pytest.raises(BridgeError, match=r"broken\.jpg: not a readable picture"):
         StyleBook.load(tmp_path, stylizer, brightness)
+
+
+def test_what_the_finder_of_macos_leaves_beside_pictures_is_no_picture(stylizer: Stylizer, tmp_path: Path) -> None:
+    save(tmp_path, "lake.jpg", 128)
+    (tmp_path / "._lake.jpg").write_bytes(b"\0\5\x16\7")
+    assert [style.name for style in StyleBook.load(tmp_path, stylizer, brightness).styles] == ["lake"]
+
+
+@pytest.mark.parametrize("names", [("lake.jpg", "lake.png"), ("auto.png",), ("nearest.jpg",), ("threshold.png",)])
+def test_names_that_would_not_say_which_image_is_meant_are_refused(names: tuple[str, ...], tmp_path: Path) -> None:
+    for name in (*names, "dog.png"):
+        save(tmp_path, name, 128)
+    with pytest.raises(BridgeError, match=f"{Path(names[0]).stem} would not say which image is meant"):
+        style_images(tmp_path)
+
+
+def test_a_style_is_seen_as_the_camera_was_held(stylizer: Stylizer, tmp_path: Path) -> None:
+    """Statistics do not know up from down, but an estimator does."""
+    picture = Image.fromarray(np.repeat(np.uint8([[[250] * 3], [[10] * 3]]), 32, axis=0).repeat(64, axis=1))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    picture.save(tmp_path / "turned.png", exif=exif)
+
+    def top(pictures: torch.Tensor) -> SentimentTrack:
+        return brightness(pictures[:, :, : pictures.shape[2] // 2])
+
+    (style,) = StyleBook.load(tmp_path, stylizer, top).styles
+    assert style.sentiment.valence < -1
 
 
 def test_the_shipped_styles_are_told_apart_by_the_visual_estimator(stylizer: Stylizer) -> None:
