@@ -28,5 +28,5 @@ def remember(folder: Path) -> None:
 def recent() -> list[Path]:
     """The story folders that were made last and are still there, the newest first."""
     file = stories_file()
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []  # a name may hold other line ends
     return [Path(line) for line in lines if (Path(line) / "story.otio").is_file()]

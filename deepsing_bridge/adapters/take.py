@@ -1,8 +1,9 @@
 """Records what is played as a take: clips on disk, and `take.jsonl`, a line for every fact, flushed as it happens.
 
 A take survives a crash: whatever was whole then is listed. `service.finish_take` makes a story folder of it.
-`Recorder` has a thread of its own and encodes there; when it cannot keep up, the last picture is held, so the take
-stays in time. Time in a take is time played: pauses are not in it.
+`Recorder` has a thread of its own and encodes there; when it cannot keep up, the last picture is held, and frames
+that come faster than the take's rate are left out, so the take stays in time. Time in a take is time played: pauses
+are not in it.
 """
 
 import json
@@ -23,6 +24,7 @@ from ..live.hub import Hub, LiveFrame
 from ..live.messages import Echo
 from ..types import Sentiment, Storyboard
 from ..units import FRAME_RATES, HANDLE_S, frame_to_seconds
+from .files import made
 from .storyfile import scene_to_fields
 from .video import ClipWriter
 
@@ -72,17 +74,14 @@ class Take:
             self._begin(live, live.board)
         gap_s = live.clock_s - self._last.clock_s if self._last and self._last.playing else float(1 / self._rate)
         self._played_s += gap_s if self.frames else 0.0
-        due = max(round(self._played_s * self._rate), self.frames)
-        jumped = self._last is None or abs(live.frame.time_s - self._last.frame.time_s - gap_s) > JUMP_S
+        due = round(self._played_s * self._rate)
         if self._clip:
             self._clip.hold(due - self.frames)
-        if self._is_other_scene(live):
-            self._end_scene()
-            self._begin_scene(live, live.board)
-        if jumped:
-            self._note("sound", frame=due, song=str(live.board.song_path.absolute()), time_s=live.frame.time_s)
-        assert self._clip is not None
-        self._clip.write(self._fitted(live.frame.pixels))
+        if self._is_other_sound(live, gap_s):
+            song = str(live.song_path.absolute())
+            self._note("sound", frame=max(due, self.frames), song=song, time_s=live.frame.time_s)
+        if due >= self.frames:
+            self._append(live, live.board)
         self._last = live
         self._note_curve(felt)
 
@@ -117,10 +116,24 @@ class Take:
             frame_rate=str(self._rate),
             width=width,
             height=height,
-            song_digest=board.song_digest,
+            song_digest=live.song_digest,
             weights=board.weights,
             **facts,
         )
+
+    def _is_other_sound(self, live: LiveFrame, gap_s: float) -> bool:
+        """Whether what sounds is not what sounded `gap_s` before, going on."""
+        last = self._last
+        if last is None or last.song_path != live.song_path:
+            return True
+        return abs(live.frame.time_s - last.frame.time_s - gap_s) > JUMP_S
+
+    def _append(self, live: LiveFrame, board: Storyboard) -> None:
+        if self._is_other_scene(live):
+            self._end_scene()
+            self._begin_scene(live, board)
+        assert self._clip is not None
+        self._clip.write(self._fitted(live.frame.pixels))
 
     def _is_other_scene(self, live: LiveFrame) -> bool:
         first = self._first
@@ -153,7 +166,7 @@ class Take:
 
     def _note(self, fact: str, **fields: object) -> None:
         assert self._listing is not None
-        self._listing.write(json.dumps({"fact": fact, **fields}, ensure_ascii=False) + "\n")
+        self._listing.write(json.dumps({"fact": fact, **fields}) + "\n")  # ASCII: nothing that a crash could cut in two
         self._listing.flush()
 
     def _fitted(self, pixels: Pixels) -> Pixels:
@@ -174,10 +187,9 @@ class Recorder:
         self.seen = -1  # sequence number of the newest frame that was looked at
 
     def start(self) -> None:
-        """Raises BridgeError unless the folder is new or empty."""
-        if self._folder.exists() and (not self._folder.is_dir() or any(self._folder.iterdir())):
+        """Raises BridgeError unless the folder is new or empty, or where it cannot be made."""
+        if any(made(self._folder).iterdir()):
             raise BridgeError(f"{self._folder}: is there already; give --record the name of a new or empty folder")
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._moves = self._hub.listen()
         self._thread.start()
 

@@ -65,9 +65,9 @@ class TakeFile:
 def _facts(listing: Path) -> list[Mapping[str, Any]]:
     """The lines that are whole: a crash may have cut the last one short."""
     facts = []
-    for line in listing.read_text(encoding="utf-8").splitlines():
+    for line in listing.read_bytes().split(b"\n"):  # as bytes: a line may end within a letter
         try:
-            facts.append(json.loads(line))
+            facts.append(json.loads(line.decode("utf-8")))
         except ValueError:
             break
     return facts

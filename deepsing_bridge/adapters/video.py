@@ -53,6 +53,7 @@ H264 = Codec("libx264", "yuv420p", {"crf": "20", "preset": "veryfast"})  # as sm
 PREVIEW_THREADS = 2  # x264's bytes depend on this number, so it does not follow the machine
 KEYFRAMES_PER_SECOND = 2  # scrubbing lands on one of these
 SONG_RATE = 48_000  # Hz; what editing programs work at, so they need not resample
+WAV_BYTES = 2**32 - 2**16  # of sound; a .wav proper ends at 4 GiB, its heads included, and an RF64 does not
 # ffmpeg's default coder swells where a tone sets in (a peak of 0.4 became 0.63) and is 5 dB worse on music
 AAC_OPTIONS = {"aac_coder": "fast"}
 AAC_BITS = 96_000  # a second and channel
@@ -185,7 +186,7 @@ def write_spliced_sound(path: Path, pieces: Sequence[Piece]) -> None:
     with (
         TemporaryDirectory(dir=path.parent) as scratch,
         appearing(path) as part,
-        soundfile.SoundFile(part, "w", SONG_RATE, 2, "PCM_24", format="WAV") as splice,
+        soundfile.SoundFile(part, "w", SONG_RATE, 2, "PCM_24", format=_wav_format(pieces)) as splice,
     ):
         copies: dict[Path, Path] = {}
         written, end_s = 0, 0.0
@@ -198,6 +199,12 @@ def write_spliced_sound(path: Path, pieces: Sequence[Piece]) -> None:
             for block in _stereo_blocks(copy, round(piece.start_s * SONG_RATE), frames):
                 splice.write(block)
             written += frames
+
+
+def _wav_format(pieces: Sequence[Piece]) -> str:
+    """For 24 bits in two channels."""
+    length_s = sum(piece.length_s for piece in pieces)
+    return "RF64" if length_s * SONG_RATE * 2 * 3 > WAV_BYTES else "WAV"
 
 
 def _copy_for_splicing(copy: Path, song: Path) -> None:

@@ -4,6 +4,7 @@ Owns no model: what it makes of a song is `Heard`, which knows nothing of pictur
 """
 
 import logging
+from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Protocol
 
@@ -21,13 +22,21 @@ STEP = 0.02  # of a stage: how often progress is told
 READING, LISTENING = "reading the song", "listening"
 
 
+@dataclass(frozen=True)
+class Listened:
+    """What came of `song`: None if it could not be listened to."""
+
+    song: Load
+    heard: Heard | None
+
+
 class Analyst(Protocol):
     """What the engine sees of it."""
 
     def listen_to(self, song: Load) -> None: ...
 
-    def finished(self) -> list[Heard | None]:
-        """The songs that were listened to since the last call; None for one that could not be."""
+    def finished(self) -> list[Listened]:
+        """What was listened to since the last call. A song that was given up for a newer one is not told of."""
 
 
 class _Superseded(Exception):
@@ -40,7 +49,7 @@ class ListeningThread:
     def __init__(self, hub: Hub, settings: Settings) -> None:
         self._hub, self._settings = hub, settings
         self._jobs: Slot[Load] = Slot()
-        self._finished: Outbox[Heard | None] = Outbox(2)
+        self._finished: Outbox[Listened] = Outbox(2)
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="analyst", daemon=True)
 
@@ -55,7 +64,7 @@ class ListeningThread:
     def listen_to(self, song: Load) -> None:
         self._jobs.put(song)
 
-    def finished(self) -> list[Heard | None]:
+    def finished(self) -> list[Listened]:
         return self._finished.take(0)
 
     def _run(self) -> None:
@@ -68,7 +77,8 @@ class ListeningThread:
     def _try(self, number: int, song: Load) -> None:
         try:
             sound = file_to_song(song.path, self._telling(READING, number))
-            self._finished.put(listen(sound, self._settings, self._telling(LISTENING, number)))
+            heard = listen(sound, self._settings, self._telling(LISTENING, number))
+            self._finished.put(Listened(song, heard))
         except _Superseded:
             log.info("%s: given up", song.path.name)
         except BridgeError as error:
@@ -79,7 +89,7 @@ class ListeningThread:
 
     def _give_up(self, why: str, song: Load) -> None:
         self._hub.post(Problem(why, song.sender))
-        self._finished.put(None)
+        self._finished.put(Listened(song, None))
 
     def _telling(self, stage: str, number: int) -> Progress:
         told = -1.0

@@ -29,7 +29,11 @@ class Glide:
 
 @dataclass(frozen=True)
 class Look:
-    """What a picture depends on besides the song and its time; ranges are the vocabulary's."""
+    """What a picture depends on besides the song and its time; ranges are the vocabulary's.
+
+    It is where the parameters were set to, not where they are on their way there: a picture takes longer to paint
+    than a glide lasts, and each other look may mean another plan of the whole song. What is seen fades into it.
+    """
 
     noise: float
     blend: float
@@ -68,8 +72,9 @@ class Controls:
         field = self.words.parameters[name].field
         return self.glides[name].at(now_s, SETTLED * (field.high - field.low))
 
-    def look(self, now_s: float) -> Look:
-        return Look(**{name: self.value(name, now_s) for name in Look.__dataclass_fields__})  # type: ignore[arg-type]
+    @property
+    def look(self) -> Look:
+        return Look(**{name: self.targets[name] for name in Look.__dataclass_fields__})  # type: ignore[arg-type]
 
     @property
     def freeze(self) -> bool:

@@ -10,11 +10,25 @@ from dataclasses import replace
 from threading import Event
 
 from ..pipeline.story import Heard
-from ..vocabulary import Value
+from ..vocabulary import ROOT, Value
 from .analyst import Analyst
 from .controls import Controls
 from .hub import Hub
-from .messages import Chase, Command, Echo, Load, Loop, Pause, Play, Problem, Seek, SetParam, Stop, Toggle
+from .messages import (
+    SHORTEST_LOOP_S,
+    Chase,
+    Command,
+    Echo,
+    Load,
+    Loop,
+    Pause,
+    Play,
+    Problem,
+    Seek,
+    SetParam,
+    Stop,
+    Toggle,
+)
 from .screen import Screen
 from .state import State, told_curve
 from .studio import Studio
@@ -37,7 +51,8 @@ class Engine:
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
         self.screen = Screen(hub, studio, controls.fps)
         self._teller = Teller(hub)
-        self._loading = self._roll = False  # whether a song is being analysed, and is to start by itself
+        self._loading: Load | None = None  # the newest of the songs that are being analysed
+        self._rolls = False  # whether that one is to start by itself
         self._teller.snap(self.state, self.screen, hub.clock.now())
 
     def run(self, stopping: Event) -> None:
@@ -55,10 +70,9 @@ class Engine:
         now = self._hub.clock.now()
         for command in commands:
             self._obey(command, now)
-        for heard in self._analyst.finished():
-            if heard is not None:
-                self._put_on(heard, now)
-            self._loading = self._roll = False
+        for listened in self._analyst.finished():
+            if listened.song is self._loading:
+                self._arrive(listened.heard, now)
         if self.state.transport.ended(now):
             self._move(self.state.transport.finish(now))
         self.screen.step(self.state, now)
@@ -70,16 +84,17 @@ class Engine:
             self._set(command.name, command.value, now)
         elif isinstance(command, Load):
             self._load(command)
-        elif self.state.song:
-            self._obey_with_song(command, now)
+        elif isinstance(command, Toggle):
+            plays = self.state.transport.playing if self.state.song else self._rolls
+            self._obey(Pause(command.sender) if plays else Play(command.sender), now)
         else:
-            self._obey_without_song(command)
+            self._rolls = self._loading is not None and _rolls_after(command, self._rolls)
+            obey = self._obey_with_song if self.state.song else self._obey_without_song
+            obey(command, now)
 
     def _obey_with_song(self, command: Command, now: float) -> None:
         transport = self.state.transport
         match command:
-            case Toggle():
-                self._obey_with_song(Pause() if transport.playing else Play(), now)
             case Play():
                 self._move(transport.play(now), jumped=transport.position(now) >= transport.duration_s)
             case Pause():
@@ -95,16 +110,16 @@ class Engine:
                 off = abs(followed.position(now) - transport.position(now))
                 self._move(followed, jumped=off > 1 / MOMENTS_PER_S)
 
-    def _obey_without_song(self, command: Command) -> None:
-        """Play is remembered while a song is on its way; else there is nothing to play."""
-        if not self._loading and isinstance(command, Play | Toggle | Seek | Loop):
+    def _obey_without_song(self, command: Command, now: float) -> None:
+        """The first song can be told to play while it is on its way, but there is no place in it to go to yet."""
+        if self._loading is None and isinstance(command, Play | Seek | Loop):
             self._hub.post(Problem("no song is loaded: load one first", command.sender))
-        elif isinstance(command, Toggle):
-            self._roll = not self._roll
-        else:
-            self._roll = isinstance(command, Play | Chase)
+        elif isinstance(command, Seek | Loop):
+            self._hub.post(Problem("the song is still being analysed: wait until it is there", command.sender))
 
     def _set(self, name: str, value: Value, now: float) -> None:
+        if value == self.state.controls.targets[name]:  # two bridges that tell each other would never rest
+            return
         self.state = replace(self.state, controls=self.state.controls.set(name, value, now))
         if name == "fps":
             self.screen.set_rate(self.state.controls.fps, now)
@@ -114,15 +129,21 @@ class Engine:
         self._hub.post(Echo(name, value))
 
     def _load(self, command: Load) -> None:
-        self._roll = self._roll or self.state.transport.playing
-        self._loading = True
+        self._rolls = self._rolls or self.state.transport.playing
+        self._loading = command
         self._analyst.listen_to(command)
+
+    def _arrive(self, heard: Heard | None, now: float) -> None:
+        """The song that is waited for is there, or cannot be had: then all stays as it was."""
+        if heard is not None:
+            self._put_on(heard, now)
+        self._loading, self._rolls = None, False
 
     def _put_on(self, heard: Heard, now: float) -> None:
         transport = loaded(heard.duration_s, now)
         self.state = replace(
             self.state,
-            transport=transport.play(now) if self._roll else transport,
+            transport=transport.play(now) if self._rolls else transport,
             heard=heard,
             curve=told_curve(heard.sentiment),
             song=True,
@@ -132,9 +153,25 @@ class Engine:
 
     def _loop(self, command: Loop, now: float) -> None:
         transport = self.state.transport
-        end = min(command.end_s if command.end_s is not None else transport.duration_s, transport.duration_s)
-        loop = (command.start_s, end) if command.on and command.start_s < end else None
-        self._move(transport.looping(loop, now))
+        start, end = command.start_s, transport.duration_s
+        end = end if command.end_s is None else min(command.end_s, end)
+        if command.on and end - start < SHORTEST_LOOP_S:
+            latest = f"{SHORTEST_LOOP_S:g} s before the song's end at {transport.duration_s:g} s"
+            self._hub.post(Problem(f"{ROOT}/loop start_s: expected at most {latest}, got {start:g}", command.sender))
+        else:
+            self._move(transport.looping((start, end) if command.on else None, now))
 
     def _move(self, transport: Transport, jumped: bool = False) -> None:
         self.state = self.state.moved(transport, jumped)
+
+
+def _rolls_after(command: Command, before: bool) -> bool:
+    """Whether the song that is on its way is to start by itself, once `command` was given."""
+    match command:
+        case Play():
+            return True
+        case Pause() | Stop():
+            return False
+        case Chase(moving=moving):
+            return moving
+    return before

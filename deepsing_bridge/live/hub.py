@@ -7,6 +7,7 @@ questions, and takes events from an outbox of its own and frames from `frames`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 
@@ -69,7 +70,8 @@ class LiveFrame:
     """A `frame` as it goes out: `sequence` counts all frames since the start, without gaps; `label` of its scene.
 
     `frame.index` counts from the song's start at the chosen rate; `pixels` are never written to again. It was made
-    for the moment `clock_s`, while the song was `playing` or not; `board` has its scene.
+    for the moment `clock_s`, while the song was `playing` or not. `board` has its scene: when another song is put on,
+    that is the last one's until there is a picture of the new one, whose sound is that of `song_path` at once.
     """
 
     sequence: int
@@ -77,6 +79,8 @@ class LiveFrame:
     label: str
     clock_s: float = 0.0
     playing: bool = False
+    song_path: Path = Path()
+    song_digest: str = ""
     board: Storyboard | None = None
 
 

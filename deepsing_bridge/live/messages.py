@@ -15,6 +15,8 @@ from ..vocabulary import ROOT, Value, Vocabulary
 Sender = object | None
 """Whoever is to hear of an error: an adapter's own mark (an address, an identity), meaningless to the engine."""
 
+SHORTEST_LOOP_S = 0.1
+
 
 @dataclass(frozen=True)
 class SetParam:
@@ -222,9 +224,6 @@ def _to_set_param(words: Vocabulary, name: str, values: Sequence[object], sender
 
 def _to_loop(given: list[Value], sender: Sender) -> Loop:
     on, start_s, end_s = bool(given[0]), float(given[1]) if given[1:] else 0.0, float(given[2]) if given[2:] else None
-    if end_s is not None and end_s - start_s < SHORTEST_LOOP_S:
+    if on and end_s is not None and end_s - start_s < SHORTEST_LOOP_S:
         raise BridgeError(f"{ROOT}/loop end_s: expected at least {SHORTEST_LOOP_S:g} s after start_s, got {end_s:g}")
     return Loop(on, start_s, end_s, sender)
-
-
-SHORTEST_LOOP_S = 0.1

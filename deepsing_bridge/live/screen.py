@@ -8,6 +8,7 @@ from ..pipeline.story import scene_at
 from ..types import Frame, Storyboard
 from ..units import seconds_to_frame
 from .hub import Hub, LiveFrame
+from .messages import Problem
 from .pace import Pace
 from .reel import Due, Reel, Shot, fit
 from .state import State
@@ -47,11 +48,11 @@ class Screen:
             self._held = self._reel.seen(now, state.blend(now))
 
     def step(self, state: State, now: float) -> None:
-        for painted in self._studio.finished():
-            if painted.wanted.epoch == state.epoch:
-                self._reel = self._with(painted, state, now)
-                self._latest = painted
-                self._took_s = self._took_s if painted.shot.coat else painted.took_s
+        for done in self._studio.finished():
+            if isinstance(done, Problem):
+                self._hub.post(done)
+            elif done.wanted.epoch == state.epoch:
+                self._take(done, state, now)
         if self.pace.due(now):
             self.dropped += self.pace.missed(now)
             self.shown += 1
@@ -59,15 +60,17 @@ class Screen:
             self._show(state, self.pace.time_of(self.pace.last))
         self._studio.want(self._wanted(state, now))
 
-    def _wanted(self, state: State, now: float) -> Wanted:
-        """The picture that will be needed next: a little ahead of the song while it plays.
+    def _take(self, painted: Painted, state: State, now: float) -> None:
+        self._reel = self._with(painted, state, now)
+        self._latest = painted
+        self._took_s = self._took_s if painted.shot.coat else painted.took_s
 
-        Its look is the one that the knobs will have reached by the time it is painted.
-        """
+    def _wanted(self, state: State, now: float) -> Wanted:
+        """The picture that will be needed next: a little ahead of the song while it plays."""
         follows = self._latest is not None and self._latest.wanted.epoch == state.epoch
         lead_s = min(LEAD * self._took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
-        look = state.controls.look(now + self._took_s)
-        return Wanted(state.heard, look, state.transport.position(now + lead_s), state.epoch)
+        due_s = now + lead_s
+        return Wanted(state.heard, state.controls.look, state.transport.position(due_s), state.epoch, due_s)
 
     def _with(self, painted: Painted, state: State, now: float) -> Reel:
         """The reel with a new picture: at once after a jump, soon after a change of look, else when its time comes."""
@@ -77,8 +80,7 @@ class Screen:
         changed = latest.wanted.look != painted.wanted.look or latest.shot.coat
         if changed or not state.transport.playing:
             return self._reel.replace_from(Due(shot, now + FADE_S), now, state.blend(now))
-        ahead = shot.time_s - state.transport.position(now)
-        return self._reel.add(Due(shot, now + max(ahead, 0.0), _cut(latest.shot, shot, state, now)), now)
+        return self._reel.add(Due(shot, max(painted.wanted.due_s, now), _cut(latest.shot, painted, state)), now)
 
     def _show(self, state: State, due: float) -> None:
         """Send the frame of the moment `due`, unless it would be the last one over again."""
@@ -98,11 +100,17 @@ class Screen:
         width, height = state.controls.size
         frame = Frame(seconds_to_frame(time_s, state.controls.fps), time_s, fit(shot.painted, width, height), index)
         sequence = self._hub.next_sequence()
-        return LiveFrame(sequence, frame, shot.board.scenes[index].label, due, state.transport.playing, shot.board)
+        label, playing, song = shot.board.scenes[index].label, state.transport.playing, state.heard
+        return LiveFrame(sequence, frame, label, due, playing, song.path, song.digest, shot.board)
 
 
-def _cut(before: Shot, after: Shot, state: State, now: float) -> float | None:
-    """When, on the clock, the scene of `after` begins, if that is a cut."""
-    if after.scene == before.scene or after.look.morph > 0:
+def _cut(before: Shot, painted: Painted, state: State) -> float | None:
+    """When, on the clock, to switch to what was painted: a loop comes round, or a scene begins without a morph."""
+    after, loop = painted.shot, state.transport.loop
+    if loop and after.time_s < before.time_s:
+        begins_s = loop[0]
+    elif after.scene != before.scene and after.look.morph == 0:
+        begins_s = after.board.scenes[after.scene].start_s
+    else:
         return None
-    return now + after.board.scenes[after.scene].start_s - state.transport.position(now)
+    return painted.wanted.due_s - (after.time_s - begins_s)

@@ -8,7 +8,7 @@ painted comes back as an immutable `Painted`.
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Event, Thread
 from typing import Protocol
@@ -24,6 +24,7 @@ from ..types import SentimentTrack, Storyboard
 from ..vocabulary import AUTO, THRESHOLD
 from .controls import Look
 from .mailbox import Outbox, Slot
+from .messages import Problem
 from .moment import Moment, class_vector, moment_at
 from .reel import Shot, first_coat
 
@@ -35,12 +36,16 @@ RESTLESS_S = 0.5  # since the last finished picture: then one is finished though
 
 @dataclass(frozen=True)
 class Wanted:
-    """The picture of `heard` at `time_s`, with this look. `epoch` counts songs and jumps, for whoever asks."""
+    """The picture of `heard` at `time_s`, with this look. `epoch` counts songs and jumps, for whoever asks.
+
+    At `due_s` on the clock the song will be there. The same picture at another moment is the same wish.
+    """
 
     heard: Heard
     look: Look
     time_s: float
     epoch: int
+    due_s: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class Studio(Protocol):
 
     def want(self, wanted: Wanted) -> None: ...
 
-    def finished(self) -> list[Painted]: ...
+    def finished(self) -> list[Painted | Problem]:
+        """What was painted since the last call, and what kept a picture from being painted."""
 
 
 class Models:
@@ -122,7 +128,8 @@ class PaintingThread:
     def __init__(self, models: Models, wake: Callable[[], None]) -> None:
         self._models, self._wake = models, wake
         self._wishes: Slot[Wanted] = Slot()
-        self._finished: Outbox[Painted] = Outbox(8)
+        self._finished: Outbox[Painted | Problem] = Outbox(8)
+        self._failing = False  # since the last finished picture
         self._stopping = Event()
         self._finished_s = 0.0
         self._stylized: Shot | None = None  # the last finished picture that was
@@ -139,7 +146,7 @@ class PaintingThread:
     def want(self, wanted: Wanted) -> None:
         self._wishes.put(wanted)
 
-    def finished(self) -> list[Painted]:
+    def finished(self) -> list[Painted | Problem]:
         return self._finished.take(0)
 
     def _run(self) -> None:
@@ -161,9 +168,9 @@ class PaintingThread:
                 if self._is_given_up(wanted):
                     return None
         except Exception:  # the show goes on with the old picture, whatever a model ran into
-            log.exception("a picture could not be painted; the last one stays")
+            self._fail()
             return None
-        self._finished_s = time.perf_counter()
+        self._finished_s, self._failing = time.perf_counter(), False
         if painted is not None and painted.shot.look.blend > 0:
             self._stylized = painted.shot
         return painted
@@ -174,8 +181,15 @@ class PaintingThread:
         other = newest is not None and _is_other(newest, wanted)
         return self._stopping.is_set() or (other and time.perf_counter() - self._finished_s < RESTLESS_S)
 
-    def _hand_over(self, painted: Painted) -> None:
-        self._finished.put(painted)
+    def _fail(self) -> None:
+        """Said once, not at every try, of which there are as many as frames."""
+        if not self._failing:
+            self._failing = True
+            log.exception("a picture could not be painted; the last one stays")
+            self._hand_over(Problem("a picture could not be painted: the last one stays; the log says why"))
+
+    def _hand_over(self, done: Painted | Problem) -> None:
+        self._finished.put(done)
         self._wake()
 
 

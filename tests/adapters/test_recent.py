@@ -28,6 +28,12 @@ def test_the_newest_story_is_first_and_in_once(tmp_path: Path) -> None:
     assert stories_file().read_text(encoding="utf-8") == f"{one}\n{two}\n"
 
 
+@pytest.mark.parametrize("name", ["a\u2028b", "a\x85b", "a\x0cb"], ids=ascii)
+def test_a_name_with_what_ends_a_line_elsewhere_is_kept(name: str, tmp_path: Path) -> None:
+    remember(story(tmp_path / name))
+    assert recent() == [tmp_path / name]
+
+
 def test_a_story_that_was_deleted_is_not_offered(tmp_path: Path) -> None:
     gone, there = story(tmp_path / "gone"), story(tmp_path / "there")
     remember(there)

@@ -16,7 +16,7 @@ from deepsing_bridge.adapters.storyfile import json_to_storyboard
 from deepsing_bridge.adapters.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.adapters.takefile import TakeFile
 from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.live.messages import Echo, Pause, Play, Seek, SetParam
+from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Seek, SetParam
 from deepsing_bridge.service import finish_take
 from deepsing_bridge.types import Sentiment, no_progress
 from tests.builders import write_song
@@ -87,6 +87,72 @@ def test_frames_that_did_not_come_are_held(player: Player, tmp_path: Path) -> No
     assert TakeFile.read(tmp_path / "take").frames == 60
 
 
+@pytest.mark.parametrize("fps", [12.0, 27.0, 50.0])
+def test_at_another_rate_than_the_take_s_it_is_as_long_as_what_was_played(
+    fps: float, player: Player, tmp_path: Path
+) -> None:
+    """From the start, as 27 frames a second, which no editor knows, or because it was changed on the way."""
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 2.0)
+    player.say(SetParam("fps", fps))
+    record(take, player, 4.0)
+    player.say(SetParam("fps", 24.0))
+    record(take, player, 2.0)
+    take.close()
+    read = TakeFile.read(tmp_path / "take")
+    assert abs(read.frames - 8.0 * 24) <= 1
+    assert len(read.sound) == 1
+    (cut, _) = (scene.end_s for scene in read.board.scenes)
+    assert cut == pytest.approx(5.0 - 2 / 24, abs=1.5 / 24)
+
+
+def test_a_jump_that_comes_with_a_frame_that_is_left_out_is_heard(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    player.say(SetParam("fps", 60.0))
+    record(take, player, 1.0)
+    for start_s in (6.0, 11.0, 16.0):
+        player.say(Seek(start_s))
+        record(take, player, 1 / 60)  # of two frames in a row at least one is left out
+        record(take, player, 1.0)
+    take.close()
+    read = TakeFile.read(tmp_path / "take")
+    assert [run.time_s for run in read.sound[1:]] == [pytest.approx(start_s, abs=0.02) for start_s in (6, 11, 16)]
+    assert [run.frame / 24 for run in read.sound[1:]] == [pytest.approx(s, abs=1.5 / 24) for s in (1.0, 2.02, 3.03)]
+
+
+def test_after_another_song_was_loaded_its_sound_follows_at_once_though_the_old_picture_is_still_seen(
+    player: Player, tmp_path: Path
+) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 3.0)
+    player.say(Load(tmp_path / "other.wav"))
+    player.studio.busy = True
+    player.put_on(replace(heard(), path=tmp_path / "other.wav", digest="other.wav"))
+    record(take, player, 0.25)
+    player.studio.busy = False
+    record(take, player, 2.0)
+    take.close()
+    first, second = TakeFile.read(tmp_path / "take").sound
+    assert (first.song.name, second.song.name) == ("song.wav", "other.wav")
+    assert second.time_s == pytest.approx(0.0, abs=0.05)
+    assert abs(second.frame - 3 * 24) <= 1
+
+
+def test_a_take_says_which_song_it_is_of_before_there_is_a_picture_of_it(tmp_path: Path) -> None:
+    player = Player(size="64x64")
+    player.run(0.1)
+    player.studio.busy = True
+    player.put_on(replace(heard(), path=tmp_path / "song.wav", digest="song.wav"))
+    player.say(Play())
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 0.25)
+    player.studio.busy = False
+    record(take, player, 1.0)
+    take.close()
+    board = TakeFile.read(tmp_path / "take").board
+    assert (board.song_digest, board.song_path) == ("song.wav", tmp_path / "song.wav")
+
+
 def test_another_size_on_the_way_is_brought_to_the_first(player: Player, tmp_path: Path) -> None:
     take = Take(tmp_path / "take", RATE)
     record(take, player, 1.0)
@@ -117,6 +183,34 @@ def test_after_a_crash_whole_scenes_are_there(player: Player, tmp_path: Path) ->
     read = TakeFile.read(tmp_path / "take")
     assert [scene.label for scene in read.board.scenes] == ["lake"]
     assert read.board.duration_s == read.board.scenes[0].end_s
+
+
+def test_a_crash_in_the_middle_of_a_letter_costs_no_more_than_that_line(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 7.0)
+    with (tmp_path / "take" / LISTING).open("ab") as listing:
+        listing.write('{"fact": "sound", "song": "/songs/café'.encode()[:-1])
+    assert [scene.label for scene in TakeFile.read(tmp_path / "take").board.scenes] == ["lake"]
+
+
+@pytest.mark.parametrize("name", ["a\u2028b.wav", "a\x85b.wav", "café.wav", "\udcff.wav"], ids=ascii)
+def test_a_song_may_be_called_what_the_system_lets_it_be_called(name: str, player: Player, tmp_path: Path) -> None:
+    """U+2028 ends a line for Python, and a lone half stands for a byte that is not UTF-8."""
+    player.put_on(replace(heard(), path=Path("/songs") / name))
+    player.say(Play())
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    take.close()
+    assert TakeFile.read(tmp_path / "take").sound[0].song == Path("/songs") / name
+
+
+def test_a_listing_with_letters_as_they_are_is_read_too(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    take.close()
+    listing = tmp_path / "take" / LISTING
+    listing.write_text(listing.read_text().replace("song.wav", "a\u2028é.wav"), encoding="utf-8")
+    assert TakeFile.read(tmp_path / "take").sound[0].song.name == "a\u2028é.wav"
 
 
 def test_a_take_is_finished_into_a_story(player: Player, tmp_path: Path) -> None:
@@ -166,6 +260,8 @@ def test_the_recorder_listens_to_the_bridge_and_stops_whole(player: Player, tmp_
 def test_a_folder_with_something_in_it_is_refused(player: Player, tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match="new or empty"):
         Recorder(player.hub, tmp_path).start()
+    with pytest.raises(BridgeError, match=r"song\.wav/take: no folder can be made there"):
+        Recorder(player.hub, tmp_path / "song.wav" / "take").start()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from deepsing_bridge.adapters.video import write_preview, write_scene_clip, write_song_copy
+from deepsing_bridge.adapters import video
+from deepsing_bridge.adapters.video import Piece, write_preview, write_scene_clip, write_song_copy, write_spliced_sound
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.units import FRAME_RATES
 from tests.builders import pictures, write_song
@@ -220,31 +221,44 @@ def test_an_interrupted_film_leaves_the_old_one(
 ) -> None:
     def interrupted() -> Iterator[NDArray[np.uint8]]:
         yield from pictures(0, 30)
-        assert (tmp_path / f"{name}.part").exists()
+        assert (tmp_path / f".{name}.part").exists()
         raise KeyboardInterrupt
 
     (tmp_path / name).write_text("old")
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / name, interrupted(), song)
     assert (tmp_path / name).read_text() == "old"
-    assert not (tmp_path / f"{name}.part").exists()
+    assert not (tmp_path / f".{name}.part").exists()
 
 
 @needs_dev_full
 @pytest.mark.parametrize(("name", "write"), WRITERS)
 def test_a_full_disk_is_told_in_a_sentence(name: str, write: Callable[..., None], song: Path, tmp_path: Path) -> None:
-    (tmp_path / f"{name}.part").symlink_to("/dev/full")
+    (tmp_path / f".{name}.part").symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=rf"{name}: no space left"):
         write(tmp_path / name, pictures(0, 90), song)
-    assert not list(tmp_path.glob(f"{name}*"))
+    assert not list(tmp_path.glob(f"*{name}*"))
 
 
 @needs_dev_full
 def test_a_full_disk_stops_the_songs_copy(song: Path, tmp_path: Path) -> None:
-    (tmp_path / "copy.wav.part").symlink_to("/dev/full")
+    (tmp_path / ".copy.wav.part").symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=r"copy\.wav: no space left"):
         write_song_copy(tmp_path / "copy.wav", song)
-    assert not list(tmp_path.glob("copy.wav*"))
+    assert not list(tmp_path.glob("*copy.wav*"))
+
+
+@pytest.mark.parametrize(("limit", "head"), [(2**32, b"RIFF"), (2 * 48_000 * 6 - 1, b"RF64")])
+def test_a_splice_that_a_wav_cannot_hold_becomes_an_rf64(
+    limit: int, head: bytes, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is lowered here: 4 GiB, which is 4 hours and 8 minutes, are too much for a test's disk."""
+    monkeypatch.setattr(video, "WAV_BYTES", limit)
+    write_spliced_sound(tmp_path / "splice.wav", [Piece(song, 0.5, 1.5), Piece(song, 0.0, 0.5)])
+    assert (tmp_path / "splice.wav").read_bytes()[:4] == head
+    write_song_copy(tmp_path / "copy.wav", tmp_path / "splice.wav")  # which ffmpeg reads
+    for written in ("splice.wav", "copy.wav"):
+        assert soundfile.info(tmp_path / written).frames == 2 * 48_000
 
 
 @pytest.mark.parametrize(("width", "height"), [(255, 144), (256, 143)])
@@ -254,7 +268,7 @@ def test_odd_sizes_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="even"):
         write(tmp_path / name, pictures(0, 3, width, height), song)
-    assert not list(tmp_path.glob(f"{name}*"))
+    assert not list(tmp_path.glob(f"*{name}*"))
 
 
 @pytest.mark.parametrize(("name", "write"), WRITERS)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from deepsing_bridge.live.analyst import Listened
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.mailbox import Inbox, Outbox
-from deepsing_bridge.live.messages import Command, Event, Load
+from deepsing_bridge.live.messages import Command, Event, Load, Problem
 from deepsing_bridge.live.reel import Shot
 from deepsing_bridge.live.studio import Painted, Wanted
 from deepsing_bridge.pipeline.story import Heard, scene_at
@@ -50,6 +51,7 @@ class FlatStudio:
     took_s: float = 0.05
     busy: bool = False
     wishes: list[Wanted] = field(default_factory=list)
+    trouble: list[Problem] = field(default_factory=list)
     boards: dict[int, Storyboard] = field(default_factory=dict)
 
     def want(self, wanted: Wanted) -> None:
@@ -59,11 +61,12 @@ class FlatStudio:
 
     fresh: Wanted | None = None
 
-    def finished(self) -> list[Painted]:
-        if self.busy or self.fresh is None:
-            return []
-        wanted, self.fresh = self.fresh, None
-        return [Painted(wanted, self.paint(wanted), self.took_s)]
+    def finished(self) -> list[Painted | Problem]:
+        done, self.trouble = list[Painted | Problem](self.trouble), []
+        if not self.busy and self.fresh is not None:
+            done.append(Painted(self.fresh, self.paint(self.fresh), self.took_s))
+            self.fresh = None
+        return done
 
     def paint(self, wanted: Wanted) -> Shot:
         board = self.boards.setdefault(id(wanted.heard), board_of(wanted.heard))
@@ -77,13 +80,17 @@ class FlatStudio:
 
 @dataclass
 class InstantAnalyst:
-    ready: list[Heard | None] = field(default_factory=list)
+    """Has listened to a song when a test says so."""
+
+    ready: list[Listened] = field(default_factory=list)
     asked: list[Load] = field(default_factory=list)
+    busy: bool = False
 
     def listen_to(self, song: Load) -> None:
         self.asked.append(song)
+        self.busy = True
 
-    def finished(self) -> list[Heard | None]:
+    def finished(self) -> list[Listened]:
         done, self.ready = self.ready, []
         return done
 
@@ -111,8 +118,17 @@ class Player:
         self.engine.step(self.hub.inbox.take(0))
 
     def put_on(self, song: Heard | None = None) -> None:
-        self.analyst.ready.append(song or heard())
+        """What was asked for last is there; it is asked for now if the analyst has nothing to do."""
+        song = song or heard()
+        if not self.analyst.busy:
+            self.say(Load(song.path))
+        self.listened(song)
         self.engine.step([])
+
+    def listened(self, song: Heard | None) -> None:
+        """The engine will find at its next step that what was asked for last is there, or (None) cannot be had."""
+        self.analyst.ready.append(Listened(self.analyst.asked[-1], song))
+        self.analyst.busy = False
 
     def run(self, seconds: float, step_s: float = 1 / 240) -> list[LiveFrame]:
         """Let time go by in small steps; gives the frames that were shown."""

@@ -15,7 +15,7 @@ def controls() -> Controls:
 
 
 def test_they_begin_at_their_defaults_but_for_what_was_changed(controls: Controls) -> None:
-    look = controls.look(0.0)
+    look = controls.look
     assert (look.noise, look.blend, look.style) == (0.4, 0.1, "auto")
     assert controls.size == (320, 180)
 
@@ -39,8 +39,8 @@ def test_a_knob_turned_on_the_way_goes_on_from_where_it_is(controls: Controls) -
 
 def test_choices_and_switches_change_at_once(controls: Controls) -> None:
     turned = controls.set("style", "negative", 1.0).set("view", 3, 1.0).set("freeze", True, 1.0)
-    assert turned.look(1.0).style == "negative"
-    assert turned.look(1.0).view == 3
+    assert turned.look.style == "negative"
+    assert turned.look.view == 3
     assert turned.freeze
 
 

@@ -1,5 +1,6 @@
 """The engine under a clock turned by hand: no threads, no models, no waiting."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from deepsing_bridge.live.hub import LiveFrame
 from deepsing_bridge.live.messages import (
     ArousalAt,
     Chase,
+    Command,
     Echo,
     Load,
     Loop,
@@ -70,9 +72,70 @@ def test_play_is_remembered_while_a_song_is_analysed(player: Player) -> None:
     assert player.hub.snapshot.time_s == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ([Pause()], "stopped"),
+        ([Stop()], "stopped"),
+        ([Toggle()], "stopped"),
+        ([Pause(), Play()], "playing"),
+        ([Toggle(), Toggle()], "playing"),
+        ([Seek(SONG_S)], "playing"),  # the last one ends meanwhile
+        ([Chase(3.0, 50.0, moving=False)], "stopped"),
+        ([Pause(), Load(Path("third.wav"))], "stopped"),
+    ],
+    ids=str,
+)
+def test_a_song_that_follows_another_plays_unless_it_was_told_not_to(
+    said: list[Command], state: str, playing: Player
+) -> None:
+    playing.say(Load(Path("other.wav")))
+    playing.run(0.1)
+    playing.say(*said)
+    playing.run(0.1)
+    playing.put_on(heard(30.0, "other.wav"))
+    assert (playing.hub.snapshot.song.title, state) == ("other.wav", playing.hub.snapshot.status.state)  # type: ignore[union-attr]
+
+
+def test_before_the_first_song_is_there_nobody_can_go_anywhere_in_it_but_play_stays_remembered(player: Player) -> None:
+    player.say(Load(Path("song.wav")), Play())
+    said = "the song is still being analysed: wait until it is there"
+    player.say(Seek(12.0, "me"), Loop(True, sender="you"))
+    assert player.heard(Problem) == [Problem(said, "me"), Problem(said, "you")]
+    player.put_on()
+    assert player.hub.snapshot.status.state == "playing"
+
+
+def test_time_code_that_stood_still_before_a_song_was_asked_for_does_not_start_it(player: Player) -> None:
+    player.say(Chase(0.0, player.clock.now(), moving=False))
+    player.put_on()
+    assert player.hub.snapshot.status.state == "stopped"
+
+
+def test_of_two_songs_the_one_that_was_asked_for_last_is_put_on_and_plays_on(playing: Player) -> None:
+    """Also where the first one is there in the very step in which the second one is asked for."""
+    playing.say(Load(Path("other.wav")))
+    playing.listened(heard(30.0, "other.wav"))
+    playing.say(Load(Path("third.wav")))
+    assert playing.hub.snapshot.song.title == "song.wav"  # type: ignore[union-attr]
+    playing.put_on(heard(30.0, "third.wav"))
+    assert playing.hub.snapshot.song.title == "third.wav"  # type: ignore[union-attr]
+    assert playing.hub.snapshot.status.state == "playing"
+
+
+def test_a_song_that_cannot_be_analysed_takes_nothing_from_the_next_one(player: Player) -> None:
+    player.say(Load(Path("bad.wav")), Play())
+    player.listened(None)
+    player.say(Load(Path("song.wav")))
+    player.say(Play())
+    assert player.heard(Problem) == []
+    player.put_on()
+    assert player.hub.snapshot.status.state == "playing"
+
+
 def test_a_song_that_cannot_be_analysed_leaves_everything_as_it_was(playing: Player) -> None:
     playing.say(Load(Path("bad.wav")))
-    playing.analyst.ready.append(None)
+    playing.listened(None)
     playing.run(0.5)
     assert playing.hub.snapshot.song.title == "song.wav"  # type: ignore[union-attr]
     assert playing.hub.snapshot.time_s == pytest.approx(1.0, abs=0.01)
@@ -134,10 +197,10 @@ def test_blend_reaches_the_picture_within_two_frames_though_the_painter_is_slow(
 
 def test_noise_reaches_the_picture_within_two_frames_of_being_painted(playing: Player) -> None:
     playing.say(Pause())
-    before = colour(playing.run(1.5)[-1])
+    assert colour(playing.run(1.5)[-1])[2] == 25
     playing.say(SetParam("noise", 1.0))
-    assert colour(playing.run(2 / 24)[-1])[2] > before[2] + 50
-    assert colour(playing.run(0.5)[-1])[2] == 250
+    fading = [colour(frame)[2] for frame in playing.run(2 / 24)]
+    assert 25 < fading[0] < fading[1] == 250
 
 
 def test_a_knob_does_not_zip(playing: Player) -> None:
@@ -148,6 +211,16 @@ def test_a_knob_does_not_zip(playing: Player) -> None:
     assert greens[-1] == 250
     assert len(set(greens)) > 3
     assert greens == sorted(greens)
+
+
+@pytest.mark.parametrize("name", ["noise", "valence_offset", "blend"])
+def test_on_its_way_to_where_it_was_set_a_knob_asks_for_one_other_look_only(name: str, playing: Player) -> None:
+    """Each other look may mean another plan of the whole song, which takes long where that is long."""
+    before = playing.studio.wishes[-1].look
+    playing.say(SetParam(name, 0.9))
+    playing.run(1.0)
+    looks = list(dict.fromkeys(wanted.look for wanted in playing.studio.wishes))
+    assert looks[looks.index(before) :] == [before, replace(before, **{name: 0.9})]  # type: ignore[arg-type]
 
 
 def test_everybody_hears_a_change_whoever_made_it(playing: Player) -> None:
@@ -216,6 +289,38 @@ def test_a_loop_comes_round(playing: Player) -> None:
     assert playing.hub.snapshot.time_s == pytest.approx(2.5, abs=0.01)
 
 
+@pytest.mark.parametrize("morph", [0.0, 0.25])
+def test_where_a_loop_comes_round_the_picture_switches_on_time(morph: float) -> None:
+    """Though the next one was painted ahead, while the song was still before the loop's end."""
+    player = Player(morph=morph)
+    player.studio.took_s = 0.3
+    player.put_on()
+    player.say(Play(), Loop(True, 3.0, 9.0))
+    player.run(5.0)
+    for frame in player.run(8.0):
+        assert abs(colour(frame)[0] - 10 * frame.frame.time_s) <= 4, frame.frame.time_s
+    assert player.hub.snapshot.time_s == pytest.approx(13.0 - 6.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "loop", [Loop(True, 500.0), Loop(True, SONG_S - 0.05), Loop(True, SONG_S - 0.05, 99.0)], ids=str
+)
+def test_a_loop_with_too_little_song_in_it_is_a_problem_and_the_last_one_stays(loop: Loop, playing: Player) -> None:
+    playing.say(Loop(True, 2.0, 4.0))
+    playing.say(replace(loop, sender="me"))
+    said = "/deepsing/loop start_s: expected at most 0.1 s before the song's end at 20 s, got"
+    assert playing.heard(Problem) == [Problem(f"{said} {loop.start_s:g}", "me")]
+    playing.say(Seek(3.5))
+    playing.run(1.0)
+    assert playing.hub.snapshot.time_s == pytest.approx(2.5, abs=0.01)
+
+
+def test_a_loop_is_let_go_whatever_its_ends_are_said_to_be(playing: Player) -> None:
+    playing.say(Loop(True, 2.0, 4.0), Loop(False, 500.0, 0.0), Seek(3.5))
+    playing.run(1.0)
+    assert playing.hub.snapshot.time_s == pytest.approx(4.5, abs=0.01)
+
+
 def test_every_scene_is_told_once_when_it_begins(playing: Player) -> None:
     playing.events.take(0)
     playing.say(Seek(4.0))
@@ -262,11 +367,19 @@ def test_a_new_song_goes_on_playing_and_the_old_picture_stays_until_there_is_one
     playing.put_on(heard(30.0, "other.wav"))
     playing.run(0.3)
     assert playing.hub.snapshot.status.state == "playing"
-    assert playing.hub.frames.newest().board.song_digest == old.board.song_digest  # type: ignore[union-attr]
+    newest = playing.hub.frames.newest()
+    assert newest.board.song_digest == old.board.song_digest  # type: ignore[union-attr]
+    assert newest.song_path == Path("other.wav")  # type: ignore[union-attr]
     assert [event.title for event in playing.heard(SongLoaded)] == ["other.wav"]  # type: ignore[attr-defined]
     playing.studio.busy = False
     shown = playing.run(0.5)[-1]
     assert shown.board is not None and shown.board.song_digest == "other.wav"
+
+
+def test_a_picture_that_could_not_be_painted_is_told_to_everybody(playing: Player) -> None:
+    playing.studio.trouble.append(Problem("no paint"))
+    playing.run(0.1)
+    assert playing.heard(Problem) == [Problem("no paint")]
 
 
 def test_a_painter_that_fails_now_and_then_is_asked_again(playing: Player) -> None:

@@ -50,6 +50,7 @@ def allowed(text: str) -> Path:
         ("load", ["a.ogg"], Load(Path("songs/a.ogg"), "me")),
         ("loop", [1], Loop(True, sender="me")),
         ("loop", [1, 2.0, 4.5], Loop(True, 2.0, 4.5, "me")),
+        ("loop", [0, 0.0, 0.0], Loop(False, 0.0, 0.0, "me")),
         ("param/blend", [0.25], SetParam("blend", 0.25, "me")),
         ("param/size", ["640x360"], SetParam("size", "640x360", "me")),
     ],

@@ -1,5 +1,6 @@
 """Painting with the real models: first coats, giving up for a newer look, and the picture of a story."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.live.controls import Controls
+from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.reel import Shot
-from deepsing_bridge.live.studio import Models, PaintingThread, Wanted
+from deepsing_bridge.live.studio import Models, Painted, PaintingThread, Wanted
 from deepsing_bridge.pipeline.generate import load_generator
 from deepsing_bridge.pipeline.story import Settings, compose
 from deepsing_bridge.pipeline.translate import NeuralTranslator
@@ -18,7 +20,7 @@ from deepsing_bridge.vocabulary import vocabulary
 from tests.live.players import heard
 
 SONG = heard()
-LOOK = Controls.defaults(vocabulary(), {"morph": 0.0, "blend": 0.3}).look(0.0)
+LOOK = Controls.defaults(vocabulary(), {"morph": 0.0, "blend": 0.3}).look
 WAIT_S = 20.0
 
 
@@ -145,6 +147,30 @@ def test_a_model_that_breaks_is_logged_and_the_next_wish_is_painted(caplog: pyte
         assert models.started.wait(WAIT_S)
     studio.stop()
     assert "could not be painted" in caplog.text
+
+
+def test_a_model_that_keeps_breaking_is_told_once_until_it_paints_again(
+    models: Models, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    woken = Event()
+    studio = PaintingThread(models, woken.set)
+
+    def painted(*times_s: float) -> list[Painted | Problem]:
+        woken.clear()
+        for time_s in times_s:
+            studio._paint(Wanted(SONG, LOOK, time_s, 0), None)
+        return studio.finished()
+
+    def breaks(wanted: Wanted, like: Shot | None = None) -> Iterator[Shot | None]:
+        raise ValueError("a model broke")
+
+    for _ in range(2):
+        with monkeypatch.context() as broken:
+            broken.setattr(models, "paint", breaks)
+            assert [type(done) for done in painted(1.0, 1.1, 1.2)] == [Problem]
+            assert woken.is_set()
+        assert [type(done) for done in painted(1.3)] == [Painted]
+    assert caplog.text.count("could not be painted") == 2
 
 
 def test_songs_keep_their_path_for_the_take(models: Models) -> None:
