@@ -63,6 +63,8 @@ def _ports() -> Iterator[Check]:
 def _port(what: str, port: int, kind: socket.SocketKind) -> Check:
     name = f"port {port}"
     with socket.socket(socket.AF_INET, kind) as tried:
+        if kind == socket.SOCK_STREAM and os.name == "posix":  # as the servers do, past connections that just ended
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((LOOPBACK, port))
         except OSError as error:

@@ -16,11 +16,12 @@ class Library:
 
     @staticmethod
     def of(folders: Sequence[Path]) -> "Library":
-        """Raises BridgeError for a folder that is not there."""
+        """Each as it was named, and without links. Raises BridgeError for a folder that is not there."""
         for folder in folders:
             if not folder.is_dir():
                 raise BridgeError(f"{folder}: no such folder; --songs takes a folder with songs")
-        return Library(tuple(folder.resolve() for folder in folders))
+        spelled = (spelling for folder in folders for spelling in (folder.absolute(), folder.resolve()))
+        return Library(tuple(dict.fromkeys(spelled)))
 
     def find(self, text: str) -> Path:
         """The file that `text` means: a path inside one of the folders, absolute or relative to it.
@@ -29,9 +30,12 @@ class Library:
         a file outside exists.
         """
         for folder in self.folders:
-            with suppress(OSError, ValueError):  # names that no file can have: too long, or with a zero byte
-                path = (folder / text).resolve()
-                if path.is_relative_to(folder) and path.is_file():
+            path = folder / text
+            if not path.is_relative_to(folder):  # not even looked at: Windows would log in at \\host\share
+                continue
+            with suppress(OSError, RuntimeError, ValueError):  # too long, links in a circle, or a zero byte
+                path = path.resolve()
+                if path.is_relative_to(folder.resolve()) and path.is_file():
                     return path
         raise BridgeError(f"/deepsing/load path: expected a song below {self._named()}, got {text!r:.80}")
 

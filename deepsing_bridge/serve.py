@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("deepsing_bridge")
 LOOPBACK = "127.0.0.1"
 FAILED, FORCED = 1, 130
+LOOK_S = 0.2  # between two looks whether somebody asked for the end: Windows wakes nobody who waits without a limit
 Address = tuple[str, int]
 
 
@@ -110,7 +111,7 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
     if wish.song:
         refuse_unplayable(wish.song)
     stopping = Event()
-    with _signals(stopping), ExitStack() as running:
+    with _signals() as asked, ExitStack() as running:
         hub = _hub(wish)
         senders = list(_started(_senders(wish, hub), running))
         intakes = list(_started(_intakes(wish, hub), running))
@@ -120,7 +121,8 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
         tell([adapter.describe() for adapter in (*intakes, *senders)])
         if wish.song:
             _put_on(hub, wish.song, wish.play)
-        stopping.wait()
+        while not asked and not stopping.wait(LOOK_S):
+            pass
     return FAILED if engine.failed else 0
 
 
@@ -135,12 +137,12 @@ def _hub(wish: ServeWish) -> Hub:
     from .modelsets import chosen
     from .pipeline.generate import own_truncation, weights_folder
     from .pipeline.stylize import DEFAULT_STYLES, style_images
-    from .pipeline.translate import translators_for, view_count
+    from .pipeline.translate import translators_for
 
     weights_folder(wish.generator)  # complains at once if there are none
     images = style_images(wish.styles or DEFAULT_STYLES)
-    whose, folder = translators_for(wish.generator, chosen(wish.models, wish.generator))
-    words = vocabulary([image.stem for image in images], view_count(folder, whose), own_truncation(wish.generator))
+    views = translators_for(wish.generator, chosen(wish.models, wish.generator)).count()
+    words = vocabulary([image.stem for image in images], views, own_truncation(wish.generator))
     for name, value in wish.changed.items():
         words.parameters[name].check(value)
     return Hub(words, SystemClock())
@@ -190,17 +192,21 @@ def _put_on(hub: Hub, song: Path, play: bool) -> None:
 
 
 @contextmanager
-def _signals(stopping: Event) -> Iterator[None]:
-    """SIGINT and SIGTERM ask the process to stop; the second one ends it at once."""
+def _signals() -> Iterator[Sequence[int]]:
+    """Those of SIGINT and SIGTERM that came: the first asks the process to stop, the second one ends it at once.
+
+    A list, and no `Event`: that has a lock, which the main thread may hold at the moment in which it is interrupted.
+    """
+    asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
-        if stopping.is_set():
+        if asked:
             os._exit(FORCED)
-        stopping.set()
+        asked.append(number)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,5 +1,6 @@
 """The doctor finds what is there, and says what is not."""
 
+import os
 import socket
 
 import pytest
@@ -36,3 +37,17 @@ def test_a_weight_file_that_is_not_the_listed_one_is_a_failure(monkeypatch: pyte
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert "no   nothing.safetensors" in result.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the servers do not share either")
+def test_a_port_whose_last_connection_has_just_ended_is_free_as_it_is_for_the_servers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            server.accept()[0].close()  # who closes first has the port in TIME_WAIT
+            assert client.recv(1) == b""
+        monkeypatch.setattr(doctor, "Ports", lambda: Ports(commands=port))
+        assert not found(f"port {port}").ok
+    assert found(f"port {port}").ok

@@ -14,6 +14,8 @@ def library(tmp_path: Path) -> Library:
     (tmp_path / "songs" / "live" / "a song.ogg").write_bytes(b"x")
     (tmp_path / "secret.ogg").write_bytes(b"x")
     (tmp_path / "songs" / "link.ogg").symlink_to(tmp_path / "secret.ogg")
+    (tmp_path / "songs" / "round.ogg").symlink_to("and round.ogg")
+    (tmp_path / "songs" / "and round.ogg").symlink_to("round.ogg")
     return Library.of([tmp_path / "songs"])
 
 
@@ -29,6 +31,7 @@ def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Li
         "../secret.ogg",
         "live/../../secret.ogg",
         "link.ogg",
+        "round.ogg",
         "/etc/passwd",
         "nothing.ogg",
         "live",
@@ -41,6 +44,24 @@ def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Li
 def test_nothing_else_is(library: Library, text: str) -> None:
     with pytest.raises(BridgeError, match="expected a song below"):
         library.find(text)
+
+
+def test_a_song_is_found_below_the_folder_as_it_was_named_too(tmp_path: Path) -> None:
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "a.ogg").write_bytes(b"x")
+    (tmp_path / "music").symlink_to("songs")
+    assert Library.of([tmp_path / "music"]).find(str(tmp_path / "music" / "a.ogg")) == tmp_path / "songs" / "a.ogg"
+
+
+def test_a_path_elsewhere_is_not_even_looked_at(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows logs in at whatever machine such a path names."""
+    looked_at: list[Path] = []
+    resolve = Path.resolve
+    monkeypatch.setattr(Path, "resolve", lambda path: looked_at.append(path) or resolve(path))
+    for text in ("//elsewhere/share/a.ogg", "/etc/passwd"):
+        with pytest.raises(BridgeError):
+            library.find(text)
+    assert all(path.is_relative_to(library.folders[0]) for path in looked_at)
 
 
 def test_without_folders_nothing_is_found(tmp_path: Path) -> None:

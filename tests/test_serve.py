@@ -6,21 +6,30 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 import soundfile
 import zmq
 
+from deepsing_bridge import serve
 from deepsing_bridge.adapters.memory.frames import SharedFrames
+from deepsing_bridge.adapters.memory.owner import abandon, claim
+from deepsing_bridge.adapters.take import clip_name
 from deepsing_bridge.adapters.takefile import TakeFile
-from tests.process import ROOT, Bridge, bridge, free_port
+from deepsing_bridge.serve import FORCED
+from deepsing_bridge.units import HANDLE_S
+from tests.process import ROOT, Bridge, bridge, free_port, insist
 from tests.sounds import music
+from tests.test_cli import run
 
 needs_liblo = pytest.mark.skipif(shutil.which("oscsend") is None, reason="liblo-tools is not installed")
 WAIT_S = 20.0
@@ -273,6 +282,23 @@ def test_what_was_played_is_recorded(songs: Path, tmp_path: Path) -> None:
     assert '"name": "blend", "value": 0.5' in (tmp_path / "take" / "take.jsonl").read_text()
 
 
+def test_a_second_ctrl_c_ends_it_at_once_and_nothing_half_written_counts(songs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "take"
+    with bridge(tmp_path, songs / "first.wav", "--record", folder, "--no-midi", "--no-announce") as made:
+        until(lambda: [*folder.glob("media/*.mov")] and [*folder.glob("media/*.part")], "no second scene came")
+        assert insist(made.process) == FORCED, made.log
+    take = TakeFile.read(folder)
+    clips = {clip_name(i, scene.label): scene for i, scene in enumerate(take.board.scenes, 1)}
+    assert {path.name for path in folder.glob("media/*") if path.suffix != ".part"} == clips.keys()
+    for name, scene in clips.items():
+        with av.open(folder / "media" / name) as film:
+            shown_s = sum(1 for _ in film.decode(video=0)) / take.board.frame_rate
+        assert shown_s == pytest.approx(scene.end_s - scene.start_s + HANDLE_S, abs=0.1)
+    assert run("finish", folder).returncode == 0
+    abandon(claim(made.memory), made.memory)  # as the next bridge of that name does
+    assert not (Path("/dev/shm") / made.memory).exists()
+
+
 def refused(*words: object) -> str:
     """The one line with which a start that cannot be completed ends."""
     ports = [f"--{name}-port={free_port()}" for name in ("osc", "oscquery", "frames", "commands")]
@@ -310,3 +336,25 @@ def test_a_taken_port_is_named(name: str, kind: socket.SocketKind) -> None:
             taken.listen()
         port = taken.getsockname()[1]
         assert str(port) in refused(f"--{name}-port={port}", "--shm", "")
+
+
+class _InterruptedEvent(threading.Event):
+    """A signal comes while somebody waits, at the worst of all moments: while the event's own lock is held.
+
+    A wait without a limit would not be woken by it on Windows.
+    """
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        with self._cond:  # type: ignore[attr-defined]
+            signal.raise_signal(signal.SIGINT)
+        return super().wait(timeout)
+
+
+def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "Event", _InterruptedEvent)
+    monkeypatch.setattr(serve, "_start_show", lambda *_: SimpleNamespace(failed=False))
+    before = signal.getsignal(signal.SIGINT)
+    nothing = serve.Ports(osc=None, oscquery=None, frames=None, commands=None)
+    assert serve.serve(serve.ServeWish(ports=nothing, shared_memory=None, midi=None), lambda _: None) == 0
+    assert signal.getsignal(signal.SIGINT) == before

@@ -1,7 +1,11 @@
 """The whole job on a short song: what lands in the folder, the same bytes twice, and a run that was killed."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -11,17 +15,20 @@ import av
 import opentimelineio as otio
 import pytest
 import soundfile
+import torch
 from PIL import Image
 
 from deepsing_bridge.adapters import video
 from deepsing_bridge.adapters.storyfile import json_to_storyboard
 from deepsing_bridge.errors import BridgeError
 from deepsing_bridge.pipeline.story import Settings
-from deepsing_bridge.service import Story, Wish, make_story
+from deepsing_bridge.service import Story, Wish, make_story, middle_picture
 from deepsing_bridge.types import no_progress
 from deepsing_bridge.units import seconds_to_frame
 from deepsing_bridge.weights import digest
+from tests.builders import pictures, storyboard
 from tests.melt import frame_count
+from tests.process import ROOT, insist
 from tests.sounds import music
 
 SETTINGS = Settings(width=256, height=144, frame_rate=Fraction(30000, 1001))
@@ -125,8 +132,35 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(
     assert files_in(made.folder) == files_in(story.folder)
 
 
+def test_ctrl_c_twice_leaves_nothing_half_written_and_the_same_command_goes_on(
+    song: Path, story: Story, tmp_path: Path
+) -> None:
+    out, whole = tmp_path / "a story", files_in(story.folder)
+    words = ("story", song, "--out", out, "--size", "256x144", "--fps", "30000/1001")
+    same_threads = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    command = [sys.executable, str(ROOT / "bridge.py"), *map(str, words)]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=same_threads)
+    while not [*out.glob("media/.scene-002*.part")]:
+        assert process.poll() is None, (tmp_path / "log").read_text()
+        time.sleep(0.005)
+    assert insist(process) != 0
+    left = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    left = {name: data for name, data in left.items() if not name.endswith(".part")}
+    assert "story.json" in left and left.items() < whole.items()
+    assert subprocess.run(command, capture_output=True, env=same_threads, check=False).returncode == 0
+    assert files_in(out) == whole
+
+
 def test_another_story_in_the_folder_is_not_overwritten(song: Path, story: Story) -> None:
     before = files_in(story.folder)
     with pytest.raises(BridgeError, match="holds another story"):
         make(song, story.folder, seed=7)
     assert files_in(story.folder) == before
+
+
+def test_a_clip_that_ends_before_its_scene_does_is_named(tmp_path: Path) -> None:
+    board, clip = storyboard(1, width=64, height=64), tmp_path / "scene-001-lake.mov"
+    video.write_scene_clip(clip, pictures(0, 5, 64, 64), board.frame_rate)
+    with pytest.raises(BridgeError, match=r"lake\.mov: ends before its scene does"):
+        middle_picture(board, [clip], 0)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ..errors import BridgeError
 from ..units import parse_frame_rate, parse_size
 from .progress import progress
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def story(
-    song: Annotated[Path, typer.Argument(help="Any sound or film file.")],
+    song: Annotated[Path, typer.Argument(help="Any sound or film file.", resolve_path=True)],
     out: Annotated[
         Path | None,
         typer.Option(help="A new or empty folder, out/SONG by default; an interrupted story there is taken up again."),
@@ -105,10 +106,8 @@ def _remember(story: "Story") -> None:
 
     try:
         remember(story.folder)
-    except OSError as error:
-        typer.echo(
-            f"note: {stories_file()} cannot be written ({error.strerror}); name the story in the editor's script"
-        )
+    except (BridgeError, OSError) as error:
+        typer.echo(f"note: {stories_file()} cannot be written; name the story in the editor's script ({error})")
 
 
 def _tell(story: "Story") -> None:

@@ -111,7 +111,7 @@ class ZeroMQSource:
     def _take(self, update: "Update", parts: Sequence[bytes]) -> None:
         try:
             self._seen = update(self._seen, parts)
-        except (BridgeError, ValueError, TypeError, LookupError, RecursionError):
+        except (BridgeError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
             self.unreadable += 1
 
 

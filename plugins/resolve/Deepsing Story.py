@@ -109,11 +109,14 @@ def story_folder(named):
 
 
 def recent_stories():
-    """Folders, newest first, from the list that the bridge keeps; there may be no list, and folders may be gone."""
+    """Folders, newest first, from the list that the bridge keeps; there may be no list, and folders may be gone.
+
+    A name in it that is not Unicode, as Linux allows, is one that is not found.
+    """
     for place in RECENT_STORIES:
         listing = Path(os.path.expandvars(place)).expanduser()
         if listing.is_file():
-            return listing.read_text(encoding="utf-8").splitlines()
+            return listing.read_text(encoding="utf-8", errors="replace").split("\n")
     return []
 
 

@@ -92,8 +92,10 @@ def follow(par: Any, name: str, value: Any) -> None:
         _known[name] = value
         return
     _following = True
-    par.val = round(value, 6) if isinstance(value, float) else value  # 0.1 comes as 0.10000000149
-    _following = False
+    try:
+        par.val = round(value, 6) if isinstance(value, float) else value  # 0.1 comes as 0.10000000149
+    finally:  # or a value that the knob cannot take would leave all knobs without a voice
+        _following = False
     _known[name] = par.eval()
 
 

@@ -142,6 +142,7 @@ BAD = [
     [b"state", b"{}"],
     [b"state", b"[" * 100_000],
     [b"state", b'{"type":"time","time_s":NaN}'],
+    [b"state", b'{"type":"time","time_s":1' + b"0" * 400 + b"}"],
     [b"state", b'{"type":"valence","valence":"high"}'],
 ]
 

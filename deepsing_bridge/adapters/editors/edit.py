@@ -4,7 +4,8 @@ That is the exact frame rate, the pictures' size, the sound's format, and every 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import av
 import opentimelineio as otio
+from av.container import InputContainer
 
 from ...errors import BridgeError
 from ...units import FRAME_RATES
@@ -81,14 +83,15 @@ class Edit:
 
     @cached_property
     def size(self) -> tuple[int, int]:
-        """Width and height of the first picture, pixels."""
-        with av.open(media_path(self.pictures[0])) as film:
+        """Width and height of the first picture, pixels. Raises BridgeError for a film that cannot be read."""
+        with _opened(self.pictures[0]) as film:
             video = film.streams.video[0]
             return video.width, video.height
 
     @cached_property
     def sound(self) -> Sound:
-        with av.open(media_path(self.songs[0])) as file:
+        """Raises BridgeError for a sound that cannot be read."""
+        with _opened(self.songs[0]) as file:
             audio = file.streams.audio[0]
             return Sound(audio.rate, audio.channels, _bits(audio.codec_context.name))
 
@@ -105,6 +108,8 @@ def read_edit(file: Path) -> Edit:
         raise BridgeError(f"{file}: no timeline with pictures; expected the story.otio of a story")
     if foreign := [clip.name for clip in timeline.find_clips() if not _is_of_media(clip)]:
         raise BridgeError(f"{file}: {', '.join(foreign)} without a file or a range; expected the story.otio of a story")
+    if odd := [marker.name for clip in Edit(timeline).pictures for marker in clip.markers if not _is_measured(marker)]:
+        raise BridgeError(f"{file}: markers {', '.join(odd)}: expected numbers for valence and arousal")
     if str(rate := Edit(timeline).frame_rate) not in FRAME_RATES:
         raise BridgeError(f"{file}: {rate} frames a second; editors know {', '.join(FRAME_RATES)}")
     return Edit(timeline)
@@ -114,6 +119,31 @@ def _is_of_media(clip: Clip) -> bool:
     reference = clip.media_reference
     known = isinstance(reference, otio.schema.ExternalReference) and reference.available_range is not None
     return known and clip.source_range is not None
+
+
+def _is_measured(marker: otio.schema.Marker) -> bool:
+    facts = _facts(marker)
+    return isinstance(facts, Mapping) and all(
+        isinstance(facts.get(name, 0), int | float) for name in ("valence", "arousal")
+    )
+
+
+def _facts(marker: otio.schema.Marker) -> Any:
+    """What a story says of the marker's scene; of somebody's own marker, nothing."""
+    return marker.metadata.get("deepsing", {})
+
+
+@contextmanager
+def _opened(clip: Clip) -> Iterator[InputContainer]:
+    """The clip's file. Raises BridgeError where it is no film or sound, or cut off."""
+    file = media_path(clip)
+    try:
+        with av.open(file) as container:
+            yield container
+    except (av.FFmpegError, IndexError) as error:  # IndexError: it has no such stream
+        raise BridgeError(
+            f"{file}: not a readable film or sound, or cut off; remove it and run the command that made it again"
+        ) from error
 
 
 def _bits(codec: str) -> int:
@@ -132,7 +162,7 @@ def _marks(clip: Clip) -> Iterator[Mark]:
     start, end = place(clip)
     for marker in clip.markers:
         offset = int((marker.marked_range.start_time - clip.source_range.start_time).value)
-        facts: dict[str, Any] = dict(marker.metadata.get("deepsing", {}))
+        facts = _facts(marker)
         yield Mark(
             frame=start + offset,
             end_frame=end,

@@ -6,16 +6,25 @@ are drop-frame at 29.97 and 59.94. A locator (* LOC) stands at the timecode of t
 
 import opentimelineio as otio
 
+from ...errors import BridgeError
 from ..timeline import Timeline
 from .adapter import write
 from .edit import Edit, place
 
+MOST = 999  # events: their numbers have three digits; with more, reels would share names too
+
 
 def edit_to_edl(edit: Edit) -> str:
-    title, *events = write(_with_locators(edit), "cmx_3600").splitlines()
-    drop = any(";" in line for line in events)
+    """Raises BridgeError for a story of more events than such a list can number."""
+    if (events := len(edit.pictures) + len(edit.songs)) > MOST:
+        raise BridgeError(
+            f"{edit.timeline.name}: {events} events, scenes and sound; an EDL has at most {MOST}, "
+            "fcp7xml and fcpxml have no such limit"
+        )
+    title, *lines = write(_with_locators(edit), "cmx_3600").splitlines()
+    drop = any(";" in line for line in lines)
     counting = "FCM: DROP FRAME" if drop else "FCM: NON-DROP FRAME"
-    return "\n".join([title, counting, *events, *_song(edit)]) + "\n"
+    return "\n".join([title, counting, *lines, *_song(edit)]) + "\n"
 
 
 def _with_locators(edit: Edit) -> Timeline:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import BridgeError
-from ..files import write_text
+from ..files import appearing, made, write_text
 from ..timeline import write_otio, write_otioz
 from .adapter import require
 from .edit import Edit, read_edit
@@ -19,7 +19,7 @@ from .fcpx import edit_to_fcpxml
 from .formats import FORMATS, Format
 from .kdenlive import edit_to_kdenlive
 from .lists import edit_to_chapters, edit_to_csv, merge_note
-from .media import found_beside, relinked
+from .media import found_beside, refuse_outside, relinked
 from .mlt import edit_to_mlt
 from .xges import edit_to_xges
 
@@ -48,17 +48,19 @@ def export(
 ) -> Iterator[Exported]:
     """Write `story`, a folder or its .otio, in every format of `names`: into folder `out`, else beside the .otio.
 
-    With `relink`, media are the files of the same names below it; else those that the .otio names, or those in
-    `media/` beside it where they have moved together. Raises BridgeError, before anything is written, for an unknown
-    format, one whose package is missing, or missing media; and for a file that is there already and is another.
+    With `relink`, media are the files of the same names below it; else those in `media/` beside the .otio, or those
+    that it names. Raises BridgeError, before anything is written, for an unknown format, one whose package is missing,
+    missing media, and media outside the story's folder that would be packed unasked; also for a file that is there
+    already and is another.
     """
     forms = [_format(name) for name in names]
     for form in forms:
         require(form)
     source = story / "story.otio" if story.is_dir() else story
     edit, note = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
-    folder = source.parent if out is None else out
-    folder.mkdir(parents=True, exist_ok=True)
+    if relink is None and any(form.name == "otioz" for form in forms):
+        refuse_outside(edit.timeline, source.parent)
+    folder = made(source.parent if out is None else out)
     for form in forms:
         file = folder / (source.name if form.name == "otio" else form.file)
         _write(edit, form, file, replaces=file.absolute() == source.absolute())
@@ -79,19 +81,15 @@ def _with_media(edit: Edit, source: Path, relink: Path | None, needed: bool) -> 
     timeline = found_beside(edit.timeline, source)
     if timeline is edit.timeline:
         return edit, ""
-    return Edit(timeline), f"media are not where {source.name} says, so those in {source.parent / 'media'} were taken"
+    return Edit(timeline), f"media from {source.parent / 'media'}, not from where {source.name} says"
 
 
 def _write(edit: Edit, form: Format, file: Path, replaces: bool) -> None:
-    """Under another name first, so that it can be compared with what is there."""
-    fresh = file.with_name(f"{file.name}.new")
-    try:
+    """Compared with what is there before it takes its place."""
+    with appearing(file) as fresh:
         _write_fresh(edit, form, fresh)
         if file.exists() and not replaces and not filecmp.cmp(fresh, file, shallow=False):
             raise BridgeError(f"{file}: is there already and is another one; remove it, or name a folder with --out")
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _write_fresh(edit: Edit, form: Format, file: Path) -> None:

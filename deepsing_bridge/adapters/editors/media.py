@@ -3,7 +3,7 @@
 Names from the timeline are only ever looked up among files that were found, never used as paths below a folder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PureWindowsPath
 from urllib.parse import urlsplit
 
@@ -20,14 +20,49 @@ def media_path(clip: Clip) -> Path:
 
 
 def found_beside(timeline: Timeline, story: Path) -> Timeline:
-    """`timeline` itself if its media are where it says, else a copy that has them from `media/` beside `story`.
+    """A copy that has its media from `media/` beside `story`, and what is not there from where `timeline` says.
 
-    Raises BridgeError that names all media which are in neither place.
+    `timeline` itself if that is where it says all of them are. Raises BridgeError that names all media which are in
+    neither place.
     """
-    files = [media_path(clip) for clip in timeline.find_clips()]
-    if all(file.is_absolute() and file.is_file() for file in files):  # relative ones are those of a bundle
+    folder = story.parent / "media"
+    beside = _files_by_name(folder)
+    clips = list(timeline.find_clips())
+    places = [place for clip in clips if (place := _place(clip, beside))]
+    if len(places) < len(clips):
+        return relinked(timeline, folder)
+    if places == [media_path(clip) for clip in clips]:
         return timeline
-    return relinked(timeline, story.parent / "media")
+    return _moved(timeline, places)
+
+
+def _place(clip: Clip, beside: Mapping[str, list[Path]]) -> Path | None:
+    named, found = media_path(clip), beside.get(_name(clip), [])
+    there = _is_there(named)
+    if len(found) == 1 and not (there and found[0].samefile(named)):
+        return found[0]
+    return named if there else None
+
+
+def _is_there(file: Path) -> bool:
+    """A relative one is a bundle's; one that may not be looked at is none for us."""
+    try:
+        return file.is_absolute() and file.is_file()
+    except OSError:
+        return False
+
+
+def refuse_outside(timeline: Timeline, folder: Path) -> None:
+    """Raises BridgeError for media that do not lie below `folder`, links followed.
+
+    Whoever made the timeline may have named any file of this machine.
+    """
+    files = {media_path(clip) for clip in timeline.find_clips()}
+    if outside := sorted(str(file) for file in files if not file.resolve().is_relative_to(folder.resolve())):
+        raise BridgeError(
+            f"{', '.join(outside)}: not in {folder}, and nothing else is packed; "
+            "name the folder that has the media with --relink"
+        )
 
 
 def relinked(timeline: Timeline, folder: Path) -> Timeline:
@@ -37,9 +72,13 @@ def relinked(timeline: Timeline, folder: Path) -> Timeline:
     """
     found = _files_by_name(folder)
     _refuse_missing({_name(clip) for clip in timeline.find_clips()}, found, folder)
+    return _moved(timeline, [found[_name(clip)][0] for clip in timeline.find_clips()])
+
+
+def _moved(timeline: Timeline, places: Sequence[Path]) -> Timeline:
     moved = timeline.deepcopy()
-    for clip in moved.find_clips():
-        clip.media_reference.target_url = str(found[_name(clip)][0])
+    for clip, place in zip(moved.find_clips(), places, strict=True):
+        clip.media_reference.target_url = str(place)
     return moved
 
 

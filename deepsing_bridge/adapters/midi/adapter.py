@@ -132,6 +132,8 @@ class MidiAdapter:
             wait_s, reason = LOOK_S, "no devices"
         except NoMidi as error:
             wait_s, reason = LOOK_AGAIN_S, f"off; {error}"
+            if self._inputs or self._outputs:  # until now
+                log.warning("MIDI is off: %s; everything else works, and play goes on by the bridge's own clock", error)
         ready = self._opened & set(ports.outputs)  # a connection takes a moment, and what is sent before is lost
         self._opened = set(ports.outputs)
         self._meet(set(ports.inputs), ready)

@@ -110,11 +110,15 @@ def load_map(path: Path | None, words: Vocabulary) -> MidiMap:
         path = default_path()
         if not path.exists():
             return default_map(words)
+    return parse_map(read_text(path), words, str(path))
+
+
+def read_text(path: Path) -> str:
+    """What is in the map file `path`. Raises BridgeError where that cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BridgeError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    return parse_map(text, words, str(path))
 
 
 def parse_map(text: str, words: Vocabulary, where: str) -> MidiMap:

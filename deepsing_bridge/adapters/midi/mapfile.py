@@ -14,8 +14,8 @@ from tomlkit.items import AoT, Table
 
 from ...errors import BridgeError
 from ...vocabulary import Parameter, Vocabulary
-from ..files import write_text
-from .map import Button, Control, Entry, MidiMap, default_map, parse_map
+from ..files import made, write_text
+from .map import Button, Control, Entry, MidiMap, default_map, parse_map, read_text
 from .names import is_named
 
 _HEAD = """\
@@ -74,8 +74,8 @@ def learn_into(path: Path, control: Control, words: Vocabulary) -> list[str]:
     The parameter's old entries go, but its range, takeover and feedback stay. Returns the names of what this knob did
     before and does no more. Raises BridgeError, and leaves the file as it is, if it is no map or cannot be written.
     """
-    before = parse_map(_text_of(path, words), words, str(path))
-    document = tomlkit.parse(_text_of(path, words))
+    text = read_text(path) if path.exists() else map_text(default_map(words), words)
+    before, document = parse_map(text, words, str(path)), tomlkit.parse(text)
     old = [i for i, other in enumerate(before.controls) if other.parameter == control.parameter]
     if old:
         was = before.controls[old[0]]
@@ -187,13 +187,6 @@ def _explained(parameter: Parameter) -> str:
     return f"{parameter.name}: {parameter.field.meaning} ({parameter.field.allowed}{unit})"
 
 
-def _text_of(path: Path, words: Vocabulary) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else map_text(default_map(words), words)
-
-
 def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, text)
-    except OSError as error:
-        raise BridgeError(f"{path}: cannot be written: {error.strerror}") from error
+    made(path.parent)
+    write_text(path, text)

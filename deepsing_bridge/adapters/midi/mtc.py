@@ -79,12 +79,16 @@ def at_or_after(timecode: Timecode, rate: Rate) -> int:
 
 def to_timecode(number: int, rate: Rate) -> Timecode:
     """The inverse of `to_number`; days are counted away."""
-    number %= _frames_a_day(rate)
+    number %= frames_a_day(rate)
     if rate.drop:
         tens, rest = divmod(number, 17982)  # frames in ten minutes: 10 · 60 · 30 − 9 · 2
         number += 18 * tens + 2 * max((rest - 2) // 1798, 0)  # 1798 in a minute; the first of ten has two more
     seconds, frames = divmod(number, rate.count)
     return Timecode(seconds // 3600, seconds // 60 % 60, seconds % 60, frames)
+
+
+def frames_a_day(rate: Rate) -> int:
+    return 24 * (6 * 17982 if rate.drop else 3600 * rate.count)
 
 
 def to_pieces(timecode: Timecode, rate: Rate) -> tuple[int, ...]:
@@ -180,12 +184,8 @@ class _Place:
     rate: Rate
 
     def moved(self, frames: int) -> "_Place":
-        return _Place((self.number + frames) % _frames_a_day(self.rate), self.rate)
+        return _Place((self.number + frames) % frames_a_day(self.rate), self.rate)
 
     @property
     def pieces(self) -> tuple[int, ...]:
         return to_pieces(to_timecode(self.number, self.rate), self.rate)
-
-
-def _frames_a_day(rate: Rate) -> int:
-    return 24 * (6 * 17982 if rate.drop else 3600 * rate.count)

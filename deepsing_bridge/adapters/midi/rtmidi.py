@@ -13,6 +13,7 @@ from typing import Any
 
 from ...errors import BridgeError
 from ...live.clock import Clock
+from .jack import JackWatch
 
 RTMIDI = "mido.backends.rtmidi"  # mido's name for it, which others go by too
 CLIENT = "deepsing"  # what JACK and ALSA call this program
@@ -46,9 +47,11 @@ class Backend:
             raise BridgeError(f"MIDI backend: expected {known}, got {self._name[:60]!r}")
         self._api: int = systems[system] if system else compiled[0]
         self._askers: tuple[Any, Any] | None = None
+        self._jack: JackWatch | None = None
 
     def names(self) -> tuple[list[str], list[str]]:
-        """The inputs and the outputs that there are, as the system calls them now. Raises NoMidi.
+        """The inputs and the outputs that there are, as the system calls them now. Raises NoMidi, also where the JACK
+        server that they were on has ended.
 
         Asked by clients that stay, since new ones for every question hold everything up for 50 ms with JACK. With no
         port left, close those that are open before the next question: it may open new clients, and where a JACK server
@@ -56,9 +59,12 @@ class Backend:
         """
         if self._api == self._rtmidi.API_LINUX_ALSA and not SEQUENCER.exists():  # libasound says so on stderr each time
             raise NoMidi(f"there is no {SEQUENCER}; for JACK set MIDO_BACKEND={RTMIDI}/UNIX_JACK")
+        if self._jack and self._jack.ended:
+            self.close()
+            raise NoMidi("the JACK server has ended")
         try:
             if self._askers is None:
-                self._askers = self._client(self._rtmidi.MidiIn), self._client(self._rtmidi.MidiOut)
+                self._askers = self._ask()
             inputs, outputs = (list(dict.fromkeys(asker.get_ports())) for asker in self._askers)
         except (OSError, ValueError) as error:  # RtMidi's own errors are OSErrors
             self.close()
@@ -80,7 +86,14 @@ class Backend:
     def close(self) -> None:
         for asker in self._askers or ():
             asker.delete()
-        self._askers = None
+        if self._jack:
+            self._jack.close()
+        self._askers = self._jack = None
+
+    def _ask(self) -> tuple[Any, Any]:
+        if self._api == self._rtmidi.API_UNIX_JACK:
+            self._jack = JackWatch(self._rtmidi._rtmidi.__file__)
+        return self._client(self._rtmidi.MidiIn), self._client(self._rtmidi.MidiOut)
 
     def _client(self, kind: Any, **options: Any) -> Any:
         return kind(rtapi=self._api, name=CLIENT, **options)

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from ...errors import BridgeError
 from ...live.messages import Chase
-from .mtc import at_or_after, parse_timecode
+from .mtc import Timecode, at_or_after, frames_a_day, parse_timecode
 from .readers import ClockReader, MtcReader, Reading
 from .surface import Device
 
@@ -82,8 +82,7 @@ class Timekeeper:
         if reading is None or not self._follows(reader, reading):
             return None
         self._leader = reader
-        start_s = float(at_or_after(self._start, reading.rate) / reading.rate.fps) if reading.rate else 0.0
-        time_s = reading.time_s - start_s
+        time_s = _since(self._start, reading)
         return Chase(max(time_s, 0.0), reading.at_s, reading.moving and time_s >= 0, Device(key[0]))
 
     def _follows(self, reader: Reader, reading: Reading) -> bool:
@@ -96,3 +95,15 @@ class Timekeeper:
             return False
         since_s = max(self._mtc_s, reader.began_s)
         return self._mtc_s == -math.inf or (reading.moving and reading.at_s - since_s > CLOCK_WAITS_S)
+
+
+def _since(start: Timecode, reading: Reading) -> float:
+    """Seconds since `start`, negative before it: whichever is nearer, as time code begins anew at midnight.
+
+    A clock tells seconds of the song as it is.
+    """
+    rate = reading.rate
+    if rate is None:
+        return reading.time_s
+    behind_s = reading.time_s - float(at_or_after(start, rate) / rate.fps)
+    return math.remainder(behind_s, float(frames_a_day(rate) / rate.fps))

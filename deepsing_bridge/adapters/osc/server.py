@@ -5,8 +5,10 @@ the snapshot, `osc-out` waits for events. Both write to the one socket, which ne
 the port that was asked. Knows the hub, and nothing of the engine.
 """
 
+import logging
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
 from threading import Event as Flag
@@ -23,8 +25,11 @@ from . import codec
 from .hosts import Host, is_quiet, understand
 from .listeners import Address, Limiter, Listeners
 
+log = logging.getLogger(__name__)
+
 PORT = 7700
 WAIT_S = 0.1  # how long a thread waits before it looks whether it is to stop
+EVERY_ADDRESS = ("0.0.0.0", "::")
 RECEIVE_BUFFER = 2**19  # bytes: what comes in while the interpreter is busy elsewhere; the kernel drops the rest
 
 # Linux tells of refused packets when asked to (ip(7) IP_RECVERR, ipv6(7)); Python has no names for these numbers yet.
@@ -114,24 +119,37 @@ class OscServer:
         except OSError:  # nothing to read, but word of somebody who is gone
             self._note_refusals()
             return
-        if sender == self._here:  # this bridge as its own target would answer itself for ever
+        if self._is_own(sender):  # this bridge as its own target would answer itself for ever
             self.ignored += 1
             return
         peer = Peer(sender)
-        try:
+        messages: list[codec.Incoming] = []
+        with self._refusing(peer):
             messages = codec.parse(packet)
-        except BridgeError as problem:
-            self._refuse(problem, peer)
-            return
         for message in messages:
-            try:
+            with self._refusing(peer):
                 self._act(message, peer)
-            except BridgeError as problem:
-                self._refuse(problem, peer)
 
-    def _refuse(self, problem: BridgeError, peer: Peer) -> None:
+    def _is_own(self, sender: Address) -> bool:
+        """Whether this socket sent it; one that is at every address of the machine sends from any of them."""
+        if self._here[0] not in EVERY_ADDRESS:
+            return bool(sender == self._here)
+        return sender[1] == self.port and _is_local(self._socket.family, sender)
+
+    @contextmanager
+    def _refusing(self, peer: Peer) -> Iterator[None]:
+        """What goes wrong within is told to `peer`; the next message is heard all the same."""
+        try:
+            yield
+        except BridgeError as problem:
+            self._refuse(str(problem), peer)
+        except Exception:  # a fault of ours must not leave the show without its knobs
+            log.exception("OSC: a message could not be used")
+            self._refuse("a message could not be used; the bridge's log says why", peer)
+
+    def _refuse(self, text: str, peer: Peer) -> None:
         self.refused += 1
-        self._complain(str(problem), peer)
+        self._complain(text, peer)
 
     def _act(self, message: codec.Incoming, peer: Peer) -> None:
         request = self._understood(message, peer)
@@ -257,6 +275,17 @@ def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
         bound.close()
         raise BridgeError(f"OSC: udp port {address[1]} of {address[0]} cannot be taken ({error.strerror})") from error
     return bound
+
+
+def _is_local(family: int, address: Address) -> bool:
+    """Whether `address` is one of this machine's: only those can be bound to."""
+    host, _, *rest = address
+    with socket.socket(family, socket.SOCK_DGRAM) as tried:
+        try:
+            tried.bind((host, 0, *rest))
+        except OSError:
+            return False
+    return True
 
 
 def _at_port(address: Address, port: int | None) -> Address:

@@ -9,10 +9,11 @@ the oldest that waits sets a small ZMQ_RCVHWM (4) and reads all that is there; Z
 no messages of several parts.
 """
 
+import logging
 from collections import deque
 from threading import Event as Flag
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import zmq
 
@@ -26,7 +27,7 @@ from .codec import PIXEL_FORMATS, Asker, PixelFormat
 from .keys import Lock
 from .socket import WAIT_MS, Listener
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 FRAMES_PORT, COMMANDS_PORT = 7702, 7703
 
@@ -197,6 +198,9 @@ class CommandServer:
             return codec.agreement(mark, self._do(given, mark))
         except BridgeError as error:
             return self._refuse(mark, str(error))
+        except Exception:  # a fault of ours must not leave the show without its commands
+            log.exception("ZeroMQ: a command could not be obeyed")
+            return self._refuse(mark, "the command could not be obeyed; the bridge's log says why")
 
     def _do(self, given: dict[str, Any], mark: codec.Mark) -> dict[str, Any]:
         """What the answer holds. Raises BridgeError."""

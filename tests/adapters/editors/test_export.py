@@ -1,6 +1,7 @@
 """What every export has in common: where files go, what is refused, and where media are looked for."""
 
 import shutil
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -84,7 +85,37 @@ def test_somebodys_work_in_that_editor_is_not_overwritten(story: Path) -> None:
     with pytest.raises(BridgeError, match=r"story\.kdenlive: is there already"):
         list(export(story, ["kdenlive"]))
     assert project.read_text().endswith("<!-- a day's work -->")
-    assert not list(story.glob("*.new*"))
+    assert not list(story.glob("*.kdenlive.*"))
+
+
+def test_nor_is_anything_that_is_called_nearly_the_same(story: Path) -> None:
+    for name in ("markers.csv.new", "markers.csv.part"):
+        (story / name).write_text("mine")
+    list(export(story, ["csv"]))
+    assert (story / "markers.csv.new").read_text() == (story / "markers.csv.part").read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_place_where_nothing_can_be_written_is_one_sentence(place: str, story: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert "no folder can be made there" in refused(bridge("export", story, "--to", "csv", "--out", tmp_path / place))
+
+
+@pytest.mark.parametrize(("name", "form"), [("scene-001-lake.mov", "mlt"), ("song.wav", "fcp7xml")])
+def test_media_that_are_cut_off_are_one_sentence(name: str, form: str, story: Path) -> None:
+    file = story / "media" / name
+    file.write_bytes(file.read_bytes()[:20])
+    assert f"{file}: not a readable film or sound" in refused(bridge("export", story, "--to", form))
+    assert not (story / FORMATS[form].file).exists()
+
+
+@pytest.mark.parametrize("facts", [{"valence": "high"}, {"arousal": None}, "happy"])
+def test_markers_without_numbers_are_one_sentence(facts: object, story: Path) -> None:
+    timeline = otio.adapters.read_from_file(str(story / "story.otio"))
+    next(iter(timeline.find_clips())).markers[0].metadata["deepsing"] = facts
+    otio.adapters.write_to_file(timeline, str(story / "story.otio"))
+    sentence = refused(bridge("export", story, "--to", "csv"))
+    assert "markers lake: expected numbers for valence and arousal" in sentence
 
 
 @pytest.mark.parametrize(
@@ -116,8 +147,35 @@ def test_a_rate_that_editors_do_not_know_is_refused(tmp_path: Path) -> None:
 def test_a_story_that_moved_as_a_whole_finds_its_media_and_says_so(story: Path, tmp_path: Path) -> None:
     moved = _as_if_made_on_a_machine_that_is_gone(story)
     told = bridge("export", moved, "--to", "mlt", "--out", tmp_path)
-    assert f"those in {moved / 'media'} were taken" in told.stdout
+    assert f"media from {moved / 'media'}, not from where story.otio says" in told.stdout
     assert str(moved / "media" / "song.wav") in (tmp_path / "story.mlt").read_text()
+
+
+def test_a_copied_story_takes_its_own_media_before_those_it_was_copied_from(made: Path, story: Path) -> None:
+    assert made / "media" / "song.wav" in media_of(story / "story.otio")
+    list(export(story, ["otio"]))
+    assert set(media_of(story / "story.otio")) == set((story / "media").iterdir())
+
+
+def test_a_foreign_timeline_packs_no_file_of_the_users(story: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "id_ed25519"
+    secret.write_text("a private key")
+    timeline = otio.adapters.read_from_file(str(story / "story.otio"))
+    timeline.audio_tracks()[0][0].media_reference.target_url = str(secret)
+    otio.adapters.write_to_file(timeline, str(story / "story.otio"))
+    (story / "story.otioz").unlink()
+    assert f"{secret}: not in {story}, and nothing else is packed" in refused(bridge("export", story, "--to", "otioz"))
+    (story / "media" / "id_ed25519").symlink_to(secret)
+    assert "nothing else is packed" in refused(bridge("export", story, "--to", "otioz"))
+    assert not (story / "story.otioz").exists()
+
+
+def test_media_elsewhere_are_packed_if_their_folder_is_named(story: Path, tmp_path: Path) -> None:
+    shutil.move(story / "media", tmp_path / "disk" / "media")
+    (story / "story.otioz").unlink()
+    ((_, file, _),) = export(story, ["otioz"], relink=tmp_path / "disk")
+    with zipfile.ZipFile(file) as bundle:
+        assert "media/song.wav" in bundle.namelist()
 
 
 def test_its_timeline_can_be_written_anew_where_it_is(story: Path) -> None:

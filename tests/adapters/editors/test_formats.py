@@ -15,6 +15,7 @@ import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.adapters.editors.edit import read_edit
+from deepsing_bridge.adapters.editors.edl import edit_to_edl
 from deepsing_bridge.adapters.editors.export import export
 from deepsing_bridge.adapters.editors.formats import FORMATS
 from deepsing_bridge.adapters.editors.lists import chapters
@@ -335,3 +336,15 @@ def test_opentimelineios_own_lose_nothing(name: str, made: Made) -> None:
         for clip in timeline.find_clips():
             clip.media_reference.target_url = clip.name
     assert read.is_equivalent_to(original)
+
+
+def test_an_edl_of_more_events_than_it_can_number_is_refused(tmp_path: Path) -> None:
+    board = storyboard(2, width=64, height=64)
+    edit = read_edit(story_folder(tmp_path / "story", board) / "story.otio")
+    (picture, _) = edit.pictures
+    track = edit.timeline.video_tracks()[0]
+    track.extend([picture.deepcopy() for _ in range(998 - 2)])
+    assert "\n999  AX       AA " in edit_to_edl(edit)
+    track.append(picture.deepcopy())
+    with pytest.raises(BridgeError, match="1000 events, scenes and sound; an EDL has at most 999"):
+        edit_to_edl(edit)

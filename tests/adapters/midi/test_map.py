@@ -227,8 +227,16 @@ def test_a_file_that_cannot_be_changed_stays_as_it_is(tmp_path: Path, text: str)
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(BridgeError, match="cannot be written"):
+    with pytest.raises(BridgeError, match="file: no folder can be made there"):
         write_map(tmp_path / "file" / "midi.toml", default_map(WORDS), WORDS)
+
+
+def test_a_file_that_cannot_be_read_is_learned_into_by_nobody(tmp_path: Path) -> None:
+    (tmp_path / "midi.toml").write_bytes(b"# M\xfcnchen")
+    for path in (tmp_path, tmp_path / "midi.toml"):
+        with pytest.raises(BridgeError, match="cannot be read as UTF-8 text"):
+            learn_into(path, Control("blend", 7), WORDS)
+    assert (tmp_path / "midi.toml").read_bytes() == b"# M\xfcnchen"
 
 
 def test_inline_entries_can_be_read() -> None:

@@ -12,6 +12,7 @@ from deepsing_bridge.adapters.midi.mtc import (
     Rate,
     Timecode,
     at_or_after,
+    frames_a_day,
     from_full_frame,
     from_pieces,
     parse_timecode,
@@ -344,6 +345,24 @@ def test_a_clock_that_is_cut_off_stands_and_goes_on_when_it_comes_back() -> None
     assert chase and not chase.moving and chase.time_s == pytest.approx(last_s)
     back = chased(keeper, clocks(120, 100, start_s=5.0))
     assert len(back) == 100 and max(errors(back)) < 0.002
+
+
+@pytest.mark.parametrize("fps", ALL_RATES)
+def test_a_show_goes_on_past_midnight(fps: Fraction) -> None:
+    """The song starts ten seconds before, and the time code's first half minute holds midnight."""
+    rate = next(rate for rate in RATES if rate.fps == fps)
+    day = frames_a_day(rate)
+    start, first = day - round(10 * fps), day - round(15 * fps)
+    keeper = Timekeeper(("mtc",), str(to_timecode(start, rate)))
+    before = [(at_s, sent) for at_s, sent in quarter_frames(first, fps, round(60 * fps)) if at_s < 15]
+    after = list(quarter_frames(0, fps, round(60 * fps), start_s=float((day - first) / fps)))
+    chases = chased(keeper, [*before, *after])
+    to_start_s = float((start - first) / fps)
+    waits = [chase for chase in chases if chase.clock_s < to_start_s - 0.01]
+    assert waits and all(chase.time_s == 0 and not chase.moving for chase in waits)
+    plays = [chase for chase in chases if chase.clock_s > to_start_s + 0.01]
+    assert max(errors(plays, -to_start_s)) < 1e-6
+    assert all(chase.moving for chase in plays) and plays[-1].time_s > 20
 
 
 def test_time_code_goes_before_the_clock() -> None:

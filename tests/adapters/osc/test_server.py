@@ -1,10 +1,11 @@
 """The OSC server through real sockets on the loopback."""
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from deepsing_bridge.adapters.osc.codec import Incoming
 from deepsing_bridge.adapters.osc.listeners import GONE_AFTER_S, Limiter, Listeners
 from deepsing_bridge.adapters.osc.server import OscServer
 from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.library import Library
 from deepsing_bridge.live.clock import ManualClock, SystemClock
 from deepsing_bridge.live.hub import Hub, Snapshot
 from deepsing_bridge.live.mailbox import Inbox
@@ -92,6 +94,8 @@ class Client:
 
 
 def below_songs(text: str) -> Path:
+    if text == "songs/cursed.wav":
+        raise RuntimeError("a fault of ours")
     if text.startswith("songs/"):
         return Path(text)
     raise BridgeError(f"{text}: not below songs")
@@ -188,6 +192,30 @@ def test_a_path_that_may_not_be_read_is_refused(hub: Hub, client: Client) -> Non
     client.say("/deepsing/load", "/etc/passwd")
     assert client.hear("/deepsing/error") == ("/etc/passwd: not below songs",)
     assert not hub.inbox.take(0)
+
+
+def test_a_fault_of_ours_is_told_and_logged_and_the_next_message_heard(
+    hub: Hub, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    builder = osc_bundle_builder.OscBundleBuilder(osc_bundle_builder.IMMEDIATELY)
+    builder.add_content(message("/deepsing/load", "songs/cursed.wav"))
+    builder.add_content(message("/deepsing/param/blend", 0.5))
+    client.send(builder.build().dgram)
+    (text,) = client.hear("/deepsing/error")
+    assert "the bridge's log says why" in str(text)
+    assert [command.value for command in taken(hub) if isinstance(command, SetParam)] == [0.5]
+    assert "a fault of ours" in caplog.text
+
+
+def test_a_song_whose_links_go_round_deafens_nobody(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "round.wav").symlink_to("round.wav")
+    server = OscServer(hub, Library.of([tmp_path]).find, port=0)
+    server.start()
+    with closing(Client(server.port)) as client:
+        client.say("/deepsing/load", "round.wav")
+        assert "expected a song below" in str(client.hear("/deepsing/error"))
+        assert client.ask("blend")
+    server.stop()
 
 
 def test_a_bundle_of_the_next_hour_waits_for_nothing(hub: Hub, client: Client) -> None:
@@ -360,13 +388,29 @@ def test_a_configured_target_hears_all_unasked(start: Callable[..., OscServer], 
     target.close()
 
 
-def test_a_bridge_does_not_answer_itself(server: OscServer, hub: Hub, client: Client) -> None:
-    client.say("/deepsing/subscribe", server.port)
-    assert eventually(lambda: server.ignored > 0)
-    hub.post(Echo("blend", 0.5))
-    assert eventually(lambda: server.ignored > 1)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_a_bridge_does_not_answer_itself(host: str, start: Callable[..., OscServer], hub: Hub) -> None:
+    server = start(host=host)
+    with closing(Client(server.port)) as client:
+        client.say("/deepsing/subscribe", server.port)
+        assert eventually(lambda: server.ignored > 0)
+        hub.post(Echo("blend", 0.5))
+        assert eventually(lambda: server.ignored > 1)
+        client.ask("blend")  # what came before has been dealt with
     assert not hub.inbox.take(0)
     assert server.refused == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
+def test_another_program_at_the_same_port_of_another_address_is_heard(
+    start: Callable[..., OscServer], hub: Hub
+) -> None:
+    server = start(host="127.0.0.1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.2", server.port))
+        other.sendto(message("/deepsing/play").dgram, ("127.0.0.1", server.port))
+        (command,) = taken(hub)
+    assert isinstance(command, Play)
 
 
 @pytest.mark.skipif(not hasattr(socket, "MSG_ERRQUEUE"), reason="only Linux tells of refused packets")

@@ -20,6 +20,7 @@ from deepsing_bridge.adapters.zeromq import codec, keys
 from deepsing_bridge.adapters.zeromq.servers import EVENTS_AT_ONCE, WAITING, CommandServer, FramePublisher
 from deepsing_bridge.adapters.zeromq.socket import is_let_in, zap_answer
 from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.library import Library
 from deepsing_bridge.live import messages as said
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
@@ -41,6 +42,8 @@ def make_hub(**changes):
 
 
 def allowed(text):
+    if "cursed" in text:
+        raise RuntimeError("a fault of ours")
     if "secret" in text:
         raise BridgeError(f"{text}: not below a --songs folder")
     return text
@@ -347,6 +350,24 @@ def test_whatever_comes_is_answered_in_json(body):
 
 
 # ---- commands, for real
+
+
+def test_a_fault_of_ours_is_answered_and_logged_and_the_next_command_served(server, caplog):
+    with running(server), socket_to(server, zmq.REQ) as client:
+        client.send_json({"command": "load", "path": "cursed.ogg", "id": 7})
+        answer = client.recv_json()
+        assert (answer["ok"], answer["id"]) == (False, 7) and "log says why" in answer["error"]
+        client.send_json({"command": "play"})
+        assert client.recv_json() == {"ok": True}
+    assert "a fault of ours" in caplog.text
+
+
+def test_a_song_whose_links_go_round_is_refused(hub, tmp_path):
+    (tmp_path / "round.ogg").symlink_to("round.ogg")
+    server = CommandServer(hub, Library.of([tmp_path]).find, port=0)
+    with running(server), socket_to(server, zmq.REQ) as client:
+        client.send_json({"command": "load", "path": "round.ogg"})
+        assert "expected a song below" in client.recv_json()["error"]
 
 
 def test_req_and_dealer_clients_are_answered(server):

@@ -411,6 +411,19 @@ def test_the_newest_story_that_is_still_there_is_taken(
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
+def test_a_name_in_the_list_that_is_not_unicode_is_passed_over(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_story(tmp_path / "newest")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (tmp_path / "data" / "deepsing-bridge").mkdir(parents=True)
+    listing = b"/gone/M\xfcnchen\n" + str(tmp_path / "newest").encode() + b"\n"
+    (tmp_path / "data" / "deepsing-bridge" / "stories.txt").write_bytes(listing)
+    world = open_world()
+    scripts.run(language, world)
+    assert [timeline.name for timeline in world.timelines] == ["newest"]
+
+
 def test_a_path_to_the_otio_itself_will_do(language: str, story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_story(story)
     monkeypatch.setenv("DEEPSING_STORY", str(story / "story.otio"))

@@ -159,6 +159,20 @@ def test_a_value_beyond_the_panel_is_shown_as_far_as_it_goes_and_not_sent_back(n
     assert network.sent[before:] == []
 
 
+def test_a_knob_that_cannot_take_a_value_does_not_silence_the_others(network, running):
+    class Broken:
+        """As a menu whose entries somebody removed may be."""
+
+        mode = type("Mode", (), {"name": "CONSTANT"})
+        val = property(fset=lambda self, value: [].index(value))
+
+    link = network.comp.op("link").module
+    with pytest.raises(ValueError, match="not in list"):
+        link.follow(Broken(), "view", 2)
+    network.knob("noise").val = 0.77
+    network.until(lambda: of_bridge(running, "noise") == pytest.approx(0.77), "no knob turns anything any more")
+
+
 def test_a_knob_that_an_expression_moves_stays_with_it_and_moves_the_bridge(network, running):
     above, par = network.host.pane.owner, network.comp.par.Morph
     (level,) = above.appendCustomPage("Mine").appendFloat("Level")
