@@ -24,6 +24,7 @@ check: .venv/tested
 	$(BIN)/mypy
 
 .venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, and 3.11 or newer is needed: PYTHON=python3.11 make $(MAKECMDGOALS)" % v[:2])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -c constraints.txt torch
 	$(BIN)/python -m pip install -q -c constraints.txt -e .

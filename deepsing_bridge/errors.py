@@ -7,3 +7,7 @@ class BridgeError(Exception):
     The message is one plain sentence: what was wrong, where, and what is allowed.
     The command line prints it and exits with 2.
     """
+
+
+class Taken(BridgeError):
+    """Another program has the port or the name that was asked for."""

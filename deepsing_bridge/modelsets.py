@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 HOME = "DEEPSING_MODELS"
 """The environment variable that names another folder for what is installed."""
 
+CARD = "README.md"
+"""The model card in a set's folder, if something was trained into it."""
+
 
 def home() -> Path:
     """The folder in which sets are installed: `$DEEPSING_MODELS`, else `models` among the user's own data."""
@@ -93,35 +96,46 @@ def installing(name: str) -> Iterator[Path]:
     target = folder_of(name)
     part, before = target.with_name(f".{name}.part"), target.with_name(f".{name}.before")
     with alone_with(name):
+        _put_back(target, before)
         clear(part, before)
         make(part)
         try:
             yield part
             _replace(target, part, before)
         finally:
+            _put_back(target, before)
             clear(part, before)
     weights.digest.cache_clear()
 
 
 def _replace(target: Path, new: Path, before: Path) -> None:
-    """Move `target` aside to `before`, if it is there, and `new` to its place; or leave all as it was."""
+    """Move `target` aside to `before`, if it is there, and `new` to its place."""
     try:
         if target.exists():
             target.rename(before)
         new.rename(target)
     except OSError as error:  # on Windows, if somebody is using it
-        if before.exists():
-            before.rename(target)
         raise BridgeError(f"{target}: cannot be replaced ({error.strerror}); end what uses it and try again") from error
 
 
+def _put_back(target: Path, before: Path) -> None:
+    """If whoever replaced `target` was stopped half-way, what was there is still aside, and it is all there is."""
+    if before.exists() and not target.exists():
+        before.rename(target)
+
+
 def carry_over(name: str, being_made: Path) -> None:
-    """Copy what the set called `name` has, whole, and `being_made` has not: somebody may have trained it for hours."""
+    """Copy what the set called `name` has, whole, and `being_made` has not: somebody may have trained it for hours.
+
+    Its card comes with that.
+    """
     folder = folder_of(name)
     entries = weights.manifest(folder)
     for file in entries.keys() - weights.manifest(being_made).keys():
         if _fault(folder, file, entries[file]) is None:
             weights.copy(file, folder, being_made)
+    if (folder / CARD).is_file() and not (being_made / CARD).exists():
+        shutil.copyfile(folder / CARD, being_made / CARD)
 
 
 def arrivals_of(name: str) -> Path:

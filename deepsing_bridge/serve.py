@@ -7,6 +7,7 @@ first, then the engine, then whoever sends, so that nothing that was accepted is
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from .adapters.journal import Journal
-from .adapters.memory.frames import SharedMemoryWriter
+from .adapters.memory.frames import NAME, SharedMemoryWriter
+from .adapters.memory.owner import living_owner
 from .adapters.midi.adapter import MidiAdapter
 from .adapters.midi.map import load_map
 from .adapters.osc.query import OscQueryServer
@@ -26,6 +28,7 @@ from .adapters.take import Recorder
 from .adapters.zeromq.codec import PixelFormat
 from .adapters.zeromq.keys import load as load_keys
 from .adapters.zeromq.servers import CommandServer, FramePublisher
+from .errors import BridgeError, Taken
 from .library import Library
 from .live.clock import SystemClock
 from .live.hub import Hub
@@ -68,6 +71,7 @@ class ServeWish:
 
     song: Path | None = None
     play: bool = True
+    loop: bool = False
     record: Path | None = None
     songs: tuple[Path, ...] = ()
     listen: str = LOOPBACK
@@ -101,6 +105,16 @@ class Adapter(Protocol):
     def describe(self) -> str: ...
 
 
+OPTION: Mapping[type, str] = {
+    OscServer: "--osc-port",
+    OscQueryServer: "--oscquery-port",
+    FramePublisher: "--frames-port",
+    CommandServer: "--commands-port",
+    SharedMemoryWriter: "--shm",
+}
+"""Where the command line says which port or name an adapter is to have."""
+
+
 def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
     """Run until SIGINT or SIGTERM; gives the exit code. `tell` is given what there is, once it is there.
 
@@ -110,11 +124,12 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
 
     if wish.song:
         refuse_unplayable(wish.song)
+    _refuse_foreign(wish.listen)
     stopping = Event()
     with _signals() as asked, ExitStack() as running:
         hub = _hub(wish)
-        senders = list(_started(_senders(wish, hub), running))
-        intakes = list(_started(_intakes(wish, hub), running))
+        senders = list(_started(_senders(wish, hub), running, wish.shared_memory or NAME))
+        intakes = list(_started(_intakes(wish, hub), running, wish.shared_memory or NAME))
         engine = _start_show(wish, hub, stopping, running)
         for intake in intakes:
             running.callback(intake.stop)  # intake closes before the engine stops; stopping twice does no harm
@@ -144,16 +159,43 @@ def _hub(wish: ServeWish) -> Hub:
     views = translators_for(wish.generator, chosen(wish.models, wish.generator)).count()
     words = vocabulary([image.stem for image in images], views, own_truncation(wish.generator))
     for name, value in wish.changed.items():
-        words.parameters[name].check(value)
+        words.parameters[name].field.check(value, f"--{name}")
     return Hub(words, SystemClock())
 
 
-def _started(adapters: Iterator[Adapter], running: ExitStack) -> Iterator[Adapter]:
-    """Each is started before the next is made, which may want to know the port that it got."""
+def _started(adapters: Iterator[Adapter], running: ExitStack, memory: str) -> Iterator[Adapter]:
+    """Each is started before the next is made, which may want to know the port that it got.
+
+    Raises BridgeError where a port or a name is taken; `memory` is how another bridge would be found.
+    """
     for adapter in adapters:
-        adapter.start()
+        try:
+            adapter.start()
+        except Taken as error:
+            raise BridgeError(f"{error}; {_remedy(adapter, memory)}") from error
         running.callback(adapter.stop)
         yield adapter
+
+
+def _remedy(adapter: Adapter, memory: str) -> str:
+    """What to do about a port or a name that is taken."""
+    process = living_owner(memory)
+    if process not in (0, os.getpid()):  # this one may have its shared memory by now
+        options = ", ".join(OPTION.values())
+        return f"another bridge is running (process {process}): stop it, or give this one others by {options}"
+    return f"choose another with {OPTION[type(adapter)]}"
+
+
+def _refuse_foreign(host: str) -> None:
+    """Raises BridgeError unless this machine has the address."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, 0, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.bind(address)
+    except (OSError, UnicodeError) as error:
+        raise BridgeError(
+            f"--listen {host:.80}: expected an address of this machine, or 0.0.0.0 for all that it has"
+        ) from error
 
 
 def _senders(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:

@@ -4,6 +4,7 @@
 appears whole or not at all, and since the same wish gives the same bytes.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -19,12 +20,14 @@ from .adapters.take import clip_name
 from .adapters.takefile import TakeFile
 from .device import CPU, Device
 from .errors import BridgeError
-from .pipeline import hearing, stylize, translate, view, visual
-from .pipeline.audio import file_to_song
+from .pipeline import hearing, stylize, translate, variety, view, visual
+from .pipeline.audio import file_to_song, refuse_unspellable
 from .pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
 from .pipeline.story import Painter, Settings, clip_frames, plan
 from .types import Progress, Storyboard
 from .units import HANDLE_S, frame_to_seconds, seconds_to_frame
+
+log = logging.getLogger(__name__)
 
 Stages = Callable[[str], Progress]
 """Called with a stage's name when it begins; gives the `Progress` for that stage."""
@@ -60,8 +63,11 @@ class Story:
 
 def make_story(wish: Wish, stage: Stages) -> Story:
     """The whole job. Raises BridgeError for a wish that cannot be met, before any picture is painted."""
+    refuse_contradictions(wish)
+    for path in (wish.song, wish.out.absolute()):
+        refuse_unspellable(path)
     refuse_foreign(wish.out)
-    made(wish.out)  # rather than find after minutes that nothing can be written there
+    refuse_unwritable(wish.out)
     song = file_to_song(wish.song, stage("reading the song"))
     sets = modelsets.chosen(wish.models, wish.generator)
     generator = load_generator(wish.generator, wish.device)
@@ -77,6 +83,16 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     _write_timelines(folder, board, clips, song_copy, stage("writing timelines"))
     _write_report(folder, board, clips, generator.classes, stage("drawing the report"))
     return Story(folder, board)
+
+
+def refuse_contradictions(wish: Wish) -> None:
+    """Raises BridgeError where a part of `wish` would be silently without effect."""
+    if wish.classes is not None and wish.translator != "neural":
+        raise BridgeError(f"--classes fits a neural translator of its own; leave out --translator {wish.translator}")
+    if wish.classes is not None and wish.view:
+        raise BridgeError(f"--classes is a palette, and so is --view {wish.view}; give one of them")
+    if wish.translator != "neural" and wish.view:
+        raise BridgeError(f"--view is for --translator neural, got {wish.translator} with view {wish.view}")
 
 
 def finish_take(folder: Path, stage: Stages) -> Story:
@@ -101,9 +117,10 @@ def make_translator(wish: Wish, generator: Generator) -> translate.SentimentTran
     if wish.classes is not None:
         chosen = translate.class_ids(wish.classes, generator)
         samples = view.load_samples(generator.name, sets.holding(view.samples_file(generator.name)))
-        return translate.NeuralTranslator.fit(samples, chosen, seed)
+        return variety.Varied(translate.NeuralTranslator.fit(samples, chosen, seed), samples)
     if wish.translator == "neural":
-        return translate.translators_for(generator.name, sets).load(wish.view)
+        translator = translate.translators_for(generator.name, sets).load(wish.view)
+        return variety.varied(translator, generator.name, sets)
     if wish.translator == "dictionary":
         tables = sets.holding(translate.dictionary_file(generator.name))
         return translate.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)
@@ -132,6 +149,7 @@ def weights_used(wish: Wish) -> dict[str, str]:
         names.append(view.samples_file(wish.generator))
     elif wish.translator == "neural":
         names.append(translate.translators_for(wish.generator, sets).file)
+        names += filter(None, [variety.samples_listed(wish.generator, sets)])
     return sets.digests(names) | {
         f"styles/{image.name}": weights.sha256(image) for image in stylize.style_images(wish.styles)
     }
@@ -144,6 +162,14 @@ def refuse_foreign(out: Path) -> None:
     foreign = (path for path in out.glob("*") if not path.name.startswith(".") and path.suffix != ".part")
     if not (out / "story.json").exists() and any(foreign):
         raise BridgeError(f"{out}: holds other files; give the name of a new or empty folder")
+
+
+def refuse_unwritable(out: Path) -> None:
+    """Raises BridgeError where `out` cannot be made, rather than after minutes; leaves nothing there."""
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
+    made(out)
+    for folder in missing:
+        folder.rmdir()
 
 
 def claim_folder(out: Path, board: Storyboard) -> Path:
@@ -229,9 +255,14 @@ def _faded(fading: list[NDArray[np.uint8]], picture: NDArray[np.uint8], index: i
 
 
 def _write_timelines(folder: Path, board: Storyboard, clips: list[Path], song: Path, progress: Progress) -> None:
+    """What is there already stays: somebody may have worked on it, or the story has moved."""
     frames = [clip_frames(board, index) for index in range(len(clips))]
     cut = timeline.storyboard_to_timeline(board, clips, frames, song, folder.name)
-    timeline.write_otio(cut, folder / "story.otio")
+    listing = folder / "story.otio"
+    if not listing.exists():
+        timeline.write_otio(cut, listing)
+    elif listing.read_text(encoding="utf-8") != timeline.otio_text(cut):
+        log.warning("%s: is there already, is another one, and stays; remove it to have it made anew", listing)
     if not (folder / "story.otioz").exists():
         timeline.write_otioz(cut, folder / "story.otioz")
     progress(1, 1)

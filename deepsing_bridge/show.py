@@ -19,6 +19,7 @@ from .pipeline.generate import load_generator
 from .pipeline.story import Settings
 from .pipeline.stylize import DEFAULT_STYLES
 from .pipeline.translate import translators_for
+from .pipeline.variety import varied
 from .serve import ServeWish
 from .service import Wish, load_painter, weights_used
 
@@ -35,7 +36,7 @@ def start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -
     settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed, ears=ears)
     analyst = ListeningThread(hub, settings)
     studio = PaintingThread(_models(wish, settings), hub.inbox.wake)
-    engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed), stopping)
+    engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed, wish.loop), stopping)
     for thread in (analyst, studio, engine):
         thread.start()
         running.callback(thread.stop)
@@ -46,7 +47,8 @@ def _models(wish: ServeWish, settings: Settings) -> Models:
     device, styles = Device.of(wish.device, wish.precision), wish.styles or DEFAULT_STYLES
     generator = load_generator(wish.generator, device)
     sets = chosen(wish.models, wish.generator)
-    views = dict(enumerate(translators_for(wish.generator, sets).load_all()))
+    translators = translators_for(wish.generator, sets).load_all()
+    views = {number: varied(translator, wish.generator, sets) for number, translator in enumerate(translators)}
     used = weights_used(
         Wish(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models, ears=wish.ears)
     )

@@ -1,4 +1,4 @@
-"""The vocabulary as text, JSON and Markdown: what `bridge.py vocabulary` prints, the README and ZeroMQ show."""
+"""The vocabulary as text, JSON and Markdown: what `bridge.py vocabulary` prints, docs/protocol.md and ZeroMQ show."""
 
 import math
 from collections.abc import Iterable, Sequence

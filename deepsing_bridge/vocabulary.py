@@ -81,7 +81,7 @@ class Field:
 class Parameter:
     """What can be turned while it plays. `cc` is the MIDI controller it listens to by default, if any.
 
-    `glides`: a change is smoothed, so that a knob never zips.
+    `glides`: what is shown or told of it moves smoothly to where it was set, so that a knob never zips.
     """
 
     field: Field
@@ -148,17 +148,14 @@ AUTO = "auto"
 THRESHOLD = "threshold"
 
 PARAMETERS = (
-    Parameter(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1, cc=20, glides=True),
+    Parameter(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1, cc=20),
     Parameter(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1, cc=21, glides=True),
     Parameter(
         Field("truncation", "float", "latents are cut off at ±2 times this: less is calmer", "", 0.05, 1),
         1.0,
         cc=22,
-        glides=True,
     ),
-    Parameter(
-        Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25, cc=23, glides=True
-    ),
+    Parameter(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25, cc=23),
     Parameter(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0, cc=24, glides=True),
     Parameter(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0, cc=25, glides=True),
     Parameter(
@@ -255,7 +252,7 @@ MESSAGES = (
         "once a second",
         (
             Field("song", "text", "file name, empty without one"),
-            Field("state", "choice", "", choices=("idle", "playing", "paused", "stopped")),
+            Field("state", "choice", "", choices=("idle", "playing", "paused", "stopped", "ended")),
             Field("fps", "float", "frames shown in the last second", "1/s", 0),
             Field("dropped_frames", "int", "frames that could not be made in time, since the start", "", 0),
             Field("dropped_commands", "int", "commands refused because too many waited, since the start", "", 0),

@@ -19,6 +19,7 @@ from deepsing_bridge.pipeline.story import to_pixels
 from deepsing_bridge.pipeline.stylize import DEFAULT_STYLES, StyleBook, Stylizer
 from deepsing_bridge.pipeline.translate import NeuralTranslator, class_ids
 from deepsing_bridge.pipeline.view import view_of
+from deepsing_bridge.training.figures import correlation
 from deepsing_bridge.types import Progress, SentimentTrack
 
 from .page import blank, picture, save, save_picture, table, write_csv, write_page
@@ -47,7 +48,7 @@ class Strip:
     @property
     def follows(self) -> float:
         """Pearson's r of asked and seen."""
-        return float(np.corrcoef(ASKED, self.seen)[0, 1])
+        return correlation(ASKED, self.seen)
 
     @property
     def slope(self) -> float:

@@ -60,6 +60,51 @@ def test_help_names_the_commands_without_loading_a_model() -> None:
     assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
 
 
+def test_text_that_is_called_mp3_is_one_sentence_and_nothing_of_the_decoders(tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").write_text("no music here\n" * 500)
+    result = run("story", tmp_path / "song.mp3", "--out", tmp_path / "out")
+    assert "not sound that can be decoded" in refused(result)
+    assert "MPEG" not in result.stderr and "resync" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no such names")
+def test_a_name_that_is_no_unicode_is_refused_at_once(song: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9.wav")
+    odd.write_bytes(song.read_bytes())
+    for words in ((odd, "--out", tmp_path / "out"), (song, "--out", odd.with_suffix(""))):
+        message = refused(run("story", *words))
+        assert "udce9" in message and "a name that is not UTF-8; rename it" in message
+    assert sorted(tmp_path.iterdir()) == [odd]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--translator", "random", "--classes", "lake"), "leave out --translator random"),
+        (("--classes", "lake", "--view", 3), "--view 3; give one of them"),
+        (("--translator", "dictionary", "--view", 3), "--view is for --translator neural, got dictionary with view 3"),
+    ],
+)
+def test_what_would_be_without_effect_is_refused(
+    words: tuple[object, ...], said: str, song: Path, tmp_path: Path
+) -> None:
+    assert said in refused(bridge("story", song, "--out", tmp_path / "out", *words))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_song_is_heard(song: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    result = bridge("story", song, "--out", tmp_path / "file" / "a" / "b")
+    assert "no folder can be made there" in refused(result) and "listening" not in result.stderr
+
+
+def test_one_of_each_is_told_in_the_singular(song: Path, tmp_path: Path) -> None:
+    words = ("--size", 64, "--motion", "still", "--cut", "interval", "--classes", "lake")
+    short = tmp_path / "short.wav"
+    soundfile.write(short, music(4), 21_504)
+    assert "\n1 scene of 1 kind: lake\n" in bridge("story", short, "--out", tmp_path / "one", *words).stdout
+
+
 def test_a_song_that_is_not_there(tmp_path: Path) -> None:
     assert "no such file" in refused(run("story", tmp_path / "nothing.wav", "--out", tmp_path / "out"))
     assert not (tmp_path / "out").exists()

@@ -39,4 +39,12 @@ def test_every_translator_is_measured(tmp_path: Path) -> None:
     figures = measure([path])
     assert {name.split(".")[0] for name in figures} == {"neural", "dictionary", "random"}
     assert figures["neural.scenes"] == 5
-    assert all(-1 <= figures[f"{name}.valence"] <= 1 for name in ("neural", "dictionary", "random"))
+    assert figures["neural.valence"] + figures["neural.arousal"] > figures["random.valence"] + figures["random.arousal"]
+
+
+def test_other_eyes_see_the_same_story_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    soundfile.write(path, np.concatenate([music(11, 80, level=0.1), music(10, 140, level=0.8, seed=1)]), 21_504)
+    paper, blend = (measure([path], eyes=eyes) for eyes in ("paper", "blend"))
+    assert paper["neural.classes"] == blend["neural.classes"]
+    assert paper["neural.valence"] != blend["neural.valence"]

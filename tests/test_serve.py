@@ -309,11 +309,44 @@ def refused(*words: object) -> str:
     return result.stderr.strip().splitlines()[-1]
 
 
+def test_a_second_bridge_is_told_of_the_first_and_how_to_run_beside_it(running: Bridge) -> None:
+    taken = refused("--frames-port", running.frames, "--shm", running.memory)
+    named = refused("--shm", running.memory)
+    for sentence in (taken, named):
+        assert f"another bridge is running (process {running.process.pid})" in sentence
+        for option in ("--osc-port", "--oscquery-port", "--frames-port", "--commands-port", "--shm"):
+            assert option in sentence
+    assert str(running.frames) in taken and running.memory in named
+
+
+def test_a_mistake_is_written_in_the_log_whoever_made_it(paused: Bridge) -> None:
+    paused.send("/deepsing/plaay")
+    assert not paused.ask(command="param/blend", value=7)["ok"]
+    for protocol, sentence in (("OSC", "/deepsing/plaay: not known"), ("ZeroMQ", "expected 0..1, got 7")):
+        until(
+            lambda: any(protocol in line and sentence in line for line in paused.log.splitlines()),  # noqa: B023
+            f"the log never said {sentence}",
+        )
+
+
+def test_the_end_of_a_song_is_told_and_a_loop_has_none(running: Bridge, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "short.wav", music(4), 21_504)
+    with bridge(tmp_path, tmp_path / "short.wav", "--no-midi", "--no-announce", "--loop") as made:
+        made.wait_for("playing")
+        made.ask(command="seek", time_s=3.8)
+        until(lambda: float(str(made.ask(command="get", name="time")["time_s"])) < 3, "it did not come round")
+        assert made.ask(command="get", name="status")["state"] == "playing"
+        made.ask(command="loop", on=False)
+        made.wait_for("ended")
+        until(lambda: "short.wav has ended; /deepsing/play, or Space in the viewer" in made.log, made.log)
+
+
 def test_a_start_that_cannot_be_completed_says_so_in_one_line(songs: Path, tmp_path: Path) -> None:
     assert "no such file" in refused(songs / "nothing.wav")
     assert "words.txt" in refused(songs / "words.txt")
     assert "nowhere" in refused("--songs", tmp_path / "nowhere")
-    assert "expected auto" in refused("--style", "baroque")
+    assert "--style: expected auto" in refused("--style", "baroque")
+    assert "--listen 8.8.8.8: expected an address of this machine" in refused("--listen", "8.8.8.8")
     assert "HOST:PORT" in refused("--osc-send", "nobody")
     (tmp_path / "take").mkdir()
     (tmp_path / "take" / "mine.txt").write_text("mine")
@@ -335,7 +368,8 @@ def test_a_taken_port_is_named(name: str, kind: socket.SocketKind) -> None:
         if kind == socket.SOCK_STREAM:
             taken.listen()
         port = taken.getsockname()[1]
-        assert str(port) in refused(f"--{name}-port={port}", "--shm", "")
+        sentence = refused(f"--{name}-port={port}", "--shm", f"deepsing-none-{port}")
+        assert f"port {port} of 127.0.0.1 is taken by another program; choose another with --{name}-port" in sentence
 
 
 class _InterruptedEvent(threading.Event):

@@ -159,6 +159,18 @@ def test_another_story_in_the_folder_is_not_overwritten(song: Path, story: Story
     assert files_in(story.folder) == before
 
 
+def test_a_timeline_that_somebody_worked_on_stays_and_that_is_told(
+    song: Path, story: Story, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Path(shutil.copytree(story.folder, tmp_path / "a story"))
+    edited = (folder / "story.otio").read_text().replace('"lake"', '"my lake"') + "\n"
+    (folder / "story.otio").write_text(edited)
+    make(song, folder)
+    assert (folder / "story.otio").read_text() == edited
+    (told,) = caplog.messages
+    assert told.startswith(f"{folder / 'story.otio'}: is there already, is another one, and stays")
+
+
 def test_a_clip_that_ends_before_its_scene_does_is_named(tmp_path: Path) -> None:
     board, clip = storyboard(1, width=64, height=64), tmp_path / "scene-001-lake.mov"
     video.write_scene_clip(clip, pictures(0, 5, 64, 64), board.frame_rate)

@@ -1,4 +1,4 @@
-"""The vocabulary in the README, as text and as JSON: all from the one table."""
+"""The vocabulary on its page, as text and as JSON: all from the one table."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,11 @@ from deepsing_bridge.adapters.osc.hosts import HOST_MESSAGES
 from deepsing_bridge.cli import app
 from deepsing_bridge.vocabulary import MESSAGES, PARAMETERS, vocabulary
 
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent / "docs/protocol.md"
 
 
-def test_the_readme_has_the_table_as_it_is() -> None:
-    assert tables.to_markdown(vocabulary()) in README.read_text(encoding="utf-8"), "bridge.py vocabulary --markdown"
+def test_the_page_has_the_table_as_it_is() -> None:
+    assert tables.to_markdown(vocabulary()) in PAGE.read_text(encoding="utf-8"), "bridge.py vocabulary --markdown"
 
 
 def test_everything_is_in_the_printed_table() -> None:

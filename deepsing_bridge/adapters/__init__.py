@@ -1,1 +1,1 @@
-"""Where the outside enters and leaves: films, timelines, reports."""
+"""Where the outside enters and leaves: files, sockets, ports and shared memory; a room for each."""

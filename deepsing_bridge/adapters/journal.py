@@ -19,6 +19,8 @@ from ..live.messages import (
     ValenceAt,
     to_message,
 )
+from ..types import Sentiment
+from .complaints import Complaints
 
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
@@ -31,7 +33,7 @@ def line(event: Event) -> str:
     match event:
         case SceneStarted():
             return (
-                f"{_clock(event.start_s)}  {event.label:<14} {event.mood:<8} "
+                f"{_clock(event.start_s)}  {event.label:<14} {Sentiment(event.valence, event.arousal).feeling:<8} "
                 f"valence {event.valence:+.1f}  arousal {event.arousal:+.1f}"
             )
         case SongLoaded():
@@ -53,6 +55,8 @@ class Journal:
         self._stopping = Flag()
         self._thread = Thread(target=self._run, name="journal", daemon=True)
         self._dropped, self._told_drops_s = 0, hub.clock.now()
+        self._state = "idle"
+        self._complaints = Complaints(hub.clock)
 
     def start(self) -> None:
         self._events = self._hub.listen()
@@ -78,13 +82,22 @@ class Journal:
         name, fields = to_message(event)
         extra = {"event": name, "fields": fields}
         if isinstance(event, Status):
+            self._tell_end(event, extra)
             self._tell_drops(event, extra)
+        elif isinstance(event, Problem) and event.sender is not None:
+            self._complaints.write(line(event))
         elif isinstance(event, Problem):
             log.warning(line(event), extra=extra)
         elif isinstance(event, Echo):
             log.debug(line(event), extra=extra)
         else:
             log.info(line(event), extra=extra)
+
+    def _tell_end(self, status: Status, extra: Mapping[str, object]) -> None:
+        """Once: from then on nothing moves, which looks like a bridge that hangs."""
+        if status.state == "ended" != self._state:
+            log.info("%s has ended; /deepsing/play, or Space in the viewer, plays it again", status.song, extra=extra)
+        self._state = status.state
 
     def _tell_drops(self, status: Status, extra: Mapping[str, object]) -> None:
         """At most every DROPS_EVERY_S, and only when frames were dropped since the last time."""

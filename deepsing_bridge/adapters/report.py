@@ -1,6 +1,6 @@
 """A storyboard and a few of its pictures become report.png, after the paper's Figure 1.
 
-From top to bottom: key frames, tied to their times; the mood of each scene; valence and arousal; the
+From top to bottom: key frames, tied to their times; the feeling of each scene; valence and arousal; the
 translator's activations. Knows nothing of models or sound; the same arguments give the same bytes.
 """
 
@@ -16,12 +16,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..types import Scene, Storyboard
+from ..types import FEELINGS, Scene, Storyboard
+from .colours import FEELING_COLOURS, RGB
 from .files import appearing
 
 KEY_SCENES = 6
@@ -42,9 +44,9 @@ NARROWEST_SCENE = 6  # scenes below this mean width are not ruled off
 
 PAPER, PANEL, RULE, TEXT, QUIET = "#12141a", "#191c24", "#2c313d", "#f2efe9", "#8d94a3"
 VALENCE, AROUSAL = "#ffc24b", "#4cc4f0"
-MOODS = {"negative": "#7d6bf2", "neutral": "#7f8796", "positive": "#ff7f6b"}
 HEAT = LinearSegmentedColormap.from_list("heat", [PANEL, "#3a2a55", "#9a3d6e", "#f07f5a", "#ffe3a8"])
-LOOK = {"font.family": "DejaVu Sans", "text.parse_math": False, "path.simplify": False, "figure.dpi": DPI}
+FONT = "DejaVu Sans"  # which matplotlib brings
+LOOK = {"font.family": FONT, "text.parse_math": False, "path.simplify": False, "figure.dpi": DPI}
 
 TICK_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 MOST_TICKS = 16
@@ -132,7 +134,7 @@ def draw_report(storyboard: Storyboard, pictures: Pictures, labels: Sequence[str
     sheet = _new_sheet(heat + len(activations.names) * ROW + FOOTER, storyboard.duration_s)
     _draw_header(sheet, storyboard, title)
     _draw_pictures(sheet, storyboard.scenes, dict(sorted(pictures.items())), width, height)
-    _draw_moods(sheet, storyboard.scenes, band)
+    _draw_feelings(sheet, storyboard.scenes, band)
     keys = sorted(pictures)
     curves = _draw_curves(sheet, storyboard, band + BAND)
     cells = _draw_activations(sheet, storyboard.scenes, activations, keys, heat)
@@ -161,7 +163,7 @@ def _draw_header(sheet: _Sheet, storyboard: Storyboard, title: str) -> None:
         f"{storyboard.motion} motion",
         f"seed {storyboard.seed}",
     )
-    sheet.text(LEFT, 58, _shortened(title, 70), 25, fontweight="bold")
+    sheet.text(LEFT, 58, _shortened(_drawable(title), 70), 25, fontweight="bold")
     sheet.text(LEFT, 84, "   ·   ".join(facts), 10.5, color=QUIET)
 
 
@@ -221,21 +223,25 @@ def _draw_connector(sheet: _Sheet, scene: Scene, centre: float, time_x: float, h
     """From the picture's foot straight down, across, and down to its time."""
     foot = HEADER + CAPTION + height
     ys = (foot + 6, foot + 14, foot + CONNECTORS - 12, foot + CONNECTORS)
-    sheet.line((centre, centre, time_x, time_x), ys, color=MOODS[scene.mood], linewidth=1.4)
+    sheet.line((centre, centre, time_x, time_x), ys, color=_colour(scene.sentiment.feeling), linewidth=1.4)
 
 
 # Panels over song time
 
 
-def _draw_moods(sheet: _Sheet, scenes: Sequence[Scene], top: int) -> None:
+def _colour(feeling: str) -> str:
+    return RGB[FEELING_COLOURS[feeling]]
+
+
+def _draw_feelings(sheet: _Sheet, scenes: Sequence[Scene], top: int) -> None:
     axes = sheet.panel(top, BAND)
     axes.set_yticks([])
     for scene in scenes:
         width = scene.end_s - scene.start_s
-        axes.add_patch(Rectangle((scene.start_s, 0), width, 1, color=MOODS[scene.mood], linewidth=0))
-    for row, (mood, colour) in enumerate(MOODS.items()):
-        sheet.text(WIDTH - RIGHT + 12, top + BAND / 2 - 17 * row, mood, 9.5, color=colour, va="center")
-    sheet.text(LEFT - 12, top + BAND / 2, "mood", 10.5, ha="right", va="center", color=QUIET)
+        axes.add_patch(Rectangle((scene.start_s, 0), width, 1, color=_colour(scene.sentiment.feeling), linewidth=0))
+    for row, feeling in enumerate(reversed(FEELINGS)):
+        sheet.text(WIDTH - RIGHT + 12, top + BAND / 2 - 17 * row, feeling, 9.5, color=_colour(feeling), va="center")
+    sheet.text(LEFT - 12, top + BAND / 2, "feeling", 10.5, ha="right", va="center", color=QUIET)
 
 
 def _draw_curves(sheet: _Sheet, storyboard: Storyboard, top: int) -> Axes:
@@ -268,10 +274,10 @@ def _draw_curves(sheet: _Sheet, storyboard: Storyboard, top: int) -> Axes:
 
 
 def _scale_curves(axes: Axes, storyboard: Storyboard) -> None:
-    """Symmetric about zero; at least one standard deviation each way, and no spike flattens the rest."""
+    """Symmetric about zero; at least one standard deviation each way, and room for all of both curves."""
     values = np.abs(np.concatenate([storyboard.sentiment.valence, storyboard.sentiment.arousal]))
     means = [abs(v) for scene in storyboard.scenes for v in (scene.sentiment.valence, scene.sentiment.arousal)]
-    limit = max(1.0, float(np.percentile(values, 99)), *means) * 1.12
+    limit = max(1.0, float(values.max()), *means) * 1.12
     axes.set_ylim(-limit, limit)
     ticks = np.arange(-int(limit), int(limit) + 1, max(1, int(limit) // 3))
     axes.set_yticks(ticks, [_signed(tick, 0) if tick else "0" for tick in ticks.tolist()])
@@ -378,6 +384,12 @@ def _clock(time_s: float) -> str:
 
 def _signed(value: float, digits: int = 2) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def _drawable(text: str) -> str:
+    """`text` without what the font has no glyph for, as emoji, and would draw as boxes."""
+    glyphs = get_font(findfont(FONT)).get_charmap()
+    return " ".join("".join(letter for letter in text if ord(letter) in glyphs).split())
 
 
 def _shortened(text: str, length: int) -> str:

@@ -16,18 +16,12 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from ..types import Scene, Storyboard
 from ..units import seconds_to_frame
+from .colours import FEELING_COLOURS
 from .files import appearing, write_text
 from .storyfile import scene_frames
 
 Timeline = Any  # opentimelineio has no type stubs
 Clip = Any
-
-MOOD_COLOURS = {
-    "negative": otio.schema.MarkerColor.BLUE,
-    "neutral": otio.schema.MarkerColor.GREEN,
-    "positive": otio.schema.MarkerColor.YELLOW,
-}
-"""Colours that both OpenTimelineIO and Resolve have."""
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: the same bytes on every run
 
@@ -52,9 +46,14 @@ def storyboard_to_timeline(
     return timeline
 
 
+def otio_text(timeline: Timeline) -> str:
+    """What an `.otio` of `timeline` holds."""
+    return str(timeline.to_json_string()) + "\n"
+
+
 def write_otio(timeline: Timeline, path: Path) -> None:
     """Write `timeline` as `.otio`. Raises BridgeError where the disk is full."""
-    write_text(path, timeline.to_json_string() + "\n")
+    write_text(path, otio_text(timeline))
 
 
 def write_otioz(timeline: Timeline, path: Path) -> None:
@@ -98,12 +97,12 @@ def _from_zero(frames: int, rate: float) -> TimeRange:
 
 def _marker(scene: Scene, rate: float) -> Any:
     """Named, and with a comment, as some editors show the one and some the other."""
-    feeling = f"valence {scene.sentiment.valence:+.2f}, arousal {scene.sentiment.arousal:+.2f}"
+    felt = scene.sentiment
     return otio.schema.Marker(
         name=scene.label,
         marked_range=_from_zero(0, rate),
-        color=MOOD_COLOURS[scene.mood],
-        comment=f"{scene.label}: {feeling}, {scene.mood}",
+        color=FEELING_COLOURS[felt.feeling],
+        comment=f"{scene.label}: valence {felt.valence:+.2f}, arousal {felt.arousal:+.2f}, {felt.feeling}",
         metadata={"deepsing": _facts(scene)},
     )
 
@@ -117,6 +116,7 @@ def _facts(scene: Scene) -> dict[str, Any]:
         "valence": round(float(scene.sentiment.valence), 4),
         "arousal": round(float(scene.sentiment.arousal), 4),
         "mood": scene.mood,
+        "feeling": scene.sentiment.feeling,
     }
 
 

@@ -11,8 +11,10 @@ import typer
 from .. import __version__
 from ..errors import BridgeError
 from . import editors, live, models, plugins, studio, training
+from .group import Commands
 
 app = typer.Typer(
+    cls=Commands,
     help="Turns a song into a sentiment-aware visual story: on disk, or live.",
     no_args_is_help=True,
     add_completion=False,

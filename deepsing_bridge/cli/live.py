@@ -22,6 +22,9 @@ MapFile = Annotated[
 def serve(
     song: Annotated[Path | None, typer.Argument(help="A song to begin with; it plays at once.")] = None,
     hold: Annotated[bool, typer.Option("--hold", help="Do not play at once: wait for a play command.")] = False,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="Play every song again and again, until /deepsing/loop 0.")
+    ] = False,
     songs: Annotated[
         list[Path] | None, typer.Option(help="A folder whose songs may be loaded from outside; may be repeated.")
     ] = None,
@@ -102,6 +105,7 @@ def serve(
     wish = process.ServeWish(
         song=song,
         play=not hold,
+        loop=loop,
         record=record,
         songs=tuple(songs or ()),
         listen=listen,
@@ -149,11 +153,16 @@ def view(
     connect: Annotated[str, typer.Option(help="Where the bridge publishes frames.")] = "tcp://127.0.0.1:7702",
     shm: Annotated[str | None, typer.Option(help="Read this shared memory instead.")] = None,
     keys: Annotated[Path | None, typer.Option(help="Folder of keys, if the bridge asks for them.")] = None,
+    commands: Annotated[
+        str | None, typer.Option(help="Where the bridge takes commands; the port after the frames' if not given.")
+    ] = None,
 ) -> None:
-    """Watch a running bridge: its frames, with the sentiment drawn over them."""
+    """Watch a running bridge: its frames, with the sentiment drawn over them. Space plays and pauses it."""
+    from ..log import set_up
     from ..viewer import open_viewer
 
-    open_viewer(connect, shm, keys)
+    set_up(as_json=False, verbose=False)
+    open_viewer(connect, shm, keys, commands)
 
 
 def vocabulary(

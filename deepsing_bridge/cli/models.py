@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import BridgeError
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def models_pull(
     from ..checkpoints.catalogue import offer
     from ..checkpoints.pull import pull
 
-    use = offer(name).use
+    wanted = offer(name)
     with progress() as stages:
         folder = pull(name, stages, place)
-    typer.echo(f"{name} is in {folder}\n  {use}")
+    typer.echo(f"{name} is in {folder}\n  {_use(wanted)}")
 
 
 @models.command("verify")
@@ -116,7 +117,21 @@ def _tell_offer(offer: "Offer", installed: bool) -> None:
     typer.echo(f"  {offer.name:<16} {_megabytes(offer.bytes)}  {offer.what}")
     typer.echo(f"  {'':<16} {'':>8}  {offer.licence}")
     typer.echo(f"  {'':<16} {'':>8}  {'installed' if installed else f'bridge.py models pull {offer.name}'}")
-    typer.echo(f"  {'':<16} {'':>8}  {offer.use}")
+    typer.echo(f"  {'':<16} {'':>8}  {_use(offer)}")
+
+
+def _use(offer: "Offer") -> str:
+    """The command that it is for, as it works now: a generator without translators needs another to choose pictures."""
+    from .. import modelsets
+    from ..pipeline.generate import GENERATORS
+    from ..pipeline.translate import translators_for
+
+    try:
+        if offer.name in GENERATORS:
+            translators_for(offer.name, modelsets.chosen("", offer.name))
+    except BridgeError:
+        return f"{offer.use} --translator dictionary"
+    return offer.use
 
 
 def _megabytes(count: int) -> str:

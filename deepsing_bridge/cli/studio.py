@@ -114,7 +114,7 @@ def _tell(story: "Story") -> None:
     """What there is now, and what to open next."""
     scenes = story.storyboard.scenes
     labels = list(dict.fromkeys(scene.label for scene in scenes))
-    typer.echo(f"\n{len(scenes)} scenes of {len(labels)} kinds: {', '.join(labels)}")
+    typer.echo(f"\n{_counted(len(scenes), 'scene')} of {_counted(len(labels), 'kind')}: {', '.join(labels)}")
     for name, what in (
         ("preview.mp4", "watch this first"),
         ("report.png", "why each picture is where it is"),
@@ -123,6 +123,10 @@ def _tell(story: "Story") -> None:
         ("media/", "a clip per scene, and the song"),
     ):
         typer.echo(f"  {story.folder / name}  {what}")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def finish(

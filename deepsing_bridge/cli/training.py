@@ -36,7 +36,7 @@ Patience = Annotated[int, typer.Option(help="Epochs without gain after which a s
 StagesOf = Annotated[str, typer.Option("--stages", help="Epochs@learning rate of Adam; the paper's.")]
 Eyes = Annotated[
     Literal["paper", "blend"],
-    typer.Option(help="Picture estimator: the paper's, or one nearer to people's ratings and four times slower."),
+    typer.Option(help="Picture estimator: the paper's, or one nearer to people's ratings, five times slower."),
 ]
 Cache = Annotated[Path | None, typer.Option(help="A folder where what is slow to compute is kept for the next time.")]
 
@@ -198,6 +198,19 @@ def train_generator(
         figures = folder_generator.train(listing, called, budget, seed, data, keep, stages)
     _tell_figures(figures)
     _tell_set(called, f"bridge.py train translator --generator {called}, then story SONG --generator {called}")
+
+
+@train.command("forget")
+def train_forget(
+    photos: Annotated[list[str], typer.Argument(help="Named as in the folder that it was made from: lake/3.jpg.")],
+    generator: Annotated[str, typer.Option(help="embedded, or your own.")] = "embedded",
+) -> None:
+    """Takes pictures out of a generator's memory, without training it anew."""
+    from ..training.forgetting import forget
+
+    left = forget(generator, photos)
+    typer.echo(f"{generator} remembers {left} pictures now")
+    typer.echo(f"bridge.py train translator --generator {generator} makes its translators fit again")
 
 
 @train.command("translator")

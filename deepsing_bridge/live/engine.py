@@ -42,9 +42,18 @@ class Engine:
     """`step` does all that is due; `run` goes on doing so until it is told to stop."""
 
     def __init__(
-        self, hub: Hub, studio: Studio, analyst: Analyst, idle: Heard, changed: Mapping[str, Value] | None = None
+        self,
+        hub: Hub,
+        studio: Studio,
+        analyst: Analyst,
+        idle: Heard,
+        changed: Mapping[str, Value] | None = None,
+        repeats: bool = False,
     ) -> None:
-        """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults."""
+        """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
+
+        `repeats`: each song that is put on is played again and again, until somebody ends the loop.
+        """
         self._hub, self._analyst = hub, analyst
         controls = Controls.defaults(hub.words, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
@@ -53,6 +62,7 @@ class Engine:
         self._teller = Teller(hub)
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
+        self._repeats = repeats  # whether all of that one is to be repeated
         self._teller.snap(self.state, self.screen, hub.clock.now())
 
     def run(self, stopping: Event) -> None:
@@ -140,7 +150,7 @@ class Engine:
         self._loading, self._rolls = None, False
 
     def _put_on(self, heard: Heard, now: float) -> None:
-        transport = loaded(heard.duration_s, now)
+        transport = loaded(heard.duration_s, now, self._repeats)
         self.state = replace(
             self.state,
             transport=transport.play(now) if self._rolls else transport,
@@ -160,6 +170,8 @@ class Engine:
             self._hub.post(Problem(f"{ROOT}/loop start_s: expected at most {latest}, got {start:g}", command.sender))
         else:
             self._move(transport.looping((start, end) if command.on else None, now))
+            if command.whole or not command.on:
+                self._repeats = command.on
 
     def _move(self, transport: Transport, jumped: bool = False) -> None:
         self.state = self.state.moved(transport, jumped)

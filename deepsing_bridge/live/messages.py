@@ -70,6 +70,11 @@ class Loop:
     end_s: float | None = None
     sender: Sender = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether it means all of a song, whichever is on."""
+        return self.start_s == 0 and self.end_s is None
+
 
 @dataclass(frozen=True)
 class Chase:

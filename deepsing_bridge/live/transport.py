@@ -6,7 +6,7 @@ Pure: every function is given the clock's reading and gives a new `Transport`.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-State = Literal["idle", "playing", "paused", "stopped"]
+State = Literal["idle", "playing", "paused", "stopped", "ended"]
 
 JUMP_S = 0.1  # a chased time that is further off is a real jump: over two frames at 24, more than any jitter
 SLEW = 0.2  # the share of a smaller difference that each chased time takes back
@@ -32,7 +32,7 @@ class Transport:
         if not self.playing:
             return self.position_s
         reached = self.position_s + now_s - self.anchor_s
-        if self.loop and self.position_s < self.loop[1] <= reached:
+        if self.loop and self.position_s <= self.loop[1] <= reached:
             start, end = self.loop
             reached = start + (reached - end) % (end - start)
         return min(max(reached, 0.0), self.duration_s)
@@ -54,12 +54,13 @@ class Transport:
         return self._at(0.0, now_s, "stopped")
 
     def finish(self, now_s: float) -> "Transport":
-        """Stopped at the end, where the last picture stays."""
-        return self._at(self.duration_s, now_s, "stopped")
+        """At the end, where the last picture stays."""
+        return self._at(self.duration_s, now_s, "ended")
 
     def seek(self, time_s: float, now_s: float) -> "Transport":
         """At `time_s`, or the nearest end of the song; paused stays paused."""
-        return self._at(min(max(time_s, 0.0), self.duration_s), now_s, self.state)
+        state: State = "stopped" if self.state == "ended" else self.state
+        return self._at(min(max(time_s, 0.0), self.duration_s), now_s, state)
 
     def looping(self, loop: tuple[float, float] | None, now_s: float) -> "Transport":
         return replace(self._at(self.position(now_s), now_s, self.state), loop=loop)
@@ -84,6 +85,6 @@ class Transport:
         return replace(self, state=state, position_s=position_s, anchor_s=now_s)
 
 
-def loaded(duration_s: float, now_s: float) -> Transport:
-    """A song that waits at its start."""
-    return Transport("stopped", 0.0, now_s, duration_s)
+def loaded(duration_s: float, now_s: float, repeats: bool = False) -> Transport:
+    """A song that waits at its start; all of it is repeated if it `repeats`."""
+    return Transport("stopped", 0.0, now_s, duration_s, (0.0, duration_s) if repeats else None)

@@ -46,7 +46,17 @@ def refuse_unplayable(path: Path) -> None:
         raise BridgeError(f"{path}: holds no sound that can be decoded; expected at least {SHORTEST_S:g} s")
 
 
+def refuse_unspellable(path: Path) -> None:
+    """Raises BridgeError for a name that is no Unicode, as Linux allows: no timeline could hold it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = str(path).encode(errors="backslashreplace").decode()
+        raise BridgeError(f"{shown}: a name that is not UTF-8; rename it, as a timeline cannot hold it") from None
+
+
 def _refuse_missing(path: Path) -> None:
+    refuse_unspellable(path)
     if not path.exists():
         raise BridgeError(f"{path}: no such file; expected a sound file or a video with sound")
     if not path.is_file():
@@ -102,7 +112,8 @@ def _frames(packet: "av.Packet[av.AudioStream]") -> list[av.AudioFrame]:
 
 def _soundfile_blocks(path: Path) -> Iterator[Block]:
     try:
-        with soundfile.SoundFile(path) as file:
+        # not by name: what ends in .mp3 it takes for one, and that decoder writes its own notes to the terminal
+        with path.open("rb") as raw, soundfile.SoundFile(raw) as file:
             for block in file.blocks(2**16, dtype="float32", always_2d=True):
                 yield block.mean(axis=1), file.samplerate, file.tell() / file.frames
     except soundfile.LibsndfileError:

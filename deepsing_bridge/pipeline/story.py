@@ -39,7 +39,8 @@ PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
 NOISE = 0.1  # σ of the noise on latents, paper section 3.1
 BLEND = 0.1  # of the stylization, paper section 3.1
 EARS = ContextEstimator()
-DRIFT = 0.3  # how far, in σ, a dynamic scene's latent wanders where the next scene has another class
+DRIFT = 0.3  # the least, in σ, that a dynamic scene's latent wanders where the next scene has another class
+REACH = 0.7  # of the latent's own size, if that is more: strong sentiments have large latents, and must not stand still
 BATCH = 8  # pictures generated at a time
 
 
@@ -262,8 +263,8 @@ def scene_at(board: Storyboard, time: float) -> int:
 def scene_latents(board: Storyboard, index: int) -> NDArray[np.float64]:
     """(pictures, latent_dim): the scene's latent, and in a dynamic story its way towards where it goes.
 
-    It goes towards the next scene's latent where that has the same class, else it wanders by DRIFT; how far it has
-    come is the share of the scene's power that has sounded, so it moves with the music.
+    It goes towards the next scene's latent where that has the same class, else it wanders by REACH, or by DRIFT
+    if it is small; how far it has come is the share of the scene's power that has sounded, so it moves with the music.
     """
     scene = board.scenes[index]
     if board.motion == "still":
@@ -284,8 +285,9 @@ def _destination(board: Storyboard, index: int) -> NDArray[np.float64]:
     here, following = board.scenes[index], board.scenes[index + 1 : index + 2]
     if following and following[0].class_id == here.class_id:
         return np.array(following[0].latent)
-    chance = np.random.default_rng([board.seed, index])
-    return np.array(here.latent) + DRIFT * chance.standard_normal(len(here.latent))
+    start, chance = np.array(here.latent), np.random.default_rng([board.seed, index])
+    reach = max(DRIFT, REACH * float(np.sqrt(np.square(start).mean())))
+    return start + reach * chance.standard_normal(len(start))
 
 
 def _power_share(board: Storyboard, scene: Scene, times: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ from ..modelsets import ModelSets
 from ..types import Progress, SentimentTrack, no_progress
 from ..weights import MODELS
 from .nets.translator import INPUT_ORDER, Streams, Translator
-from .view import CLUSTERS, SUB_CLUSTERS, SampleTable, stable_view, view_of
+from .view import SampleTable, view_of
 
 EPOCHS = 200  # paper section 3.1, as the learning rate
 LEARNING_RATE = 1e-3
@@ -85,21 +85,13 @@ class NeuralTranslator:
     def fit(
         cls,
         table: SampleTable,
-        classes: Sequence[int] | None,
+        classes: Sequence[int],
         seed: int,
-        *,
-        clusters: int = CLUSTERS,
-        sub_clusters: int = SUB_CLUSTERS,
         progress: Progress = no_progress,
     ) -> Self:
-        """A translator fitted on the spot to the user's own `classes`, or (None) to a stable view of all."""
-        if classes is None:
-            view = stable_view(table, clusters=clusters, sub_clusters=sub_clusters, seed=seed)
-            name = f"seed{seed}"
-        else:
-            view = view_of(table, classes, sub_clusters=sub_clusters, seed=seed)
-            name = ",".join(table.classes[class_id] for class_id in classes)
-        return cls.of_view(f"neural:{name}", view, seed, progress)
+        """A translator fitted on the spot to the user's own `classes`."""
+        name = ",".join(table.classes[class_id] for class_id in classes)
+        return cls.of_view(f"neural:{name}", view_of(table, classes, seed=seed), seed, progress)
 
     @classmethod
     def of_view(cls, name: str, view: SampleTable, seed: int, progress: Progress = no_progress) -> Self:

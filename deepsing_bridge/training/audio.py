@@ -27,6 +27,7 @@ from ..pipeline.features import FRAME_VALUES, FRAMES_PER_WINDOW, HOP_S, N_CENS, 
 from ..pipeline.nets.audio import AudioRegressor
 from ..pipeline.sentiment import INTERVAL_S, WEIGHTS
 from ..types import Progress, no_progress
+from . import keeping
 from .figures import correlation
 
 OUTPUTS = ("arousal", "valence")  # the order inside the weight file, the same as in the authors' files
@@ -221,11 +222,11 @@ def sets_and_groups(table: list[Row]) -> tuple[NDArray[np.int64], NDArray[np.str
 def _features(clip: Path, cache: Path | None) -> Array:
     if cache is None:
         return song_to_features(file_to_song(clip)).values
-    stored = cache / f"{clip.stem}.npy"
-    if not stored.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        np.save(stored, song_to_features(file_to_song(clip)).values.astype(np.float16))  # nothing is lost
-    values: Array = np.load(stored).astype(np.float32)
+
+    def features() -> NDArray[np.float16]:
+        return song_to_features(file_to_song(clip)).values.astype(np.float16)  # nothing is lost
+
+    values: Array = keeping.array(cache / f"{clip.stem}.npy", features).astype(np.float32)
     return values
 
 

@@ -21,7 +21,7 @@ from ..pipeline.hearing import CONTEXT_WEIGHTS, KERNEL
 from ..pipeline.nets.kernel import KernelRegressor
 from ..pipeline.sentiment import interval_means
 from ..types import Progress, no_progress
-from . import kernel
+from . import keeping, kernel
 from .audio import (
     FOLDS,
     OUTPUTS,
@@ -128,12 +128,7 @@ def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps
 def _context(clip: Path, cache: Path | None) -> Array:
     if cache is None:
         return song_to_context(file_to_song(clip)).values
-    stored = cache / f"{clip.stem}.context.npy"
-    if not stored.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        np.save(stored, song_to_context(file_to_song(clip)).values)
-    values: Array = np.load(stored)
-    return values
+    return keeping.array(cache / f"{clip.stem}.context.npy", lambda: song_to_context(file_to_song(clip)).values)
 
 
 def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:

@@ -16,19 +16,18 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .. import modelsets, weights
-from ..adapters.files import appearing
 from ..errors import BridgeError
 from ..pipeline.audio import file_to_song
 from ..pipeline.features import HOP_S, WINDOW_VALUES, song_to_features
 from ..pipeline.nets.audio import AudioRegressor
 from ..pipeline.sentiment import INTERVAL_S, WEIGHTS
 from ..types import Progress, no_progress
+from . import keeping
 from .card import joining, training_facts
 from .dealing import Numbers, Parts, deal
 from .deam import Deam, RatedSong
 from .figures import correlation, course_figures
 from .fitting import chance, fit
-from .keeping import kept_file
 from .layout import told
 from .recipes import SKIPPED_S, Recipe
 
@@ -69,7 +68,7 @@ def train(
     sound = hashlib.sha256(examples.windows.data).hexdigest()
     facts = {"ratings": deam.digest, "sound": sound, "recipe": repr(recipe), "seed": seed}
     task = AudioTask(examples, _windows_of(examples, parts), seed)
-    course = fit(task, recipe, seed, kept_file(keep, "audio", facts), stages("fitting"))
+    course = fit(task, recipe, seed, keeping.kept_file(keep, "audio", facts), stages("fitting"))
     net = task.network()
     outputs = answers(net, examples)
     figures = _figures(outputs, examples, deam.songs, parts) | course_figures(course)
@@ -93,25 +92,15 @@ def hear(songs: tuple[RatedSong, ...], cache: Path, progress: Progress = no_prog
 
 def _features(song: RatedSong, cache: Path) -> Half:
     """(rated windows, 9156); of a window that the sound only nearly reaches, those of its last one."""
-    path = cache / f"{weights.sha256(song.sound)}.npy"
-    if not path.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        heard = song_to_features(file_to_song(song.sound)).values.astype(np.float16)
-        with appearing(path) as part, part.open("wb") as file:
-            np.save(file, heard)
-    values = _read(path)
+
+    def heard() -> Half:
+        return song_to_features(file_to_song(song.sound)).values.astype(np.float16)
+
+    values: Half = keeping.array(cache / f"{weights.sha256(song.sound)}.npy", heard)
     if song.windows[-1] >= len(values) + LATEST_S / HOP_S:
         lasts, rated = len(values) * HOP_S, (song.windows[-1] + 1) * HOP_S
         raise BridgeError(f"{song.sound}: lasts {lasts:g} s but is rated up to {rated:g} s; is it another song's?")
     return values[np.minimum(song.windows, len(values) - 1)]
-
-
-def _read(path: Path) -> Half:
-    try:
-        values: Half = np.load(path)
-    except (OSError, ValueError, EOFError) as error:
-        raise BridgeError(f"{path}: a damaged file; delete it and run the same command again") from error
-    return values
 
 
 class AudioTask:

@@ -53,12 +53,12 @@ def refuse_taken(name: str) -> None:
     longer fit, and for what is no plain name."""
     if name in GENERATORS:
         raise BridgeError(f"generator {name!r}: that is another's name; choose one with --name")
-    folder = modelsets.folder_of(name)
-    if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
-        raise BridgeError(
-            f"{folder}: holds {told(sorted(fitted))}, made for the generator that is there; "
-            f"choose another name with --name, or bridge.py models remove {name} first"
-        )
+    for folder in (modelsets.folder_of(name), modelsets.trained_for(name)):
+        if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
+            raise BridgeError(
+                f"{folder}: holds {told(sorted(fitted))}, made for the generator that is there; "
+                f"choose another name with --name, or bridge.py models remove {folder.name} first"
+            )
 
 
 def find_perceptual(data: Path) -> Perceptual:

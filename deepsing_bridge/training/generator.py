@@ -35,6 +35,7 @@ LEAST_PER_CLASS = 6
 RECALL_SHARE = 0.95  # of the weight that the nearest code gets: less gives double exposures, more gives hard switches
 PROBED_PER_CLASS = 20
 CREDITS = "embedded-generator-photos.csv"
+UNWANTED = "embedded-generator-unwanted.csv"
 LEAST_SHOWN = 0.1  # probability of its own class below which a photo is not remembered
 
 
@@ -65,6 +66,13 @@ def read_photos(folder: Path) -> Photos:
     return Photos(pixels, class_ids, tuple(row["file"] for row in rows), classes)
 
 
+def unwanted() -> list[str]:
+    """The photos that the embedded generator is not to remember: they show something else than their class says, next
+    to nothing, or what nobody wants to find in a show."""
+    with (MODELS / UNWANTED).open(newline="", encoding="utf-8") as file:
+        return [row["file"] for row in csv.DictReader(file)]
+
+
 def read_square(path: Path) -> Tensor:
     """(3, SIZE, SIZE) uint8 RGB: the middle of a picture, upright as its camera noted it down."""
     with Image.open(path) as image:
@@ -83,6 +91,7 @@ def train(
 ) -> dict[str, float]:
     """Photos of `data`/photos → the weight file. An unfinished `checkpoint` is taken up. Gives the probe's figures."""
     photos = read_photos(data / "photos")
+    photos = photos.subset(np.flatnonzero(~np.isin(photos.names, unwanted())))
     perceptual = Perceptual.read(data / "wct16x" / "4SE.pth")
     made = remember(photos, perceptual, budget, checkpoint, seed, progress)
     save(

@@ -4,12 +4,14 @@ that decides what will come of it. What is in the file is tensors and plain valu
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ..adapters.files import appearing
 from ..errors import BridgeError
@@ -23,6 +25,18 @@ def mark(facts: Mapping[str, object]) -> str:
 def kept_file(keep: Path, what: str, facts: Mapping[str, object]) -> Path:
     """The checkpoint in `keep` of the training of `what` that `facts` decide; another training has another."""
     return keep / f"{what}-{mark(facts)}.pt"
+
+
+def array(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """What `make` gives, kept in `path` for the next time. Raises BridgeError for a file that is damaged."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with appearing(path) as part, part.open("wb") as file:
+            np.save(file, make())
+    try:
+        return np.asarray(np.load(path))
+    except (OSError, ValueError, EOFError) as error:
+        raise BridgeError(f"{path}: a damaged file; delete it and run the same command again") from error
 
 
 def save(state: Mapping[str, Any], path: Path) -> None:

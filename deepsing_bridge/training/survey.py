@@ -5,8 +5,6 @@ each: a run that was killed goes on where it was, and several processes, GPUs or
 folder can each take a shard. Which latents are drawn depends on the seed alone, not on who draws them.
 """
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from ..errors import BridgeError
 from ..pipeline.generate import Generator
 from ..pipeline.view import SampleTable
 from ..types import Progress, SentimentTrack, no_progress
+from .keeping import mark
 
 Estimate = Callable[[Tensor], SentimentTrack]
 """Pictures (n, 3, H, W) in 0..1 → one sentiment each: `VisualEstimator.estimate`."""
@@ -110,8 +109,7 @@ class Notebook:
             "seed": str(survey.seed),
             **weights,
         }
-        mark = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
-        return Notebook(folder / f"{survey.generator.name}-{mark}", facts)
+        return Notebook(folder / f"{survey.generator.name}-{mark(facts)}", facts)
 
     def note(self, block: int, seen: SentimentTrack) -> None:
         """Raises BridgeError where the disk is full."""

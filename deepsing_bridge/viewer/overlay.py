@@ -24,6 +24,12 @@ SMOOTH = 3  # times too large
 TRAIL_S, STEP_S = 6.0, 0.08  # how long a point is seen, and how often there is one
 EASE_S = 0.12  # time constant of the dot on its way to a new sentiment
 LONGEST_LABEL = 40  # characters
+STILL = {
+    "idle": "no song",
+    "paused": "paused, Space plays on",
+    "stopped": "stopped, Space plays",
+    "ended": "ended, Space plays it again",
+}
 
 Colour = tuple[int, int, int]
 
@@ -63,7 +69,7 @@ def draw(surface: pygame.Surface, seen: Seen, trail: Trail, fps: float) -> None:
     margin = round(28 * unit)
     label = "".join(filter(str.isprintable, seen.label))[:LONGEST_LABEL]
     minutes, seconds = divmod(int(max(seen.time_s, 0)), 60)
-    details = text(f"{minutes}:{seconds:02d}  ·  {fps:.0f} fps", round(15 * unit), 0.75)
+    details = text(f"{minutes}:{seconds:02d}  ·  {_activity(seen.state, fps)}", round(15 * unit), 0.75)
     bottom = height - margin
     surface.blit(details, (margin, bottom - details.get_height()))
     if label:
@@ -71,6 +77,11 @@ def draw(surface: pygame.Surface, seen: Seen, trail: Trail, fps: float) -> None:
         surface.blit(name, (margin, bottom - details.get_height() - name.get_height() - round(4 * unit)))
     side = round(172 * unit)
     draw_plane(surface, pygame.Rect(width - margin - side, bottom - side, side, side), trail, unit)
+
+
+def _activity(state: str, fps: float) -> str:
+    """A picture that stands still is sent again once a second, which is no rate to tell."""
+    return STILL.get(state, f"{fps:.0f} fps")
 
 
 def draw_plane(surface: pygame.Surface, box: pygame.Rect, trail: Trail, unit: float) -> None:

@@ -33,7 +33,7 @@ class Seen:
     """What there is to see. `frames` counts those that came, so that a new picture is noticed.
 
     `pixels` (height, width, 3 or 4) uint8, rows from the top down, None before the first; `alive`: whether a bridge
-    is there now.
+    is there now. `state` is the bridge's, as in its `status`, empty where that is not told.
     """
 
     alive: bool = False
@@ -42,6 +42,7 @@ class Seen:
     label: str = ""
     time_s: float = 0.0
     sentiment: Sentiment = MIDDLE
+    state: str = ""
 
 
 class Source(Protocol):
@@ -166,6 +167,8 @@ def _with_state(seen: Seen, parts: Sequence[bytes]) -> Seen:
             return replace(seen, sentiment=replace(seen.sentiment, valence=_finite(message["valence"])))
         case "arousal":
             return replace(seen, sentiment=replace(seen.sentiment, arousal=_finite(message["arousal"])))
+        case "status":
+            return replace(seen, state=str(message["state"]))
     return seen
 
 

@@ -1,5 +1,6 @@
 """The window: pictures, keys and the loop that draws. Runs on the main thread, as windows must on some systems."""
 
+import logging
 import os
 from collections import deque
 from time import monotonic
@@ -11,13 +12,17 @@ from numpy.typing import NDArray
 
 from ..errors import BridgeError
 from . import overlay
+from .remote import Remote
 from .sources import Seen, Source
 
+log = logging.getLogger(__name__)
+UNSEEN = ("offscreen", "dummy")  # SDL's drivers that need no screen
 START_SIZE = (720, 720)
 REFRESH = 60  # times a second, at most
 BACKGROUND = (10, 10, 12)
-HINT = "F full screen  ·  O overlay  ·  Esc quit"
+HINT = "Space plays and pauses  ·  F full screen  ·  O overlay  ·  Esc quit"
 HINT_S, FADE_S = 6.0, 1.5
+PATIENCE_S = 1.0  # a bridge that is there has said something by then
 DOUBLE_CLICK_S = 0.4
 RATE_S = 2.0  # over which frames a second are counted
 
@@ -57,10 +62,10 @@ class Rate:
 
 
 class Controls:
-    """What the keys have done: `full_screen`, `with_overlay`, `closed`."""
+    """What the keys have done: `full_screen`, `with_overlay`, `closed`; `toggled`: play or pause is asked for."""
 
     def __init__(self) -> None:
-        self.full_screen = self.closed = False
+        self.full_screen = self.closed = self.toggled = False
         self.with_overlay = True
         self._clicked_s = -DOUBLE_CLICK_S
 
@@ -76,6 +81,8 @@ class Controls:
     def _press(self, key: int) -> None:
         if key in (pygame.K_ESCAPE, pygame.K_q):
             self.closed = True
+        elif key == pygame.K_SPACE:
+            self.toggled = True
         elif key == pygame.K_f:
             self.full_screen = not self.full_screen
         elif key in (pygame.K_o, pygame.K_TAB):
@@ -86,8 +93,13 @@ class Screen:
     """All that is drawn, on whatever surface: the picture, the overlay, the hint, or that nobody is there."""
 
     def __init__(self, name: str, start_s: float) -> None:
-        self._name, self._start_s = name, start_s
+        self._name = name
+        self.hint(HINT, start_s)
         self._picture, self._trail, self._rate = Picture(), overlay.Trail(), Rate()
+
+    def hint(self, words: str, now_s: float) -> None:
+        """Say something for a while, at the top."""
+        self._hint, self._hint_s = words, now_s
 
     def draw(self, surface: pygame.Surface, seen: Seen, with_overlay: bool, now_s: float) -> None:
         fps = self._rate.of(seen.frames, now_s)
@@ -98,34 +110,66 @@ class Screen:
             self._trail.move(seen.sentiment, now_s)
             if with_overlay:
                 overlay.draw(covered, seen, self._trail, fps)
-        left_s = self._start_s + HINT_S - now_s
+        left_s = self._hint_s + HINT_S - now_s
         if left_s > 0:
-            overlay.draw_hint(surface, HINT, min(left_s / FADE_S, 1.0))
+            overlay.draw_hint(surface, self._hint, min(left_s / FADE_S, 1.0))
 
 
-def show(source: Source) -> None:
-    """Draw what `source` shows until the window is closed. Raises BridgeError if there is no display."""
+class Presence:
+    """Tells the terminal whether the bridge is there: whoever started the viewer may look there first."""
+
+    def __init__(self, name: str, start_s: float) -> None:
+        self._name, self._start_s = name, start_s
+        self._told: bool | None = None
+
+    def note(self, alive: bool, now_s: float) -> None:
+        if alive == self._told or (self._told is None and not alive and now_s - self._start_s < PATIENCE_S):
+            return
+        self._told = alive
+        log.info("watching %s" if alive else "waiting for %s; `bridge.py serve SONG` starts a bridge", self._name)
+
+
+def show(source: Source, remote: Remote) -> None:
+    """Draw what `source` shows until the window is closed, and tell `remote` to play and pause.
+
+    Raises BridgeError if there is no display.
+    """
     try:
         pygame.display.init()
+        _refuse_unseen()
         window = pygame.display.set_mode(START_SIZE, pygame.RESIZABLE)
     except pygame.error as error:
         raise BridgeError(f"the viewer cannot open a window here: {error}") from error
     try:
         pygame.display.set_caption(f"deepsing · {source.name}")
-        _loop(window, source)
+        _loop(window, source, remote)
     finally:
         pygame.display.quit()
 
 
-def _loop(window: pygame.Surface, source: Source) -> None:
+def _refuse_unseen() -> None:
+    """Raises BridgeError where SDL found no screen and draws to memory instead, unasked and without a word."""
+    if pygame.display.get_driver() in UNSEEN and "SDL_VIDEODRIVER" not in os.environ:
+        pygame.display.quit()
+        raise BridgeError("the viewer cannot open a window here: there is no display (is DISPLAY set?)")
+
+
+def _loop(window: pygame.Surface, source: Source, remote: Remote) -> None:
     controls, screen, clock = Controls(), Screen(source.name, monotonic()), pygame.time.Clock()
+    presence = Presence(source.name, monotonic())
     while not controls.closed:
         before = controls.full_screen
         for event in pygame.event.get():
             controls.heed(event, monotonic())
         if controls.full_screen != before:
             window = _switched(controls.full_screen)
-        screen.draw(pygame.display.get_surface() or window, source.look(), controls.with_overlay, monotonic())
+        if controls.toggled:
+            controls.toggled = False
+            if not remote.toggle():
+                screen.hint(f"nobody takes commands at {remote.name}: view --commands says where", monotonic())
+        seen = source.look()
+        presence.note(seen.alive, monotonic())
+        screen.draw(pygame.display.get_surface() or window, seen, controls.with_overlay, monotonic())
         pygame.display.flip()
         clock.tick(REFRESH)
 

@@ -1,4 +1,4 @@
--- Puts a deepsing story on a timeline of DaVinci Resolve: media in a bin, clips, markers and colours by mood.
+-- Puts a deepsing story on a timeline of DaVinci Resolve: media in a bin, clips, and markers and colours by feeling.
 --
 -- For the free edition, which lists no Python scripts from version 21.1 on. In Resolve: Workspace > Scripts >
 -- Deepsing Story (Lua), or in Workspace > Console, with Lua chosen: dofile([[path of this file]])
@@ -11,8 +11,6 @@
 
 local RATES = { "23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60" } -- as Resolve names them
 local RATE_TOLERANCE = 0.005 -- frames a second: 29.97 for 30000/1001 is the same rate, 30 is not
-local MOOD_COLOURS = { negative = "Blue", neutral = "Green", positive = "Yellow" } -- both marker and clip colours
-local SCENE_FACTS = { "label", "valence", "arousal", "mood" }
 local KINDS = { "video", "audio" }
 local MEDIA_TYPES = { video = 1, audio = 2 } -- as AppendToTimeline counts them
 local MARKER_FRAMES = 1
@@ -279,18 +277,14 @@ local function relinked(text, folder)
   return table.concat(parts) .. text:sub(done), moved
 end
 
--- What the story tells of the scene that the clip shows, or nil.
+-- What the story's marker tells of the scene that the clip shows, or nil. Its colours are Resolve's, in capitals.
 local function clip_scene(clip)
-  local scene = clip.metadata.deepsing
-  if not scene then
-    return nil
-  elseif not MOOD_COLOURS[scene.mood] then
-    fail("mood %s: expected negative, neutral or positive", tostring(scene.mood))
+  for _, marker in ipairs(clip.markers) do
+    if marker.metadata.deepsing then
+      local colour = marker.color:sub(1, 1):upper() .. marker.color:sub(2):lower()
+      return { label = marker.name, note = marker.comment, colour = colour }
+    end
   end
-  for _, fact in ipairs(SCENE_FACTS) do
-    checked(scene[fact], "Reading a scene's " .. fact, "There is none.")
-  end
-  return scene
 end
 
 -- An item is a clip on a track. All times in frames at the story's rate, positions from the story's start.
@@ -818,9 +812,8 @@ function Importer:add_markers(timeline)
   local refused = {}
   for number, item in ipairs(self:scenes()) do
     local scene = item.scene
-    local note = ("valence %+.2f, arousal %+.2f, %s"):format(scene.valence, scene.arousal, scene.mood)
-    local colour, ours = MOOD_COLOURS[scene.mood], ("deepsing scene %d"):format(number)
-    if not timeline:AddMarker(item.start, colour, scene.label, note, MARKER_FRAMES, ours) then
+    local ours = ("deepsing scene %d"):format(number)
+    if not timeline:AddMarker(item.start, scene.colour, scene.label, scene.note, MARKER_FRAMES, ours) then
       table.insert(refused, ("%s at frame %d"):format(scene.label, item.start))
     end
   end
@@ -834,7 +827,7 @@ function Importer:colour_clips(timeline)
   for track = 1, self:track_count("video") do
     local clips = clips_of(timeline, "video", track)
     for index, item in ipairs(self:items_on("video", track)) do
-      if item.scene and not clips[index]:SetClipColor(MOOD_COLOURS[item.scene.mood]) then
+      if item.scene and not clips[index]:SetClipColor(item.scene.colour) then
         table.insert(refused, base_name(item.file))
       end
     end
@@ -856,8 +849,8 @@ function Importer:tell_what_is_there(timeline)
   local rate, frames = self.story.rate, self:frames()
   say(
     'Done: timeline "%s", %d scenes, %d frames (%s) at %s frames a second, every clip online. On the Edit '
-      .. "page you see the scenes on Video 1, the song on Audio 1, and a marker at each scene: blue negative, green "
-      .. "neutral, yellow positive. Save the project to keep it.",
+      .. "page you see the scenes on Video 1, the song on Audio 1, and a marker at each scene: yellow happy, pink "
+      .. "tense, blue sad, green calm, purple neutral. Save the project to keep it.",
     timeline:GetName(),
     #self:scenes(),
     frames,

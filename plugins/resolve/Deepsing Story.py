@@ -1,4 +1,4 @@
-"""Puts a deepsing story on a timeline of DaVinci Resolve: media in a bin, clips, markers and colours by mood.
+"""Puts a deepsing story on a timeline of DaVinci Resolve: media in a bin, clips, and markers and colours by feeling.
 
 In Resolve: Workspace > Scripts > Deepsing Story takes the newest story that deepsing-bridge made.
 From a terminal, beside a running Resolve Studio: python3 "Deepsing Story.py" STORY_FOLDER
@@ -24,8 +24,6 @@ from typing import NamedTuple
 
 RATES = ("23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60")  # as Resolve names them
 RATE_TOLERANCE = 0.005  # frames a second: 29.97 for 30000/1001 is the same rate, 30 is not
-MOOD_COLOURS = {"negative": "Blue", "neutral": "Green", "positive": "Yellow"}  # both marker and clip colours
-SCENE_FACTS = ("label", "valence", "arousal", "mood")
 MEDIA_TYPES = {"video": 1, "audio": 2}  # as AppendToTimeline counts them
 MARKER_FRAMES = 1
 TROUBLES_TOLD = 3
@@ -61,7 +59,7 @@ class Item(NamedTuple):
     frames: int
     source_start: int
     file: str  # absolute path, where the media is now
-    scene: dict  # label, valence, arousal, mood; empty for sound
+    scene: dict  # label, note, colour; empty for sound
 
 
 class Story(NamedTuple):
@@ -189,11 +187,11 @@ def track_items(kind, track, children):
 
 
 def clip_scene(clip):
-    """What the story tells of the scene that the clip shows, or {}."""
-    scene = clip["metadata"].get("deepsing")
-    if scene and scene["mood"] not in MOOD_COLOURS:
-        raise ValueError(f"mood {scene['mood']!r}: expected one of {', '.join(MOOD_COLOURS)}")
-    return {fact: scene[fact] for fact in SCENE_FACTS} if scene else {}
+    """What the story's marker tells of the scene that the clip shows, or {}. Its colours are Resolve's, in capitals."""
+    for marker in clip["markers"]:
+        if "deepsing" in marker["metadata"]:
+            return {"label": marker["name"], "note": marker["comment"], "colour": marker["color"].capitalize()}
+    return {}
 
 
 def rate_name(rate):
@@ -522,10 +520,8 @@ class Importer:
     def add_markers(self, timeline):
         refused = []
         for number, item in enumerate(self.story.scenes, 1):
-            label, valence, arousal, mood = (item.scene[fact] for fact in SCENE_FACTS)
-            note = f"valence {valence:+.2f}, arousal {arousal:+.2f}, {mood}"
-            colour, ours = MOOD_COLOURS[mood], f"deepsing scene {number}"
-            if not timeline.AddMarker(item.start, colour, label, note, MARKER_FRAMES, ours):
+            label, note, colour = (item.scene[fact] for fact in ("label", "note", "colour"))
+            if not timeline.AddMarker(item.start, colour, label, note, MARKER_FRAMES, f"deepsing scene {number}"):
                 refused.append(f"{label} at frame {item.start}")
         if refused:
             self.say(f"Timeline.AddMarker refused {listed(refused)}. The clips are not touched by this.")
@@ -535,7 +531,7 @@ class Importer:
         for track in range(1, self.track_count("video") + 1):
             scenes = [item for item in self.story.scenes if item.track == track]
             for item, clip in zip(scenes, clips_of(timeline, "video", track)):
-                if not clip.SetClipColor(MOOD_COLOURS[item.scene["mood"]]):
+                if not clip.SetClipColor(item.scene["colour"]):
                     refused.append(Path(item.file).name)
         if refused:
             self.say(f"TimelineItem.SetClipColor refused {listed(refused)}. The clips are not touched by this.")
@@ -545,8 +541,8 @@ class Importer:
         self.say(
             f'Done: timeline "{timeline.GetName()}", {len(story.scenes)} scenes, {story.frames} frames '
             f"({timecode(story.frames, story.rate)}) at {story.rate} frames a second, every clip online. On the Edit "
-            "page you see the scenes on Video 1, the song on Audio 1, and a marker at each scene: blue negative, green "
-            "neutral, yellow positive. Save the project to keep it."
+            "page you see the scenes on Video 1, the song on Audio 1, and a marker at each scene: yellow happy, pink "
+            "tense, blue sad, green calm, purple neutral. Save the project to keep it."
         )
 
 

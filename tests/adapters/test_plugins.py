@@ -254,7 +254,7 @@ def test_files_appear_whole(ada: Machine, plugins: Path, monkeypatch: pytest.Mon
         raise OSError(5, os.strerror(5))
 
     monkeypatch.setattr("shutil.copyfile", half)
-    with pytest.raises(BridgeError, match=r"a\.py: Input/output error"):
+    with pytest.raises(BridgeError, match=r"a\.py: cannot be written \(Input/output error\)"):
         done(plan_install("resolve", ada, plugins=plugins))
     assert contents(ada.home) == before
 

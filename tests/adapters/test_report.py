@@ -10,7 +10,15 @@ from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 from PIL import Image
 
-from deepsing_bridge.adapters.report import AROUSAL, HEAT, VALENCE, choose_key_scenes, write_report
+from deepsing_bridge.adapters.colours import FEELING_COLOURS, RGB
+from deepsing_bridge.adapters.report import (
+    AROUSAL,
+    HEAT,
+    VALENCE,
+    choose_key_scenes,
+    draw_report,
+    write_report,
+)
 from deepsing_bridge.types import Scene, Sentiment, SentimentTrack, Storyboard
 
 LABELS = ["lake", "fire", "dog", "tulips"]
@@ -131,6 +139,32 @@ def test_activations_are_brightest_at_their_class_and_the_earliest_is_on_top(tmp
     first, second = rows[columns < 900], rows[columns > 1100]
     assert len(first) > 5_000 and len(second) > 5_000
     assert first.max() < second.min()
+
+
+def test_scenes_have_the_colours_of_their_markers(tmp_path: Path) -> None:
+    feelings = {(1, 1): "happy", (-0.7, 1.8): "tense", (-1, -1): "sad", (0.75, -0.9): "calm", (0.1, 0.1): "neutral"}
+    board = storyboard([scene(i, valence=v, arousal=a) for i, (v, a) in enumerate(feelings)])
+    pixels = report(tmp_path, board, {})
+    middles = []
+    for feeling in feelings.values():
+        _, columns = where(pixels[:, 190:1810], RGB[FEELING_COLOURS[feeling]])
+        assert len(columns) > 2_000
+        middles.append(np.median(columns))
+    assert middles == sorted(middles)
+
+
+def test_all_of_a_curve_is_there(tmp_path: Path) -> None:
+    """One window far below what any scene has, and short of a hundredth of all."""
+    board = storyboard([scene(i, valence=0.2, arousal=0.1) for i in range(60)])
+    board.sentiment.valence[300] = -4
+    low, high = draw_report(board, {}, LABELS, "song").axes[1].get_ylim()
+    assert low < -4 and high == -low
+
+
+def test_what_the_font_has_no_glyph_for_is_left_out_of_the_title(tmp_path: Path) -> None:
+    plainly = report(tmp_path, story(3), {}, "night drive é")
+    assert (plainly == report(tmp_path, story(3), {}, "night 🎧🔥 drive é 夜")).all()
+    assert (plainly != report(tmp_path, story(3), {}, "night drive")).any()
 
 
 def test_a_title_is_not_read_as_a_formula(tmp_path: Path) -> None:

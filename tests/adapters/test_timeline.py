@@ -6,10 +6,11 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
+from deepsing_bridge.adapters.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.adapters.storyfile import scene_frames
 from deepsing_bridge.adapters.timeline import storyboard_to_timeline, write_otio, write_otioz
 from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.types import Storyboard
+from deepsing_bridge.types import FEELINGS, Storyboard
 from tests.builders import storyboard
 
 NTSC = Fraction(30000, 1001)
@@ -72,7 +73,7 @@ def test_a_marker_tells_of_its_scene(tmp_path: Path) -> None:
         assert marker.marked_range.start_time == clip.source_range.start_time
         assert marker.marked_range.duration.value == 0
         assert marker.name == scene.label
-        assert scene.label in marker.comment and scene.mood in marker.comment
+        assert marker.comment.startswith(f"{scene.label}: ") and marker.comment.endswith(f", {scene.sentiment.feeling}")
         assert dict(marker.metadata["deepsing"]) == {
             "label": scene.label,
             "class_id": scene.class_id,
@@ -80,14 +81,22 @@ def test_a_marker_tells_of_its_scene(tmp_path: Path) -> None:
             "valence": round(scene.sentiment.valence, 4),
             "arousal": round(scene.sentiment.arousal, 4),
             "mood": scene.mood,
+            "feeling": scene.sentiment.feeling,
         }
 
 
-def test_each_mood_has_a_colour_that_resolve_knows(tmp_path: Path) -> None:
-    timeline = timeline_of(storyboard(scenes=3), tmp_path)
-    colours = {clip.markers[0].color.title() for clip in timeline.video_tracks()[0]}
-    assert len(colours) == 3
-    assert colours <= set(RESOLVE_COLOURS.split())
+def test_a_marker_has_the_colour_of_its_feeling(tmp_path: Path) -> None:
+    board = storyboard(scenes=9)
+    timeline = timeline_of(board, tmp_path)
+    colours = [clip.markers[0].color for clip in timeline.video_tracks()[0]]
+    assert colours == [FEELING_COLOURS[s.sentiment.feeling] for s in board.scenes]
+
+
+def test_each_feeling_has_a_colour_of_its_own_that_resolve_and_opentimelineio_know() -> None:
+    assert tuple(FEELING_COLOURS) == FEELINGS and len(set(FEELING_COLOURS.values())) == len(FEELINGS)
+    for colour in FEELING_COLOURS.values():
+        assert colour.title() in RESOLVE_COLOURS.split()
+        assert getattr(otio.schema.MarkerColor, colour) == colour and colour in RGB
 
 
 def test_otio_reads_back(tmp_path: Path) -> None:

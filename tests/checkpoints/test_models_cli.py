@@ -77,9 +77,16 @@ def test_list_shows_what_ships_what_is_installed_and_what_can_be_had(published: 
     for name, entry in weights.manifest().items():
         assert name in before.stdout and entry["what"] in before.stdout
     assert f"bridge.py models pull {NAME}" in before.stdout
+    assert f"bridge.py story SONG --generator {NAME} --translator dictionary\n" in before.stdout
     bridge("models", "pull", NAME, "--from", published)
     after = bridge("models", "list").stdout
     assert f"{NAME}-generator.safetensors" in after and f"bridge.py models pull {NAME}" not in after
+
+
+def test_a_generator_that_has_translators_needs_no_dictionary(home: Path) -> None:
+    listing = f"{NAME}-translators.safetensors"
+    weights.save_table(listing, "", what="", licence="", command="", models=modelsets.trained_for(NAME))
+    assert f"bridge.py story SONG --generator {NAME}\n" in bridge("models", "list").stdout
 
 
 def test_a_model_is_pulled_verified_found_and_removed(published: Path, server: FileServer, home: Path) -> None:
@@ -149,18 +156,18 @@ def test_a_set_that_is_not_installed_is_named(song: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("translator", ["neural", "dictionary"])
+@pytest.mark.parametrize("choice", [("--view", 3), ("--translator", "dictionary")], ids=["neural", "dictionary"])
 def test_the_authors_models_tell_a_story_with_biggan(
-    translator: str, song: Path, styles: Path, shelf: Path, tmp_path: Path
+    choice: tuple[object, ...], song: Path, styles: Path, shelf: Path, tmp_path: Path
 ) -> None:
-    wish = ("--generator", NAME, "--models", "authors", "--view", 3, "--translator", translator)
+    wish = ("--generator", NAME, "--models", "authors", *choice)
     plain = ("--motion", "still", "--size", 128, "--styles", styles, "--alignment", "dataset")
     told = bridge("story", song, "--out", tmp_path / "out", *wish, *plain)
     assert told.returncode == 0, told.stderr
     story = json.loads((tmp_path / "out" / "story.json").read_text())
     assert story["generator"] == NAME
     used = {"authors/audio-sentiment", "authors/visual-sentiment", "authors/wct", f"{NAME}/{NAME}-generator"}
-    used |= {"authors/biggan-deep-translators"} if translator == "neural" else set()
+    used |= {"authors/biggan-deep-translators"} if "--view" in choice else set()
     assert used <= {name.removesuffix(".safetensors") for name in story["weights"]}
     with av.open(str(tmp_path / "out" / "preview.mp4")) as film:
         assert sum(1 for _ in film.decode(video=0)) == 264

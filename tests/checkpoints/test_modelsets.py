@@ -59,6 +59,32 @@ def test_a_new_set_takes_the_place_of_the_one_before(home: Path) -> None:
     assert not (folder / "old.safetensors").exists() and left_in(home) == ["a-set"]
 
 
+def test_ctrl_c_between_taking_the_old_away_and_putting_the_new_in_place(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, rename = install("a-set", 1.0), Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if path.name.endswith(".part"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        install("a-set", 2.0)
+    assert weights.load(FILE, folder)["a"][0] == 1
+    assert left_in(home) == ["a-set"]
+
+
+def test_a_set_that_a_power_cut_left_aside_is_put_back(home: Path) -> None:
+    folder = install("a-set", 1.0)
+    folder.rename(folder.with_name(".a-set.before"))
+    with pytest.raises(RuntimeError), modelsets.installing("a-set"):
+        raise RuntimeError
+    assert weights.load(FILE, folder)["a"][0] == 1
+    assert left_in(home) == ["a-set"]
+
+
 def test_a_set_that_cannot_be_replaced_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, where a folder in use cannot be renamed."""
     folder, rename = install("a-set", 1.0), Path.rename

@@ -83,9 +83,11 @@ def test_a_broken_set_is_pulled_again_but_only_from_the_same_file(
         pull(BIGGAN, stage, str(tmp_path))
     assert files_in(folder) == before
     weights.save_table("mine.csv", "a,b", what="", licence="", command="", models=folder)
+    (folder / modelsets.CARD).write_text("# Model card: mine.csv")
     pull(BIGGAN, stage, str(checkpoint.parent))
     assert not modelsets.faults(folder)
     assert (folder / "mine.csv").read_text() == "a,b", "what somebody put beside it is still there"
+    assert (folder / modelsets.CARD).read_text() == "# Model card: mine.csv"
 
 
 def test_a_folder_with_something_else_in_it_does_not_count_as_installed(checkpoint: Path, home: Path) -> None:

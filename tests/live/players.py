@@ -98,7 +98,7 @@ class InstantAnalyst:
 class Player:
     """Runs an engine step by step."""
 
-    def __init__(self, **changed: object) -> None:
+    def __init__(self, repeats: bool = False, **changed: object) -> None:
         self.clock = ManualClock(50.0)
         self.hub = Hub(vocabulary(), self.clock, Inbox())
         self.studio, self.analyst = FlatStudio(), InstantAnalyst()
@@ -108,6 +108,7 @@ class Player:
             self.analyst,
             silence(),
             {"size": "64x64", **changed},  # type: ignore[dict-item]
+            repeats,
         )
         self.events: Outbox[Event] = self.hub.listen(10_000)
         self._number = 0

@@ -30,6 +30,12 @@ def test_a_knob_does_not_zip_but_arrives(controls: Controls) -> None:
     assert turned.value("blend", 10.3) == 1.0
 
 
+@pytest.mark.parametrize("name", ["noise", "truncation", "morph"])
+def test_what_a_painter_is_told_does_not_glide(name: str, controls: Controls) -> None:
+    """It is told where the knob was set to; so nothing may say that it was somewhere on its way."""
+    assert controls.set(name, 0.9, 10.0).value(name, 10.0) == 0.9
+
+
 def test_a_knob_turned_on_the_way_goes_on_from_where_it_is(controls: Controls) -> None:
     turned = controls.set("blend", 1.0, 10.0)
     here = float(turned.value("blend", 10.03))

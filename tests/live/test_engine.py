@@ -279,8 +279,48 @@ def test_toggle_stop_and_the_end(playing: Player) -> None:
     assert (playing.hub.snapshot.status.state, playing.hub.snapshot.time_s) == ("stopped", 0.0)
     playing.say(Seek(SONG_S - 0.2), Play())
     last = playing.run(1.0)[-1]
-    assert (playing.hub.snapshot.status.state, playing.hub.snapshot.time_s) == ("stopped", SONG_S)
+    assert (playing.hub.snapshot.status.state, playing.hub.snapshot.time_s) == ("ended", SONG_S)
     assert colour(last)[0] >= 198
+
+
+def test_from_the_end_it_goes_back_or_begins_again(playing: Player) -> None:
+    playing.say(Seek(SONG_S - 0.1))
+    playing.run(0.5)
+    playing.say(Seek(3.0))
+    playing.run(0.1)
+    assert (playing.hub.snapshot.status.state, playing.hub.snapshot.time_s) == ("stopped", 3.0)
+    playing.say(Play(), Seek(SONG_S - 0.1))
+    playing.run(0.5)
+    playing.say(Toggle())
+    playing.run(0.5)
+    assert (playing.hub.snapshot.status.state, playing.hub.snapshot.time_s) == ("playing", pytest.approx(0.5, abs=0.1))
+
+
+def test_songs_that_repeat_do_so_one_after_the_other_until_somebody_ends_the_loop() -> None:
+    player = Player(repeats=True)
+    player.put_on()
+    player.say(Play(), Seek(SONG_S))
+    player.run(1.0)
+    assert (player.hub.snapshot.status.state, player.hub.snapshot.time_s) == ("playing", pytest.approx(1.0, abs=0.1))
+    player.say(Loop(True, 2.0, 4.0))
+    player.put_on(heard(10.0, "next.wav"))
+    player.say(Seek(9.5))
+    player.run(1.0)
+    assert player.hub.snapshot.time_s == pytest.approx(0.5, abs=0.1), "the part was of the song before"
+    player.say(Loop(False))
+    player.put_on()
+    player.say(Seek(SONG_S - 0.1))
+    player.run(0.5)
+    assert player.hub.snapshot.status.state == "ended"
+
+
+def test_all_of_a_song_repeated_goes_for_the_next_one_too_but_a_part_does_not(playing: Player) -> None:
+    for loop, state in ((Loop(True, 2.0, 4.0), "ended"), (Loop(True), "playing")):
+        playing.say(Play(), loop)
+        playing.put_on()
+        playing.say(Seek(SONG_S - 0.1))
+        playing.run(0.5)
+        assert playing.hub.snapshot.status.state == state
 
 
 def test_a_loop_comes_round(playing: Player) -> None:

@@ -49,7 +49,7 @@ def test_the_end_is_the_end_and_play_begins_again(song: Transport) -> None:
     assert not playing.ended(159.9)
     assert playing.ended(160.0)
     over = playing.finish(160.0)
-    assert (over.state, over.position(999)) == ("stopped", SONG_S)
+    assert (over.state, over.position(999)) == ("ended", SONG_S)
     assert over.play(200).position(201) == 1.0
 
 

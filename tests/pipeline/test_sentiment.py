@@ -10,7 +10,7 @@ from deepsing_bridge.pipeline.audio import SAMPLE_RATE
 from deepsing_bridge.pipeline.features import song_to_features
 from deepsing_bridge.pipeline.nets.audio import AudioRegressor
 from deepsing_bridge.pipeline.sentiment import WEIGHTS, features_to_sentiment, raw_sentiment
-from deepsing_bridge.types import FeatureTrack, Song
+from deepsing_bridge.types import FeatureTrack, Sentiment, Song
 
 from ..sounds import music
 
@@ -105,3 +105,19 @@ def test_the_header_names_the_outputs(tmp_path: Path, outputs: str) -> None:
 def test_missing_weights_are_named(tmp_path: Path, calm_then_wild: FeatureTrack) -> None:
     with pytest.raises(BridgeError, match=WEIGHTS):
         features_to_sentiment(calm_then_wild, models=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("valence", "arousal", "feeling"),
+    [
+        (1.2, 0.3, "happy"),
+        (-0.72, 1.8, "tense"),
+        (-0.03, -0.94, "sad"),
+        (0.75, -0.89, "calm"),
+        (0.3, -0.3, "neutral"),
+        (0.5, 0.0, "happy"),
+        (0.0, 0.0, "neutral"),
+    ],
+)
+def test_a_feeling_is_named_after_its_quadrant(valence: float, arousal: float, feeling: str) -> None:
+    assert Sentiment(valence, arousal).feeling == feeling

@@ -15,7 +15,7 @@ from deepsing_bridge.pipeline.beats import mel_to_beats
 from deepsing_bridge.pipeline.features import song_to_mel
 from deepsing_bridge.pipeline.generate import EmbeddedGenerator
 from deepsing_bridge.pipeline.hearing import PaperEstimator
-from deepsing_bridge.pipeline.story import Painter, Settings, cut_times, plan, scene_at, scene_latents
+from deepsing_bridge.pipeline.story import DRIFT, REACH, Painter, Settings, cut_times, plan, scene_at, scene_latents
 from deepsing_bridge.pipeline.translate import NeuralTranslator
 from deepsing_bridge.service import load_painter
 from deepsing_bridge.types import Song, Storyboard
@@ -115,6 +115,15 @@ def test_a_scene_moves_towards_the_next_one_of_its_class(board: Storyboard) -> N
     latents = scene_latents(same, 0)
     away = np.linalg.norm(latents - np.array(second.latent), axis=1)
     assert away[8] < away[0]
+
+
+def test_a_strong_scene_moves_as_far_as_its_latent_is_large(board: Storyboard) -> None:
+    weak = replace(board.scenes[-1], latent=tuple(0.01 * np.sign(board.scenes[-1].latent)))
+    strong = replace(weak, latent=tuple(200 * np.array(weak.latent)))
+    index = len(board.scenes) - 1
+    ways = [scene_latents(replace(board, scenes=(*board.scenes[:-1], last)), index) for last in (weak, strong)]
+    short, far = (np.linalg.norm(np.ptp(way, axis=0)) for way in ways)
+    assert far / short == pytest.approx(REACH * 2 / DRIFT)
 
 
 def test_scene_at_takes_the_scene_that_begins_there(board: Storyboard) -> None:

@@ -51,6 +51,10 @@ def correlations(track: SentimentTrack, answer: Translation) -> tuple[float, flo
     return float(np.corrcoef(track.valence, valence)[0, 1]), float(np.corrcoef(track.arousal, arousal)[0, 1])
 
 
+def viewed(table: SampleTable, seed: int) -> NeuralTranslator:
+    return NeuralTranslator.of_view("neural:all", stable_view(table, seed=seed), seed)
+
+
 @pytest.fixture
 def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what does not depend on how well the network has learned."""
@@ -64,7 +68,7 @@ def table() -> SampleTable:
 
 @pytest.fixture(scope="module")
 def fitted(table: SampleTable) -> NeuralTranslator:
-    return NeuralTranslator.fit(table, None, seed=0)
+    return viewed(table, seed=0)
 
 
 def test_a_stable_view_has_at_most_one_class_per_cluster_and_all_samples_of_it(table: SampleTable) -> None:
@@ -163,10 +167,10 @@ def test_ones_own_classes_are_all_kept_where_a_stable_view_would_drop_some(table
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(table: SampleTable, few_epochs: None) -> None:
-    first = NeuralTranslator.fit(table, None, seed=0).network.state_dict()
+    first = viewed(table, seed=0).network.state_dict()
     torch.manual_seed(99)  # whatever else is drawn in between
-    again = NeuralTranslator.fit(table, None, seed=0).network.state_dict()
-    other = NeuralTranslator.fit(table, None, seed=1).network.state_dict()
+    again = viewed(table, seed=0).network.state_dict()
+    other = viewed(table, seed=1).network.state_dict()
     assert all(torch.equal(again[key], value) for key, value in first.items())
     assert not torch.equal(again["fc1.weight"], other["fc1.weight"])
 

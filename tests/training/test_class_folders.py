@@ -185,13 +185,15 @@ def test_names_that_are_taken_or_no_names_are_refused_at_once(pictures: Path, co
     assert "expected a name of small letters" in refused(bridge("train", "generator", pictures, "--name", "../out"))
 
 
-def test_a_generator_that_translators_were_fitted_to_is_not_replaced(pictures: Path) -> None:
-    with modelsets.installing("mine") as folder:
+@pytest.mark.parametrize("where", ["mine", "mine-trained"])
+def test_a_generator_that_translators_were_fitted_to_is_not_replaced(where: str, pictures: Path) -> None:
+    with modelsets.installing(where) as folder:
         samples = {"class_ids": torch.zeros(3)}
         name = "mine-samples.safetensors"
         weights.save(name, samples, header={}, what="-", licence="-", command="-", figures={}, models=folder)
     told = refused(bridge("train", "generator", pictures))
     assert "mine-samples.safetensors, made for the generator that is there" in told
+    assert told.endswith(f"or bridge.py models remove {where} first")
 
 
 def test_the_command_trains_and_says_what_next(pictures: Path, tmp_path: Path) -> None:

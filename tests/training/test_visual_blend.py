@@ -36,8 +36,7 @@ def test_it_learns_what_there_is_to_learn_and_says_how_each_judge_did(trained: T
     assert figures["valence_r"] > 0.7 and figures["arousal_r"] > 0.7
     for axis in ("valence", "arousal"):
         for judge in ("", "_tuned", "_kernel"):
-            assert -1 <= figures[f"{axis}_r{judge}_themes_apart"] <= 1
-            assert figures[f"{axis}_r{judge}"] > 0.5
+            assert figures[f"{axis}_r{judge}"] > 0.5 and figures[f"{axis}_r{judge}_themes_apart"] > 0.5
 
 
 def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Trained, tmp_path: Path) -> None:

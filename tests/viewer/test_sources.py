@@ -62,7 +62,8 @@ def at(publisher, key=None):
 def test_frames_and_sentiment_come_over_zeromq(hub, pixel_format):
     def tell():
         hub.frames.put(live(7))
-        for event in (said.TimeAt(12.5), said.ValenceAt(0.5), said.ArousalAt(-1.5)):
+        status = said.Status("song.wav", "ended", 1.0, 0, 0)
+        for event in (status, said.TimeAt(12.5), said.ValenceAt(0.5), said.ArousalAt(-1.5)):
             hub.post(event)
 
     with running(FramePublisher(hub, port=0, pixel_format=pixel_format)) as publisher, at(publisher) as source:
@@ -70,6 +71,7 @@ def test_frames_and_sentiment_come_over_zeromq(hub, pixel_format):
         seen = see(source, lambda seen: seen.pixels is not None and seen.sentiment.arousal, tell)
     assert seen.alive
     assert (seen.label, seen.time_s, seen.sentiment) == ("scene 7", 12.5, Sentiment(0.5, -1.5))
+    assert seen.state == "ended"
     assert seen.pixels.shape[:2] == (4, 6)
     assert (seen.pixels[..., :3] == 7).all()
 

@@ -182,6 +182,24 @@ class Reel:
         self.closed = True
 
 
+class Remote:
+    """Counts what it was told, and `answers` whether anybody was there."""
+
+    name = "tcp://127.0.0.1:7703"
+
+    def __init__(self, answers=True):
+        self.answers = answers
+        self.toggles = 0
+        self.closed = False
+
+    def toggle(self):
+        self.toggles += 1
+        return self.answers
+
+    def close(self):
+        self.closed = True
+
+
 @pytest.fixture
 def headless(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
@@ -208,7 +226,7 @@ def test_the_window_shows_the_source_until_it_is_closed(headless):
         return (do(pygame.K_f), nothing)
 
     reel = Reel(nothing, do(pygame.K_o), nothing, shoot, *switch(), shoot, *switch(), shoot, do(pygame.K_q), nothing)
-    viewer.run(reel)
+    viewer.run(reel, Remote())
     assert full == [False, True, False]
     assert shots[0] == shots[2] == BLUE
     assert reel.closed
@@ -221,33 +239,89 @@ def test_ctrl_c_closes_it(headless):
         raise KeyboardInterrupt
 
     reel = Reel(interrupt)
-    viewer.run(reel)
+    viewer.run(reel, Remote())
     assert reel.closed
 
 
 def test_without_a_display_it_says_so(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "no-such-driver")
     reel = Reel()
+    remote = Remote()
     with pytest.raises(BridgeError, match="cannot open a window here"):
-        viewer.run(reel)
-    assert reel.closed
+        viewer.run(reel, remote)
+    assert reel.closed and remote.closed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_where_nobody_could_see_it_there_is_no_window(monkeypatch):
+    """SDL would draw to memory, for ever."""
+    for name in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    reel = Reel()
+    with pytest.raises(BridgeError, match="cannot open a window here: there is no display"):
+        viewer.run(reel, Remote())
+    assert not pygame.display.get_init()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_space_plays_and_pauses_and_says_so_where_nobody_listens(headless, monkeypatch, answers):
+    hints = []
+    monkeypatch.setattr(window.Screen, "hint", lambda screen, words, now_s: hints.append(words))
+    monkeypatch.setattr(window.Screen, "draw", lambda *args: None)
+    remote = Remote(answers)
+    space = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE)
+    reel = Reel(
+        lambda: pygame.event.post(space),
+        lambda: None,
+        lambda: pygame.event.post(press(pygame.K_q)),
+        lambda: None,
+    )
+    viewer.run(reel, remote)
+    assert remote.toggles == 1 and remote.closed
+    assert [hint for hint in hints if "nobody takes commands at tcp://127.0.0.1:7703" in hint] == hints[1:]
+    assert len(hints) == (1 if answers else 2)
+
+
+def test_the_terminal_hears_whether_a_bridge_is_there(caplog):
+    caplog.set_level("INFO", window.__name__)
+    presence = window.Presence("tcp://x", 0.0)
+    for alive, now_s in ((False, 0.1), (False, 2.0), (False, 3.0), (True, 4.0), (True, 5.0), (False, 9.0)):
+        presence.note(alive, now_s)
+    assert [record.message[:9] for record in caplog.records] == ["waiting f", "watching ", "waiting f"]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("ended", "ended, Space plays it again"), ("playing", "1 fps"), ("", "1 fps")]
+)
+def test_a_song_that_has_ended_is_told_as_that_and_not_as_a_rate(state, told, monkeypatch):
+    words = []
+    drawn_text = overlay.text
+    monkeypatch.setattr(overlay, "text", lambda text, *rest: words.append(text) or drawn_text(text, *rest))
+    surface = pygame.Surface((300, 300))
+    overlay.draw(surface, Seen(True, 1, CORNERS, "lake", 71.0, state=state), overlay.Trail(), 1.0)
+    assert f"1:11  ·  {told}" in words
 
 
 def test_without_pygame_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "deepsing_bridge.viewer.window", None)
-    reel = Reel()
+    reel, remote = Reel(), Remote()
     with pytest.raises(BridgeError, match="pip install"):
-        viewer.run(reel)
-    assert reel.closed
+        viewer.run(reel, remote)
+    assert reel.closed and remote.closed
 
 
 def test_open_viewer_chooses_the_source(monkeypatch, tmp_path):
     opened = []
-    monkeypatch.setattr(viewer, "run", lambda source: opened.append(source.name) or source.close())
+    monkeypatch.setattr(
+        viewer,
+        "run",
+        lambda source, remote: opened.append((source.name, remote.name)) or source.close() or remote.close(),
+    )
     keys.make(tmp_path)
     viewer.open_viewer("tcp://127.0.0.1:7702", None, None)
     viewer.open_viewer("tcp://127.0.0.1:7702", None, tmp_path)
-    viewer.open_viewer("tcp://127.0.0.1:7702", "deepsing", None)
-    assert opened == ["tcp://127.0.0.1:7702", "tcp://127.0.0.1:7702", "shared memory deepsing"]
+    viewer.open_viewer("tcp://127.0.0.1:9000", "deepsing", None, "tcp://127.0.0.1:9")
+    frames, commands = "tcp://127.0.0.1:7702", "tcp://127.0.0.1:7703"
+    assert opened == [(frames, commands), (frames, commands), ("shared memory deepsing", "tcp://127.0.0.1:9")]
     with pytest.raises(BridgeError, match="no such key"):
         viewer.open_viewer("tcp://127.0.0.1:7702", None, Path("nowhere"))

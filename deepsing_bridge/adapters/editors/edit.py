@@ -17,13 +17,11 @@ import opentimelineio as otio
 from av.container import InputContainer
 
 from ...errors import BridgeError
+from ...types import Sentiment
 from ...units import FRAME_RATES
+from ..colours import NO_COLOUR, RGB
 from ..timeline import Clip, Timeline
 from .media import media_path
-
-COLOURS = {"BLUE": "#2d7dd2", "GREEN": "#4caf50", "YELLOW": "#f4c20d"}
-"""What editors that want numbers show for the colours of `timeline.MOOD_COLOURS`."""
-NO_COLOUR = "#9e9e9e"
 
 
 class Sound(NamedTuple):
@@ -34,13 +32,16 @@ class Sound(NamedTuple):
 
 @dataclass(frozen=True)
 class Mark:
-    """A marker and its scene, `frame` to before `end_frame`, counted from the timeline's start."""
+    """A marker and its scene, `frame` to before `end_frame`, counted from the timeline's start.
+
+    Somebody's own marker has no `feeling`, and 0 for the numbers.
+    """
 
     frame: int
     end_frame: int
     label: str
     comment: str
-    mood: str
+    feeling: str
     valence: float
     arousal: float
     colour: str
@@ -48,7 +49,7 @@ class Mark:
     @property
     def rgb(self) -> str:
         """`#rrggbb`"""
-        return COLOURS.get(self.colour, NO_COLOUR)
+        return RGB.get(self.colour, NO_COLOUR)
 
 
 @dataclass(frozen=True)
@@ -163,13 +164,14 @@ def _marks(clip: Clip) -> Iterator[Mark]:
     for marker in clip.markers:
         offset = int((marker.marked_range.start_time - clip.source_range.start_time).value)
         facts = _facts(marker)
+        felt = Sentiment(float(facts.get("valence", 0)), float(facts.get("arousal", 0)))
         yield Mark(
             frame=start + offset,
             end_frame=end,
             label=marker.name,
             comment=marker.comment,
-            mood=str(facts.get("mood", "")),
-            valence=float(facts.get("valence", 0)),
-            arousal=float(facts.get("arousal", 0)),
+            feeling=felt.feeling if facts else "",
+            valence=felt.valence,
+            arousal=felt.arousal,
             colour=marker.color,
         )

@@ -50,8 +50,8 @@ def export(
 
     With `relink`, media are the files of the same names below it; else those in `media/` beside the .otio, or those
     that it names. Raises BridgeError, before anything is written, for an unknown format, one whose package is missing,
-    missing media, and media outside the story's folder that would be packed unasked; also for a file that is there
-    already and is another.
+    missing media, and media outside the story's folder that would be packed unasked; and at the end, when all others
+    are written, for a file that is there already and is another, and for a story that a format has no room for.
     """
     forms = [_format(name) for name in names]
     for form in forms:
@@ -60,11 +60,17 @@ def export(
     edit, note = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
     if relink is None and any(form.name == "otioz" for form in forms):
         refuse_outside(edit.timeline, source.parent)
-    folder = made(source.parent if out is None else out)
+    folder, failures = made(source.parent if out is None else out), []
     for form in forms:
         file = folder / (source.name if form.name == "otio" else form.file)
-        _write(edit, form, file, replaces=file.absolute() == source.absolute())
-        yield Exported(form, file, merge_note(edit) if form.name == "youtube" else note)
+        try:
+            _write(edit, form, file, replaces=file.absolute() == source.absolute())
+        except BridgeError as error:
+            failures.append(error)
+        else:
+            yield Exported(form, file, merge_note(edit) if form.name == "youtube" else note)
+    if failures:
+        raise BridgeError("; ".join(map(str, failures)))
 
 
 def _format(name: str) -> Format:

@@ -7,9 +7,10 @@ go in that way. What it cannot say, or says wrongly, is put right afterwards.
 
 from typing import Any
 
+from ..colours import NO_COLOUR, RGB
 from ..timeline import Clip, Timeline
 from .adapter import Element, child, write_xml, xml_text
-from .edit import COLOURS, NO_COLOUR, Edit
+from .edit import Edit
 from .media import media_path
 
 
@@ -69,7 +70,7 @@ def _url(clip: Clip) -> str:
 
 
 def _colour(name: str) -> dict[str, str]:
-    red, green, blue = bytes.fromhex(COLOURS.get(name, NO_COLOUR)[1:])
+    red, green, blue = bytes.fromhex(RGB.get(name, NO_COLOUR)[1:])
     return {"alpha": "0", "red": str(red), "green": str(green), "blue": str(blue)}
 
 

@@ -34,7 +34,7 @@ FORMATS = {
             "fcpxml",
             "story.fcpxml",
             "Final Cut Pro, Resolve",
-            "colours of markers (the mood is in the note) and track names",
+            "colours of markers (the feeling is in the note) and track names",
         ),
         Format(
             "edl",
@@ -57,7 +57,7 @@ FORMATS = {
             "kdenlive",
             "story.kdenlive",
             "Kdenlive (from 25.04 on it opens story.otio too)",
-            "nothing of the cut; markers become guides of the timeline, one category a mood",
+            "nothing of the cut; markers become guides of the timeline, one category a feeling",
             "kdenlive",
             "otio-kdenlive-adapter",
         ),

@@ -8,13 +8,12 @@ finds no sound to draw.
 
 import json
 
-from ..timeline import MOOD_COLOURS, Timeline
+from ...types import FEELINGS
+from ..colours import FEELING_COLOURS, RGB
+from ..timeline import Timeline
 from .adapter import Element, write_xml, xml_text
-from .edit import COLOURS, Edit
+from .edit import Edit
 from .mlt import profile
-
-MOODS = tuple(MOOD_COLOURS)
-"""A guide's category is a mood's place here."""
 
 
 def edit_to_kdenlive(edit: Edit) -> str:
@@ -24,7 +23,7 @@ def edit_to_kdenlive(edit: Edit) -> str:
         service.text = (service.text or "").removesuffix("-novalidate")
     _only(root, "producer[@id='black_track']").attrib.update({"in": "0", "out": str(edit.frames - 1)})
     _set(root, "guides", [_guide(edit, index) for index in range(len(edit.marks))])
-    _set(root, "guidesCategories", [_category(index) for index in range(len(MOODS))])
+    _set(root, "guidesCategories", [_category(index) for index in range(len(FEELINGS))])
     return xml_text(root)
 
 
@@ -38,14 +37,15 @@ def _audio_first(edit: Edit) -> Timeline:
 
 
 def _guide(edit: Edit, index: int) -> dict[str, object]:
+    """A guide's category is its feeling's place in FEELINGS."""
     mark = edit.marks[index]
-    category = MOODS.index(mark.mood) if mark.mood in MOODS else 0
+    category = FEELINGS.index(mark.feeling or "neutral")
     return {"pos": mark.frame, "comment": mark.comment or mark.label, "type": category}
 
 
 def _category(index: int) -> dict[str, object]:
-    mood = MOODS[index]
-    return {"color": COLOURS[MOOD_COLOURS[mood]], "comment": mood, "index": index}
+    feeling = FEELINGS[index]
+    return {"color": RGB[FEELING_COLOURS[feeling]], "comment": feeling, "index": index}
 
 
 def _set(root: Element, name: str, value: object) -> None:

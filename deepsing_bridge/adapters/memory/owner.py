@@ -7,7 +7,7 @@ import os
 import struct
 from time import monotonic
 
-from ...errors import BridgeError
+from ...errors import BridgeError, Taken
 from . import block as sharedblock
 from .block import Block
 
@@ -69,6 +69,16 @@ def find(name: str) -> Block | None:
     return None
 
 
+def living_owner(name: str) -> int:
+    """The number of the process that has the block of this name now, 0 if none lives that does."""
+    block = find(name)
+    if block is None:
+        return 0
+    number = block.numbers[OWNER] if lives(block, DEAD_S) else 0
+    block.close()
+    return number
+
+
 def is_laid_out(block: Block) -> bool:
     layout = (MAGIC, VERSION, HEADER_SIZE, SLOTS, STRIDE, SLOT_HEADER_SIZE)
     return len(block) >= SIZE and HEADER.unpack_from(block.view) == layout
@@ -92,9 +102,9 @@ def _taken_over(name: str) -> Block:
     owner = block.numbers[OWNER] if magic == MAGIC and lives(block, DEAD_S) else 0
     block.close()
     if owner:
-        raise BridgeError(f"shared memory {name}: process {owner} has it; stop that one, or choose another name")
+        raise Taken(f"shared memory {name}: process {owner} has it")
     if magic not in (MAGIC, bytes(4)):
-        raise BridgeError(f"shared memory {name}: belongs to another program; choose another name")
+        raise Taken(f"shared memory {name}: belongs to another program")
     return _replaced(name)  # another version of ours left it, or its maker died halfway
 
 

@@ -1,8 +1,8 @@
 """MIDI devices: knobs turn parameters, pads start and stop, time code and clock are chased, faders show what is.
 
 The shell around `surface` and `time`. One thread, `midi`, owns the ports and both of those; it looks for
-devices every half second, so that one that was away goes on working. Without MIDI on the machine it says so once, and
-everything else goes on. Knows the hub, and nothing of the engine.
+devices every half second, so that one that was away goes on working. Without MIDI on the machine `describe` says
+so, and everything else goes on. Knows the hub, and nothing of the engine.
 """
 
 import logging
@@ -54,7 +54,7 @@ class MidiAdapter:
         self._ports: Ports | None = None
         self._thread: Thread | None = None
         self._stopping, self._looked = Flag(), Flag()
-        self._state = "off"
+        self._state = "looking for devices"
         self._inputs: set[str] = set()  # that surface and time know of
         self._outputs: set[str] = set()
         self._opened: set[str] = set()  # outputs, at the last look
@@ -80,12 +80,11 @@ class MidiAdapter:
         return self._ports.failed_sends if self._ports else 0
 
     def start(self) -> None:
-        """Open what is there. No MIDI is a warning; raises BridgeError if mido has no such backend."""
+        """Open what is there. No MIDI is nothing to stop for; raises BridgeError if mido has no such backend."""
         try:
             backend = Backend(self._backend)
         except NoMidi as reason:
-            self._state = f"off; {reason}"
-            log.warning("MIDI is %s; everything else works", self._state)
+            self._state = f"off; {reason}; everything else works"
             return
         self._ports = Ports(backend, self._wanted, self._shows, self._hub.clock)
         self._thread = Thread(target=self._run, args=(self._ports, self._hub.listen()), name="midi", daemon=True)
@@ -138,9 +137,8 @@ class MidiAdapter:
         self._opened = set(ports.outputs)
         self._meet(set(ports.inputs), ready)
         names = ", ".join(sorted(steady_name(port) for port in self._inputs))
-        self._state = f"{names}; controls: {len(self._map.controls)}" if names else f"{reason}; looking for some"
-        if not self._looked.is_set() and not names:
-            log.warning("MIDI: %s; everything else works", self._state)
+        found = f"{names}; controls: {len(self._map.controls)}"
+        self._state = found if names else f"{reason}; looking for some; everything else works"
         self._looked.set()
         return wait_s
 

@@ -5,6 +5,7 @@ has one of its own for at most TIME_LIMIT_S, zeroconf has its own. Only reads th
 """
 
 import asyncio
+import errno
 import json
 import logging
 import socket
@@ -19,7 +20,7 @@ from typing import Any
 
 import zeroconf
 
-from ...errors import BridgeError
+from ...errors import BridgeError, Taken
 from ...live.hub import Hub
 from .query_tree import NAME, Osc, respond
 
@@ -241,4 +242,6 @@ def _serving(hub: Hub, host: str, port: int, osc_port: int) -> _Server:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return _Server(family, address, hub, osc_port)
     except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise Taken(f"OSCQuery: tcp port {port} of {host} is taken by another program") from error
         raise BridgeError(f"OSCQuery: tcp port {port} of {host} cannot be taken ({error})") from error

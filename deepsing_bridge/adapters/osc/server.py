@@ -5,6 +5,7 @@ the snapshot, `osc-out` waits for events. Both write to the one socket, which ne
 the port that was asked. Knows the hub, and nothing of the engine.
 """
 
+import errno
 import logging
 import socket
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,11 +17,12 @@ from threading import Thread
 
 from pythonosc.osc_message import OscMessage
 
-from ...errors import BridgeError
+from ...errors import BridgeError, Taken
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
 from ...live.messages import Allowed, Event, Problem, Sender
 from ...vocabulary import ROOT
+from ..complaints import Complaints
 from . import codec
 from .hosts import Host, is_quiet, understand
 from .listeners import Address, Limiter, Listeners
@@ -67,6 +69,7 @@ class OscServer:
         self._hub, self._allowed = hub, allowed
         self._daw = Host()  # read and replaced by osc-in alone
         self._complaints, self._answers, self._bulk = Limiter(), Limiter(each=200), Limiter()
+        self._written = Complaints(hub.clock)
         self._outbox: Outbox[Event] = Outbox()  # the hub's, from start on
         self._stopping = Flag()
         self._threads: list[Thread] = []
@@ -149,6 +152,7 @@ class OscServer:
 
     def _refuse(self, text: str, peer: Peer) -> None:
         self.refused += 1
+        self._written.write(f"OSC from {peer.address[0]}: {text}")
         self._complain(text, peer)
 
     def _act(self, message: codec.Incoming, peer: Peer) -> None:
@@ -273,6 +277,8 @@ def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Taken(f"OSC: udp port {address[1]} of {address[0]} is taken by another program") from error
         raise BridgeError(f"OSC: udp port {address[1]} of {address[0]} cannot be taken ({error.strerror})") from error
     return bound
 

@@ -22,6 +22,7 @@ from ...live.hub import Hub, LiveFrame
 from ...live.mailbox import Outbox
 from ...live.messages import Allowed, Event, Problem, check_values, to_command
 from ...tables import to_json
+from ..complaints import Complaints
 from . import codec
 from .codec import PIXEL_FORMATS, Asker, PixelFormat
 from .keys import Lock
@@ -169,6 +170,7 @@ class CommandServer:
         self.port = port
         self.refused = self.unanswered = 0
         self._hub, self._allowed, self._host, self._lock = hub, allowed, host, lock
+        self._written = Complaints(hub.clock)
         self._listener: Listener | None = None
 
     @property
@@ -221,6 +223,7 @@ class CommandServer:
 
     def _refuse(self, mark: codec.Mark, sentence: str) -> bytes:
         self.refused += 1
+        self._written.write(f"ZeroMQ: {sentence}")
         return codec.refusal(mark, sentence)
 
     def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:

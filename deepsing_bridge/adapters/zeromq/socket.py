@@ -10,7 +10,7 @@ from threading import Event, Thread
 import zmq
 from zmq.utils import z85
 
-from ...errors import BridgeError
+from ...errors import BridgeError, Taken
 from .keys import Lock
 
 WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end
@@ -112,7 +112,8 @@ def _bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
     try:
         socket.bind(f"tcp://{host}:{port or '*'}")
     except zmq.ZMQError as error:
-        taken = "is taken by another program; choose another" if error.errno == zmq.EADDRINUSE else error.strerror
-        raise BridgeError(f"ZeroMQ: tcp port {port} on {host} {taken or error}") from error
+        if error.errno == zmq.EADDRINUSE:
+            raise Taken(f"ZeroMQ: tcp port {port} of {host} is taken by another program") from error
+        raise BridgeError(f"ZeroMQ: tcp port {port} of {host} cannot be taken ({error})") from error
     endpoint = socket.getsockopt_string(zmq.LAST_ENDPOINT)  # tcp://127.0.0.1:7702
     return int(endpoint.rpartition(":")[2])

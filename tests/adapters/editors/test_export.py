@@ -88,6 +88,16 @@ def test_somebodys_work_in_that_editor_is_not_overwritten(story: Path) -> None:
     assert not list(story.glob("*.kdenlive.*"))
 
 
+def test_what_one_format_cannot_hold_keeps_no_other_from_being_written(tmp_path: Path) -> None:
+    short = story_folder(tmp_path / "short", storyboard(3, width=64, height=64))
+    (short / "markers.csv").write_text("mine")
+    told = bridge("export", short, "--to", "youtube", "--to", "csv", "--to", "mlt")
+    sentence = refused(told)
+    assert "YouTube takes at least 3 chapters" in sentence and "markers.csv: is there already" in sentence
+    assert (short / "story.mlt").is_file() and f"{short / 'story.mlt'}  for melt" in told.stdout
+    assert not (short / "chapters.txt").exists() and (short / "markers.csv").read_text() == "mine"
+
+
 def test_nor_is_anything_that_is_called_nearly_the_same(story: Path) -> None:
     for name in ("markers.csv.new", "markers.csv.part"):
         (story / name).write_text("mine")

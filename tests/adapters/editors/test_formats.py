@@ -14,15 +14,15 @@ from xml.etree import ElementTree
 import opentimelineio as otio
 import pytest
 
+from deepsing_bridge.adapters.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.adapters.editors.edit import read_edit
 from deepsing_bridge.adapters.editors.edl import edit_to_edl
 from deepsing_bridge.adapters.editors.export import export
 from deepsing_bridge.adapters.editors.formats import FORMATS
 from deepsing_bridge.adapters.editors.lists import chapters
 from deepsing_bridge.adapters.storyfile import scene_frames
-from deepsing_bridge.adapters.timeline import MOOD_COLOURS
 from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.types import Storyboard
+from deepsing_bridge.types import FEELINGS, Storyboard
 from deepsing_bridge.units import frame_to_seconds
 from tests.adapters.editors.stories import story_folder
 from tests.builders import storyboard
@@ -57,6 +57,13 @@ class Made:
 @pytest.fixture(scope="module", params=RATES, ids=str)
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(tmp_path_factory.mktemp("made"), request.param)
+
+
+def feelings(board: Storyboard) -> list[str]:
+    """More than one, or a test of their colours would tell nothing."""
+    found = [scene.sentiment.feeling for scene in board.scenes]
+    assert len(set(found)) > 2
+    return found
 
 
 def labels(board: Storyboard) -> list[str]:
@@ -108,8 +115,10 @@ def test_fcp7_markers_have_comment_and_colour(made: Made) -> None:
     assert [marker.findtext("name") for marker in markers] == labels(made.board)
     assert [marker.findtext("comment") for marker in markers] == made.comments()
     assert {marker.findtext("out") for marker in markers} == {"-1"}
-    by_mood = {s.mood: m.findtext("color/blue") for s, m in zip(made.board.scenes, markers, strict=True)}
-    assert len(set(by_mood.values())) == 3
+    colours = [tuple(int(m.findtext(f"color/{part}") or "") for part in ("red", "green", "blue")) for m in markers]
+    assert [f"#{bytes(colour).hex()}" for colour in colours] == [
+        RGB[FEELING_COLOURS[feeling]] for feeling in feelings(made.board)
+    ]
 
 
 def test_fcp7_loses_track_names_and_makes_two_linked_tracks_of_the_song(made: Made) -> None:
@@ -202,7 +211,7 @@ def test_locators_stand_at_the_cuts_in_capitals(made: Made) -> None:
     found = re.findall(r"^\* LOC: (\S+) (\w+) +(.*)$", made.text("edl"), re.MULTILINE)
     at = [otio.opentime.from_timecode(timecode, rate).value for timecode, _, _ in found]
     assert at == [start for start, _ in made.cuts]
-    assert [colour for _, colour, _ in found] == [MOOD_COLOURS[scene.mood] for scene in made.board.scenes]
+    assert [colour for _, colour, _ in found] == [FEELING_COLOURS[feeling] for feeling in feelings(made.board)]
     assert [text for _, _, text in found] == [comment.upper() for comment in made.comments()]
     assert "lower case in markers" in FORMATS["edl"].lost
 
@@ -244,15 +253,17 @@ def test_mlt_loses_the_markers_only(made: Made) -> None:
     assert int(first.get("out", 0)) + 1 == original.available_range().duration.value
 
 
-def test_kdenlive_has_a_guide_at_every_cut_in_its_moods_colour(made: Made) -> None:
-    assert "guides of the timeline, one category a mood" in FORMATS["kdenlive"].lost
+def test_kdenlive_has_a_guide_at_every_cut_in_its_feelings_colour(made: Made) -> None:
+    assert "guides of the timeline, one category a feeling" in FORMATS["kdenlive"].lost
     bin_ = {e.get("name"): e.text for e in made.xml("kdenlive").findall("playlist[@id='main_bin']/property")}
     guides = json.loads(bin_["kdenlive:docproperties.guides"] or "")
     categories = {c["index"]: c for c in json.loads(bin_["kdenlive:docproperties.guidesCategories"] or "")}
     assert [guide["pos"] for guide in guides] == [start for start, _ in made.cuts]
     assert [guide["comment"] for guide in guides] == made.comments()
-    assert [categories[guide["type"]]["comment"] for guide in guides] == [scene.mood for scene in made.board.scenes]
-    assert len({category["color"] for category in categories.values()}) == 3
+    assert [categories[guide["type"]]["comment"] for guide in guides] == feelings(made.board)
+    assert {c["comment"]: c["color"] for c in categories.values()} == {
+        feeling: RGB[FEELING_COLOURS[feeling]] for feeling in FEELINGS
+    }
 
 
 def test_kdenlive_has_the_song_below_the_pictures(made: Made) -> None:
@@ -269,7 +280,7 @@ def test_xges_has_rate_size_and_markers(made: Made) -> None:
     assert f"width=(int)320, height=(int)180, framerate=(fraction){rate.numerator}/{rate.denominator}" in text
     assert all(comment in text for comment in made.comments())
     read = otio.adapters.read_from_string(made.text("xges"), "xges")
-    assert len({marker.color for marker in read.tracks.markers}) == 3
+    assert len({marker.color for marker in read.tracks.markers}) == len(set(feelings(made.board)))
 
 
 def test_xges_counts_nanoseconds_and_loses_track_names(made: Made) -> None:
@@ -293,11 +304,11 @@ def test_the_csv_has_a_row_for_every_marker(made: Made) -> None:
         assert float(row["seconds"]) == pytest.approx(frame_to_seconds(start, made.board.frame_rate), abs=0.0005)
         hours, minutes, secs, frames = map(int, row["timecode"].split(":"))
         assert ((hours * 60 + minutes) * 60 + secs) * round(made.board.frame_rate) + frames == start
-        assert (row["label"], row["mood"]) == (scene.label, scene.mood)
+        assert (row["label"], row["feeling"]) == (scene.label, scene.sentiment.feeling)
         assert (float(row["valence"]), float(row["arousal"])) == pytest.approx(
             (scene.sentiment.valence, scene.sentiment.arousal), abs=1e-4
         )
-    assert len({row["colour"] for row in rows}) == 3
+    assert [row["colour"] for row in rows] == [RGB[FEELING_COLOURS[feeling]] for feeling in feelings(made.board)]
 
 
 def test_chapters_obey_youtubes_rules(made: Made) -> None:

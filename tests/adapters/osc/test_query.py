@@ -222,7 +222,7 @@ def test_stop_does_not_wait_for_clients(server: OscQueryServer) -> None:
 
 
 def test_a_port_that_is_taken_is_named(server: OscQueryServer) -> None:
-    with pytest.raises(BridgeError, match=f"OSCQuery: tcp port {server.port} of 127.0.0.1 cannot be taken"):
+    with pytest.raises(BridgeError, match=f"OSCQuery: tcp port {server.port} of 127.0.0.1 is taken by another program"):
         OscQueryServer(server._hub, port=server.port).start()
 
 

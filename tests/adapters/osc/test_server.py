@@ -512,7 +512,7 @@ def test_no_bytes_stop_the_server(lasting: Client, rubbish: list[bytes]) -> None
 
 
 def test_a_port_that_is_taken_is_named(server: OscServer, hub: Hub) -> None:
-    with pytest.raises(BridgeError, match=f"OSC: udp port {server.port} of 127.0.0.1 cannot be taken"):
+    with pytest.raises(BridgeError, match=f"OSC: udp port {server.port} of 127.0.0.1 is taken by another program"):
         OscServer(hub, below_songs, port=server.port).start()
 
 

@@ -602,7 +602,7 @@ def test_a_burst_of_events_is_lost_to_nobody_who_reads(hub):
 def test_a_port_that_is_taken_is_one_sentence(hub):
     with running(FramePublisher(hub, port=0)) as first:
         for adapter in (FramePublisher(hub, port=first.port), CommandServer(hub, allowed, port=first.port)):
-            with pytest.raises(BridgeError, match=f"tcp port {first.port} on 127.0.0.1 is taken"):
+            with pytest.raises(BridgeError, match=f"tcp port {first.port} of 127.0.0.1 is taken"):
                 adapter.start()
             adapter.stop()
     with pytest.raises(BridgeError, match="pixel format yuv"):

@@ -2,12 +2,13 @@
 
 import ast
 import inspect
+import re
 from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.adapters.timeline import MOOD_COLOURS
+from deepsing_bridge.adapters.colours import FEELING_COLOURS
 from tests.plugins.resolve import fake_host, scripts
 from tests.plugins.resolve.fake_host import MediaPool, Project, ProjectManager, media_text, open_world
 
@@ -63,11 +64,12 @@ def test_colours_and_options_are_the_published_ones() -> None:
 
 
 @pytest.mark.parametrize("script", [scripts.PYTHON, scripts.LUA])
-def test_moods_have_the_colours_that_the_timeline_gives_them(script: Path) -> None:
-    text = script.read_text(encoding="utf-8")
-    for mood, colour in MOOD_COLOURS.items():
-        assert f'"{mood}": "{colour.title()}"' in text or f'{mood} = "{colour.title()}"' in text
+def test_feelings_have_colours_that_markers_and_clips_have_and_the_script_tells_them(script: Path) -> None:
+    told = "".join(re.split(r'"\n\s*(?:\.\. )?"', script.read_text(encoding="utf-8")))
+    assert ", ".join(f"{colour.lower()} {feeling}" for feeling, colour in FEELING_COLOURS.items()) in told
+    for colour in FEELING_COLOURS.values():
         assert colour.title() in fake_host.CLIP_COLOURS.split()
+        assert colour.title() in fake_host.MARKER_COLOURS.split()
 
 
 def write_media(folder: Path, *names: str) -> list[str]:

@@ -19,7 +19,7 @@ from tests.plugins.resolve.stories import write_story
 
 NTSC, FILM_NTSC = Fraction(30000, 1001), Fraction(24000, 1001)
 RATES = [("24", Fraction(24)), ("25", Fraction(25)), ("29.97", NTSC), ("23.976", FILM_NTSC)]
-COLOURS = {"negative": "Blue", "neutral": "Green", "positive": "Yellow"}
+COLOURS = {"happy": "Yellow", "tense": "Pink", "sad": "Blue", "calm": "Green", "neutral": "Purple"}
 AWKWARD = "ein \"Söng\" '100%%' \\ (東京 🎵) [1]"
 IMPORT, APPEND = "MediaPool.ImportTimelineFromFile", "MediaPool.AppendToTimeline"
 
@@ -52,13 +52,14 @@ def assert_is_the_story(timeline: Timeline, board: Storyboard, folder: Path, sta
     assert [(clip.start, clip.frames) for clip in audio] == [(start, spans[-1][1])]
     assert all(clip.media and clip.media.online and clip.first == 0 for clip in [*video, *audio])
     assert {Path(clip.media.path).parent for clip in [*video, *audio] if clip.media} == {folder / "media"}
-    assert [clip.colour for clip in video] == [COLOURS[scene.mood] for scene in board.scenes]
+    assert [clip.colour for clip in video] == [COLOURS[scene.sentiment.feeling] for scene in board.scenes]
     for number, (scene, (first, _)) in enumerate(zip(board.scenes, spans, strict=True), 1):
-        feeling = f"valence {scene.sentiment.valence:+.2f}, arousal {scene.sentiment.arousal:+.2f}, {scene.mood}"
+        felt = scene.sentiment
+        note = f"{scene.label}: valence {felt.valence:+.2f}, arousal {felt.arousal:+.2f}, {felt.feeling}"
         assert timeline.markers[first] == {
-            "color": COLOURS[scene.mood],
+            "color": COLOURS[felt.feeling],
             "name": scene.label,
-            "note": feeling,
+            "note": note,
             "duration": 1,
             "customData": f"deepsing scene {number}",
         }
@@ -159,7 +160,7 @@ def test_any_letter_may_stand_in_a_path(language: str, tmp_path: Path, monkeypat
 
 
 def test_several_tracks_gaps_and_another_start(language: str, story: Path) -> None:
-    write_story(story)
+    board = write_story(story)
     timeline = otio.adapters.read_from_file(str(story / "story.otio"))
     above = otio.schema.Track("Video 2", kind=otio.schema.TrackKind.Video)
     above.append(otio.schema.Gap(source_range=TimeRange(RationalTime(0, 24), RationalTime(10, 24))))
@@ -174,7 +175,8 @@ def test_several_tracks_gaps_and_another_start(language: str, story: Path) -> No
         scripts.run(language, world)
         (made,) = world.timelines
         (clip,) = made.tracks["video"][1]
-        assert (clip.start, clip.frames, clip.first, clip.colour) == (86410, 8, 5, "Green")
+        assert (clip.start, clip.frames, clip.first) == (86410, 8, 5)
+        assert clip.colour == COLOURS[board.scenes[1].sentiment.feeling]
         assert made.start == 86400 and set(made.markers) == {0, 30, 61, 91, 10}
     assert built.called(APPEND) == 2
 
@@ -379,7 +381,7 @@ def test_missing_media_are_named_before_anything_is_done(language: str, story: P
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("{", "["), ('"Clip.2"', '"Transition.1"'), ('"rate": 24', '"rate": 17'), ('"neutral"', '"bored"')],
+    [("{", "["), ('"Clip.2"', '"Transition.1"'), ('"rate": 24', '"rate": 17'), ('"color"', '"paint"')],
 )
 def test_a_file_that_is_no_story_is_told(old: str, new: str, language: str, story: Path) -> None:
     write_story(story)

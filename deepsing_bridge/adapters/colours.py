@@ -1,0 +1,13 @@
+"""The colour of each feeling, by name and as a number: one table for timelines, editors' formats and the report.
+
+Knows nothing of how a feeling is found (`types.Sentiment.feeling`).
+"""
+
+FEELING_COLOURS = {"happy": "YELLOW", "tense": "PINK", "sad": "BLUE", "calm": "GREEN", "neutral": "PURPLE"}
+"""The five names that OpenTimelineIO's markers, Resolve's markers and Resolve's clips all have."""
+
+RGB = {"YELLOW": "#f4c20d", "PINK": "#f0569a", "BLUE": "#2d7dd2", "GREEN": "#4caf50", "PURPLE": "#9a86c4"}
+"""What editors that want numbers are given for them."""
+
+NO_COLOUR = "#9e9e9e"
+"""For a marker in a colour of somebody's own."""

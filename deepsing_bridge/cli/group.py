@@ -1,0 +1,39 @@
+"""The group of all commands: what is said when one is stopped by Ctrl-C, or given a value that is none of a choice."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+INTERRUPTED = 130
+GOES_ON = {
+    "story": "",
+    "models pull": "",
+    "train audio": "--deam",
+    "train visual": "--oasis",
+    "train stylizer": "",
+    "train generator": "",
+    "train translator": "",
+}
+"""Commands that, run again, take up what was stopped; some do so with an option only."""
+
+
+class Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        words = [*ctx._protected_args, *ctx.args]
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo(stopped(words), err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")  # pydantic's, which is nothing to a user
+            raise
+
+
+def stopped(words: Sequence[str]) -> str:
+    """What to say when the command line `words` was interrupted."""
+    needed = GOES_ON.get(words[0], GOES_ON.get(" ".join(words[:2])))
+    goes_on = needed is not None and any(word.startswith(needed) for word in words)
+    return "stopped; the same command goes on where it was" if goes_on else "stopped"

@@ -1,0 +1,62 @@
+"""Takes pictures out of a generator's memory without training anew: the decoder stays, their codes and keys go."""
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import weights
+from ..errors import BridgeError
+from ..pipeline.generate import EMBEDDED, generator_file, weights_folder
+from ..weights import MODELS
+from .card import joining
+from .generator import RECALL_SHARE, recall_sharpness
+from .layout import told
+
+
+def forget(name: str, photos: Sequence[str]) -> int:
+    """Take `photos`, named as they were trained from, out of the generator called `name`; gives how many are left.
+
+    Raises BridgeError for a photo that it does not remember, and where a class would have none left.
+    """
+    file, folder = generator_file(name), weights_folder(name)
+    header, tensors, entry = weights.header(file, folder), weights.load(file, folder), weights.manifest(folder)[file]
+    remembered, class_ids = np.array(json.loads(header["photos"])), tensors["class_ids"].numpy()
+    kept = np.flatnonzero(~_found(name, remembered, photos))
+    _refuse_emptied(json.loads(header["classes"]), set(class_ids.tolist()) - set(class_ids[kept].tolist()))
+    rows = {part: tensors[part][kept] for part in ("codes", "keys", "class_ids")}
+    sharpness = recall_sharpness(rows["keys"].float(), class_ids[kept], RECALL_SHARE)
+    changed = {"photos": json.dumps(remembered[kept].tolist()), "sharpness": repr(sharpness)}
+    with _home(name) as into:
+        weights.save(
+            file,
+            tensors | rows,
+            header=header | changed,
+            what=entry["what"],
+            licence=entry["licence"],
+            command=f"{entry['command']}; python bridge.py train forget PHOTOS ({len(photos)} of them)",
+            figures={"photos": len(kept)},  # the probe's were measured with all of them
+            models=into,
+        )
+    return len(kept)
+
+
+def _found(name: str, remembered: NDArray[np.str_], photos: Sequence[str]) -> NDArray[np.bool_]:
+    if unknown := sorted(set(photos) - set(remembered.tolist())):
+        raise BridgeError(
+            f"{told(unknown)}: the {name} generator does not remember it; "
+            f"it remembers {len(remembered)} pictures, as {told(remembered[:3].tolist())}"
+        )
+    return np.isin(remembered, list(photos))
+
+
+def _refuse_emptied(classes: Sequence[str], emptied: set[int]) -> None:
+    if emptied:
+        raise BridgeError(f"class {told([classes[class_id] for class_id in emptied])}: no picture of it would be left")
+
+
+def _home(name: str) -> AbstractContextManager[Path]:
+    return nullcontext(MODELS) if name == EMBEDDED else joining(name)
