@@ -1,6 +1,6 @@
 """The one table of everything that can be said to the bridge and by it.
 
-Codecs, range checks, echoes, `bridge.py vocabulary`, the README's tables and OSCQuery all derive from it. It lies
+Codecs, range checks, echoes, `bridge.py vocabulary`, docs/protocol.md and OSCQuery all derive from it. It lies
 below both `live`, which needs names, ranges and defaults, and `adapters`, which need addresses. Knows no protocol
 beyond the shape of an OSC address and a MIDI controller's number.
 """
@@ -162,7 +162,7 @@ PARAMETERS = (
         Field(
             "style",
             "choice",
-            "auto: nearest in sentiment; threshold: by mood; or one image's name",
+            "auto: nearest in sentiment; threshold: by the mean of both; or one image's name",
             choices=(AUTO, THRESHOLD, "negative", "neutral", "positive"),
         ),
         AUTO,

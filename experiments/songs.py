@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from deepsing_bridge.adapters.report import choose_key_scenes, draw_report
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.closed_loop import middle_pictures
+from deepsing_bridge.modelsets import chosen
 from deepsing_bridge.pipeline.generate import load_generator
 from deepsing_bridge.pipeline.story import Heard, Painter, Settings, as_track, compose, to_pixels
-from deepsing_bridge.pipeline.translate import NeuralTranslator
+from deepsing_bridge.pipeline.translate import SentimentTranslator
+from deepsing_bridge.pipeline.variety import varied
 from deepsing_bridge.pipeline.visual import VisualEstimator
 from deepsing_bridge.service import load_painter
 from deepsing_bridge.training.survey import Estimate
@@ -41,13 +43,13 @@ class Told:
         )
 
 
-def tell(heard: Heard, painter: Painter, translator: NeuralTranslator, estimate: Estimate) -> Told:
+def tell(heard: Heard, painter: Painter, translator: SentimentTranslator, estimate: Estimate) -> Told:
     board = compose(heard, painter.generator, translator, Settings(motion="still"), weights={})
     pictures = middle_pictures(painter, board)
     return Told(board, to_pixels(pictures), estimate(pictures))
 
 
-def run(heard: list[Heard], painter: Painter, translator: NeuralTranslator, progress: Progress) -> list[Told]:
+def run(heard: list[Heard], painter: Painter, translator: SentimentTranslator, progress: Progress) -> list[Told]:
     estimate = VisualEstimator.load().estimate
     stories = []
     for song in heard:
@@ -57,7 +59,7 @@ def run(heard: list[Heard], painter: Painter, translator: NeuralTranslator, prog
 
 
 def write(out: Path, stories: list[Told], classes: tuple[str, ...], command: str) -> None:
-    heads = ("song", "start_s", "class", "asked_valence", "asked_arousal", "seen_valence", "seen_arousal", "mood")
+    heads = ("song", "start_s", "class", "asked_valence", "asked_arousal", "seen_valence", "seen_arousal", "feeling")
     write_csv(out, "songs", heads, [row for told in stories for row in _rows(told)])
     parts = []
     for told in stories:
@@ -70,7 +72,7 @@ def write(out: Path, stories: list[Told], classes: tuple[str, ...], command: str
             f"{len(told.board.scenes)} scenes, {loop.classes:.0f} classes. Asked against seen in the finished pictures: r {loop.valence:.2f} "
             f"for valence, {loop.arousal:.2f} for arousal; distance {loop.error:.2f} σ.",
             table(
-                ("at", "picture", "valence asked", "seen", "arousal asked", "seen", "mood"),
+                ("at", "picture", "valence asked", "seen", "arousal asked", "seen", "feeling"),
                 [_point(told, index) for index in shown],
             ),
         ]
@@ -79,7 +81,7 @@ def write(out: Path, stories: list[Told], classes: tuple[str, ...], command: str
 
 def _rows(told: Told) -> list[tuple[object, ...]]:
     return [
-        (told.name, scene.start_s, scene.label, *_felt(told, index), scene.mood)
+        (told.name, scene.start_s, scene.label, *_felt(told, index), scene.sentiment.feeling)
         for index, scene in enumerate(told.board.scenes)
     ]
 
@@ -87,7 +89,7 @@ def _rows(told: Told) -> list[tuple[object, ...]]:
 def _point(told: Told, index: int) -> tuple[object, ...]:
     scene, (valence, arousal, seen_valence, seen_arousal) = told.board.scenes[index], _felt(told, index)
     at = f"{int(scene.start_s) // 60}:{int(scene.start_s) % 60:02}"
-    return at, scene.label, valence, seen_valence, arousal, seen_arousal, scene.mood
+    return at, scene.label, valence, seen_valence, arousal, seen_arousal, scene.sentiment.feeling
 
 
 def _felt(told: Told, index: int) -> tuple[float, float, float, float]:
@@ -100,7 +102,7 @@ def main() -> None:
     parser.add_argument("--view", type=int, default=0, help="which trained view of the generator")
     given = parser.parse_args()
     generator = load_generator(given.generator)
-    translator = views_of(given.generator)[given.view]
+    translator = varied(views_of(given.generator)[given.view], given.generator, chosen("", given.generator))
     with progress() as stages:
         stories = run(hear(given.songs), load_painter(generator), translator, stages("telling stories"))
     write(given.out, stories, generator.classes, "python -m experiments.songs")

@@ -167,7 +167,7 @@ def view(
 
 def vocabulary(
     as_json: Annotated[bool, typer.Option("--json", help="The same table for programs.")] = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same table as the README has it.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same table as docs/protocol.md has it.")] = False,
 ) -> None:
     """Print every parameter and message: name, address, type, range, default, MIDI controller."""
     from .. import tables

@@ -188,6 +188,6 @@ HOST_MESSAGES = (
     HostMessage("/live/song/get/tempo", LIVE, "tempo, beats a minute", _TEMPO, _tempo),
     HostMessage("/live/song/get/current_song_time", LIVE, "follow: beats at that tempo", _BEATS, _beats),
 )
-"""What is understood, and the README's table. A trigger acts on 1 or no value; 0 is a button let go."""
+"""What is understood, and the table in docs/protocol.md. A trigger acts on 1 or no value; 0 is a button let go."""
 
 _BY_ADDRESS = MappingProxyType({entry.address: entry for entry in HOST_MESSAGES})
