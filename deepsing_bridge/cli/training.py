@@ -354,11 +354,10 @@ def _tell_unrated(names: tuple[str, ...]) -> None:
 
 
 def _tell_set(name: str, use: str) -> None:
-    from ..modelsets import folder_of
-    from ..training.card import NAME
+    from ..modelsets import CARD, folder_of
 
     if name:
-        typer.echo(f"{name} is in {folder_of(name)}, with a model card, {NAME}\n  {use}")
+        typer.echo(f"{name} is in {folder_of(name)}, with a model card, {CARD}\n  {use}")
 
 
 def _tell_figures(figures: dict[str, float]) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 from .. import modelsets, weights
 from ..adapters.files import write_text
 
-NAME = "README.md"
 _TRAINING = "training."
 """Before the names of the facts of a training, in a file's header."""
 
@@ -36,7 +35,7 @@ def joining(name: str) -> Iterator[Path]:
         if there.is_dir():
             shutil.copytree(there, folder, dirs_exist_ok=True)
         yield folder
-        write_text(folder / NAME, card(name, folder))
+        write_text(folder / modelsets.CARD, card(name, folder))
 
 
 def card(name: str, folder: Path) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from deepsing_bridge import modelsets
 from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.modelsets import CARD
 from deepsing_bridge.pipeline.translate import (
     NeuralTranslator,
     RandomTranslator,
@@ -20,7 +21,6 @@ from deepsing_bridge.pipeline.translate import (
 )
 from deepsing_bridge.pipeline.view import load_samples
 from deepsing_bridge.training import translator as training
-from deepsing_bridge.training.card import NAME
 from deepsing_bridge.training.survey import Survey, sample_space
 from deepsing_bridge.types import SentimentTrack
 from deepsing_bridge.weights import header, save_table
@@ -135,7 +135,7 @@ def test_the_set_that_translators_join_has_a_card_that_tells_of_them_and_of_what
     save_table("words.csv", "a,b", what="words", licence="-", command="-", models=folder)
     for seed in (0, 7):
         (view,) = trained_for_ones_own("mine", seed).values()
-        card = (folder / NAME).read_text()
+        card = (folder / CARD).read_text()
         assert card.startswith("# Model card of mine-trained\n") and "## words.csv" in card
         assert card.count("## mine-translators.safetensors") == card.count("## mine-samples.safetensors") == 1
         assert f'"seed": {view["seed"]}' in card and f'"loss": {view["loss"]}' in card
