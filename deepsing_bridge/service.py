@@ -64,8 +64,7 @@ class Story:
 def make_story(wish: Wish, stage: Stages) -> Story:
     """The whole job. Raises BridgeError for a wish that cannot be met, before any picture is painted."""
     refuse_contradictions(wish)
-    for path in (wish.song, wish.out.absolute()):
-        refuse_unspellable(path)
+    refuse_unspellable(wish.out.absolute())
     refuse_foreign(wish.out)
     refuse_unwritable(wish.out)
     song = file_to_song(wish.song, stage("reading the song"))
@@ -120,7 +119,7 @@ def make_translator(wish: Wish, generator: Generator) -> translate.SentimentTran
         return variety.Varied(translate.NeuralTranslator.fit(samples, chosen, seed), samples)
     if wish.translator == "neural":
         translator = translate.translators_for(generator.name, sets).load(wish.view)
-        return variety.varied(translator, generator.name, sets)
+        return variety.varied([translator], generator.name, sets)[0]
     if wish.translator == "dictionary":
         tables = sets.holding(translate.dictionary_file(generator.name))
         return translate.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)

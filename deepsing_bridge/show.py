@@ -48,7 +48,7 @@ def _models(wish: ServeWish, settings: Settings) -> Models:
     generator = load_generator(wish.generator, device)
     sets = chosen(wish.models, wish.generator)
     translators = translators_for(wish.generator, sets).load_all()
-    views = {number: varied(translator, wish.generator, sets) for number, translator in enumerate(translators)}
+    views = dict(enumerate(varied(translators, wish.generator, sets)))
     used = weights_used(
         Wish(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models, ears=wish.ears)
     )

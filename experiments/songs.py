@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--view", type=int, default=0, help="which trained view of the generator")
     given = parser.parse_args()
     generator = load_generator(given.generator)
-    translator = varied(views_of(given.generator)[given.view], given.generator, chosen("", given.generator))
+    translator = varied(views_of(given.generator), given.generator, chosen("", given.generator))[given.view]
     with progress() as stages:
         stories = run(hear(given.songs), load_painter(generator), translator, stages("telling stories"))
     write(given.out, stories, generator.classes, "python -m experiments.songs")

@@ -1,6 +1,5 @@
 """Commands that make the weights again, and measure them."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -143,19 +142,18 @@ def train_stylizer(
     seed: Seed = 0,
 ) -> None:
     """The stylizer's encoder and decoders, distilled from DATA/wct16x on DATA/photos and DATA/oasis."""
-    from .. import modelsets, weights
+    from .. import modelsets
     from ..training import stylizer
-    from ..training.card import joining
+    from ..training.card import joining_or_shipped
     from ..training.keeping import kept_file
 
-    into = joining(name) if name else nullcontext(weights.MODELS)
     if name:
         modelsets.folder_of(name)  # complains at once
     with progress() as stages:
         listing = stylizer.refuse_incomplete(data, stages("checking photos"))
         checkpoint = kept_file(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
         learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
-    with into as folder:
+    with joining_or_shipped(name) as folder:
         _tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
     _tell_set(name, f"bridge.py story SONG --models {name}")
 

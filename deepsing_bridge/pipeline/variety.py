@@ -4,7 +4,7 @@ The network answers alike sentiments with alike latents, so that a long chorus w
 that it learned from are many, and their sentiments are known. Nothing here knows of time or pictures.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -55,10 +55,15 @@ class Varied:
         return kind.latents[shown[1:]]
 
 
-def varied(translator: SentimentTranslator, generator: str, sets: ModelSets) -> SentimentTranslator:
-    """`translator` with the samples of `generator` that are in `sets`; as it is, where there are none."""
+def varied(
+    translators: Sequence[SentimentTranslator], generator: str, sets: ModelSets
+) -> Sequence[SentimentTranslator]:
+    """`translators` with the samples of `generator` that are in `sets`; as they are, where there are none."""
     file = samples_listed(generator, sets)
-    return Varied(translator, load_samples(generator, sets.holding(file))) if file else translator
+    if file is None:
+        return translators
+    samples = load_samples(generator, sets.holding(file))
+    return [Varied(translator, samples) for translator in translators]
 
 
 def samples_listed(generator: str, sets: ModelSets) -> str | None:

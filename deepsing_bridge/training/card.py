@@ -7,7 +7,7 @@ else, so it tells of every file of the set and never of another.
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,11 @@ def joining(name: str) -> Iterator[Path]:
             shutil.copytree(there, folder, dirs_exist_ok=True)
         yield folder
         write_text(folder / modelsets.CARD, card(name, folder))
+
+
+def joining_or_shipped(name: str) -> AbstractContextManager[Path]:
+    """`joining(name)`; without a name `models/` itself, whose card is written by hand."""
+    return joining(name) if name else nullcontext(weights.MODELS)
 
 
 def card(name: str, folder: Path) -> str:

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +9,7 @@ from numpy.typing import NDArray
 from .. import weights
 from ..errors import BridgeError
 from ..pipeline.generate import EMBEDDED, generator_file, weights_folder
-from ..weights import MODELS
-from .card import joining
+from .card import joining_or_shipped
 from .generator import RECALL_SHARE, recall_sharpness
 from .layout import told
 
@@ -30,7 +27,7 @@ def forget(name: str, photos: Sequence[str]) -> int:
     rows = {part: tensors[part][kept] for part in ("codes", "keys", "class_ids")}
     sharpness = recall_sharpness(rows["keys"].float(), class_ids[kept], RECALL_SHARE)
     changed = {"photos": json.dumps(remembered[kept].tolist()), "sharpness": repr(sharpness)}
-    with _home(name) as into:
+    with joining_or_shipped("" if name == EMBEDDED else name) as into:
         weights.save(
             file,
             tensors | rows,
@@ -56,7 +53,3 @@ def _found(name: str, remembered: NDArray[np.str_], photos: Sequence[str]) -> ND
 def _refuse_emptied(classes: Sequence[str], emptied: set[int]) -> None:
     if emptied:
         raise BridgeError(f"class {told([classes[class_id] for class_id in emptied])}: no picture of it would be left")
-
-
-def _home(name: str) -> AbstractContextManager[Path]:
-    return nullcontext(MODELS) if name == EMBEDDED else joining(name)

@@ -8,7 +8,7 @@ many classes, and with other classes than the views kept before them.
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ from ..pipeline.view import (
 )
 from ..types import Progress, SentimentTrack, no_progress
 from ..weights import MODELS
-from .card import joining
+from .card import joining_or_shipped
 from .figures import correlation
 from .likeness import class_likeness
 from .survey import Estimate, Survey, look
@@ -113,7 +113,7 @@ def judges(name: str, models: str, eyes: str = seeing.PAPER) -> dict[str, str]:
 
 def home(name: str) -> AbstractContextManager[Path]:
     """Lend the folder that translators of the generator called `name` join: `models/`, or a set that gets a card."""
-    return nullcontext(MODELS) if name == EMBEDDED else joining(modelsets.trained_for(name).name)
+    return joining_or_shipped("" if name == EMBEDDED else modelsets.trained_for(name).name)
 
 
 def drawing(choice: str, generator: Generator, stage: Callable[[str], Progress]) -> Draw:

@@ -78,11 +78,11 @@ def columns(table: SampleTable) -> tuple[NDArray[np.int64], ...]:
 
 def test_a_generator_without_samples_is_answered_as_before(tmp_path: Path) -> None:
     translator = Stuck(0)
-    assert varied(translator, "toy", ModelSets((tmp_path,))) is translator
+    assert varied([translator], "toy", ModelSets((tmp_path,)))[0] is translator
 
 
 def test_with_samples_the_name_stays() -> None:
-    assert varied(Stuck(0), "embedded", ModelSets((Path(__file__).parents[2] / "models",))).name == "stuck"
+    assert varied([Stuck(0)], "embedded", ModelSets((Path(__file__).parents[2] / "models",)))[0].name == "stuck"
 
 
 @pytest.mark.parametrize(("classes", "expected"), [([3], [(0, 1)]), ([3, 3, 1, 3, 3, 3], [(0, 2), (2, 3), (3, 6)])])
