@@ -22,8 +22,8 @@ from pathlib import Path
 import av
 from PIL import Image, ImageChops
 
-from deepsing_bridge.adapters.editors.edit import read_edit
-from deepsing_bridge.adapters.editors.export import export
+from deepsing_bridge.export.editors.edit import read_edit
+from deepsing_bridge.export.editors.export import export
 from tests.melt import frame_count, render_project
 
 SIZE = (1600, 900)

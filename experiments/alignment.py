@@ -6,16 +6,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from deepsing_bridge.adapters.report import AROUSAL, VALENCE
+from deepsing_bridge.attributes.alignment import Alignment
+from deepsing_bridge.attributes.image_tuned import VisualEstimator
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.pipeline.generate import load_generator
-from deepsing_bridge.pipeline.sentiment import Alignment
-from deepsing_bridge.pipeline.visual import VisualEstimator
-from deepsing_bridge.training.survey import look
-from deepsing_bridge.types import Progress, SentimentTrack
-
-from .page import blank, picture, save, spread, table, write_csv, write_page
-from .setting import Loop, asks, compare, hear, options, views_of
+from deepsing_bridge.core.types import Progress, SentimentTrack
+from deepsing_bridge.export.report import AROUSAL, VALENCE
+from deepsing_bridge.generators.generate import load_generator
+from deepsing_bridge.training.sampling import look
+from experiments.page import blank, picture, save, spread, table, write_csv, write_page
+from experiments.setting import Loop, asks, compare, hear, options, views_of
 
 ALIGNMENTS: tuple[Alignment, ...] = ("song", "dataset")
 

@@ -10,15 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from deepsing_bridge.adapters.report import AROUSAL, VALENCE
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.pipeline.translate import NeuralTranslator
-from deepsing_bridge.pipeline.view import by_likeness, stable_view
+from deepsing_bridge.core.types import Progress
+from deepsing_bridge.export.report import AROUSAL, VALENCE
 from deepsing_bridge.training.likeness import class_likeness
-from deepsing_bridge.types import Progress
-
-from .page import blank, picture, save, spread, table, write_csv, write_page
-from .setting import Loop, Setting, closed_loop, prepare, seeded_options
+from deepsing_bridge.translation.attribute_view import by_likeness, stable_view
+from deepsing_bridge.translation.translators import NeuralTranslator
+from experiments.page import blank, picture, save, spread, table, write_csv, write_page
+from experiments.setting import Loop, Setting, closed_loop, prepare, seeded_options
 
 SHARPNESSES = (0.0, 2.0, 5.0, 10.0, 20.0)  # 0 is the paper's way
 

@@ -14,9 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from deepsing_bridge.adapters.files import appearing, write_text
-from deepsing_bridge.adapters.report import LOOK, PANEL, PAPER, QUIET, RULE, TEXT
-from deepsing_bridge.tables import markdown_table
+from deepsing_bridge.core.files import appearing, write_text
+from deepsing_bridge.export.report import LOOK, PANEL, PAPER, QUIET, RULE, TEXT
+from deepsing_bridge.protocols.tables import markdown_table
 
 Row = Sequence[object]
 DPI = 100

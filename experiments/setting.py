@@ -14,18 +14,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.modelsets import chosen
-from deepsing_bridge.pipeline.audio import file_to_song
-from deepsing_bridge.pipeline.generate import EMBEDDED, Generator, load_generator
-from deepsing_bridge.pipeline.sentiment import Alignment
-from deepsing_bridge.pipeline.story import Heard, Settings, as_track, listen
-from deepsing_bridge.pipeline.translate import NeuralTranslator, SentimentTranslator, translators_for
-from deepsing_bridge.pipeline.view import SampleTable, load_samples, samples_file
-from deepsing_bridge.pipeline.visual import VisualEstimator
-from deepsing_bridge.training.survey import Estimate, joined, look
+from deepsing_bridge.attributes.alignment import Alignment
+from deepsing_bridge.attributes.image_tuned import VisualEstimator
+from deepsing_bridge.audio.decode import file_to_song
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.generators.generate import EMBEDDED, Generator, load_generator
+from deepsing_bridge.story.plan import Heard, Settings, as_track, listen
+from deepsing_bridge.training.sampling import Estimate, joined, look
 from deepsing_bridge.training.translator import agreement
-from deepsing_bridge.types import SentimentTrack
+from deepsing_bridge.translation.attribute_view import SampleTable, load_samples, samples_file
+from deepsing_bridge.translation.translators import NeuralTranslator, SentimentTranslator, translators_for
+from deepsing_bridge.weights.model_sets import chosen
 
 SONGS = Path("../shared/data/songs")
 OUT = Path("docs/experiments")

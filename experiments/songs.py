@@ -6,21 +6,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from deepsing_bridge.adapters.report import choose_key_scenes, draw_report
+from deepsing_bridge.app.story import load_painter
+from deepsing_bridge.attributes.image_tuned import VisualEstimator
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.closed_loop import middle_pictures
-from deepsing_bridge.modelsets import chosen
-from deepsing_bridge.pipeline.generate import load_generator
-from deepsing_bridge.pipeline.story import Heard, Painter, Settings, as_track, compose, to_pixels
-from deepsing_bridge.pipeline.translate import SentimentTranslator
-from deepsing_bridge.pipeline.variety import varied
-from deepsing_bridge.pipeline.visual import VisualEstimator
-from deepsing_bridge.service import load_painter
-from deepsing_bridge.training.survey import Estimate
-from deepsing_bridge.types import Progress, SentimentTrack, Storyboard
-
-from .page import picture, save, table, write_csv, write_page
-from .setting import Loop, compare, hear, options, views_of
+from deepsing_bridge.core.types import Progress, SentimentTrack, Storyboard
+from deepsing_bridge.evaluation.closed_loop import middle_pictures
+from deepsing_bridge.export.report import choose_key_scenes, draw_report
+from deepsing_bridge.generators.generate import load_generator
+from deepsing_bridge.story.plan import Heard, Painter, Settings, as_track, compose, to_pixels
+from deepsing_bridge.training.sampling import Estimate
+from deepsing_bridge.translation.diversity import varied
+from deepsing_bridge.translation.translators import SentimentTranslator
+from deepsing_bridge.weights.model_sets import chosen
+from experiments.page import picture, save, table, write_csv, write_page
+from experiments.setting import Loop, compare, hear, options, views_of
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,20 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from deepsing_bridge.adapters.report import AROUSAL, VALENCE
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.pipeline.translate import NeuralTranslator, network_input
-from deepsing_bridge.pipeline.view import CLUSTERS, SampleTable, attribute_clusters, draw_classes, smooth, stable_view
-from deepsing_bridge.types import Progress, SentimentTrack
-
-from .page import blank, picture, save, spread, table, write_csv, write_page
-from .setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
+from deepsing_bridge.core.types import Progress, SentimentTrack
+from deepsing_bridge.export.report import AROUSAL, VALENCE
+from deepsing_bridge.translation.attribute_view import (
+    CLUSTERS,
+    SampleTable,
+    attribute_clusters,
+    draw_classes,
+    smooth,
+    stable_view,
+)
+from deepsing_bridge.translation.translators import NeuralTranslator, network_input
+from experiments.page import blank, picture, save, spread, table, write_csv, write_page
+from experiments.setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
 
 NUDGE = 0.05  # standard deviations: a change of sentiment that nobody would notice
 

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.pipeline.translate import NeuralTranslator
-from deepsing_bridge.pipeline.view import CLUSTERS, SUB_CLUSTERS, stable_view
-from deepsing_bridge.types import Progress
-
-from .page import blank, picture, save, spread, table, write_csv, write_page
-from .setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
+from deepsing_bridge.core.types import Progress
+from deepsing_bridge.translation.attribute_view import CLUSTERS, SUB_CLUSTERS, stable_view
+from deepsing_bridge.translation.translators import NeuralTranslator
+from experiments.page import blank, picture, save, spread, table, write_csv, write_page
+from experiments.setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
 
 N_K = (2, 4, 7, 10, 15, 20)
 N_S = (1, 4, 12, 30)

@@ -13,17 +13,16 @@ from matplotlib.font_manager import findfont
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from deepsing_bridge.adapters.report import AROUSAL, PAPER, TEXT, VALENCE
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.pipeline.story import to_pixels
-from deepsing_bridge.pipeline.stylize import DEFAULT_STYLES, StyleBook, Stylizer
-from deepsing_bridge.pipeline.translate import NeuralTranslator, class_ids
-from deepsing_bridge.pipeline.view import view_of
-from deepsing_bridge.training.figures import correlation
-from deepsing_bridge.types import Progress, SentimentTrack
-
-from .page import blank, picture, save, save_picture, table, write_csv, write_page
-from .setting import Setting, options, prepare
+from deepsing_bridge.core.types import Progress, SentimentTrack
+from deepsing_bridge.export.report import AROUSAL, PAPER, TEXT, VALENCE
+from deepsing_bridge.story.plan import to_pixels
+from deepsing_bridge.stylization.stylize import DEFAULT_STYLES, StyleBook, Stylizer
+from deepsing_bridge.training.metrics import correlation
+from deepsing_bridge.translation.attribute_view import view_of
+from deepsing_bridge.translation.translators import NeuralTranslator, class_ids
+from experiments.page import blank, picture, save, save_picture, table, write_csv, write_page
+from experiments.setting import Setting, options, prepare
 
 ASKED = np.linspace(-2, 2, 9, dtype=np.float32)
 BLENDS = (0.0, 0.1, 0.5)  # none; the paper's; one that shows what style alone can do

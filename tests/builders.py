@@ -8,8 +8,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from deepsing_bridge.types import Scene, Sentiment, SentimentTrack, Storyboard
-from deepsing_bridge.units import frame_to_seconds, seconds_to_frame
+from deepsing_bridge.core.types import Scene, Sentiment, SentimentTrack, Storyboard
+from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
 
 COLOURS = ((220, 30, 30), (30, 200, 40), (40, 60, 230), (230, 210, 40), (200, 40, 200), (30, 210, 210))
 LABELS = ("lake", "fire", "dog", "sunset", "car", "beach")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from deepsing_bridge.types import SentimentTrack
+from deepsing_bridge.core.types import SentimentTrack
 
 CLASSES = 16
 

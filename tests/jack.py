@@ -17,11 +17,11 @@ from threading import Thread
 import pytest
 from mido import Message
 
-from deepsing_bridge.adapters.midi.rtmidi import RTMIDI
-from tests.adapters.midi.senders import Sent
+from deepsing_bridge.protocols.midi.rtmidi import RTMIDI
+from tests.protocols.midi.senders import Sent
 
 JACK = f"{RTMIDI}/UNIX_JACK"
-PLAYER = Path(__file__).parent / "adapters" / "midi" / "player.py"
+PLAYER = Path(__file__).parent / "protocols" / "midi" / "player.py"
 LOOK = "from mido import Backend; Backend('mido.backends.rtmidi/UNIX_JACK').get_output_names()"
 
 

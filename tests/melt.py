@@ -17,9 +17,9 @@ import opentimelineio as otio
 import pytest
 from numpy.typing import NDArray
 
-from deepsing_bridge.adapters.editors.export import export
-from deepsing_bridge.adapters.storyfile import scene_frames
-from deepsing_bridge.types import Storyboard
+from deepsing_bridge.core.types import Storyboard
+from deepsing_bridge.export.editors.export import export
+from deepsing_bridge.story.story_file import scene_frames
 
 ATTEMPTS = 3
 

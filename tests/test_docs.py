@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 import typer
 
-from deepsing_bridge.adapters.midi.map import load_map
-from deepsing_bridge.adapters.osc.codec import TRIGGER, Incoming, parse
-from deepsing_bridge.adapters.osc.hosts import HOST_MESSAGES, REAPER, TRACKS
 from deepsing_bridge.cli import app
-from deepsing_bridge.vocabulary import MESSAGES, PARAMETERS, ROOT, vocabulary
+from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, ROOT, vocabulary
+from deepsing_bridge.protocols.midi.map import load_map
+from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming, parse
+from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, REAPER, TRACKS
 
 TOP = Path(__file__).parent.parent
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")), *sorted((TOP / "plugins").rglob("*.md"))]

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.pipeline.story import Settings
-from deepsing_bridge.service import Wish, make_story, middle_picture
-from deepsing_bridge.types import no_progress
-from deepsing_bridge.units import seconds_to_frame
+from deepsing_bridge.app.story import Wish, make_story, middle_picture
+from deepsing_bridge.core.types import no_progress
+from deepsing_bridge.core.units import seconds_to_frame
+from deepsing_bridge.story.plan import Settings
 from tests.melt import frame_count, middle_frames, needs_melt, render
 
 SONGS = Path(__file__).parents[2] / "shared" / "data" / "songs"

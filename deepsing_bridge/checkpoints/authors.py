@@ -13,22 +13,24 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .. import modelsets, weights
-from ..errors import BridgeError
-from ..pipeline import sentiment, stylize, visual
-from ..pipeline.generate import biggan_classes
-from ..pipeline.nets import mobilenet, vgg
-from ..pipeline.nets.audio import AudioRegressor
-from ..pipeline.nets.translator import INPUT_ORDER, Translator
-from ..pipeline.nets.wct import LEVELS
-from ..pipeline.translate import BIGGAN, dictionary_file, translators_file
-from ..types import Progress, no_progress
-from .arrays import read_arrays
+from .. import weights
+from ..attributes import alignment, image_tuned
+from ..attributes.nets import mobilenet
+from ..attributes.nets.audio import AudioRegressor
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from ..generators.generate import biggan_classes
+from ..stylization import stylize, vgg
+from ..stylization.networks import LEVELS
+from ..translation.network import INPUT_ORDER, Translator
+from ..translation.translators import BIGGAN, dictionary_file, translators_file
+from ..weights import model_sets
+from .affective_norms import CLASSES, class_table, read_classes, read_norms, refuse_other_classes
 from .convert import mobilenet_shapes
 from .download import Fetched
+from .pickled_arrays import read_arrays
 from .pull import write_sources
-from .state import Shapes, read_state, shapes_of
-from .words import CLASSES, class_table, read_classes, read_norms, refuse_other_classes
+from .state_dict import Shapes, read_state, shapes_of
 
 NAME = "authors"
 LICENCE = "the deepsing authors' (Passalis & Doropoulos 2019; their code is GPLv3, of the weights nothing is said)"
@@ -57,12 +59,12 @@ def import_folder(folder: Path, progress: Progress = no_progress) -> Path:
     """
     refuse_incomplete(folder)
     parts = (_audio, _visual, _translators, _stylizer, _dictionary, _sources)
-    with modelsets.installing(NAME) as being_made:
+    with model_sets.installing(NAME) as being_made:
         for number, part in enumerate(parts, 1):
             part(folder, being_made)
             progress(number, len(parts))
-        modelsets.carry_over(NAME, being_made)
-    return modelsets.folder_of(NAME)
+        model_sets.carry_over(NAME, being_made)
+    return model_sets.folder_of(NAME)
 
 
 def refuse_incomplete(folder: Path) -> None:
@@ -82,7 +84,7 @@ def _audio(folder: Path, out: Path) -> None:
     if mean.shape != (2,) or sd.shape != (2,) or not (mean.isfinite() & (sd > 0)).all():
         raise BridgeError(f"{folder / STATISTICS}: expected means and standard deviations of two outputs")
     state = read_state(folder / REGRESSOR, expected) | {"mean": mean, "sd": sd}
-    _save(sentiment.WEIGHTS, state, {"outputs": "arousal valence"}, "audio attribute estimator, trained on DEAM", out)
+    _save(alignment.WEIGHTS, state, {"outputs": "arousal valence"}, "audio attribute estimator, trained on DEAM", out)
 
 
 def _visual(folder: Path, out: Path) -> None:
@@ -91,9 +93,9 @@ def _visual(folder: Path, out: Path) -> None:
     sd = torch.tensor([OASIS_SD["valence"], OASIS_SD["arousal"]])
     weight, bias = state["classifier.1.weight"][order], state["classifier.1.bias"][order]
     head = {"head.weight": weight / sd[:, None], "head.bias": bias / sd}
-    header = {"backbone": visual.WHOLE_MOBILENET}
+    header = {"backbone": image_tuned.WHOLE_MOBILENET}
     what = "visual attribute estimator, MobileNetV2 fine-tuned on OASIS"
-    _save(visual.WEIGHTS, mobilenet.stage_names(state) | head, header, what, out)
+    _save(image_tuned.WEIGHTS, mobilenet.stage_names(state) | head, header, what, out)
 
 
 def _translators(folder: Path, out: Path) -> None:

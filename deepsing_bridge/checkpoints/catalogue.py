@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import BridgeError
-from ..weights import MODELS
+from ..core.errors import BridgeError
+from ..weights.files import MODELS
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

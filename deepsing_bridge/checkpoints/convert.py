@@ -11,13 +11,12 @@ import torch
 from torch import Tensor
 
 from .. import weights
-from ..pipeline import stylize
-from ..pipeline.generate import BIGGAN_SIZES, biggan_architecture, generator_file
-from ..pipeline.nets import vgg
-from ..pipeline.nets.mobilenet import MobileNetV2, stage_names
-from ..pipeline.nets.wct import LEVELS
+from ..attributes.nets.mobilenet import MobileNetV2, stage_names
+from ..generators.generate import BIGGAN_SIZES, biggan_architecture, generator_file
+from ..stylization import stylize, vgg
+from ..stylization.networks import LEVELS
 from .catalogue import Offer
-from .state import Shapes, read_state, shapes_of
+from .state_dict import Shapes, read_state, shapes_of
 
 MOBILENET = "mobilenet-v2"
 MOBILENET_FILE = "mobilenet-v2.safetensors"

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from .. import __version__, weights
-from ..adapters.files import write_text
-from ..errors import BridgeError
-from ..types import Progress, no_progress
+from ..core.errors import BridgeError
+from ..core.files import write_text
+from ..core.types import Progress, no_progress
 from .catalogue import Download, checked_url
 
 TIMEOUT_S = 30.0

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .. import modelsets, weights
-from ..adapters.files import write_text
-from ..errors import BridgeError
-from ..types import Progress
+from .. import weights
+from ..core.errors import BridgeError
+from ..core.files import write_text
+from ..core.types import Progress
+from ..weights import model_sets
 from .catalogue import Download, Offer, addresses, checked_url, offer
 from .convert import convert
 from .download import Fetched, fetch
@@ -39,28 +40,28 @@ def pull(name: str, stage: Stages, place: str | None = None) -> Path:
     """
     wanted = offer(name)
     if not _is_whole(wanted):
-        with modelsets.alone_with(name):
+        with model_sets.alone_with(name):
             if not _is_whole(wanted):  # or another process has pulled it meanwhile
                 _install(wanted, stage, place)
-    return modelsets.folder_of(name)
+    return model_sets.folder_of(name)
 
 
 def _is_whole(wanted: Offer) -> bool:
-    folder = modelsets.folder_of(wanted.name)
+    folder = model_sets.folder_of(wanted.name)
     before = read_sources(folder)
-    return all(file.name in before for file in wanted.files) and not modelsets.faults(folder)
+    return all(file.name in before for file in wanted.files) and not model_sets.faults(folder)
 
 
 def _install(wanted: Offer, stage: Stages, place: str | None) -> None:
-    arrivals = modelsets.arrivals_of(wanted.name)
-    modelsets.make(arrivals)
+    arrivals = model_sets.arrivals_of(wanted.name)
+    model_sets.make(arrivals)
     came = {file.name: _bring(wanted, file, place, arrivals, stage(file.name)) for file in wanted.files}
-    _refuse_changed(came, read_sources(modelsets.folder_of(wanted.name)))
-    with modelsets.installing(wanted.name) as being_made:
+    _refuse_changed(came, read_sources(model_sets.folder_of(wanted.name)))
+    with model_sets.installing(wanted.name) as being_made:
         convert(wanted, {file: fetched.path for file, fetched in came.items()}, being_made)
         write_sources(being_made, came)
-        modelsets.carry_over(wanted.name, being_made)
-    modelsets.clear(arrivals)
+        model_sets.carry_over(wanted.name, being_made)
+    model_sets.clear(arrivals)
 
 
 def read_sources(folder: Path) -> dict[str, Source]:

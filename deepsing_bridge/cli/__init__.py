@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from ..errors import BridgeError
-from . import editors, live, models, plugins, studio, training
+from ..core.errors import BridgeError
+from . import export, live, models, plugins, story, training
 from .group import Commands
 
 app = typer.Typer(
@@ -21,9 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(studio.story)
-app.command()(studio.finish)
-app.command(help=editors.HELP)(editors.export)
+app.command()(story.story)
+app.command()(story.finish)
+app.command(help=export.HELP)(export.export)
 app.command()(live.serve)
 app.command()(live.view)
 app.command()(live.vocabulary)

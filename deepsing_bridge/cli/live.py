@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from ..errors import BridgeError
-from ..vocabulary import Value
+from ..core.errors import BridgeError
+from ..live.vocabulary import Value
 
 log = logging.getLogger("deepsing_bridge")
 midi = typer.Typer(help="MIDI: what is there, what it sends, and which knob turns what.", no_args_is_help=True)
@@ -89,10 +89,10 @@ def serve(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every parameter change too.")] = False,
 ) -> None:
     """Run the bridge: curves, scenes and frames over OSC, ZeroMQ and shared memory; knobs over MIDI and OSC."""
-    from ..log import set_up
+    from ..core.log import set_up
 
     set_up(log_json, verbose)
-    from .. import serve as process
+    from ..app import bridge as process
 
     given: dict[str, Value] = {
         "size": size,
@@ -158,7 +158,7 @@ def view(
     ] = None,
 ) -> None:
     """Watch a running bridge: its frames, with the sentiment drawn over them. Space plays and pauses it."""
-    from ..log import set_up
+    from ..core.log import set_up
     from ..viewer import open_viewer
 
     set_up(as_json=False, verbose=False)
@@ -170,8 +170,8 @@ def vocabulary(
     as_markdown: Annotated[bool, typer.Option("--markdown", help="The same table as docs/protocol.md has it.")] = False,
 ) -> None:
     """Print every parameter and message: name, address, type, range, default, MIDI controller."""
-    from .. import tables
-    from ..vocabulary import vocabulary as shipped
+    from ..live.vocabulary import vocabulary as shipped
+    from ..protocols import tables
 
     words = shipped()
     if as_json:
@@ -182,7 +182,7 @@ def vocabulary(
 
 def doctor() -> None:
     """Tell what works on this machine: models, codecs, ports, MIDI, the viewer."""
-    from ..doctor import examine
+    from ..app.doctor import examine
 
     found = examine()
     for check in found:
@@ -195,7 +195,7 @@ def keys(
     folder: Annotated[Path, typer.Argument(help="Where to put them; never overwrites.")] = Path("keys"),
 ) -> None:
     """Make CURVE keys for ZeroMQ: `serve --keys FOLDER` then takes only clients that have one."""
-    from ..adapters.zeromq.keys import make
+    from ..protocols.zeromq.keys import make
 
     for path in make(folder):
         typer.echo(path)
@@ -204,9 +204,9 @@ def keys(
 @midi.command("list")
 def midi_list(map_file: MapFile = None) -> None:
     """List MIDI inputs and outputs, and what is mapped there."""
-    from ..adapters.midi.map import load_map
-    from ..adapters.midi.tools import list_ports
-    from ..vocabulary import vocabulary as shipped
+    from ..live.vocabulary import vocabulary as shipped
+    from ..protocols.midi.map import load_map
+    from ..protocols.midi.tools import list_ports
 
     found = list_ports(load_map(map_file, shipped()))
     for port in found:
@@ -223,9 +223,9 @@ def midi_monitor(
     map_file: MapFile = None,
 ) -> None:
     """Show what devices send, and what it means here, until Ctrl-C."""
-    from ..adapters.midi.map import load_map
-    from ..adapters.midi.tools import monitor
-    from ..vocabulary import vocabulary as shipped
+    from ..live.vocabulary import vocabulary as shipped
+    from ..protocols.midi.map import load_map
+    from ..protocols.midi.tools import monitor
 
     with _until_interrupted():
         for line in monitor(load_map(map_file, shipped()), tuple(ports or ())):
@@ -242,9 +242,9 @@ def midi_learn(
     timeout: Annotated[float, typer.Option(help="Seconds to wait for a knob to move.", min=1)] = 60,
 ) -> None:
     """Move a knob: it is written to the map file as the one that turns PARAMETER."""
-    from ..adapters.midi.map import default_path
-    from ..adapters.midi.tools import learn
-    from ..vocabulary import vocabulary as shipped
+    from ..live.vocabulary import vocabulary as shipped
+    from ..protocols.midi.map import default_path
+    from ..protocols.midi.tools import learn
 
     path = map_file or default_path()
     with _until_interrupted():

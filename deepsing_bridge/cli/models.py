@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -19,16 +19,17 @@ AnyName = Annotated[str | None, typer.Argument(help="A name that `models list` s
 @models.command("list")
 def models_list() -> None:
     """List what ships, what is installed, and what can be had: size, licence, what for."""
-    from .. import modelsets, weights
+    from .. import weights
     from ..checkpoints.catalogue import offers
+    from ..weights import model_sets
 
-    there = modelsets.installed()
+    there = model_sets.installed()
     typer.echo(f"embedded, in {weights.MODELS}")
     _tell_files(weights.MODELS)
-    typer.echo(f"\ninstalled, in {modelsets.home()}{'' if there else ': nothing'}")
+    typer.echo(f"\ninstalled, in {model_sets.home()}{'' if there else ': nothing'}")
     for name in there:
         typer.echo(f"  {name}")
-        _tell_files(modelsets.folder_of(name), indent="    ")
+        _tell_files(model_sets.folder_of(name), indent="    ")
     typer.echo("\ncan be had")
     for offer in offers().values():
         _tell_offer(offer, offer.name in there)
@@ -62,12 +63,13 @@ def models_pull(
 @models.command("verify")
 def models_verify(name: AnyName = None) -> None:
     """Compare every file with the checksum that was noted down when it was made; exit code 1 if one differs."""
-    from .. import modelsets, weights
+    from .. import weights
+    from ..weights import model_sets
 
-    folders = {"embedded": weights.MODELS} | {one: modelsets.folder_of(one) for one in modelsets.installed()}
+    folders = {"embedded": weights.MODELS} | {one: model_sets.folder_of(one) for one in model_sets.installed()}
     if name is not None:
-        folders = {name: modelsets.installed_folder(name)}
-    faults = [fault for folder in folders.values() for fault in modelsets.faults(folder)]
+        folders = {name: model_sets.installed_folder(name)}
+    faults = [fault for folder in folders.values() for fault in model_sets.faults(folder)]
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
@@ -78,17 +80,17 @@ def models_verify(name: AnyName = None) -> None:
 @models.command("remove")
 def models_remove(name: Name) -> None:
     """Delete an installed model, and what has arrived of an unfinished download. What ships stays."""
-    from .. import modelsets
+    from ..weights import model_sets
 
-    typer.echo(f"removed {modelsets.remove(name)}")
+    typer.echo(f"removed {model_sets.remove(name)}")
 
 
 @models.command("path")
 def models_path(name: AnyName = None) -> None:
     """Print the folder of an installed model, or the one that they are all in."""
-    from .. import modelsets
+    from ..weights import model_sets
 
-    typer.echo(modelsets.home() if name is None else modelsets.installed_folder(name))
+    typer.echo(model_sets.home() if name is None else model_sets.installed_folder(name))
 
 
 @models.command("import")
@@ -122,13 +124,13 @@ def _tell_offer(offer: "Offer", installed: bool) -> None:
 
 def _use(offer: "Offer") -> str:
     """The command that it is for, as it works now: a generator without translators needs another to choose pictures."""
-    from .. import modelsets
-    from ..pipeline.generate import GENERATORS
-    from ..pipeline.translate import translators_for
+    from ..generators.generate import GENERATORS
+    from ..translation.translators import translators_for
+    from ..weights import model_sets
 
     try:
         if offer.name in GENERATORS:
-            translators_for(offer.name, modelsets.chosen("", offer.name))
+            translators_for(offer.name, model_sets.chosen("", offer.name))
     except BridgeError:
         return f"{offer.use} --translator dictionary"
     return offer.use

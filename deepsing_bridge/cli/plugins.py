@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..adapters.plugins.places import NAMES, Name, this_machine
+from ..hosts.locations import NAMES, Name, this_machine
 
 if TYPE_CHECKING:
-    from ..adapters.plugins.install import Step
+    from ..hosts.install import Step
 
 plugins = typer.Typer(
     help="Scripts for DaVinci Resolve, TouchDesigner and Reaper: put where these look, and taken away.",
@@ -28,7 +28,7 @@ def install(
     dry_run: DryRun = False,
 ) -> None:
     """Put HOST's files where it looks. A file there that is not ours is kept under another name, never lost."""
-    from ..adapters.plugins.shelf import plan_install
+    from ..hosts.bundled import plan_install
 
     steps = plan_install(host, this_machine(), to)
     _go(steps, dry_run)
@@ -42,7 +42,7 @@ def install(
 @plugins.command()
 def status() -> None:
     """Tell what is installed for which program, and whether it is this version."""
-    from ..adapters.plugins.shelf import state
+    from ..hosts.bundled import state
 
     for name in NAMES:
         typer.echo(f"{name:<14} {state(name, this_machine())}")
@@ -51,13 +51,13 @@ def status() -> None:
 @plugins.command()
 def uninstall(host: Host, dry_run: DryRun = False) -> None:
     """Remove HOST's files, but none that was changed since or that was there before."""
-    from ..adapters.plugins.shelf import plan_uninstall
+    from ..hosts.bundled import plan_uninstall
 
     _go(plan_uninstall(host), dry_run)
 
 
 def _go(steps: "Sequence[Step]", dry_run: bool) -> None:
-    from ..adapters.plugins.install import carry_out
+    from ..hosts.install import carry_out
 
     for step in steps if dry_run else carry_out(steps):
         typer.echo(step)

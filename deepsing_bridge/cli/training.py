@@ -7,16 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from ..errors import BridgeError
-from ..training.recipes import (
-    AUDIO,
-    GENERATOR_MINUTES,
-    RUNS,
-    STYLIZER_STEPS,
-    VISUAL,
-    Recipe,
-    parse_stages,
-)
+from ..core.errors import BridgeError
+from ..training.recipes import AUDIO, GENERATOR_MINUTES, RUNS, STYLIZER_STEPS, VISUAL, Recipe, parse_stages
 from .progress import progress
 
 train = typer.Typer(help="Make a weight file in models/ again, from data.", no_args_is_help=True)
@@ -142,13 +134,13 @@ def train_stylizer(
     seed: Seed = 0,
 ) -> None:
     """The stylizer's encoder and decoders, distilled from DATA/wct16x on DATA/photos and DATA/oasis."""
-    from .. import modelsets
     from ..training import stylizer
     from ..training.card import joining_or_shipped
-    from ..training.keeping import kept_file
+    from ..training.checkpointing import kept_file
+    from ..weights import model_sets
 
     if name:
-        modelsets.folder_of(name)  # complains at once
+        model_sets.folder_of(name)  # complains at once
     with progress() as stages:
         listing = stylizer.refuse_incomplete(data, stages("checking photos"))
         checkpoint = kept_file(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
@@ -237,29 +229,29 @@ def train_translator(
     seed: int = 0,
 ) -> None:
     """Samples a generator, and fits its translators (Algorithm 1)."""
-    from ..modelsets import trained_for
-    from ..pipeline.generate import EMBEDDED
-    from ..training import cluster, survey, translator
+    from ..generators.generate import EMBEDDED
+    from ..training import cluster, sampling, translator
+    from ..weights.model_sets import trained_for
 
     part, prepare = (
-        survey.Shard.parse(shard),
+        sampling.Shard.parse(shard),
         partial(translator.prepare, generator, models, samples, seed, device, precision, eyes),
     )
     whole = prepare()
-    notebook = survey.Notebook.of(whole, keep, translator.judges(generator, models, eyes))
+    notebook = sampling.Notebook.of(whole, keep, translator.judges(generator, models, eyes))
     missing = notebook.missing(part.blocks(whole))
     if missing:
-        typer.echo(survey.cost(whole, missing))
+        typer.echo(sampling.cost(whole, missing))
     with progress() as stages:
         if ray is not None:
             cluster.fill(prepare, whole, notebook, ray, gpus, stages("sampling the generator"))
         else:
-            survey.fill(whole, notebook, part, stages("sampling the generator"))
+            sampling.fill(whole, notebook, part, stages("sampling the generator"))
         if part.count > 1:
             return
         figures = translator.train(
             whole,
-            survey.collect(whole, notebook),
+            sampling.collect(whole, notebook),
             translator.home(generator),
             views,
             translator.drawing(choice, whole.generator, stages),
@@ -274,7 +266,7 @@ def train_translator(
 def train_dictionary(data: Data = DATA) -> None:
     """The tables of class sentiments, from the norms in DATA/lexicon."""
     from ..training.dictionary import make_tables
-    from ..weights import MODELS
+    from ..weights.files import MODELS
 
     make_tables(data / "lexicon" / "glasgow_norms.csv", MODELS)
 
@@ -315,7 +307,7 @@ def measure_loop(
     seed: int = 0,
 ) -> None:
     """The closed loop: the sentiment asked for against the one that is seen in the finished frames."""
-    from .. import closed_loop
+    from ..evaluation import closed_loop
 
     with progress() as stages:
         _tell_figures(closed_loop.measure(songs, view, eyes, seed, stages("closed loop")))
@@ -327,9 +319,9 @@ def measure_sheet(
     seed: int = 0,
 ) -> None:
     """A contact sheet: pictures of every class of the embedded generator."""
-    from ..training import sheet
+    from ..evaluation import contact_sheet
 
-    sheet.write_contact_sheet(out, seed)
+    contact_sheet.write_contact_sheet(out, seed)
 
 
 def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:
@@ -345,14 +337,14 @@ def _refuse_alone(option: str, given: bool) -> None:
 
 
 def _tell_unrated(names: tuple[str, ...]) -> None:
-    from ..training.layout import told
+    from ..training.dataset_checks import told
 
     if names:
         typer.echo(f"left out, as nobody rated them: {told(names)}")
 
 
 def _tell_set(name: str, use: str) -> None:
-    from ..modelsets import CARD, folder_of
+    from ..weights.model_sets import CARD, folder_of
 
     if name:
         typer.echo(f"{name} is in {folder_of(name)}, with a model card, {CARD}\n  {use}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from ..units import parse_size
-from ..vocabulary import Value, Vocabulary
+from ..core.units import parse_size
+from .vocabulary import Value, Vocabulary
 
 GLIDE_S = 0.03
 """Time constant. After two frames at 24 a second 94 % of the way is gone, and a knob's 128 steps do not show."""

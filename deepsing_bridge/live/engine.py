@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event
 
-from ..pipeline.story import Heard
-from ..vocabulary import ROOT, Value
-from .analyst import Analyst
+from ..story.plan import Heard
+from .analysis import Analyst
 from .controls import Controls
 from .hub import Hub
 from .messages import (
@@ -29,11 +28,12 @@ from .messages import (
     Stop,
     Toggle,
 )
-from .screen import Screen
+from .renderer import Studio
+from .scheduler import Screen
 from .state import State, told_curve
-from .studio import Studio
-from .teller import MOMENTS_PER_S, Teller
+from .telemetry import MOMENTS_PER_S, Teller
 from .transport import Transport, loaded
+from .vocabulary import ROOT, Value
 
 BATCH_S = 0.001  # commands that come closer together than this are obeyed together
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 
-from ..errors import BridgeError
-from ..types import Frame, Storyboard
-from ..vocabulary import ROOT, Value, Vocabulary
+from ..core.errors import BridgeError
+from ..core.types import Frame, Storyboard
 from .clock import Clock
 from .mailbox import Inbox, Outbox, Slot
 from .messages import ArousalAt, Echo, Event, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
+from .vocabulary import ROOT, Value, Vocabulary
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..pipeline.features import HOP_S
-from ..pipeline.story import INTERVAL_S, Heard
-from ..types import SentimentTrack
+from ..audio.features import HOP_S
+from ..core.types import SentimentTrack
+from ..story.plan import INTERVAL_S, Heard
 
 
 def silence() -> Heard:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar
 
-from ..errors import BridgeError
-from ..types import SentimentTrack
-from ..vocabulary import ROOT, Value, Vocabulary
+from ..core.errors import BridgeError
+from ..core.types import SentimentTrack
+from .vocabulary import ROOT, Value, Vocabulary
 
 Sender = object | None
 """Whoever is to hear of an error: an adapter's own mark (an address, an identity), meaningless to the engine."""

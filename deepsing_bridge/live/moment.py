@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pipeline.story import latents_at, scene_at
-from ..types import Storyboard
+from ..core.types import Storyboard
+from ..story.plan import latents_at, scene_at
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pipeline.story import INTERVAL_S, Heard
-from ..types import Sentiment, SentimentTrack
+from ..core.types import Sentiment, SentimentTrack
+from ..story.plan import INTERVAL_S, Heard
 from .controls import Controls
 from .transport import Transport
 

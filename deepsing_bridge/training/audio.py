@@ -21,14 +21,14 @@ from sklearn.model_selection import GroupKFold
 from torch import Tensor
 
 from .. import weights
-from ..errors import BridgeError
-from ..pipeline.audio import file_to_song
-from ..pipeline.features import FRAME_VALUES, FRAMES_PER_WINDOW, HOP_S, N_CENS, N_MFCC, N_TEMPOGRAM, song_to_features
-from ..pipeline.nets.audio import AudioRegressor
-from ..pipeline.sentiment import INTERVAL_S, WEIGHTS
-from ..types import Progress, no_progress
-from . import keeping
-from .figures import correlation
+from ..attributes.alignment import INTERVAL_S, WEIGHTS
+from ..attributes.nets.audio import AudioRegressor
+from ..audio.decode import file_to_song
+from ..audio.features import FRAME_VALUES, FRAMES_PER_WINDOW, HOP_S, N_CENS, N_MFCC, N_TEMPOGRAM, song_to_features
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from . import checkpointing
+from .metrics import correlation
 
 OUTPUTS = ("arousal", "valence")  # the order inside the weight file, the same as in the authors' files
 HIDDEN = 256
@@ -226,7 +226,7 @@ def _features(clip: Path, cache: Path | None) -> Array:
     def features() -> NDArray[np.float16]:
         return song_to_features(file_to_song(clip)).values.astype(np.float16)  # nothing is lost
 
-    values: Array = keeping.array(cache / f"{clip.stem}.npy", features).astype(np.float32)
+    values: Array = checkpointing.array(cache / f"{clip.stem}.npy", features).astype(np.float32)
     return values
 
 

@@ -14,25 +14,15 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from .. import weights
-from ..pipeline.audio import file_to_song
-from ..pipeline.context import SENSES, song_to_context
-from ..pipeline.features import HOP_S
-from ..pipeline.hearing import CONTEXT_WEIGHTS, KERNEL
-from ..pipeline.nets.kernel import KernelRegressor
-from ..pipeline.sentiment import interval_means
-from ..types import Progress, no_progress
-from . import keeping, kernel
-from .audio import (
-    FOLDS,
-    OUTPUTS,
-    Row,
-    Steps,
-    correlations,
-    read_table,
-    save_with_statistics,
-    sets_and_groups,
-    z_scored,
-)
+from ..attributes.alignment import interval_means
+from ..attributes.audio_context import SENSES, song_to_context
+from ..attributes.audio_model import CONTEXT_WEIGHTS, KERNEL
+from ..attributes.nets.kernel_ridge import KernelRegressor
+from ..audio.decode import file_to_song
+from ..audio.features import HOP_S
+from ..core.types import Progress, no_progress
+from . import checkpointing, kernel_ridge
+from .audio import FOLDS, OUTPUTS, Row, Steps, correlations, read_table, save_with_statistics, sets_and_groups, z_scored
 
 MOMENTS = 3  # of each clip that are kept as examples, evenly spread
 FOLDINGS = 5  # ways of dealing the clips into folds; the first is the one that the paper's estimator is measured on
@@ -92,7 +82,7 @@ def measure(
 def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRegressor:
     """From the clips whose indices are in `heard`."""
     moments = np.stack([_moments(clips.contexts[index]) for index in heard])
-    return kernel.fit(moments, clips.targets[heard], clips.groups[heard], WEIGHT)
+    return kernel_ridge.fit(moments, clips.targets[heard], clips.groups[heard], WEIGHT)
 
 
 def _figures(clips: Clips, seed: int, foldings: int, steps: Steps) -> dict[str, float]:
@@ -128,7 +118,7 @@ def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps
 def _context(clip: Path, cache: Path | None) -> Array:
     if cache is None:
         return song_to_context(file_to_song(clip)).values
-    return keeping.array(cache / f"{clip.stem}.context.npy", lambda: song_to_context(file_to_song(clip)).values)
+    return checkpointing.array(cache / f"{clip.stem}.context.npy", lambda: song_to_context(file_to_song(clip)).values)
 
 
 def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:

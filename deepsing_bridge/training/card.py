@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from .. import modelsets, weights
-from ..adapters.files import write_text
+from .. import weights
+from ..core.files import write_text
+from ..weights import model_sets
 
 _TRAINING = "training."
 """Before the names of the facts of a training, in a file's header."""
@@ -30,12 +31,12 @@ def joining(name: str) -> Iterator[Path]:
     At the end it has a new card and takes the old one's place; on an exception that stays as it was.
     Raises BridgeError for what is not a plain name.
     """
-    there = modelsets.folder_of(name)
-    with modelsets.installing(name) as folder:
+    there = model_sets.folder_of(name)
+    with model_sets.installing(name) as folder:
         if there.is_dir():
             shutil.copytree(there, folder, dirs_exist_ok=True)
         yield folder
-        write_text(folder / modelsets.CARD, card(name, folder))
+        write_text(folder / model_sets.CARD, card(name, folder))
 
 
 def joining_or_shipped(name: str) -> AbstractContextManager[Path]:

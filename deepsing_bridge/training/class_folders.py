@@ -10,10 +10,10 @@ import numpy as np
 import torch
 
 from .. import weights
-from ..errors import BridgeError
-from ..types import Progress, no_progress
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from .dataset_checks import told
 from .generator import LEAST_PER_CLASS, Photos, read_square
-from .layout import told
 from .pictures import refuse_unreadable
 
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")

@@ -8,9 +8,9 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import BridgeError
-from ..types import Progress, SentimentTrack, no_progress
-from .survey import Notebook, Shard, Survey
+from ..core.errors import BridgeError
+from ..core.types import Progress, SentimentTrack, no_progress
+from .sampling import Notebook, Shard, Survey
 
 Prepare = Callable[[], Survey]
 """Loads what a survey needs; called once by each worker, on its own machine."""

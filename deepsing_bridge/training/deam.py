@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..errors import BridgeError
-from ..pipeline.audio import refuse_unplayable
-from ..pipeline.features import HOP_S
-from ..types import Progress, no_progress
-from .layout import Row, number, read_rows, refuse_missing, refuse_unmatched, told
+from ..audio.decode import refuse_unplayable
+from ..audio.features import HOP_S
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from .dataset_checks import Row, number, read_rows, refuse_missing, refuse_unmatched, told
 from .recipes import SKIPPED_S
 
 AVERAGED = "annotations/annotations averaged per song"

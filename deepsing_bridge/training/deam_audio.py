@@ -15,21 +15,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from .. import modelsets, weights
-from ..errors import BridgeError
-from ..pipeline.audio import file_to_song
-from ..pipeline.features import HOP_S, WINDOW_VALUES, song_to_features
-from ..pipeline.nets.audio import AudioRegressor
-from ..pipeline.sentiment import INTERVAL_S, WEIGHTS
-from ..types import Progress, no_progress
-from . import keeping
+from .. import weights
+from ..attributes.alignment import INTERVAL_S, WEIGHTS
+from ..attributes.nets.audio import AudioRegressor
+from ..audio.decode import file_to_song
+from ..audio.features import HOP_S, WINDOW_VALUES, song_to_features
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from ..weights import model_sets
+from . import checkpointing
 from .card import joining, training_facts
-from .dealing import Numbers, Parts, deal
+from .dataset_checks import told
 from .deam import Deam, RatedSong
-from .figures import correlation, course_figures
 from .fitting import chance, fit
-from .layout import told
+from .metrics import correlation, course_figures
 from .recipes import SKIPPED_S, Recipe
+from .splits import Numbers, Parts, deal
 
 OUTPUTS = ("arousal", "valence")  # the order inside the weight file, the same as in the authors' files
 SMALLEST_SD = 0.01  # what hardly varies is not blown up
@@ -62,13 +63,13 @@ def train(
     What is slow to compute, and an unfinished training, wait in `keep`. Raises BridgeError for what is no set's name,
     for too few songs, and for sound that is shorter than its ratings.
     """
-    modelsets.folder_of(name)  # complains at once
+    model_sets.folder_of(name)  # complains at once
     parts = deal([song.name for song in deam.songs], recipe, seed, "songs")
     examples = hear(deam.songs, keep / "features", stages("features"))
     sound = hashlib.sha256(examples.windows.data).hexdigest()
     facts = {"ratings": deam.digest, "sound": sound, "recipe": repr(recipe), "seed": seed}
     task = AudioTask(examples, _windows_of(examples, parts), seed)
-    course = fit(task, recipe, seed, keeping.kept_file(keep, "audio", facts), stages("fitting"))
+    course = fit(task, recipe, seed, checkpointing.kept_file(keep, "audio", facts), stages("fitting"))
     net = task.network()
     outputs = answers(net, examples)
     figures = _figures(outputs, examples, deam.songs, parts) | course_figures(course)
@@ -96,7 +97,7 @@ def _features(song: RatedSong, cache: Path) -> Half:
     def heard() -> Half:
         return song_to_features(file_to_song(song.sound)).values.astype(np.float16)
 
-    values: Half = keeping.array(cache / f"{weights.sha256(song.sound)}.npy", heard)
+    values: Half = checkpointing.array(cache / f"{weights.sha256(song.sound)}.npy", heard)
     if song.windows[-1] >= len(values) + LATEST_S / HOP_S:
         lasts, rated = len(values) * HOP_S, (song.windows[-1] + 1) * HOP_S
         raise BridgeError(f"{song.sound}: lasts {lasts:g} s but is rated up to {rated:g} s; is it another song's?")

@@ -23,9 +23,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BridgeError
-from ..types import Sentiment
-from ..weights import MODELS
+from ..core.errors import BridgeError
+from ..core.types import Sentiment
+from ..weights.files import MODELS
 
 EMBEDDED_LABELS = [
     "beach",

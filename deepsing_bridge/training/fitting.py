@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..errors import BridgeError
-from ..types import Progress, no_progress
-from .keeping import load, save
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from .checkpointing import load, save
 from .recipes import Recipe
 
 

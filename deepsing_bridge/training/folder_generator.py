@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from .. import modelsets, weights
-from ..errors import BridgeError
-from ..pipeline import stylize
-from ..pipeline.generate import GENERATORS
-from ..pipeline.translate import translators_file
-from ..pipeline.view import samples_file
-from ..types import Progress
+from .. import weights
+from ..core.errors import BridgeError
+from ..core.types import Progress
+from ..generators.generate import GENERATORS
+from ..stylization import stylize
+from ..translation.attribute_view import samples_file
+from ..translation.translators import translators_file
+from ..weights import model_sets
 from .card import joining, training_facts
+from .checkpointing import kept_file
 from .class_folders import Listing, read_classes
+from .dataset_checks import told
 from .generator import Remembered, remember, save
 from .glo import Budget
-from .keeping import kept_file
-from .layout import told
 from .perceptual import Perceptual
 
 COMPRESSED = "wct-16x"
@@ -53,7 +54,7 @@ def refuse_taken(name: str) -> None:
     longer fit, and for what is no plain name."""
     if name in GENERATORS:
         raise BridgeError(f"generator {name!r}: that is another's name; choose one with --name")
-    for folder in (modelsets.folder_of(name), modelsets.trained_for(name)):
+    for folder in (model_sets.folder_of(name), model_sets.trained_for(name)):
         if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
             raise BridgeError(
                 f"{folder}: holds {told(sorted(fitted))}, made for the generator that is there; "
@@ -66,12 +67,12 @@ def find_perceptual(data: Path) -> Perceptual:
     checkpoint = data / "wct16x" / "4SE.pth"
     if checkpoint.is_file():
         return Perceptual.read(checkpoint)
-    if COMPRESSED not in modelsets.installed():
+    if COMPRESSED not in model_sets.installed():
         raise BridgeError(
             f"{checkpoint}: not there, and {COMPRESSED} is not installed; "
             f"bridge.py models pull {COMPRESSED} gets the network that pictures are compared by"
         )
-    stored = weights.load(stylize.WEIGHTS, modelsets.folder_of(COMPRESSED))
+    stored = weights.load(stylize.WEIGHTS, model_sets.folder_of(COMPRESSED))
     return Perceptual({key.removeprefix(_DEEPEST): t.float() for key, t in stored.items() if key.startswith(_DEEPEST)})
 
 

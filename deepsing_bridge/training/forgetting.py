@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..errors import BridgeError
-from ..pipeline.generate import EMBEDDED, generator_file, weights_folder
+from ..core.errors import BridgeError
+from ..generators.generate import EMBEDDED, generator_file, weights_folder
 from .card import joining_or_shipped
+from .dataset_checks import told
 from .generator import RECALL_SHARE, recall_sharpness
-from .layout import told
 
 
 def forget(name: str, photos: Sequence[str]) -> int:

@@ -20,13 +20,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .. import weights
-from ..adapters.files import appearing
-from ..errors import BridgeError
-from ..pipeline.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator, generator_file
-from ..pipeline.nets.generator import SIZE
-from ..pipeline.visual import frozen_features
-from ..types import Progress, no_progress
-from ..weights import MODELS
+from ..attributes.image_tuned import frozen_features
+from ..core.errors import BridgeError
+from ..core.files import appearing
+from ..core.types import Progress, no_progress
+from ..generators.decoder import SIZE
+from ..generators.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator, generator_file
+from ..weights.files import MODELS
 from .glo import BATCH, Budget, Trainer
 from .perceptual import Perceptual
 

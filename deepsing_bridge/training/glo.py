@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..errors import BridgeError
-from ..pipeline.nets.generator import BASE_SIZE, CODE_DIM, SIZE, Decoder
-from ..types import Progress, no_progress
-from . import keeping
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from ..generators.decoder import BASE_SIZE, CODE_DIM, SIZE, Decoder
+from . import checkpointing
 from .recipes import CODE_PATIENCE
 
 BATCH = 8
@@ -183,11 +183,11 @@ class Trainer:
     def save(self, path: Path) -> None:
         state = {name: getattr(self, name).state_dict() for name in self._STATEFUL}
         state |= {"random": self.random.get_state(), "queue": self.queue, "steps": self.steps, "seconds": self.seconds}
-        keeping.save(state | {"plateau": asdict(self.plateau)}, path)
+        checkpointing.save(state | {"plateau": asdict(self.plateau)}, path)
 
     def load(self, path: Path) -> None:
         """Raises BridgeError for a file that is damaged, or of a training on other photos."""
-        state = keeping.load(path)
+        state = checkpointing.load(path)
         try:
             for name in self._STATEFUL:
                 getattr(self, name).load_state_dict(state[name])

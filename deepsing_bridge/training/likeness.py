@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from ..pipeline.generate import Generator
-from ..pipeline.visual import frozen_features
-from ..types import Progress, no_progress
+from ..attributes.image_tuned import frozen_features
+from ..core.types import Progress, no_progress
+from ..generators.generate import Generator
 
 PICTURES = 12  # of each class
 

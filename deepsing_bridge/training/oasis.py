@@ -11,8 +11,8 @@ from pathlib import Path
 from torch import Tensor, tensor
 
 from .. import weights
-from ..types import Progress, no_progress
-from .layout import number, read_rows, refuse_missing, refuse_unmatched
+from ..core.types import Progress, no_progress
+from .dataset_checks import number, read_rows, refuse_missing, refuse_unmatched
 from .pictures import refuse_unreadable
 
 TABLE, IMAGES, KEY = "OASIS.csv", "images/", "Theme"

@@ -12,21 +12,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .. import modelsets, weights
+from .. import weights
+from ..attributes.image_tuned import WEIGHTS, WHOLE_MOBILENET, pretrained, squeezed
+from ..attributes.nets.image import Backbone, SentimentTop
+from ..attributes.nets.mobilenet import MobileNetV2
 from ..checkpoints.convert import MOBILENET, MOBILENET_FILE
-from ..errors import BridgeError
-from ..pipeline.nets.mobilenet import MobileNetV2
-from ..pipeline.nets.visual import Backbone, SentimentTop
-from ..pipeline.visual import WEIGHTS, WHOLE_MOBILENET, pretrained, squeezed
-from ..types import Progress
+from ..core.errors import BridgeError
+from ..core.types import Progress
+from ..weights import model_sets
 from .card import joining, training_facts
-from .dealing import Numbers, Parts, deal
-from .figures import correlation, course_figures
+from .checkpointing import kept_file
+from .dataset_checks import told
 from .fitting import chance, fit
-from .keeping import kept_file
-from .layout import told
+from .metrics import correlation, course_figures
 from .oasis import Oasis
 from .recipes import Recipe
+from .splits import Numbers, Parts, deal
 from .visual import altered, read_picture, statistics
 
 LITE0 = "efficientnet-lite0"
@@ -116,12 +117,12 @@ def make_judge(backbone: str, seed: int) -> Judge:
 
 
 def _imagenet_mobilenet() -> dict[str, Tensor]:
-    if MOBILENET not in modelsets.installed():
+    if MOBILENET not in model_sets.installed():
         raise BridgeError(
             f"MobileNetV2's ImageNet weights are not installed; bridge.py models pull {MOBILENET} gets them, "
             f"or use --backbone {LITE0}"
         )
-    return weights.load(MOBILENET_FILE, modelsets.folder_of(MOBILENET))
+    return weights.load(MOBILENET_FILE, model_sets.folder_of(MOBILENET))
 
 
 def train(
@@ -132,7 +133,7 @@ def train(
     An unfinished training waits in `keep`. Raises BridgeError for what is no name of a set, for too few themes, and for
     missing ImageNet weights.
     """
-    modelsets.folder_of(name)  # complains at once
+    model_sets.folder_of(name)  # complains at once
     parts = deal(oasis.themes, recipe, seed, "themes")
     mean, sd = oasis.ratings[parts.learned].mean(0), oasis.ratings[parts.learned].std(0, correction=0)
     judge = make_judge(backbone, seed)

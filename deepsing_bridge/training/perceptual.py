@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .wct_teacher import read_published
+from .stylizer_teacher import read_published
 
 TAPS = ("conv12", "conv22", "conv31", "conv41")
 _ORDER = (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..errors import BridgeError
-from ..types import Progress, no_progress
-from .layout import told
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from .dataset_checks import told
 
 
 def refuse_unreadable(pictures: Sequence[Path], progress: Progress = no_progress) -> None:

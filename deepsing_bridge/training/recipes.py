@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 
 PAPER, OURS = "paper", "ours"
 
@@ -101,8 +101,8 @@ def table() -> list[tuple[str, str, str, str]]:
 
 
 def _translator_rows() -> list[tuple[str, str, str]]:
-    from ..pipeline.translate import EPOCHS, LEARNING_RATE
-    from ..pipeline.view import CLUSTERS, SUB_CLUSTERS
+    from ..translation.attribute_view import CLUSTERS, SUB_CLUSTERS
+    from ..translation.translators import EPOCHS, LEARNING_RATE
 
     return [
         ("epochs@learning rate of Adam", str(Stage(EPOCHS, LEARNING_RATE)), PAPER),

@@ -22,17 +22,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from .. import weights
-from ..errors import BridgeError
-from ..pipeline.nets.wct import LEVELS, Networks
-from ..pipeline.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer
-from ..types import Progress, no_progress
-from . import keeping
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from ..stylization.networks import LEVELS, Networks
+from ..stylization.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer
+from . import checkpointing
 from .card import training_facts
-from .layout import refuse_missing
+from .dataset_checks import refuse_missing
 from .pictures import refuse_unreadable
 from .recipes import STYLIZER_PATIENCE, STYLIZER_STEPS
-from .wct_heirlooms import inherit
-from .wct_teacher import TEACHER, Critic, Teacher, blended, difference
+from .stylizer_init import inherit
+from .stylizer_teacher import TEACHER, Critic, Teacher, blended, difference
 
 BATCH = 4
 SIDE = 128  # of the random crops, in pixels
@@ -126,11 +126,11 @@ class Student:
 
     def save(self, checkpoint: Path) -> None:
         state = {"networks": self.networks.state_dict(), "adam": self.adam.state_dict(), "best": self.best}
-        keeping.save(state | {"step": self.step, "error": self.error, "waited": self.waited}, checkpoint)
+        checkpointing.save(state | {"step": self.step, "error": self.error, "waited": self.waited}, checkpoint)
 
     def restore(self, checkpoint: Path) -> None:
         """Raises BridgeError for a file that is damaged, or of another training."""
-        state = keeping.load(checkpoint)
+        state = checkpointing.load(checkpoint)
         try:
             self.networks.load_state_dict(state["networks"])
             self.adam.load_state_dict(state["adam"])

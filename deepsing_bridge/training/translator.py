@@ -17,21 +17,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .. import modelsets, weights
-from ..device import Device
-from ..errors import BridgeError
-from ..pipeline import seeing
-from ..pipeline.generate import EMBEDDED, Generator, generator_file, load_generator
-from ..pipeline.nets.translator import INPUT_ORDER
-from ..pipeline.translate import (
-    NeuralTranslator,
-    SentimentTranslator,
-    Translation,
-    network_input,
-    translation_loss,
-    translators_file,
-)
-from ..pipeline.view import (
+from .. import weights
+from ..attributes import image_model
+from ..core.device import Device
+from ..core.errors import BridgeError
+from ..core.types import Progress, SentimentTrack, no_progress
+from ..generators.generate import EMBEDDED, Generator, generator_file, load_generator
+from ..translation.attribute_view import (
     CLUSTERS,
     SUB_CLUSTERS,
     Draw,
@@ -41,12 +33,21 @@ from ..pipeline.view import (
     samples_file,
     stable_view,
 )
-from ..types import Progress, SentimentTrack, no_progress
-from ..weights import MODELS
+from ..translation.network import INPUT_ORDER
+from ..translation.translators import (
+    NeuralTranslator,
+    SentimentTranslator,
+    Translation,
+    network_input,
+    translation_loss,
+    translators_file,
+)
+from ..weights import model_sets
+from ..weights.files import MODELS
 from .card import joining_or_shipped
-from .figures import correlation
 from .likeness import class_likeness
-from .survey import Estimate, Survey, look
+from .metrics import correlation
+from .sampling import Estimate, Survey, look
 
 CANDIDATES = 48
 ASKED = 256  # sentiments that each candidate is asked for
@@ -91,13 +92,13 @@ def prepare(
     seed: int,
     device: str = "cpu",
     precision: str = "float32",
-    eyes: str = seeing.PAPER,
+    eyes: str = image_model.PAPER,
 ) -> Survey:
     """The survey of the generator called `name`, judged by the `eyes` of `models`, names of installed sets.
 
     Only plain values, so that a worker on another machine can be told. Raises BridgeError for what is missing.
     """
-    estimator = seeing.choose(eyes, modelsets.chosen(models, name))
+    estimator = image_model.choose(eyes, model_sets.chosen(models, name))
     generator = load_generator(name, Device.of(device, precision))
     if len(generator.classes) < FEWEST_CLASSES:
         raise BridgeError(
@@ -106,14 +107,14 @@ def prepare(
     return Survey(generator, estimator.estimate, samples_per_class, seed)
 
 
-def judges(name: str, models: str, eyes: str = seeing.PAPER) -> dict[str, str]:
+def judges(name: str, models: str, eyes: str = image_model.PAPER) -> dict[str, str]:
     """The digests of what decides which pictures there are and what is seen in them."""
-    return modelsets.chosen(models, name).digests([generator_file(name), seeing.file_of(eyes)])
+    return model_sets.chosen(models, name).digests([generator_file(name), image_model.file_of(eyes)])
 
 
 def home(name: str) -> AbstractContextManager[Path]:
     """Lend the folder that translators of the generator called `name` join: `models/`, or a set that gets a card."""
-    return joining_or_shipped("" if name == EMBEDDED else modelsets.trained_for(name).name)
+    return joining_or_shipped("" if name == EMBEDDED else model_sets.trained_for(name).name)
 
 
 def drawing(choice: str, generator: Generator, stage: Callable[[str], Progress]) -> Draw:

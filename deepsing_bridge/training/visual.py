@@ -24,11 +24,11 @@ from torch.distributions import Beta
 from torch.nn import functional as F
 
 from .. import weights
-from ..errors import BridgeError
-from ..pipeline.nets.visual import Backbone, SentimentTop
-from ..pipeline.visual import WEIGHTS, pretrained, squeezed
-from ..types import Progress, no_progress
-from .figures import correlation
+from ..attributes.image_tuned import WEIGHTS, pretrained, squeezed
+from ..attributes.nets.image import Backbone, SentimentTop
+from ..core.errors import BridgeError
+from ..core.types import Progress, no_progress
+from .metrics import correlation
 
 BACKBONE = "efficientnet-lite0"
 COPIES = 9  # altered copies of each photo, besides the photo itself

@@ -17,12 +17,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from .. import weights
-from ..pipeline.nets.kernel import KernelRegressor
-from ..pipeline.nets.visual import SentimentTop
-from ..pipeline.seeing import BLEND_WEIGHTS, DESCRIBED, KERNEL, TOP, both_ways, describe
-from ..pipeline.visual import pretrained
-from ..types import Progress, no_progress
-from . import kernel
+from ..attributes.image_model import BLEND_WEIGHTS, DESCRIBED, KERNEL, TOP, both_ways, describe
+from ..attributes.image_tuned import pretrained
+from ..attributes.nets.image import SentimentTop
+from ..attributes.nets.kernel_ridge import KernelRegressor
+from ..core.types import Progress, no_progress
+from . import kernel_ridge
 from .visual import (
     BATCH,
     FOLDS,
@@ -123,7 +123,7 @@ def fit(
     top = fine_tune(pretrained(BACKBONE), photos.maps[seen], photos.labels[seen], seed, epochs, looked)
     descriptions = photos.descriptions[seen, :1].numpy()
     labels = photos.labels[seen].double().numpy()
-    return Judges(top, kernel.fit(descriptions, labels, np.arange(len(seen)).astype(str), WEIGHT))
+    return Judges(top, kernel_ridge.fit(descriptions, labels, np.arange(len(seen)).astype(str), WEIGHT))
 
 
 def judge(judges: Judges, photos: Photos, unseen: NDArray[np.intp]) -> tuple[Tensor, Tensor]:

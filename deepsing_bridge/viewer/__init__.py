@@ -7,8 +7,8 @@ window needs pygame-ce, an extra, which is imported only when one is opened.
 from contextlib import closing, suppress
 from pathlib import Path
 
-from ..adapters.zeromq.keys import load_client
-from ..errors import BridgeError
+from ..core.errors import BridgeError
+from ..protocols.zeromq.keys import load_client
 from .remote import Remote, beside
 from .sources import SharedMemorySource, Source, ZeroMQSource
 

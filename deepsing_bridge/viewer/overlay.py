@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pygame
 
-from ..types import Sentiment
+from ..core.types import Sentiment
 from .sources import Seen
 
 INK = (240, 240, 236)

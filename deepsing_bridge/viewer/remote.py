@@ -5,8 +5,8 @@ Used by one thread, the one that draws.
 
 import zmq
 
-from ..adapters.zeromq.keys import Key
-from ..errors import BridgeError
+from ..core.errors import BridgeError
+from ..protocols.zeromq.keys import Key
 
 TOGGLE = b'{"command":"toggle"}'
 

@@ -14,11 +14,11 @@ import numpy as np
 import zmq
 from numpy.typing import NDArray
 
-from ..adapters.memory.frames import SharedFrames
-from ..adapters.zeromq.codec import FRAME, STATE, read_frame
-from ..adapters.zeromq.keys import Key
-from ..errors import BridgeError
-from ..types import Sentiment
+from ..core.errors import BridgeError
+from ..core.types import Sentiment
+from ..protocols.shared_memory.frames import SharedFrames
+from ..protocols.zeromq.codec import FRAME, STATE, read_frame
+from ..protocols.zeromq.keys import Key
 
 SILENT_S = 3.0  # without a word, a bridge is gone: it tells its status once a second
 RETRY_S = 5.0  # of silence, after which it is tried all over again

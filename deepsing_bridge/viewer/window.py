@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 from . import overlay
 from .remote import Remote
 from .sources import Seen, Source

@@ -163,7 +163,7 @@ def _from_jpeg(body: bytes, width: int, height: int) -> np.ndarray:
 READERS = {"rgb": partial(_from_raw, channels=3), "rgba": partial(_from_raw, channels=4), "jpeg": _from_jpeg}
 
 
-# ---- shared memory; its layout is told in deepsing_bridge/adapters/memory/frames.py
+# ---- shared memory; its layout is told in deepsing_bridge/protocols/shared_memory/frames.py
 
 LOOK_S = 0.005  # between two looks, for nothing here tells of a new frame
 SEARCH_S = 0.25  # between two searches for a block whose writer lives

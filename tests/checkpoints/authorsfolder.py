@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from deepsing_bridge.pipeline.generate import biggan_classes
-from deepsing_bridge.pipeline.nets.audio import AudioRegressor
-from deepsing_bridge.pipeline.nets.mobilenet import MobileNetV2
-from deepsing_bridge.pipeline.nets.translator import Translator
+from deepsing_bridge.attributes.nets.audio import AudioRegressor
+from deepsing_bridge.attributes.nets.mobilenet import MobileNetV2
+from deepsing_bridge.generators.generate import biggan_classes
+from deepsing_bridge.translation.network import Translator
 
 MEAN, SD = np.array([0.25, -0.5], np.float32), np.array([2.0, 4.0], np.float32)  # arousal, valence
 NORMS = """\

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge import modelsets
+from deepsing_bridge.weights import model_sets
 from tests.checkpoints.server import FileServer
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(modelsets.HOME, str(tmp_path / "home"))
+    monkeypatch.setenv(model_sets.HOME, str(tmp_path / "home"))
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)

@@ -10,18 +10,19 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from deepsing_bridge import modelsets, weights
+from deepsing_bridge import weights
+from deepsing_bridge.attributes.alignment import features_to_sentiment, raw_sentiment
+from deepsing_bridge.attributes.image_tuned import VisualEstimator
+from deepsing_bridge.attributes.nets.audio import AudioRegressor
+from deepsing_bridge.attributes.nets.mobilenet import MEAN, SD, MobileNetV2, stage_names
 from deepsing_bridge.checkpoints.authors import FILES, import_folder
 from deepsing_bridge.checkpoints.pull import read_sources
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.nets.audio import AudioRegressor
-from deepsing_bridge.pipeline.nets.mobilenet import MEAN, SD, MobileNetV2, stage_names
-from deepsing_bridge.pipeline.nets.translator import Translator
-from deepsing_bridge.pipeline.sentiment import features_to_sentiment, raw_sentiment
-from deepsing_bridge.pipeline.stylize import Stylizer
-from deepsing_bridge.pipeline.translate import DictionaryTranslator, translators_for
-from deepsing_bridge.pipeline.visual import VisualEstimator
-from deepsing_bridge.types import FeatureTrack, SentimentTrack
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import FeatureTrack, SentimentTrack
+from deepsing_bridge.stylization.stylize import Stylizer
+from deepsing_bridge.translation.network import Translator
+from deepsing_bridge.translation.translators import DictionaryTranslator, translators_for
+from deepsing_bridge.weights import model_sets
 from tests.checkpoints import authorsfolder
 from tests.checkpoints.hostile import Hostile
 
@@ -35,14 +36,14 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shelf(theirs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which the set is installed, once for all tests that only read it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(modelsets.HOME, str(tmp_path_factory.mktemp("shelf")))
+        patch.setenv(model_sets.HOME, str(tmp_path_factory.mktemp("shelf")))
         return import_folder(theirs).parent
 
 
 @pytest.fixture
 def imported(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(modelsets.HOME, str(shelf))
-    return modelsets.installed_folder("authors")
+    monkeypatch.setenv(model_sets.HOME, str(shelf))
+    return model_sets.installed_folder("authors")
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def state_of(path: Path) -> dict[str, torch.Tensor]:
 
 
 def test_the_set_is_whole_and_says_what_it_was_made_of(imported: Path, theirs: Path) -> None:
-    assert not modelsets.faults(imported)
+    assert not model_sets.faults(imported)
     assert {path.name for path in imported.iterdir()} == {
         "audio-sentiment.safetensors",
         "visual-sentiment.safetensors",
@@ -108,7 +109,7 @@ def test_the_estimator_answers_valence_first_in_standard_deviations_of_oasis(imp
 
 @pytest.mark.parametrize("view", [0, 22])
 def test_a_translator_answers_as_theirs_does(view: int, imported: Path, theirs: Path) -> None:
-    found = translators_for("biggan-deep-512", modelsets.chosen("authors", "biggan-deep-512"))
+    found = translators_for("biggan-deep-512", model_sets.chosen("authors", "biggan-deep-512"))
     assert (found.folder, found.count()) == (imported, 23)
     net = Translator(1000, 128)
     net.load_state_dict(state_of(theirs / f"neural_translator_{view}.model"))
@@ -182,7 +183,7 @@ def test_each_checkpoint_that_is_cut_off_or_hostile_or_of_another_size_is_refuse
     spoil(path, whole[: len(whole) // 2])
     with pytest.raises(BridgeError, match=f"{name}: no checkpoint"):
         import_folder(copied)
-    assert not bomb.path.exists() and not modelsets.installed()
+    assert not bomb.path.exists() and not model_sets.installed()
 
 
 @pytest.mark.parametrize(
@@ -202,7 +203,7 @@ def test_other_files_that_are_wrong_are_named(name: str, data: bytes, said: str,
     spoil(copied / name, data)
     with pytest.raises(BridgeError, match=f"{name}: .*{said}"):
         import_folder(copied)
-    assert not modelsets.installed()
+    assert not model_sets.installed()
 
 
 def test_what_was_imported_before_stays_when_another_import_fails(theirs: Path, copied: Path, home: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from deepsing_bridge.checkpoints.catalogue import Download
 from deepsing_bridge.checkpoints.download import fetch
-from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.core.errors import BridgeError
 from tests.checkpoints.server import FileServer
 from tests.process import free_port
 

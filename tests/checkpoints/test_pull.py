@@ -8,16 +8,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from deepsing_bridge import modelsets, weights
+from deepsing_bridge import weights
+from deepsing_bridge.attributes.nets.mobilenet import MobileNetV2
 from deepsing_bridge.checkpoints.catalogue import addresses, offer, offers
 from deepsing_bridge.checkpoints.convert import WIDTHS_16X, convert, mobilenet_shapes
 from deepsing_bridge.checkpoints.pull import pull, read_sources
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.generate import BigGANGenerator, biggan_classes, load_generator
-from deepsing_bridge.pipeline.nets import vgg
-from deepsing_bridge.pipeline.nets.mobilenet import MobileNetV2
-from deepsing_bridge.pipeline.stylize import Stylizer
-from deepsing_bridge.types import no_progress
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import no_progress
+from deepsing_bridge.generators.generate import BigGANGenerator, biggan_classes, load_generator
+from deepsing_bridge.stylization import vgg
+from deepsing_bridge.stylization.stylize import Stylizer
+from deepsing_bridge.weights import model_sets
 from tests.checkpoints.biggan import FILE as BIN
 from tests.checkpoints.biggan import NAME as BIGGAN
 from tests.checkpoints.biggan import random_biggan, write
@@ -74,7 +75,7 @@ def test_a_broken_set_is_pulled_again_but_only_from_the_same_file(
     with weight_file.open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\x7f")
-    assert modelsets.faults(folder) == [f"{weight_file}: altered or broken"]
+    assert model_sets.faults(folder) == [f"{weight_file}: altered or broken"]
     before = files_in(folder)
     state = torch.load(checkpoint, weights_only=True)
     state["embeddings.weight"][0, 0] += 1
@@ -83,11 +84,11 @@ def test_a_broken_set_is_pulled_again_but_only_from_the_same_file(
         pull(BIGGAN, stage, str(tmp_path))
     assert files_in(folder) == before
     weights.save_table("mine.csv", "a,b", what="", licence="", command="", models=folder)
-    (folder / modelsets.CARD).write_text("# Model card: mine.csv")
+    (folder / model_sets.CARD).write_text("# Model card: mine.csv")
     pull(BIGGAN, stage, str(checkpoint.parent))
-    assert not modelsets.faults(folder)
+    assert not model_sets.faults(folder)
     assert (folder / "mine.csv").read_text() == "a,b", "what somebody put beside it is still there"
-    assert (folder / modelsets.CARD).read_text() == "# Model card: mine.csv"
+    assert (folder / model_sets.CARD).read_text() == "# Model card: mine.csv"
 
 
 def test_a_folder_with_something_else_in_it_does_not_count_as_installed(checkpoint: Path, home: Path) -> None:
@@ -103,14 +104,14 @@ def test_a_checkpoint_of_another_size_is_refused_and_named(name: str, checkpoint
     (tmp_path / file).symlink_to(checkpoint)
     with pytest.raises(BridgeError, match=f"{file}: .*another architecture"):
         pull(name, stage, str(tmp_path))
-    assert not modelsets.installed()
+    assert not model_sets.installed()
 
 
 def test_a_truncated_file_is_refused_and_named(checkpoint: Path, server: FileServer) -> None:
     server.put(f"/{BIN}", checkpoint.read_bytes()[:-1000])
     with pytest.raises(BridgeError, match=f"{BIN}: no checkpoint: it is cut off"):
         pull(BIGGAN, stage, server.address)
-    assert not modelsets.installed()
+    assert not model_sets.installed()
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
@@ -132,7 +133,7 @@ def test_files_that_the_catalogue_does_not_list_are_refused(tmp_path: Path) -> N
 
 def test_a_home_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv(modelsets.HOME, str(tmp_path / "file"))
+    monkeypatch.setenv(model_sets.HOME, str(tmp_path / "file"))
     with pytest.raises(BridgeError, match=r"cannot be made .*DEEPSING_MODELS may name another"):
         pull(BIGGAN, stage)
 
@@ -190,7 +191,7 @@ def test_biggan_is_looked_for_where_its_package_does_and_then_at_mirrors() -> No
 
 def test_every_offer_can_be_fetched_and_converted_by_name() -> None:
     for name, one in offers().items():
-        assert modelsets.folder_of(name).name == name
+        assert model_sets.folder_of(name).name == name
         assert all(addresses(name, file) for file in one.files) and one.licence and one.bytes > 1e6
 
 
@@ -219,5 +220,5 @@ def test_a_sources_file_that_is_broken_says_what_to_do(checkpoint: Path) -> None
     next(folder.glob("*.safetensors")).unlink()
     with pytest.raises(BridgeError, match=r"sources\.json: broken; bridge\.py models remove biggan-deep-128"):
         pull(BIGGAN, stage, str(checkpoint.parent))
-    modelsets.remove(BIGGAN)
+    model_sets.remove(BIGGAN)
     assert pull(BIGGAN, stage, str(checkpoint.parent)) == folder

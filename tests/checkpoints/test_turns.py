@@ -10,13 +10,13 @@ from threading import Event
 
 import pytest
 
-from deepsing_bridge import modelsets
 from deepsing_bridge.checkpoints.download import CHUNK
+from deepsing_bridge.weights import model_sets
 from tests import process
 from tests.checkpoints import authorsfolder
 from tests.checkpoints.biggan import FILE, NAME, random_biggan, write
 from tests.checkpoints.server import FileServer
-from tests.test_cli import bridge
+from tests.cli.test_cli import bridge
 
 ARRIVED = 20 * CHUNK
 WAITS = "another process is at work on it; waiting until it is done (Ctrl-C gives up)\n"
@@ -73,7 +73,7 @@ def running(log: Path, *words: object) -> Iterator[Command]:
 def pulling(server: FileServer, folder: Path) -> Iterator[Command]:
     """A process that has pulled the beginning, and waits for the rest."""
     with running(folder / "first.log", "pull", NAME, "--from", server.address) as first:
-        part = modelsets.arrivals_of(NAME) / f"{FILE}.part"
+        part = model_sets.arrivals_of(NAME) / f"{FILE}.part"
         first.until(lambda: part.exists() and part.stat().st_size == ARRIVED)
         yield first
 
@@ -89,7 +89,7 @@ def test_the_second_to_pull_waits_says_so_and_finds_it_done(server: FileServer, 
         code, said = second.ended()
     assert code == 0 and said.startswith(f"model set {NAME}: {WAITS}") and f"{NAME} is in" in said
     assert [asked.start for asked in server.asked] == [0, ARRIVED], "both in the first process"
-    assert modelsets.faults(modelsets.folder_of(NAME)) == []
+    assert model_sets.faults(model_sets.folder_of(NAME)) == []
 
 
 def test_the_second_goes_on_where_the_first_was_killed(server: FileServer, slow: Event, tmp_path: Path) -> None:
@@ -101,16 +101,16 @@ def test_the_second_goes_on_where_the_first_was_killed(server: FileServer, slow:
         first.process.kill()
         assert second.ended()[0] == 0
     assert [asked.start for asked in server.asked] == [0, ARRIVED]
-    assert modelsets.faults(modelsets.folder_of(NAME)) == [] and not modelsets.arrivals_of(NAME).exists()
+    assert model_sets.faults(model_sets.folder_of(NAME)) == [] and not model_sets.arrivals_of(NAME).exists()
 
 
 def test_what_is_being_pulled_is_removed_once_it_is_there(server: FileServer, slow: Event, tmp_path: Path) -> None:
     with pulling(server, tmp_path) as first, running(tmp_path / "second.log", "remove", NAME) as second:
         second.until_it_waits()
-        assert first.process.poll() is None and modelsets.arrivals_of(NAME).exists()
+        assert first.process.poll() is None and model_sets.arrivals_of(NAME).exists()
         slow.set()
         assert first.ended()[0] == second.ended()[0] == 0
-    assert modelsets.installed() == [] and not modelsets.arrivals_of(NAME).exists()
+    assert model_sets.installed() == [] and not model_sets.arrivals_of(NAME).exists()
 
 
 def test_other_models_do_not_wait(server: FileServer, slow: Event, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_other_models_do_not_wait(server: FileServer, slow: Event, tmp_path: Pat
     with pulling(server, tmp_path) as first:
         assert bridge("models", "import", theirs).returncode == 0
         assert first.process.poll() is None
-    assert modelsets.installed() == ["authors"]
+    assert model_sets.installed() == ["authors"]
 
 
 def test_two_imports_take_turns(home: Path, tmp_path: Path) -> None:
@@ -127,10 +127,10 @@ def test_two_imports_take_turns(home: Path, tmp_path: Path) -> None:
         running(tmp_path / "first.log", "import", theirs) as first,
         running(tmp_path / "second.log", "import", theirs) as second,
     ):
-        with modelsets.alone_with("authors"):
+        with model_sets.alone_with("authors"):
             first.until_it_waits()
             second.until_it_waits()
-            assert modelsets.installed() == []
+            assert model_sets.installed() == []
         assert first.ended()[0] == second.ended()[0] == 0
-    assert modelsets.faults(modelsets.folder_of("authors")) == []
+    assert model_sets.faults(model_sets.folder_of("authors")) == []
     assert {path.name for path in home.iterdir()} == {"authors", ".authors.lock"}

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from deepsing_bridge.live.analyst import Listened
+from deepsing_bridge.core.types import SentimentTrack, Storyboard
+from deepsing_bridge.live.analysis import Listened
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
+from deepsing_bridge.live.interpolation import Shot
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.messages import Command, Event, Load, Problem
-from deepsing_bridge.live.reel import Shot
-from deepsing_bridge.live.studio import Painted, Wanted
-from deepsing_bridge.pipeline.story import Heard, scene_at
-from deepsing_bridge.types import SentimentTrack, Storyboard
-from deepsing_bridge.vocabulary import vocabulary
+from deepsing_bridge.live.renderer import Painted, Wanted
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.story.plan import Heard, scene_at
 from tests.builders import storyboard
 
 SONG_S = 20.0

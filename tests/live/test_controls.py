@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from deepsing_bridge.live.controls import Controls
-from deepsing_bridge.vocabulary import vocabulary
+from deepsing_bridge.live.vocabulary import vocabulary
 
 
 @pytest.fixture

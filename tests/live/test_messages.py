@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.messages import (
     ArousalAt,
     Event,
@@ -28,8 +29,7 @@ from deepsing_bridge.live.messages import (
     to_command,
     to_message,
 )
-from deepsing_bridge.types import SentimentTrack
-from deepsing_bridge.vocabulary import vocabulary
+from deepsing_bridge.live.vocabulary import vocabulary
 
 WORDS = vocabulary()
 CURVE = SentimentTrack(np.zeros(3, np.float32), np.ones(3, np.float32), 0.5)

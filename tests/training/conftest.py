@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge import modelsets
+from deepsing_bridge.weights import model_sets
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(modelsets.HOME, str(tmp_path / "home"))
+    monkeypatch.setenv(model_sets.HOME, str(tmp_path / "home"))
     return tmp_path / "home"

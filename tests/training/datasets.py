@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..sounds import write_sound
+from tests.sounds import write_sound
 
 SONGS = (2, 3, 4, 5, 7, 10, 12, 13, 1001, 2001, 2002, 2003)
 """Ids as DEAM has them: with gaps, and those of 2015 beyond 2000."""

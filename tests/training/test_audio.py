@@ -9,13 +9,12 @@ import soundfile
 import torch
 
 from deepsing_bridge import weights
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.audio import SAMPLE_RATE, file_to_song
-from deepsing_bridge.pipeline.features import song_to_features
-from deepsing_bridge.pipeline.sentiment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge.attributes.alignment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
+from deepsing_bridge.audio.features import song_to_features
+from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import audio
-
-from ..sounds import music
+from tests.sounds import music
 
 CLIPS = 10  # of each set
 

@@ -9,20 +9,19 @@ import pytest
 import torch
 from PIL import Image
 
-from deepsing_bridge import modelsets, weights
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline import stylize
-from deepsing_bridge.pipeline.generate import EmbeddedGenerator
-from deepsing_bridge.pipeline.nets import vgg
+from deepsing_bridge import weights
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import no_progress
+from deepsing_bridge.generators.generate import EmbeddedGenerator
+from deepsing_bridge.stylization import stylize, vgg
 from deepsing_bridge.training import folder_generator, generator, glo
 from deepsing_bridge.training.class_folders import list_classes, read_classes
 from deepsing_bridge.training.fitting import chance
 from deepsing_bridge.training.folder_generator import find_perceptual
 from deepsing_bridge.training.glo import Minutes, Plateau, Steps, Trainer
-from deepsing_bridge.types import no_progress
-
-from ..test_cli import bridge, refused
-from .datasets import write_class_folders
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge, refused
+from tests.training.datasets import write_class_folders
 
 WIDTHS = ((24,), (16, 32), (16, 32, 64), (16, 32, 64, 128))
 FILE = "mine-generator.safetensors"
@@ -38,7 +37,7 @@ def comparing(home: Path) -> None:
     """The network that pictures are compared by is installed, with random weights."""
     with chance(0):
         state = vgg.Networks(WIDTHS).state_dict()
-    with modelsets.installing("wct-16x") as folder:
+    with model_sets.installing("wct-16x") as folder:
         weights.save(
             stylize.WEIGHTS, state, header={}, what="random", licence="-", command="-", figures={}, models=folder
         )
@@ -117,7 +116,7 @@ def test_a_class_that_could_not_be_asked_for_is_refused(copy: Path) -> None:
 
 def test_a_generator_of_ones_own_is_trained_carded_and_shows_its_classes(pictures: Path, tmp_path: Path) -> None:
     train(pictures, "mine", tmp_path)
-    folder = modelsets.folder_of("mine")
+    folder = model_sets.folder_of("mine")
     header = weights.header(FILE, folder)
     classes = tuple(json.loads(header["classes"]))
     mine = EmbeddedGenerator(weights.load(FILE, folder), classes, float(header["sharpness"]))
@@ -143,7 +142,7 @@ def test_a_training_cut_off_goes_on_and_ends_with_the_same_bytes(pictures: Path,
         train(pictures, "cut", tmp_path / "b", cut_off)
     train(pictures, "cut", tmp_path / "b")
     straight, cut = (
-        (modelsets.folder_of(name) / f"{name}-generator.safetensors").read_bytes() for name in ("straight", "cut")
+        (model_sets.folder_of(name) / f"{name}-generator.safetensors").read_bytes() for name in ("straight", "cut")
     )
     assert straight == cut
 
@@ -175,7 +174,7 @@ def test_the_network_for_comparing_is_the_published_one_or_the_installed_one(tmp
     torch.save({"model": state}, tmp_path / "wct16x" / "4SE.pth")
     assert find_perceptual(tmp_path).state_dict()["conv41.weight"].abs().sum() == 0
     assert find_perceptual(tmp_path / "nowhere").state_dict()["conv41.weight"].abs().sum() > 0
-    modelsets.remove("wct-16x")
+    model_sets.remove("wct-16x")
     with pytest.raises(BridgeError, match=r"bridge\.py models pull wct-16x gets the network"):
         find_perceptual(tmp_path / "nowhere")
 
@@ -187,7 +186,7 @@ def test_names_that_are_taken_or_no_names_are_refused_at_once(pictures: Path, co
 
 @pytest.mark.parametrize("where", ["mine", "mine-trained"])
 def test_a_generator_that_translators_were_fitted_to_is_not_replaced(where: str, pictures: Path) -> None:
-    with modelsets.installing(where) as folder:
+    with model_sets.installing(where) as folder:
         samples = {"class_ids": torch.zeros(3)}
         name = "mine-samples.safetensors"
         weights.save(name, samples, header={}, what="-", licence="-", command="-", figures={}, models=folder)

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import cluster
-from deepsing_bridge.training.survey import Notebook, Survey, collect, sample_space
+from deepsing_bridge.training.sampling import Notebook, Survey, collect, sample_space
 from tests.colours import Colours, see
 
 pytest.importorskip("ray", reason='needs Ray (pip install "deepsing-bridge[ray]")')

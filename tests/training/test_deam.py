@@ -12,20 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge import modelsets, weights
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.audio import file_to_song
-from deepsing_bridge.pipeline.features import song_to_features
-from deepsing_bridge.pipeline.sentiment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge import weights
+from deepsing_bridge.attributes.alignment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge.audio.decode import file_to_song
+from deepsing_bridge.audio.features import song_to_features
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import deam_audio
-from deepsing_bridge.training.dealing import deal
 from deepsing_bridge.training.deam import read_deam
 from deepsing_bridge.training.recipes import AUDIO, Recipe, Stage
-from deepsing_bridge.types import no_progress
-
-from ..process import ROOT
-from ..test_cli import bridge, refused
-from .datasets import DYNAMIC, SONGS, write_deam
+from deepsing_bridge.training.splits import deal
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge, refused
+from tests.process import ROOT
+from tests.training.datasets import DYNAMIC, SONGS, write_deam
 
 QUICK = Recipe(stages=(Stage(6, 2e-4), Stage(1, 1e-5)), batch=16)
 AVERAGED = Path("DEAM_Annotations", "annotations", "annotations averaged per song")
@@ -178,7 +178,7 @@ def test_too_few_songs_are_refused() -> None:
 def test_what_is_louder_is_learned_to_be_more_arousing(published: Path, keep: Path) -> None:
     figures = train(published, keep)
     assert figures["arousal r, held-out 500 ms"] > 0.8
-    folder = modelsets.folder_of("mine")
+    folder = model_sets.folder_of("mine")
     quiet, loud = (song_to_features(file_to_song(published / SOUNDS / f"{song}.mp3")) for song in (3, 2002))
     assert raw_sentiment(loud, folder).arousal.mean() > raw_sentiment(quiet, folder).arousal.mean() + 0.3
     assert raw_sentiment(loud, folder).valence.mean() < raw_sentiment(quiet, folder).valence.mean() - 0.3
@@ -186,24 +186,24 @@ def test_what_is_louder_is_learned_to_be_more_arousing(published: Path, keep: Pa
 
 
 def test_a_set_gets_a_model_card_and_keeps_what_it_had(published: Path, keep: Path) -> None:
-    with modelsets.installing("mine") as folder:
+    with model_sets.installing("mine") as folder:
         weights.save_table("words.csv", "a,b\n", what="words", licence="mine", command="by hand", models=folder)
     figures = train(published, keep)
-    card = (modelsets.folder_of("mine") / "README.md").read_text()
+    card = (model_sets.folder_of("mine") / "README.md").read_text()
     assert "DEAM (Aljanaki, Yang and Soleymani 2017), 12 songs from 15 s on" in card
     assert "6 songs learned from, 3 watched, 3 held out" in card
     assert "6@0.0002,1@1e-05" in card and "train audio --deam FOLDER --stages 6@0.0002" in card
     assert f"| arousal r, held-out 500 ms | {figures['arousal r, held-out 500 ms']:.4g} |" in card
     assert "## words.csv" in card
-    assert modelsets.faults(modelsets.folder_of("mine")) == []
-    assert weights.manifest(modelsets.folder_of("mine"))[WEIGHTS]["figures"] == figures
+    assert model_sets.faults(model_sets.folder_of("mine")) == []
+    assert weights.manifest(model_sets.folder_of("mine"))[WEIGHTS]["figures"] == figures
 
 
 def test_a_seed_gives_the_same_bytes_and_another_seed_others(published: Path, keep: Path, tmp_path: Path) -> None:
     shutil.copytree(keep / "features", tmp_path / "features")
     for name, seed, place in (("a", 0, keep), ("b", 0, tmp_path), ("c", 1, keep)):
         train(published, place, name, seed)
-    a, b, c = ((modelsets.folder_of(name) / WEIGHTS).read_bytes() for name in "abc")
+    a, b, c = ((model_sets.folder_of(name) / WEIGHTS).read_bytes() for name in "abc")
     assert a == b
     assert a != c
 
@@ -230,13 +230,13 @@ def test_the_command_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
-    assert "mine" not in modelsets.installed()
+    assert "mine" not in model_sets.installed()
 
     done = bridge("train", "audio", *options, "--name", "mine")
     assert done.returncode == 0 and "bridge.py story SONG --models mine" in done.stdout
     straight = [*options[:-1], tmp_path / "other"]
     assert bridge("train", "audio", *straight, "--name", "straight").returncode == 0
-    taken_up, uninterrupted = ((modelsets.folder_of(name) / WEIGHTS).read_bytes() for name in ("mine", "straight"))
+    taken_up, uninterrupted = ((model_sets.folder_of(name) / WEIGHTS).read_bytes() for name in ("mine", "straight"))
     assert taken_up == uninterrupted
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.translate import read_table
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import Sentiment
 from deepsing_bridge.training import dictionary
 from deepsing_bridge.training.dictionary import known_words, rate, read_norms
-from deepsing_bridge.types import Sentiment
-from deepsing_bridge.weights import MODELS
+from deepsing_bridge.translation.translators import read_table
+from deepsing_bridge.weights.files import MODELS
 
 LEXICON = Path(__file__).parents[2] / "../shared/data/lexicon/glasgow_norms.csv"
 WORDS = ["sun", "flower", "lion", "storm", "berry", "fire", "truck", "cloud", "sky", "white"]

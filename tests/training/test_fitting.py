@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.training import keeping
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.training import checkpointing
+from deepsing_bridge.training.checkpointing import kept_file
 from deepsing_bridge.training.fitting import chance, fit
-from deepsing_bridge.training.keeping import kept_file
 from deepsing_bridge.training.recipes import Recipe, Stage, parse_stages
 
 RECIPE = Recipe(stages=(Stage(6, 1e-1), Stage(4, 1e-2)), batch=3, patience=6)
@@ -110,7 +110,7 @@ def test_a_damaged_or_foreign_checkpoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "cut.pt").write_bytes(b"PK\x03\x04 and then nothing")
     with pytest.raises(BridgeError, match=r"cut\.pt: a damaged checkpoint"):
         fit(Line(), RECIPE, 0, tmp_path / "cut.pt")
-    keeping.save({"course": {"stage": 0}, "best": {}, "net": {}, "adam": {}}, tmp_path / "foreign.pt")
+    checkpointing.save({"course": {"stage": 0}, "best": {}, "net": {}, "adam": {}}, tmp_path / "foreign.pt")
     with pytest.raises(BridgeError, match=r"foreign\.pt: not a checkpoint of this training"):
         fit(Line(), RECIPE, 0, tmp_path / "foreign.pt")
 
@@ -122,7 +122,7 @@ def test_a_checkpoint_runs_no_code(tmp_path: Path) -> None:
 
     torch.save({"net": Hostile()}, tmp_path / "hostile.pt")
     with pytest.raises(BridgeError, match="damaged checkpoint"):
-        keeping.load(tmp_path / "hostile.pt")
+        checkpointing.load(tmp_path / "hostile.pt")
     assert not (tmp_path / "ran").exists()
 
 

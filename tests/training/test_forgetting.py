@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from deepsing_bridge import modelsets, weights
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.generate import generator_file
+from deepsing_bridge import weights
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.generators.generate import generator_file
 from deepsing_bridge.training.forgetting import forget
 from deepsing_bridge.training.generator import unwanted
-
-from ..test_cli import bridge
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge
 
 FILE = generator_file("mine")
 PHOTOS = ["lake/1.jpg", "lake/2.jpg", "fire/1.jpg", "fire/2.jpg"]
@@ -23,7 +23,7 @@ def mine(home: Path) -> Path:
     """A generator of two classes with two pictures each, as far as its memory goes."""
     keys = torch.nn.functional.normalize(torch.randn(4, 122, generator=torch.Generator().manual_seed(0)), dim=1)
     tensors = {"codes": torch.arange(8.0).reshape(4, 2), "keys": keys, "class_ids": torch.tensor([1, 1, 0, 0]).short()}
-    with modelsets.installing("mine") as folder:
+    with model_sets.installing("mine") as folder:
         weights.save(
             FILE,
             tensors | {"decoder.bias": torch.ones(3)},
@@ -34,7 +34,7 @@ def mine(home: Path) -> Path:
             figures={"probe_generated": 1.0},
             models=folder,
         )
-    return modelsets.folder_of("mine")
+    return model_sets.folder_of("mine")
 
 
 def test_what_is_forgotten_goes_and_the_rest_stays(mine: Path) -> None:

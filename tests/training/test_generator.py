@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.nets.generator import Decoder
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.generators.decoder import Decoder
 from deepsing_bridge.training import glo
 from deepsing_bridge.training.generator import (
     LEAST_PER_CLASS,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from deepsing_bridge.pipeline.generate import EMBEDDED, load_generator
+from deepsing_bridge.generators.generate import EMBEDDED, load_generator
 from deepsing_bridge.training.likeness import class_likeness
 from tests.colours import CLASSES, Colours
 

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 import torch
 
-from deepsing_bridge import modelsets, weights
+from deepsing_bridge import weights
+from deepsing_bridge.attributes.image_tuned import WEIGHTS, VisualEstimator
+from deepsing_bridge.attributes.nets.mobilenet import MobileNetV2
 from deepsing_bridge.checkpoints.convert import MOBILENET, MOBILENET_FILE
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.nets.mobilenet import MobileNetV2
-from deepsing_bridge.pipeline.visual import WEIGHTS, VisualEstimator
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import oasis_visual
 from deepsing_bridge.training.fitting import chance
 from deepsing_bridge.training.oasis import read_oasis, theme
 from deepsing_bridge.training.oasis_visual import LITE0
 from deepsing_bridge.training.recipes import Recipe, Stage
 from deepsing_bridge.training.visual import read_picture
-from deepsing_bridge.types import no_progress
-
-from ..test_cli import bridge, refused
-from .datasets import PHOTOS_A_THEME, THEMES, write_oasis
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge, refused
+from tests.training.datasets import PHOTOS_A_THEME, THEMES, write_oasis
 
 QUICK = Recipe(stages=(Stage(2, 1e-3), Stage(1, 1e-4)), batch=6)
 
@@ -43,7 +43,7 @@ def imagenet(monkeypatch: pytest.MonkeyPatch) -> None:
     with chance(0):
         state = MobileNetV2().state_dict()
     known = {name: tensor for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
-    with modelsets.installing(MOBILENET) as folder:
+    with model_sets.installing(MOBILENET) as folder:
         weights.save(
             MOBILENET_FILE, known, header={}, what="random", licence="-", command="-", figures={}, models=folder
         )
@@ -123,7 +123,7 @@ def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path:
     recipe = Recipe(stages=(Stage(10, 3e-4),), batch=6)
     figures = train(published, LITE0, tmp_path, recipe=recipe)
     assert figures["valence r, held-out themes"] > 0.5
-    oasis, folder = read_oasis(published), modelsets.folder_of("mine")
+    oasis, folder = read_oasis(published), model_sets.folder_of("mine")
     order = oasis.ratings[:, 0].argsort()
     bluest, reddest = (
         torch.cat([read_picture(oasis.photos[place]) for place in some]) for some in (order[:5], order[-5:])
@@ -136,8 +136,8 @@ def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path:
 @pytest.mark.usefixtures("imagenet")
 def test_all_of_mobilenet_is_tuned_and_is_loaded_as_it_was(published: Path, tmp_path: Path) -> None:
     train(published, MOBILENET, tmp_path)
-    folder = modelsets.folder_of("mine")
-    before, after = weights.load(MOBILENET_FILE, modelsets.folder_of(MOBILENET)), weights.load(WEIGHTS, folder)
+    folder = model_sets.folder_of("mine")
+    before, after = weights.load(MOBILENET_FILE, model_sets.folder_of(MOBILENET)), weights.load(WEIGHTS, folder)
     assert not torch.equal(before["stages.0.0.weight"], after["stages.0.0.weight"].float())
     estimator = VisualEstimator.load(folder)
     oasis = read_oasis(published)
@@ -160,9 +160,9 @@ def test_a_training_cut_off_goes_on_and_ends_with_the_same_bytes(published: Path
 
     with pytest.raises(KeyboardInterrupt):
         oasis_visual.train(read_oasis(published), MOBILENET, "cut", QUICK, 0, tmp_path / "b", cut_off)
-    assert "cut" not in modelsets.installed()
+    assert "cut" not in model_sets.installed()
     train(published, MOBILENET, tmp_path / "b", "cut")
-    straight, cut = ((modelsets.folder_of(name) / WEIGHTS).read_bytes() for name in ("straight", "cut"))
+    straight, cut = ((model_sets.folder_of(name) / WEIGHTS).read_bytes() for name in ("straight", "cut"))
     assert straight == cut
 
 
@@ -172,9 +172,9 @@ def test_missing_imagenet_weights_are_told_in_one_sentence(published: Path, tmp_
 
 
 def test_an_estimator_joins_a_set_beside_another(published: Path, tmp_path: Path) -> None:
-    with modelsets.installing("both") as folder:
+    with model_sets.installing("both") as folder:
         weights.save_table("words.csv", "a\n", what="words", licence="mine", command="by hand", models=folder)
     options = ["--backbone", LITE0, "--stages", "1@1e-4", "--keep", tmp_path, "--name", "both"]
     done = bridge("train", "visual", "--oasis", published, *options)
     assert done.returncode == 0 and "bridge.py story SONG --models both" in done.stdout
-    assert list(weights.manifest(modelsets.folder_of("both"))) == [WEIGHTS, "words.csv"]
+    assert list(weights.manifest(model_sets.folder_of("both"))) == [WEIGHTS, "words.csv"]

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from deepsing_bridge.tables import markdown_table
+from deepsing_bridge.protocols.tables import markdown_table
 from deepsing_bridge.training.recipes import AUDIO, HEADS, VISUAL, Stage, table
-
-from ..test_cli import bridge
+from tests.cli.test_cli import bridge
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "training.md"
 

@@ -8,14 +8,13 @@ import pytest
 import torch
 from PIL import Image
 
-from deepsing_bridge import modelsets
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.nets.wct import LEVELS
-from deepsing_bridge.pipeline.stylize import WEIGHTS, Stylizer
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.stylization.networks import LEVELS
+from deepsing_bridge.stylization.stylize import WEIGHTS, Stylizer
 from deepsing_bridge.training import stylizer as training
 from deepsing_bridge.training.recipes import STYLIZER_PATIENCE
-
-from ..test_cli import bridge
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge
 
 ENCODER = {
     "conv11": (3, 16),
@@ -145,7 +144,7 @@ def test_photos_that_cannot_be_read_are_named(data: Path, tmp_path: Path) -> Non
 def test_the_command_puts_it_into_a_set_with_a_card(data: Path, tmp_path: Path) -> None:
     done = bridge("train", "stylizer", "--data", data, "--steps", 1, "--keep", tmp_path / "runs", "--name", "mine")
     assert done.returncode == 0 and "bridge.py story SONG --models mine" in done.stdout
-    folder = modelsets.folder_of("mine")
+    folder = model_sets.folder_of("mine")
     assert Stylizer.load(folder)
     card = (folder / "README.md").read_text()
     assert "4 photos learned from, 2 kept aside" in card and "steps: 1 of at most 1" in card

@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepsing_bridge import modelsets
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.modelsets import CARD
-from deepsing_bridge.pipeline.translate import (
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.training import translator as training
+from deepsing_bridge.training.sampling import Survey, sample_space
+from deepsing_bridge.translation.attribute_view import load_samples
+from deepsing_bridge.translation.translators import (
     NeuralTranslator,
     RandomTranslator,
     class_ids,
     translators_file,
     view_count,
 )
-from deepsing_bridge.pipeline.view import load_samples
-from deepsing_bridge.training import translator as training
-from deepsing_bridge.training.survey import Survey, sample_space
-from deepsing_bridge.types import SentimentTrack
-from deepsing_bridge.weights import header, save_table
+from deepsing_bridge.weights import model_sets
+from deepsing_bridge.weights.files import header, save_table
+from deepsing_bridge.weights.model_sets import CARD
 from tests.colours import Colours, see
 
 
@@ -131,7 +131,7 @@ def trained_for_ones_own(name: str, seed: int = 0) -> dict[str, Any]:
 
 
 def test_the_set_that_translators_join_has_a_card_that_tells_of_them_and_of_what_was_there() -> None:
-    folder = modelsets.trained_for("mine")
+    folder = model_sets.trained_for("mine")
     save_table("words.csv", "a,b", what="words", licence="-", command="-", models=folder)
     for seed in (0, 7):
         (view,) = trained_for_ones_own("mine", seed).values()
@@ -140,16 +140,16 @@ def test_the_set_that_translators_join_has_a_card_that_tells_of_them_and_of_what
         assert card.count("## mine-translators.safetensors") == card.count("## mine-samples.safetensors") == 1
         assert f'"seed": {view["seed"]}' in card and f'"loss": {view["loss"]}' in card
         assert "`python bridge.py train translator --generator mine`" in card
-    assert view_count(folder, "mine") == 1 and modelsets.faults(folder) == []
+    assert view_count(folder, "mine") == 1 and model_sets.faults(folder) == []
 
 
 def test_translators_that_could_not_be_made_leave_set_and_card_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
     trained_for_ones_own("mine")
-    before = {path.name: path.read_bytes() for path in modelsets.trained_for("mine").iterdir()}
+    before = {path.name: path.read_bytes() for path in model_sets.trained_for("mine").iterdir()}
     monkeypatch.setattr(training, "FEWEST_CLASSES", 100)
     with pytest.raises(BridgeError, match="no view of it has 100 classes"):
         trained_for_ones_own("mine", seed=7)
-    assert {path.name: path.read_bytes() for path in modelsets.trained_for("mine").iterdir()} == before
+    assert {path.name: path.read_bytes() for path in model_sets.trained_for("mine").iterdir()} == before
 
 
 def _candidate(palette: tuple[int, ...], correlation: float, table: Any = None) -> training.Candidate:

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from deepsing_bridge import weights
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.pipeline.visual import WEIGHTS, VisualEstimator, pretrained
+from deepsing_bridge.attributes.image_tuned import WEIGHTS, VisualEstimator, pretrained
+from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training.visual import (
     FITS,
     altered,
@@ -20,8 +20,7 @@ from deepsing_bridge.training.visual import (
     read_ratings,
     train,
 )
-
-from .oasis import picture, write_oasis
+from tests.training.oasis import picture, write_oasis
 
 PHOTOS, COPIES, EPOCHS = 40, 1, 2
 

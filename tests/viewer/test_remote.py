@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.adapters.zeromq import keys
-from deepsing_bridge.adapters.zeromq.servers import CommandServer
-from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.messages import Toggle
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.zeromq import keys
+from deepsing_bridge.protocols.zeromq.servers import CommandServer
 from deepsing_bridge.viewer.remote import Remote, beside
-from deepsing_bridge.vocabulary import vocabulary
 
 PATIENCE_S = 20.0
 

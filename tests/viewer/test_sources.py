@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 import zmq
 
-from deepsing_bridge.adapters.memory.frames import SharedMemoryWriter
-from deepsing_bridge.adapters.zeromq import keys
-from deepsing_bridge.adapters.zeromq.servers import FramePublisher
-from deepsing_bridge.errors import BridgeError
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import Frame, Sentiment
 from deepsing_bridge.live import messages as said
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
-from deepsing_bridge.types import Frame, Sentiment
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
+from deepsing_bridge.protocols.zeromq import keys
+from deepsing_bridge.protocols.zeromq.servers import FramePublisher
 from deepsing_bridge.viewer import sources
 from deepsing_bridge.viewer.sources import SharedMemorySource, ZeroMQSource
-from deepsing_bridge.vocabulary import vocabulary
 
 PATIENCE_S = 20.0
 

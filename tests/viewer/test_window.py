@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from deepsing_bridge import viewer
-from deepsing_bridge.adapters.zeromq import keys
-from deepsing_bridge.errors import BridgeError
-from deepsing_bridge.types import Sentiment
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import Sentiment
+from deepsing_bridge.protocols.zeromq import keys
 from deepsing_bridge.viewer.sources import Seen
 
 pygame = pytest.importorskip("pygame")

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from deepsing_bridge.adapters.storyfile import scene_frames
-from deepsing_bridge.adapters.take import clip_name
-from deepsing_bridge.adapters.timeline import storyboard_to_timeline, write_otio
-from deepsing_bridge.types import Storyboard
-from deepsing_bridge.units import frame_to_seconds
+from deepsing_bridge.core.types import Storyboard
+from deepsing_bridge.core.units import frame_to_seconds
+from deepsing_bridge.export.take import clip_name
+from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio
+from deepsing_bridge.story.story_file import scene_frames
 from tests.builders import storyboard
 from tests.plugins.resolve.fake_host import media_text
 

@@ -11,8 +11,8 @@ import opentimelineio as otio
 import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from deepsing_bridge.adapters.storyfile import scene_frames
-from deepsing_bridge.types import Storyboard
+from deepsing_bridge.core.types import Storyboard
+from deepsing_bridge.story.story_file import scene_frames
 from tests.plugins.resolve import fake_host, scripts
 from tests.plugins.resolve.fake_host import Folder, MediaPoolItem, Timeline, World, open_world
 from tests.plugins.resolve.stories import write_story

@@ -15,7 +15,7 @@ from threading import Event, Thread
 from typing import Any
 
 from bench.clients import Watcher
-from deepsing_bridge.adapters.zeromq.codec import read_frame
+from deepsing_bridge.protocols.zeromq.codec import read_frame
 from tests.process import ROOT, Bridge, bridge, free_port
 
 PATIENCE_S = 30.0

@@ -7,9 +7,8 @@ import time
 
 import pytest
 
+from tests.plugins.touchdesigner.host import Host, NoImports
 from tests.process import ROOT
-
-from .host import Host, NoImports
 
 SCRIPTS = ROOT / "plugins" / "touchdesigner"
 PATIENCE_S = 20.0

@@ -13,8 +13,8 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .operators import COMP, DAT, KINDS, Op, OscDAT
-from .parameters import Par, tdError
+from tests.plugins.touchdesigner.operators import COMP, DAT, KINDS, Op, OscDAT
+from tests.plugins.touchdesigner.parameters import Par, tdError
 
 
 class PaneType(enum.Enum):

@@ -11,11 +11,11 @@ import numpy as np
 from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.osc_packet import OscPacket
 
-from . import names
-from .parameters import Guarded, Page, Pars, tdError
+from tests.plugins.touchdesigner import names
+from tests.plugins.touchdesigner.parameters import Guarded, Page, Pars, tdError
 
 if TYPE_CHECKING:
-    from .host import Host
+    from tests.plugins.touchdesigner.host import Host
 
 LOOPBACK = "127.0.0.1"
 NODE_WIDTH = 130

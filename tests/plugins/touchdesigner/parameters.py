@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import names
+from tests.plugins.touchdesigner import names
 
 if TYPE_CHECKING:
-    from .host import Host
-    from .operators import Op
+    from tests.plugins.touchdesigner.host import Host
+    from tests.plugins.touchdesigner.operators import Op
 
 
 class tdError(Exception):

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .host import Host, NoImports
+from tests.plugins.touchdesigner.host import Host, NoImports
 
 SCRIPTS = Path(__file__).parents[3] / "plugins" / "touchdesigner"
 FRAME_S = 1 / 60

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from .conftest import SCRIPTS, build, load
-from .host import Host, PaneType
-from .operators import KINDS
-from .parameters import tdError
+from tests.plugins.touchdesigner.conftest import SCRIPTS, build, load
+from tests.plugins.touchdesigner.host import Host, PaneType
+from tests.plugins.touchdesigner.operators import KINDS
+from tests.plugins.touchdesigner.parameters import tdError
 
 words = load("words")
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.adapters.osc.codec import Incoming, to_request
-from deepsing_bridge.vocabulary import vocabulary
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.osc.codec import Incoming, to_request
+from tests.plugins.touchdesigner.conftest import build, load, until
 from tests.process import bridge, free_port
-
-from .conftest import build, load, until
 
 words = load("words")
 FRAME_S = 0.005

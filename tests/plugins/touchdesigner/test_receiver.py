@@ -5,7 +5,7 @@ from queue import Empty, Queue
 
 import pytest
 
-from .conftest import load, until
+from tests.plugins.touchdesigner.conftest import load, until
 
 
 class Source:

@@ -12,18 +12,17 @@ import numpy as np
 import pytest
 import zmq
 
-from deepsing_bridge.adapters.memory import block as sharedblock
-from deepsing_bridge.adapters.memory import owner
-from deepsing_bridge.adapters.memory.frames import SharedMemoryWriter, write
-from deepsing_bridge.adapters.zeromq.codec import frame_parts
-from deepsing_bridge.adapters.zeromq.servers import FramePublisher
+from deepsing_bridge.core.types import Frame
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame
-from deepsing_bridge.types import Frame
-from deepsing_bridge.vocabulary import vocabulary
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.shared_memory import block as sharedblock
+from deepsing_bridge.protocols.shared_memory import owner
+from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter, write
+from deepsing_bridge.protocols.zeromq.codec import frame_parts
+from deepsing_bridge.protocols.zeromq.servers import FramePublisher
+from tests.plugins.touchdesigner.conftest import load, until
 from tests.process import ROOT, free_port
-
-from .conftest import load, until
 
 sources, receiver = load("sources"), load("receiver")
 

@@ -5,9 +5,8 @@ from contextlib import closing
 
 import pytest
 
+from tests.plugins.touchdesigner.audience import Published, in_its_place, stage
 from tests.process import bridge
-
-from .audience import Published, in_its_place, stage
 
 WORDS = ("examples/demo.ogg", "--no-midi", "--no-announce")
 WAYS = {"zeromq": (), "sharedmemory": ("zmq",)}

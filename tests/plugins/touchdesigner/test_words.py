@@ -7,9 +7,8 @@ import sys
 import pytest
 import vermin
 
-from deepsing_bridge.vocabulary import PARAMETERS, ROOT, vocabulary
-
-from .conftest import SCRIPTS, load
+from deepsing_bridge.live.vocabulary import PARAMETERS, ROOT, vocabulary
+from tests.plugins.touchdesigner.conftest import SCRIPTS, load
 
 FILES = sorted(SCRIPTS.glob("*.py"))
 WORDS = vocabulary()
@@ -60,7 +59,9 @@ def test_what_is_said_is_a_command_or_a_parameter():
     assert said == {"subscribe", "unsubscribe", "seek"}
     assert said | set(words.BUTTONS) <= WORDS.commands.keys()
     assert f"{ROOT}/" == words.ROOT
-    assert re.findall(r"/deepsing/[^\"' )]*", source.replace("adapters/memory", "")).count("/deepsing/{name}") == 1
+    assert (
+        re.findall(r"/deepsing/[^\"' )]*", source.replace("protocols/shared_memory", "")).count("/deepsing/{name}") == 1
+    )
 
 
 def test_buttons_are_commands_without_values():
@@ -68,14 +69,14 @@ def test_buttons_are_commands_without_values():
 
 
 def test_ports_are_those_of_the_bridge_and_the_listening_one_is_none_of_them():
-    from deepsing_bridge.adapters.memory.frames import NAME
-    from deepsing_bridge.adapters.osc import query
-    from deepsing_bridge.adapters.osc.server import PORT as OSC
-    from deepsing_bridge.adapters.zeromq.servers import COMMANDS_PORT, FRAMES_PORT
+    from deepsing_bridge.protocols.osc.server import PORT as OSC
+    from deepsing_bridge.protocols.oscquery import server
+    from deepsing_bridge.protocols.shared_memory.frames import NAME
+    from deepsing_bridge.protocols.zeromq.servers import COMMANDS_PORT, FRAMES_PORT
 
     defaults = {item.name: item.attributes.get("default") for item in network.panel(words)}
     assert (defaults["Oscport"], defaults["Framesport"], defaults["Memory"]) == (OSC, FRAMES_PORT, NAME)
-    assert defaults["Listenport"] not in (OSC, query.PORT, FRAMES_PORT, COMMANDS_PORT)
+    assert defaults["Listenport"] not in (OSC, server.PORT, FRAMES_PORT, COMMANDS_PORT)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -1,1 +1,0 @@
-"""OSC over UDP, and OSCQuery over HTTP, by which other programs find the parameters."""

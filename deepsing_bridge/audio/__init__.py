@@ -1,0 +1,1 @@
+"""A sound file becomes samples, mel features and beats. Knows nothing of feelings."""

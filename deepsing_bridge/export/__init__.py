@@ -1,0 +1,1 @@
+"""A story as files: clips, preview, timelines, report, takes."""

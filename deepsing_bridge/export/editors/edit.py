@@ -1,0 +1,177 @@
+"""story.otio → `Edit`: the timeline with what editors' formats ask for and OpenTimelineIO does not keep.
+
+That is the exact frame rate, the pictures' size, the sound's format, and every marker in the timeline's own frames.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import opentimelineio as otio
+from av.container import InputContainer
+
+from ...core.errors import BridgeError
+from ...core.types import Sentiment
+from ...core.units import FRAME_RATES
+from ..colours import NO_COLOUR, RGB
+from ..timeline import Clip, Timeline
+from .media import media_path
+
+
+class Sound(NamedTuple):
+    sample_rate: int  # Hz
+    channels: int
+    bits: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marker and its scene, `frame` to before `end_frame`, counted from the timeline's start.
+
+    Somebody's own marker has no `feeling`, and 0 for the numbers.
+    """
+
+    frame: int
+    end_frame: int
+    label: str
+    comment: str
+    feeling: str
+    valence: float
+    arousal: float
+    colour: str
+
+    @property
+    def rgb(self) -> str:
+        """`#rrggbb`"""
+        return RGB.get(self.colour, NO_COLOUR)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`timeline` starts at frame 0, has one rate throughout, and is never changed: writers change copies."""
+
+    timeline: Timeline
+
+    @cached_property
+    def frame_rate(self) -> Fraction:
+        """Frames a second; OpenTimelineIO has 30000/1001 as a float."""
+        return Fraction(self.timeline.duration().rate).limit_denominator(1001)
+
+    @property
+    def frames(self) -> int:
+        return int(self.timeline.duration().value)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        return tuple(mark for clip in self.pictures for mark in _marks(clip))
+
+    @property
+    def pictures(self) -> list[Clip]:
+        """The clips of the first video track."""
+        return [item for item in self.timeline.video_tracks()[0] if isinstance(item, otio.schema.Clip)]
+
+    @property
+    def songs(self) -> list[Clip]:
+        """The clips of the first audio track, if there is one."""
+        tracks = self.timeline.audio_tracks()
+        return [item for item in tracks[0] if isinstance(item, otio.schema.Clip)] if tracks else []
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the first picture, pixels. Raises BridgeError for a film that cannot be read."""
+        with _opened(self.pictures[0]) as film:
+            video = film.streams.video[0]
+            return video.width, video.height
+
+    @cached_property
+    def sound(self) -> Sound:
+        """Raises BridgeError for a sound that cannot be read."""
+        with _opened(self.songs[0]) as file:
+            audio = file.streams.audio[0]
+            return Sound(audio.rate, audio.channels, _bits(audio.codec_context.name))
+
+
+def read_edit(file: Path) -> Edit:
+    """Raises BridgeError for a file that is no timeline as stories have them: clips of media at a rate editors know."""
+    if not file.is_file():
+        raise BridgeError(f"{file}: no such file; expected a story folder or its story.otio")
+    try:
+        timeline = otio.adapters.read_from_file(str(file), "otio_json")
+    except (otio.exceptions.OTIOError, ValueError, LookupError, TypeError) as error:
+        raise BridgeError(f"{file}: not an OpenTimelineIO file, or a damaged one ({error})") from error
+    if not isinstance(timeline, otio.schema.Timeline) or not timeline.video_tracks() or not Edit(timeline).pictures:
+        raise BridgeError(f"{file}: no timeline with pictures; expected the story.otio of a story")
+    if foreign := [clip.name for clip in timeline.find_clips() if not _is_of_media(clip)]:
+        raise BridgeError(f"{file}: {', '.join(foreign)} without a file or a range; expected the story.otio of a story")
+    if odd := [marker.name for clip in Edit(timeline).pictures for marker in clip.markers if not _is_measured(marker)]:
+        raise BridgeError(f"{file}: markers {', '.join(odd)}: expected numbers for valence and arousal")
+    if str(rate := Edit(timeline).frame_rate) not in FRAME_RATES:
+        raise BridgeError(f"{file}: {rate} frames a second; editors know {', '.join(FRAME_RATES)}")
+    return Edit(timeline)
+
+
+def _is_of_media(clip: Clip) -> bool:
+    reference = clip.media_reference
+    known = isinstance(reference, otio.schema.ExternalReference) and reference.available_range is not None
+    return known and clip.source_range is not None
+
+
+def _is_measured(marker: otio.schema.Marker) -> bool:
+    facts = _facts(marker)
+    return isinstance(facts, Mapping) and all(
+        isinstance(facts.get(name, 0), int | float) for name in ("valence", "arousal")
+    )
+
+
+def _facts(marker: otio.schema.Marker) -> Any:
+    """What a story says of the marker's scene; of somebody's own marker, nothing."""
+    return marker.metadata.get("deepsing", {})
+
+
+@contextmanager
+def _opened(clip: Clip) -> Iterator[InputContainer]:
+    """The clip's file. Raises BridgeError where it is no film or sound, or cut off."""
+    file = media_path(clip)
+    try:
+        with av.open(file) as container:
+            yield container
+    except (av.FFmpegError, IndexError) as error:  # IndexError: it has no such stream
+        raise BridgeError(
+            f"{file}: not a readable film or sound, or cut off; remove it and run the command that made it again"
+        ) from error
+
+
+def _bits(codec: str) -> int:
+    """Of a sample: 24 of `pcm_s24le`; 16 where the codec has no such number."""
+    known = re.match(r"pcm_[a-z](\d+)", codec)
+    return int(known[1]) if known else 16
+
+
+def place(clip: Clip) -> tuple[int, int]:
+    """The frames of the timeline that `clip` covers: the first, and the one after the last."""
+    covered = clip.range_in_parent()
+    return int(covered.start_time.value), int(covered.end_time_exclusive().value)
+
+
+def _marks(clip: Clip) -> Iterator[Mark]:
+    start, end = place(clip)
+    for marker in clip.markers:
+        offset = int((marker.marked_range.start_time - clip.source_range.start_time).value)
+        facts = _facts(marker)
+        felt = Sentiment(float(facts.get("valence", 0)), float(facts.get("arousal", 0)))
+        yield Mark(
+            frame=start + offset,
+            end_frame=end,
+            label=marker.name,
+            comment=marker.comment,
+            feeling=felt.feeling if facts else "",
+            valence=felt.valence,
+            arousal=felt.arousal,
+            colour=marker.color,
+        )

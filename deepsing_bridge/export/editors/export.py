@@ -1,0 +1,107 @@
+"""A story's timeline into files for other editors. Owns which files are written when, and what is refused.
+
+What is there already and says something else may be somebody's work in that editor: it is never overwritten.
+"""
+
+import filecmp
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ...core.errors import BridgeError
+from ...core.files import appearing, made, write_text
+from ..timeline import write_otio, write_otioz
+from .adapter import require
+from .edit import Edit, read_edit
+from .edl import edit_to_edl
+from .fcp7 import edit_to_fcp7
+from .fcpx import edit_to_fcpxml
+from .formats import FORMATS, Format
+from .kdenlive import edit_to_kdenlive
+from .lists import edit_to_chapters, edit_to_csv, merge_note
+from .media import found_beside, refuse_outside, relinked
+from .mlt import edit_to_mlt
+from .xges import edit_to_xges
+
+TEXTS: dict[str, Callable[[Edit], str]] = {
+    "fcp7xml": edit_to_fcp7,
+    "fcpxml": edit_to_fcpxml,
+    "edl": edit_to_edl,
+    "mlt": edit_to_mlt,
+    "kdenlive": edit_to_kdenlive,
+    "xges": edit_to_xges,
+    "csv": edit_to_csv,
+    "youtube": edit_to_chapters,
+}
+
+
+class Exported(NamedTuple):
+    """`note`: what somebody should know about this very file, if anything."""
+
+    form: Format
+    file: Path
+    note: str
+
+
+def export(
+    story: Path, names: Sequence[str], out: Path | None = None, relink: Path | None = None
+) -> Iterator[Exported]:
+    """Write `story`, a folder or its .otio, in every format of `names`: into folder `out`, else beside the .otio.
+
+    With `relink`, media are the files of the same names below it; else those in `media/` beside the .otio, or those
+    that it names. Raises BridgeError, before anything is written, for an unknown format, one whose package is missing,
+    missing media, and media outside the story's folder that would be packed unasked; and at the end, when all others
+    are written, for a file that is there already and is another, and for a story that a format has no room for.
+    """
+    forms = [_format(name) for name in names]
+    for form in forms:
+        require(form)
+    source = story / "story.otio" if story.is_dir() else story
+    edit, note = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
+    if relink is None and any(form.name == "otioz" for form in forms):
+        refuse_outside(edit.timeline, source.parent)
+    folder, failures = made(source.parent if out is None else out), []
+    for form in forms:
+        file = folder / (source.name if form.name == "otio" else form.file)
+        try:
+            _write(edit, form, file, replaces=file.absolute() == source.absolute())
+        except BridgeError as error:
+            failures.append(error)
+        else:
+            yield Exported(form, file, merge_note(edit) if form.name == "youtube" else note)
+    if failures:
+        raise BridgeError("; ".join(map(str, failures)))
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise BridgeError(f"format {name!r}: expected one of {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def _with_media(edit: Edit, source: Path, relink: Path | None, needed: bool) -> tuple[Edit, str]:
+    if relink is not None:
+        return Edit(relinked(edit.timeline, relink)), f"media from {relink}"
+    if not needed:
+        return edit, ""
+    timeline = found_beside(edit.timeline, source)
+    if timeline is edit.timeline:
+        return edit, ""
+    return Edit(timeline), f"media from {source.parent / 'media'}, not from where {source.name} says"
+
+
+def _write(edit: Edit, form: Format, file: Path, replaces: bool) -> None:
+    """Compared with what is there before it takes its place."""
+    with appearing(file) as fresh:
+        _write_fresh(edit, form, fresh)
+        if file.exists() and not replaces and not filecmp.cmp(fresh, file, shallow=False):
+            raise BridgeError(f"{file}: is there already and is another one; remove it, or name a folder with --out")
+
+
+def _write_fresh(edit: Edit, form: Format, file: Path) -> None:
+    if form.name == "otio":
+        write_otio(edit.timeline, file)
+    elif form.name == "otioz":
+        write_otioz(edit.timeline, file)
+    else:
+        write_text(file, TEXTS[form.name](edit))

@@ -1,0 +1,58 @@
+"""Kdenlive's project (https://github.com/KDE/kdenlive/blob/master/dev-docs/fileformat.md).
+
+The adapter has a profile of 1920×1080 whatever the pictures are, takes markers from the timeline only and drops
+their comments, and numbers their categories with colours of its own. It leaves the black below all tracks without an
+end, so that melt renders 15,000 frames of every project, and keeps Kdenlive from looking into files, so that it
+finds no sound to draw.
+"""
+
+import json
+
+from ...core.types import FEELINGS
+from ..colours import FEELING_COLOURS, RGB
+from ..timeline import Timeline
+from .adapter import Element, write_xml, xml_text
+from .edit import Edit
+from .mlt import profile
+
+
+def edit_to_kdenlive(edit: Edit) -> str:
+    root = write_xml(_audio_first(edit), "kdenlive")
+    _only(root, "profile").attrib.update(profile(*edit.size))
+    for service in root.iterfind("producer/property[@name='mlt_service']"):
+        service.text = (service.text or "").removesuffix("-novalidate")
+    _only(root, "producer[@id='black_track']").attrib.update({"in": "0", "out": str(edit.frames - 1)})
+    _set(root, "guides", [_guide(edit, index) for index in range(len(edit.marks))])
+    _set(root, "guidesCategories", [_category(index) for index in range(len(FEELINGS))])
+    return xml_text(root)
+
+
+def _audio_first(edit: Edit) -> Timeline:
+    """Kdenlive stacks tracks from the bottom, and wants sound below pictures."""
+    copy = edit.timeline.deepcopy()
+    tracks = [*copy.audio_tracks(), *copy.video_tracks()]
+    copy.tracks.clear()
+    copy.tracks.extend(tracks)
+    return copy
+
+
+def _guide(edit: Edit, index: int) -> dict[str, object]:
+    """A guide's category is its feeling's place in FEELINGS."""
+    mark = edit.marks[index]
+    category = FEELINGS.index(mark.feeling or "neutral")
+    return {"pos": mark.frame, "comment": mark.comment or mark.label, "type": category}
+
+
+def _category(index: int) -> dict[str, object]:
+    feeling = FEELINGS[index]
+    return {"color": RGB[FEELING_COLOURS[feeling]], "comment": feeling, "index": index}
+
+
+def _set(root: Element, name: str, value: object) -> None:
+    _only(root, f".//property[@name='kdenlive:docproperties.{name}']").text = json.dumps(value, ensure_ascii=False)
+
+
+def _only(root: Element, path: str) -> Element:
+    found = root.find(path)
+    assert found is not None, f"the adapter wrote no {path}"
+    return found

@@ -1,0 +1,228 @@
+"""Records what is played as a take: clips on disk, and `take.jsonl`, a line for every fact, flushed as it happens.
+
+A take survives a crash: whatever was whole then is listed. `service.finish_take` makes a story folder of it.
+`Recorder` has a thread of its own and encodes there; when it cannot keep up, the last picture is held, and frames
+that come faster than the take's rate are left out, so the take stays in time. Time in a take is time played: pauses
+are not in it.
+"""
+
+import json
+import logging
+import math
+from dataclasses import asdict, replace
+from fractions import Fraction
+from pathlib import Path
+from threading import Event, Thread
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..core.errors import BridgeError
+from ..core.files import made
+from ..core.types import Sentiment, Storyboard
+from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
+from ..live.hub import Hub, LiveFrame
+from ..live.messages import Echo
+from ..story.story_file import scene_to_fields
+from .video import ClipWriter
+
+log = logging.getLogger(__name__)
+LISTING = "take.jsonl"
+SCHEMA, VERSION = "deepsing-take", 1
+CURVE_HOP_S = 0.5
+JUMP_S = 0.1  # the song's time against the clock: more than this is a jump, and other sound follows
+PATIENCE_S = 0.1
+
+Pixels = NDArray[np.uint8]
+
+
+def nearest_rate(fps: float) -> Fraction:
+    """The frame rate that editors know which is nearest to `fps`."""
+    return min(map(Fraction, FRAME_RATES), key=lambda rate: abs(rate - Fraction(fps)))
+
+
+def clip_name(number: int, label: str) -> str:
+    """`scene-007-lake.mov`: the file of scene `number`, counted from 1."""
+    return f"scene-{number:03d}-{''.join(letter if letter.isalnum() else '-' for letter in label)}.mov"
+
+
+class Take:
+    """A take while it is recorded, in `folder`, at `rate`. `write` is given every frame that was played, in order."""
+
+    def __init__(self, folder: Path, rate: Fraction) -> None:
+        self._folder, self._rate = folder, rate
+        self._clip: ClipWriter | None = None
+        self._listing: TextIO | None = None
+        self._size = (0, 0)
+        self._scenes = 0
+        self._start = 0  # frame of the take at which the scene that is being written began
+        self._first: LiveFrame | None = None  # of that scene
+        self._last: LiveFrame | None = None
+        self._played_s = 0.0
+        self._points = 0
+
+    @property
+    def frames(self) -> int:
+        return self._start + (self._clip.frames if self._clip else 0)
+
+    def write(self, live: LiveFrame, felt: Sentiment) -> None:
+        """One more frame, and the sentiment of its moment."""
+        assert live.board is not None
+        if self._last is None:
+            self._begin(live, live.board)
+        gap_s = live.clock_s - self._last.clock_s if self._last and self._last.playing else float(1 / self._rate)
+        self._played_s += gap_s if self.frames else 0.0
+        due = round(self._played_s * self._rate)
+        if self._clip:
+            self._clip.hold(due - self.frames)
+        if self._is_other_sound(live, gap_s):
+            song = str(live.song_path.absolute())
+            self._note("sound", frame=max(due, self.frames), song=song, time_s=live.frame.time_s)
+        if due >= self.frames:
+            self._append(live, live.board)
+        self._last = live
+        self._note_curve(felt)
+
+    def pause(self) -> None:
+        """What comes next does not follow in time."""
+        if self._last:
+            self._last = replace(self._last, playing=False)
+
+    def move(self, name: str, value: object) -> None:
+        """A parameter was set while this was recorded."""
+        if self._last:
+            self._note("move", frame=self.frames, time_s=self._played_s, name=name, value=value)
+
+    def close(self) -> None:
+        if self._last:
+            self._end_scene()
+            self._note("end", frame=self._start)
+        if self._listing:
+            self._listing.close()
+
+    def _begin(self, live: LiveFrame, board: Storyboard) -> None:
+        """The listing appears with the first frame, so that a bridge which never played leaves nothing."""
+        height, width = live.frame.pixels.shape[:2]
+        self._size = (width, height)
+        (self._folder / "media").mkdir(parents=True, exist_ok=True)
+        self._listing = (self._folder / LISTING).open("x", encoding="utf-8")
+        facts = {name: getattr(board, name) for name in ("seed", "generator", "translator", "style", "blend", "noise")}
+        self._note(
+            "take",
+            schema=SCHEMA,
+            version=VERSION,
+            frame_rate=str(self._rate),
+            width=width,
+            height=height,
+            song_digest=live.song_digest,
+            weights=board.weights,
+            **facts,
+        )
+
+    def _is_other_sound(self, live: LiveFrame, gap_s: float) -> bool:
+        """Whether what sounds is not what sounded `gap_s` before, going on."""
+        last = self._last
+        if last is None or last.song_path != live.song_path:
+            return True
+        return abs(live.frame.time_s - last.frame.time_s - gap_s) > JUMP_S
+
+    def _append(self, live: LiveFrame, board: Storyboard) -> None:
+        if self._is_other_scene(live):
+            self._end_scene()
+            self._begin_scene(live, board)
+        assert self._clip is not None
+        self._clip.write(self._fitted(live.frame.pixels))
+
+    def _is_other_scene(self, live: LiveFrame) -> bool:
+        first = self._first
+        if first is None or first.board is None or live.board is None:
+            return True
+        here, there = first.board.scenes[first.frame.scene_index], live.board.scenes[live.frame.scene_index]
+        same = first.frame.scene_index == live.frame.scene_index and here.class_id == there.class_id
+        return not same or first.board.song_digest != live.board.song_digest
+
+    def _begin_scene(self, live: LiveFrame, board: Storyboard) -> None:
+        self._first, self._scenes = live, self._scenes + 1
+        path = self._folder / "media" / clip_name(self._scenes, board.scenes[live.frame.scene_index].label)
+        self._clip = ClipWriter(path, self._fitted(live.frame.pixels), self._rate).__enter__()
+
+    def _end_scene(self) -> None:
+        if self._clip is None or self._first is None or self._first.board is None:
+            return
+        scene = self._first.board.scenes[self._first.frame.scene_index]
+        end = self.frames
+        self._clip.hold(math.ceil(HANDLE_S * self._rate))
+        self._clip.__exit__(None, None, None)
+        start_s, end_s = (frame_to_seconds(frame, self._rate) for frame in (self._start, end))
+        self._note("scene", **scene_to_fields(replace(scene, start_s=start_s, end_s=end_s), self._start, end))
+        self._clip, self._start = None, end
+
+    def _note_curve(self, felt: Sentiment) -> None:
+        while self._played_s >= self._points * CURVE_HOP_S:
+            self._note("felt", **asdict(felt))
+            self._points += 1
+
+    def _note(self, fact: str, **fields: object) -> None:
+        assert self._listing is not None
+        self._listing.write(json.dumps({"fact": fact, **fields}) + "\n")  # ASCII: nothing that a crash could cut in two
+        self._listing.flush()
+
+    def _fitted(self, pixels: Pixels) -> Pixels:
+        """At the size with which the take began."""
+        if pixels.shape[1::-1] == self._size:
+            return pixels
+        return np.asarray(Image.fromarray(pixels).resize(self._size, Image.Resampling.BICUBIC))
+
+
+class Recorder:
+    """An adapter: records into `folder`, which must be new or empty, at the rate nearest to the one that is on."""
+
+    def __init__(self, hub: Hub, folder: Path) -> None:
+        self._hub, self._folder = hub, folder
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="recorder", daemon=True)
+        self.frames = 0  # of the take
+        self.seen = -1  # sequence number of the newest frame that was looked at
+
+    def start(self) -> None:
+        """Raises BridgeError unless the folder is new or empty, or where it cannot be made."""
+        if any(made(self._folder).iterdir()):
+            raise BridgeError(f"{self._folder}: is there already; give --record the name of a new or empty folder")
+        self._moves = self._hub.listen()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the scene that is being written; the take is whole then."""
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._thread.join()
+            self._hub.leave(self._moves)
+
+    def describe(self) -> str:
+        return f"take: {self._folder}"
+
+    def _run(self) -> None:
+        take = Take(self._folder, nearest_rate(float(self._hub.snapshot.values["fps"])))
+        try:
+            self._record(take)
+            take.close()
+        except (OSError, BridgeError) as error:  # the show goes on without its recording
+            log.error("the take stops here: %s", error)
+
+    def _record(self, take: Take) -> None:
+        number = 0
+        while not self._stopping.is_set():
+            number, live = self._hub.frames.after(number, PATIENCE_S)
+            for event in self._moves.take(0):
+                if isinstance(event, Echo):
+                    take.move(event.name, event.value)
+            if live is None:
+                continue
+            if live.playing:
+                snapshot = self._hub.snapshot
+                take.write(live, Sentiment(snapshot.valence, snapshot.arousal))
+            else:
+                take.pause()
+            self.frames, self.seen = take.frames, live.sequence

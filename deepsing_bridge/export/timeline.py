@@ -1,0 +1,159 @@
+"""A `Storyboard` becomes an OpenTimelineIO timeline in the one dialect that Resolve takes.
+
+Clip.2 with an available range on every reference, media as bare absolute paths that start at timecode 0, each
+clip named after its file, tracks "Video 1" and "Audio 1", stock schemas only, every time whole frames.
+Writes it as `.otio`, and as `.otioz` with the media inside. Knows nothing of how the media are made.
+"""
+
+import shutil
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+from opentimelineio.opentime import RationalTime, TimeRange
+
+from ..core.files import appearing, write_text
+from ..core.types import Scene, Storyboard
+from ..core.units import seconds_to_frame
+from ..story.story_file import scene_frames
+from .colours import FEELING_COLOURS
+
+Timeline = Any  # opentimelineio has no type stubs
+Clip = Any
+
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: the same bytes on every run
+
+
+def storyboard_to_timeline(
+    storyboard: Storyboard, clips: Sequence[Path], clip_frames: Sequence[int], song: Path, name: str
+) -> Timeline:
+    """The timeline of `storyboard`: `clips[i]`, of `clip_frames[i]` frames, cut to scene i, above `song`.
+
+    A clip is used from its first frame; what it has beyond the scene is a handle. The timeline starts at
+    00:00:00:00, so that its timecode is the song's own time.
+    Raises ValueError for a clip that is shorter than its scene.
+    """
+    rate = float(storyboard.frame_rate)
+    total = seconds_to_frame(storyboard.duration_s, storyboard.frame_rate)
+    timeline = otio.schema.Timeline(name, global_start_time=RationalTime(0, rate), metadata=_story(storyboard))
+    video = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
+    audio = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
+    video.extend(_scene_clips(storyboard, clips, clip_frames))
+    audio.append(_clip(song, total, total, rate))
+    timeline.tracks.extend([video, audio])
+    return timeline
+
+
+def otio_text(timeline: Timeline) -> str:
+    """What an `.otio` of `timeline` holds."""
+    return str(timeline.to_json_string()) + "\n"
+
+
+def write_otio(timeline: Timeline, path: Path) -> None:
+    """Write `timeline` as `.otio`. Raises BridgeError where the disk is full."""
+    write_text(path, otio_text(timeline))
+
+
+def write_otioz(timeline: Timeline, path: Path) -> None:
+    """Write `timeline` as `.otioz`, with every file it refers to under `media/`, and with fixed dates.
+
+    OpenTimelineIO's own writer stamps the hour into the file. Raises ValueError where two media share a name,
+    BridgeError where the disk is full.
+    """
+    media = sorted({Path(clip.media_reference.target_url) for clip in timeline.find_clips()})
+    names = [f"media/{file.name}" for file in media]
+    if len(set(names)) < len(names):
+        raise ValueError(f"media of the same name in {path.name}: {', '.join(names)}")
+    with appearing(path) as part, zipfile.ZipFile(part, "w") as bundle:
+        _pack_text(bundle, "version.txt", "1.0.0")
+        _pack_text(bundle, "content.otio", _relinked(timeline).to_json_string())
+        for file, inside in zip(media, names, strict=True):
+            _pack_file(bundle, inside, file)
+
+
+def _scene_clips(storyboard: Storyboard, clips: Sequence[Path], clip_frames: Sequence[int]) -> Iterable[Clip]:
+    rate = float(storyboard.frame_rate)
+    scenes = zip(storyboard.scenes, scene_frames(storyboard), clips, clip_frames, strict=True)
+    for scene, (start, end), file, available in scenes:
+        clip = _clip(file, end - start, available, rate)
+        clip.metadata["deepsing"] = _facts(scene)
+        clip.markers.append(_marker(scene, rate))
+        yield clip
+
+
+def _clip(file: Path, used: int, available: int, rate: float) -> Clip:
+    if used > available:
+        raise ValueError(f"{file.name}: {used} frames wanted of {available}")
+    reference = otio.schema.ExternalReference(str(file.absolute()), _from_zero(available, rate))
+    reference.name = file.name
+    return otio.schema.Clip(file.name, reference, _from_zero(used, rate))
+
+
+def _from_zero(frames: int, rate: float) -> TimeRange:
+    return TimeRange(RationalTime(0, rate), RationalTime(frames, rate))
+
+
+def _marker(scene: Scene, rate: float) -> Any:
+    """Named, and with a comment, as some editors show the one and some the other."""
+    felt = scene.sentiment
+    return otio.schema.Marker(
+        name=scene.label,
+        marked_range=_from_zero(0, rate),
+        color=FEELING_COLOURS[felt.feeling],
+        comment=f"{scene.label}: valence {felt.valence:+.2f}, arousal {felt.arousal:+.2f}, {felt.feeling}",
+        metadata={"deepsing": _facts(scene)},
+    )
+
+
+def _facts(scene: Scene) -> dict[str, Any]:
+    """Plain Python values, as OpenTimelineIO refuses NumPy's, and rounded, as it misreads long decimals."""
+    return {
+        "label": scene.label,
+        "class_id": int(scene.class_id),
+        "probability": round(float(scene.probabilities[scene.class_id]), 4),
+        "valence": round(float(scene.sentiment.valence), 4),
+        "arousal": round(float(scene.sentiment.arousal), 4),
+        "mood": scene.mood,
+        "feeling": scene.sentiment.feeling,
+    }
+
+
+def _story(storyboard: Storyboard) -> dict[str, Any]:
+    facts = {
+        "song_sha256": storyboard.song_digest,
+        "seed": int(storyboard.seed),
+        "generator": storyboard.generator,
+        "translator": storyboard.translator,
+    }
+    return {"deepsing": facts}
+
+
+def _relinked(timeline: Timeline) -> Timeline:
+    """A copy whose media are named as a bundle wants them: URLs relative to its root."""
+    copy = timeline.deepcopy()
+    for clip in copy.find_clips():
+        inside = f"media/{Path(clip.media_reference.target_url).name}"
+        clip.media_reference.target_url = otio.url_utils.url_from_filepath(inside)
+    return copy
+
+
+def _pack_text(bundle: zipfile.ZipFile, name: str, text: str) -> None:
+    bundle.writestr(_entry(name, zipfile.ZIP_DEFLATED), text)
+
+
+def _pack_file(bundle: zipfile.ZipFile, name: str, file: Path) -> None:
+    """Uncompressed, as media are compressed already; the size is told first, for those beyond 4 GiB."""
+    entry = _entry(name, zipfile.ZIP_STORED)
+    entry.file_size = file.stat().st_size
+    with bundle.open(entry, "w") as target, file.open("rb") as source:
+        shutil.copyfileobj(source, target, 2**20)
+
+
+def _entry(name: str, compression: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, ZIP_EPOCH)
+    entry.compress_type = compression
+    entry.create_system = 3  # Unix, whatever system this is
+    entry.external_attr = 0o644 << 16
+    return entry

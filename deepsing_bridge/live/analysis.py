@@ -1,0 +1,106 @@
+"""Listens to songs beside the show, on a thread of its own. The newest song wins; an older one is given up.
+
+Owns no model: what it makes of a song is `Heard`, which knows nothing of pictures.
+"""
+
+import logging
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Protocol
+
+from ..audio.decode import file_to_song
+from ..core.errors import BridgeError
+from ..core.types import Progress
+from ..story.plan import Heard, Settings, listen
+from .hub import Hub
+from .mailbox import Outbox, Slot
+from .messages import Load, Problem, Progressed
+
+log = logging.getLogger(__name__)
+PATIENCE_S = 0.1
+STEP = 0.02  # of a stage: how often progress is told
+READING, LISTENING = "reading the song", "listening"
+
+
+@dataclass(frozen=True)
+class Listened:
+    """What came of `song`: None if it could not be listened to."""
+
+    song: Load
+    heard: Heard | None
+
+
+class Analyst(Protocol):
+    """What the engine sees of it."""
+
+    def listen_to(self, song: Load) -> None: ...
+
+    def finished(self) -> list[Listened]:
+        """What was listened to since the last call. A song that was given up for a newer one is not told of."""
+
+
+class _Superseded(Exception):
+    """Another song is wanted by now."""
+
+
+class ListeningThread:
+    """An `Analyst` that tells its progress and its problems to `hub`."""
+
+    def __init__(self, hub: Hub, settings: Settings) -> None:
+        self._hub, self._settings = hub, settings
+        self._jobs: Slot[Load] = Slot()
+        self._finished: Outbox[Listened] = Outbox(2)
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="analyst", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 1.0) -> None:
+        """Gives up what it is doing at its next step, at most `timeout_s` from now."""
+        self._stopping.set()
+        self._thread.join(timeout_s)
+
+    def listen_to(self, song: Load) -> None:
+        self._jobs.put(song)
+
+    def finished(self) -> list[Listened]:
+        return self._finished.take(0)
+
+    def _run(self) -> None:
+        number = 0
+        while not self._stopping.is_set():
+            number, song = self._jobs.after(number, PATIENCE_S)
+            if song is not None:
+                self._try(number, song)
+
+    def _try(self, number: int, song: Load) -> None:
+        try:
+            sound = file_to_song(song.path, self._telling(READING, number))
+            heard = listen(sound, self._settings, self._telling(LISTENING, number))
+            self._finished.put(Listened(song, heard))
+        except _Superseded:
+            log.info("%s: given up", song.path.name)
+        except BridgeError as error:
+            self._give_up(str(error), song)
+        except Exception:  # a song that breaks a library must not end the show
+            log.exception("%s: could not be analysed", song.path)
+            self._give_up(f"{song.path.name}: could not be analysed; the log says why", song)
+
+    def _give_up(self, why: str, song: Load) -> None:
+        self._hub.post(Problem(why, song.sender))
+        self._finished.put(Listened(song, None))
+
+    def _telling(self, stage: str, number: int) -> Progress:
+        told = -1.0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if self._stopping.is_set() or self._jobs.after(number, 0)[1] is not None:
+                raise _Superseded
+            share = done / total if total else 1.0
+            if share - told >= STEP or (share == 1.0 and told < 1.0):
+                told = share
+                self._hub.post(Progressed(stage, share))
+
+        return progress

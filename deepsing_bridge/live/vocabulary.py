@@ -1,0 +1,370 @@
+"""The one table of everything that can be said to the bridge and by it.
+
+Codecs, range checks, echoes, `bridge.py vocabulary`, docs/protocol.md and OSCQuery all derive from it. It lies
+below both `live`, which needs names, ranges and defaults, and `adapters`, which need addresses. Knows no protocol
+beyond the shape of an OSC address and a MIDI controller's number.
+"""
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from ..core.errors import BridgeError
+from ..core.units import parse_size
+
+Value = float | int | bool | str
+Kind = Literal["float", "int", "bool", "choice", "text", "size"]
+Direction = Literal["in", "out"]
+
+ROOT = "/deepsing"
+LARGEST = sys.float_info.max  # whole numbers can be larger, and floats not numbers at all
+LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said to the bridge is longer
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value: an argument of a message, or a parameter's.
+
+    `low` and `high` bound numbers, both included; `choices` are what a `choice` may be. A `size` is `"512x512"`.
+    An `optional` argument may be left out, with all that follow it.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+    def check(self, value: object, where: str) -> Value:
+        """`value` as this field's type. Raises BridgeError that begins with `where` and says what is allowed.
+
+        Whole numbers do for floats and floats with a whole value for ints, since many controllers send only
+        one of the two; 0 and 1 do for booleans.
+        """
+        accepted = _ACCEPT[self.kind](self, value)
+        if accepted is None:
+            raise BridgeError(f"{where}: expected {self.allowed}, got {_shown(value)}")
+        return accepted
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words: `0..1`, `auto, negative or positive`, `text`."""
+        match self.kind:
+            case "float" | "int":
+                return self._range() or ("a number" if self.kind == "float" else "a whole number")
+            case "bool":
+                return "0 or 1"
+            case "choice":
+                return " or ".join(
+                    [", ".join(self.choices[:-1]), self.choices[-1]] if self.choices[1:] else self.choices
+                )
+            case "size":
+                return "pixels as 512 or 1280x720, even, 64 to 4096"
+        return "text"
+
+    def _range(self) -> str:
+        whole = "a whole number in " if self.kind == "int" else ""
+        if math.isinf(self.low) and math.isinf(self.high):
+            return ""
+        if math.isinf(self.high):
+            return f"{'a whole number' if whole else 'a number'} from {self.low:g}"
+        return f"{whole}{self.low:g}..{self.high:g}"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What can be turned while it plays. `cc` is the MIDI controller it listens to by default, if any.
+
+    `glides`: what is shown or told of it moves smoothly to where it was set, so that a knob never zips.
+    """
+
+    field: Field
+    default: Value
+    cc: int | None = None
+    glides: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def address(self) -> str:
+        return f"{ROOT}/param/{self.name}"
+
+    def check(self, value: object) -> Value:
+        """`value` as this parameter's type. Raises BridgeError: `/deepsing/param/blend: expected 0..1, got 3`."""
+        return self.field.check(value, self.address)
+
+    @property
+    def turnable(self) -> bool:
+        """Whether a knob can reach every value."""
+        kind, span = self.field.kind, self.field.high - self.field.low
+        return kind in ("bool", "choice") or (kind in ("float", "int") and math.isfinite(span))
+
+    def from_share(self, share: float) -> Value:
+        """The value at `share` 0..1 of the range: what a knob's position means."""
+        field, share = self.field, min(max(share, 0.0), 1.0)
+        match field.kind:
+            case "bool":
+                return share >= 0.5
+            case "choice":
+                return field.choices[min(int(share * len(field.choices)), len(field.choices) - 1)]
+            case "int":
+                return round(field.low + share * (field.high - field.low))
+        return field.low + share * (field.high - field.low)
+
+    def to_share(self, value: Value) -> float:
+        """Where in 0..1 a knob stands for `value`; the middle of what a choice takes up."""
+        field = self.field
+        match field.kind:
+            case "bool":
+                return float(bool(value))
+            case "choice":
+                return (field.choices.index(str(value)) + 0.5) / len(field.choices)
+        return (float(value) - field.low) / ((field.high - field.low) or 1.0)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that is said once: a command (`in`) or an event (`out`)."""
+
+    name: str
+    direction: Direction
+    meaning: str
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return f"{ROOT}/{self.name}"
+
+
+AUTO = "auto"
+THRESHOLD = "threshold"
+
+PARAMETERS = (
+    Parameter(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1, cc=20),
+    Parameter(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1, cc=21, glides=True),
+    Parameter(
+        Field("truncation", "float", "latents are cut off at ±2 times this: less is calmer", "", 0.05, 1),
+        1.0,
+        cc=22,
+    ),
+    Parameter(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25, cc=23),
+    Parameter(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0, cc=24, glides=True),
+    Parameter(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0, cc=25, glides=True),
+    Parameter(
+        Field(
+            "style",
+            "choice",
+            "auto: nearest in sentiment; threshold: by the mean of both; or one image's name",
+            choices=(AUTO, THRESHOLD, "negative", "neutral", "positive"),
+        ),
+        AUTO,
+        cc=26,
+    ),
+    Parameter(Field("view", "int", "trained view of the generator: a palette of classes", "", 0, 5), 0, cc=27),
+    Parameter(Field("freeze", "bool", "hold the picture; time goes on"), False, cc=28),
+    Parameter(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0),
+    Parameter(Field("size", "size", "the frames' width and height", "px"), "256x256"),
+)
+
+_TIME = Field("time_s", "float", "position in the song", "s", 0)
+
+MESSAGES = (
+    Message("play", "in", "play on from here"),
+    Message("pause", "in", "stop here"),
+    Message("stop", "in", "stop and go back to the start"),
+    Message("toggle", "in", "play if it does not, else pause"),
+    Message("seek", "in", "go to a position", (_TIME,)),
+    Message(
+        "load",
+        "in",
+        "analyse a song below one of the --songs folders and go to its start",
+        (Field("path", "text", "file"),),
+    ),
+    Message(
+        "loop",
+        "in",
+        "repeat a part of the song, or all of it",
+        (
+            Field("on", "bool", "whether to repeat"),
+            Field("start_s", "float", "where the part begins", "s", 0, optional=True),
+            Field("end_s", "float", "where it ends", "s", 0, optional=True),
+        ),
+    ),
+    Message(
+        "get",
+        "in",
+        "ask for a parameter, or for status, song, scene, time, valence, arousal",
+        (Field("name", "text", "of what"),),
+    ),
+    Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
+    Message(
+        "subscribe",
+        "in",
+        "hear everything that goes out",
+        (Field("port", "int", "where to, the sender's own by default", "", 1, 65535, optional=True),),
+    ),
+    Message(
+        "unsubscribe",
+        "in",
+        "hear no more",
+        (Field("port", "int", "as in subscribe", "", 1, 65535, optional=True),),
+    ),
+    Message("time", "out", "position in the song, 25 times a second", (_TIME,)),
+    Message(
+        "valence",
+        "out",
+        "the song's valence now, offset included, 25 times a second",
+        (Field("valence", "float", "", "z"),),
+    ),
+    Message(
+        "arousal",
+        "out",
+        "the song's arousal now, offset included, 25 times a second",
+        (Field("arousal", "float", "", "z"),),
+    ),
+    Message(
+        "scene",
+        "out",
+        "a scene begins, or becomes another",
+        (
+            Field("index", "int", "number of the scene, from 0"),
+            Field("class_id", "int", "the generator's class"),
+            Field("label", "text", "its name"),
+            Field("probability", "float", "the translator's, of this class", "", 0, 1),
+            Field("mood", "choice", "", choices=("negative", "neutral", "positive")),
+            Field("valence", "float", "asked for, offset included", "z"),
+            Field("arousal", "float", "asked for, offset included", "z"),
+            Field("start_s", "float", "", "s", 0),
+            Field("end_s", "float", "", "s", 0),
+        ),
+    ),
+    Message(
+        "status",
+        "out",
+        "once a second",
+        (
+            Field("song", "text", "file name, empty without one"),
+            Field("state", "choice", "", choices=("idle", "playing", "paused", "stopped", "ended")),
+            Field("fps", "float", "frames shown in the last second", "1/s", 0),
+            Field("dropped_frames", "int", "frames that could not be made in time, since the start", "", 0),
+            Field("dropped_commands", "int", "commands refused because too many waited, since the start", "", 0),
+        ),
+    ),
+    Message(
+        "song",
+        "out",
+        "a song is there",
+        (
+            Field("title", "text", "file name"),
+            Field("duration_s", "float", "", "s", 0),
+            Field("scenes", "int", "how many", "", 0),
+        ),
+    ),
+    Message(
+        "progress",
+        "out",
+        "how far the analysis of a song is",
+        (Field("stage", "text", "what is being done"), Field("share", "float", "", "", 0, 1)),
+    ),
+    Message(
+        "curve/chunk",
+        "out",
+        "part of the sentiment curve; valence and arousal in turn follow as floats",
+        (
+            Field("chunk", "int", "number of this chunk, from 0", "", 0),
+            Field("chunks", "int", "how many there are", "", 0),
+            Field("first", "int", "index of its first point", "", 0),
+            Field("hop_s", "float", "between two points", "s", 0),
+        ),
+    ),
+    Message("error", "out", "what was wrong, to whoever sent it", (Field("text", "text", "one sentence"),)),
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The table as one process speaks it: styles and views are those that it has loaded."""
+
+    parameters: Mapping[str, Parameter]
+    messages: Mapping[str, Message]
+
+    @property
+    def commands(self) -> Mapping[str, Message]:
+        return {name: message for name, message in self.messages.items() if message.direction == "in"}
+
+    @property
+    def events(self) -> Mapping[str, Message]:
+        return {name: message for name, message in self.messages.items() if message.direction == "out"}
+
+    def defaults(self) -> dict[str, Value]:
+        return {name: parameter.default for name, parameter in self.parameters.items()}
+
+
+def vocabulary(styles: Iterable[str] = (), views: int = 6, truncation: float = 1.0) -> Vocabulary:
+    """The table with these style images' names, this many views, and this truncation to begin with.
+
+    The shipped ones' and the embedded generator's if not said otherwise.
+    """
+    found = {parameter.name: parameter for parameter in PARAMETERS}
+    if names := tuple(styles):
+        found["style"] = _with(found["style"], choices=(AUTO, THRESHOLD, *names))
+    found["view"] = _with(found["view"], high=max(views - 1, 0))
+    found["truncation"] = replace(found["truncation"], default=truncation)
+    return Vocabulary(MappingProxyType(found), MappingProxyType({message.name: message for message in MESSAGES}))
+
+
+def _with(parameter: Parameter, **changes: object) -> Parameter:
+    return replace(parameter, field=replace(parameter.field, **changes))  # type: ignore[arg-type]
+
+
+def _number(field: Field, value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+        return None
+    return float(value) if field.low <= value <= field.high else None
+
+
+def _float(field: Field, value: object) -> Value | None:
+    return _number(field, value)
+
+
+def _int(field: Field, value: object) -> Value | None:
+    number = _number(field, value)
+    return int(number) if number is not None and number.is_integer() else None
+
+
+def _bool(field: Field, value: object) -> Value | None:
+    return bool(value) if isinstance(value, bool | int | float) and value in (0, 1) else None
+
+
+def _choice(field: Field, value: object) -> Value | None:
+    return value if isinstance(value, str) and value in field.choices else None
+
+
+def _text(field: Field, value: object) -> Value | None:
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_TEXT else None
+
+
+def _size(field: Field, value: object) -> Value | None:
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    try:
+        width, height = parse_size(text)
+    except (BridgeError, ValueError):  # ValueError: digits that int() refuses, such as superscripts
+        return None
+    return f"{width}x{height}"
+
+
+_ACCEPT = {"float": _float, "int": _int, "bool": _bool, "choice": _choice, "text": _text, "size": _size}
+
+
+def _shown(value: object) -> str:
+    """`value` as a complaint quotes it: short, and never as a program would print raw bytes."""
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,1 +1,0 @@
-"""The definitions of the networks, and nothing else: no files, no data, no training."""

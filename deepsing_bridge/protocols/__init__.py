@@ -1,0 +1,1 @@
+"""The live bridge and other programs: OSC, OSCQuery, ZeroMQ, shared memory, MIDI; a room for each."""

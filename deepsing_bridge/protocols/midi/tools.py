@@ -1,0 +1,129 @@
+"""What `bridge.py midi` does: lists ports, shows what they send, learns a knob. Knows nothing of the command line.
+
+Runs on the caller's thread, which Ctrl-C leaves by a KeyboardInterrupt: then ports are closed, and files as they were.
+All raise BridgeError if there is no MIDI on the machine, or not such a backend.
+"""
+
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...core.errors import BridgeError
+from ...live.clock import SystemClock
+from ...live.vocabulary import Vocabulary
+from .learn import DISTINCT, Learner
+from .map import Control, Entry, MidiMap, control_fields, load_map
+from .map_file import learn_into
+from .monitor import Interpreter, entry_in_words
+from .port_names import choose, steady_name
+from .ports import LOOK_S, Heard, Ports
+from .rtmidi import Backend
+
+WAIT_S = 0.01  # between two looks at what has arrived
+
+
+@dataclass(frozen=True)
+class PortInfo:
+    """`name` without changing numbers; `used`: heard, or sent to; `does`: what is mapped there, in words."""
+
+    name: str
+    direction: str
+    used: bool
+    does: tuple[str, ...]
+
+    def __str__(self) -> str:
+        does = "; ".join(self.does) if self.does else "nothing mapped"
+        return f"{self.direction:6}  {self.name}  ({does if self.used else 'not used'})"
+
+
+def list_ports(mapping: MidiMap, ports: Iterable[str] = (), backend: str | None = None) -> list[PortInfo]:
+    """Inputs, then outputs, as the system has them; `ports` are the parts of names that would be opened, none: all."""
+    with closing(Backend(backend)) as opened:
+        inputs, outputs = opened.names()
+    heard, answering = choose(inputs, outputs, tuple(ports))
+    found = [PortInfo(steady_name(port), "input", port in heard, _does(mapping, port)) for port in inputs]
+    for port in outputs:
+        shown = tuple(entry_in_words(control) for control in mapping.shown_on(port))
+        found.append(PortInfo(steady_name(port), "output", port in answering and bool(shown), shown))
+    return found
+
+
+def monitor(mapping: MidiMap, ports: Iterable[str] = (), backend: str | None = None) -> Iterator[str]:
+    """A line for each message that comes in, and for each device that comes and goes; never ends by itself."""
+    interpreter, known = Interpreter(mapping), set[str]()
+    with closing(_listen(ports, backend)) as listening:
+        for opened, heard in listening:
+            yield from (f"{steady_name(port)}: there" for port in sorted(set(opened) - known))
+            for port in sorted(known - set(opened)):
+                interpreter.forget(port)
+                yield f"{steady_name(port)}: gone"
+            known = set(opened)
+            yield from filter(None, (interpreter.line(*message) for message in heard))
+
+
+def learn(
+    parameter: str,
+    path: Path,
+    words: Vocabulary,
+    ports: Iterable[str] = (),
+    backend: str | None = None,
+    timeout_s: float = 60.0,
+    say: Callable[[str], None] = lambda line: None,
+) -> str:
+    """Wait for a knob that moves clearly, and write it to the map `path` as what turns `parameter`.
+
+    Returns a sentence that says what was written; `say` is told what to do meanwhile. Raises BridgeError for a
+    parameter that cannot be turned, a file that is no map, and if nothing moves within `timeout_s`.
+    """
+    control_fields(words)[0].check(parameter, "midi learn")
+    if path.exists():
+        load_map(path, words)
+    switch = words.parameters[parameter].field.kind == "bool"
+    learner = Learner(parameter, 2 if switch else DISTINCT)
+    clock = SystemClock()
+    end_s, known = clock.now() + timeout_s, None
+    with closing(_listen(ports, backend)) as listening:
+        for opened, heard in listening:
+            if known is None:
+                say(f"Turn the knob for {parameter} now; an encoder to the right, then to the left.")
+            if opened != known:
+                known = opened
+                say(f"Listening to {', '.join(map(steady_name, known)) or 'nothing yet: no device is there'}.")
+            for message in heard:
+                if control := learner.hear(*message):
+                    return _written(control, path, learn_into(path, control, words))
+            if clock.now() > end_s:
+                raise BridgeError(f"midi learn: nothing moved clearly within {timeout_s:g} s; {path} is as it was")
+    raise AssertionError("listening does not end")
+
+
+def _listen(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[Heard]]]:
+    """Which inputs are open and what they sent, again and again; closes them when it is closed."""
+    clock = SystemClock()
+    ports = Ports(Backend(backend), wanted, lambda port: False, clock)
+    look_s = clock.now()
+    try:
+        while True:
+            if clock.now() >= look_s:
+                ports.look()
+                look_s = clock.now() + LOOK_S
+            yield tuple(ports.inputs), ports.take()
+            time.sleep(WAIT_S)
+    finally:
+        ports.close()
+
+
+def _does(mapping: MidiMap, port: str) -> tuple[str, ...]:
+    """What is mapped to `port` and is not hidden by an entry that names it better."""
+    entries: tuple[Entry, ...] = (*mapping.controls, *mapping.buttons)
+    found = [entry for entry in entries if mapping.find(port, entry.channel or 1, *entry.claims[0]) == entry]
+    return tuple(entry_in_words(entry) for entry in found)
+
+
+def _written(control: Control, path: Path, lost: list[str]) -> str:
+    kind = {"absolute": "7 bit", "absolute14": "14 bit", "relative": f"relative, {control.encoding}"}[control.kind]
+    gone = f"; it turns {' and '.join(lost)} no more" if lost else ""
+    where = f"controller {control.controller} on channel {control.channel} of {control.device}"
+    return f"{control.parameter} is turned by {where} ({kind}){gone}. Written to {path}."

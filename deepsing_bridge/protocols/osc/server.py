@@ -1,0 +1,298 @@
+"""OSC over UDP: what arrives becomes commands and answers, what happens goes to everybody who listens.
+
+The shell around `codec`, `hosts` and `listeners`. Two threads: `osc-in` reads the socket and answers from
+the snapshot, `osc-out` waits for events. Both write to the one socket, which never blocks, so that answers come from
+the port that was asked. Knows the hub, and nothing of the engine.
+"""
+
+import errno
+import logging
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from selectors import EVENT_READ, DefaultSelector
+from threading import Event as Flag
+from threading import Thread
+
+from pythonosc.osc_message import OscMessage
+
+from ...core.errors import BridgeError, Taken
+from ...live.hub import Hub
+from ...live.mailbox import Outbox
+from ...live.messages import Allowed, Event, Problem, Sender
+from ...live.vocabulary import ROOT
+from ..log_limits import Complaints
+from . import codec
+from .hosts import Host, is_quiet, understand
+from .subscribers import Address, Limiter, Listeners
+
+log = logging.getLogger(__name__)
+
+PORT = 7700
+WAIT_S = 0.1  # how long a thread waits before it looks whether it is to stop
+EVERY_ADDRESS = ("0.0.0.0", "::")
+RECEIVE_BUFFER = 2**19  # bytes: what comes in while the interpreter is busy elsewhere; the kernel drops the rest
+
+# Linux tells of refused packets when asked to (ip(7) IP_RECVERR, ipv6(7)); Python has no names for these numbers yet.
+_TELL_REFUSALS = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
+_REFUSALS = getattr(socket, "MSG_ERRQUEUE", None)  # where they are read; other systems have none
+
+
+@dataclass(frozen=True)
+class Peer:
+    """This adapter's mark on a command: where a problem is to be told."""
+
+    address: Address
+
+
+class OscServer:
+    """What it could not use, by counter:
+
+    `refused`: messages that were wrong and packets that were no OSC; `ignored`: what hosts tell beside their
+    transport; `busy`: commands that found the inbox full; `unanswered`: answers withheld from a sender of too many
+    questions; `unsent`: packets that the system did not take; `gone`: subscribers dropped, since nobody was there;
+    `missed`: events that came faster than they could be sent.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        allowed: Allowed,
+        host: str = "127.0.0.1",
+        port: int = PORT,
+        targets: Sequence[tuple[str, int]] = (),
+    ) -> None:
+        """`port` 0: any that is free, and `port` says which after `start`. `targets` hear everything unasked."""
+        self.host, self.port, self.targets = host, port, targets
+        self.refused = self.ignored = self.busy = self.unanswered = self.unsent = self.gone = 0
+        self._hub, self._allowed = hub, allowed
+        self._daw = Host()  # read and replaced by osc-in alone
+        self._complaints, self._answers, self._bulk = Limiter(), Limiter(each=200), Limiter()
+        self._written = Complaints(hub.clock)
+        self._outbox: Outbox[Event] = Outbox()  # the hub's, from start on
+        self._stopping = Flag()
+        self._threads: list[Thread] = []
+
+    @property
+    def missed(self) -> int:
+        return self._outbox.dropped
+
+    def start(self) -> None:
+        """Take the port and begin. Raises BridgeError if it is taken, or the host or a target is not known."""
+        family, here = _resolved(self.host, self.port)
+        self._listeners = Listeners(_resolved(*target, family)[1] for target in self.targets)
+        self._socket = _bound(family, here)
+        self._here = self._socket.getsockname()
+        self.port = self._here[1]
+        self._outbox = self._hub.listen()
+        self._threads = [
+            Thread(target=self._listen, name="osc-in", daemon=True),
+            Thread(target=self._tell, name="osc-out", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if not self._threads:
+            return
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+        self._hub.leave(self._outbox)
+        self._socket.close()
+
+    def describe(self) -> str:
+        to = "".join(f", to {host}:{port}" for host, port in self.targets)
+        return f"OSC: udp {self.host}:{self.port}{to}"
+
+    # osc-in
+
+    def _listen(self) -> None:
+        with DefaultSelector() as selector:
+            selector.register(self._socket, EVENT_READ)
+            while not self._stopping.is_set():
+                if selector.select(WAIT_S):
+                    self._receive()
+
+    def _receive(self) -> None:
+        try:
+            packet, sender = self._socket.recvfrom(2**16)
+        except OSError:  # nothing to read, but word of somebody who is gone
+            self._note_refusals()
+            return
+        if self._is_own(sender):  # this bridge as its own target would answer itself for ever
+            self.ignored += 1
+            return
+        peer = Peer(sender)
+        messages: list[codec.Incoming] = []
+        with self._refusing(peer):
+            messages = codec.parse(packet)
+        for message in messages:
+            with self._refusing(peer):
+                self._act(message, peer)
+
+    def _is_own(self, sender: Address) -> bool:
+        """Whether this socket sent it; one that is at every address of the machine sends from any of them."""
+        if self._here[0] not in EVERY_ADDRESS:
+            return bool(sender == self._here)
+        return sender[1] == self.port and _is_local(self._socket.family, sender)
+
+    @contextmanager
+    def _refusing(self, peer: Peer) -> Iterator[None]:
+        """What goes wrong within is told to `peer`; the next message is heard all the same."""
+        try:
+            yield
+        except BridgeError as problem:
+            self._refuse(str(problem), peer)
+        except Exception:  # a fault of ours must not leave the show without its knobs
+            log.exception("OSC: a message could not be used")
+            self._refuse("a message could not be used; the bridge's log says why", peer)
+
+    def _refuse(self, text: str, peer: Peer) -> None:
+        self.refused += 1
+        self._written.write(f"OSC from {peer.address[0]}: {text}")
+        self._complain(text, peer)
+
+    def _act(self, message: codec.Incoming, peer: Peer) -> None:
+        request = self._understood(message, peer)
+        match request:
+            case None:
+                self.ignored += 1
+            case codec.Subscribe(port):
+                self._subscribe(_at_port(peer.address, port), peer)
+            case codec.Unsubscribe(port):
+                self._listeners.remove(_at_port(peer.address, port))
+            case codec.Get(name):
+                event = self._hub.snapshot.answer(name)
+                self._answer([self._encoded(event)], peer.address, self._answers, peer)
+            case codec.GetCurve():
+                self._answer(self._curve(), peer.address, self._bulk, peer)
+            case command:
+                if not self._hub.inbox.put(command):
+                    self.busy += 1
+                    self._complain(f"{message.address[:80]}: busy, too many commands wait; send it again", peer)
+
+    def _understood(self, message: codec.Incoming, peer: Peer) -> codec.Request | None:
+        outcome = understand(self._daw, message, self._hub.clock.now(), self._hub.words, peer)
+        if outcome is not None:
+            self._daw, command = outcome
+            return command
+        if is_quiet(message.address):
+            return None
+        return codec.to_request(self._hub.words, message, self._allowed, peer)
+
+    def _subscribe(self, address: Address, peer: Peer) -> None:
+        if not self._listeners.add(address):
+            raise BridgeError(f"{ROOT}/subscribe: {self._listeners.most} are subscribed already; no more are taken")
+        self._answer(map(self._encoded, self._hub.snapshot.everything()), address, self._bulk, peer)
+
+    def _curve(self) -> list[OscMessage]:
+        return codec.curve_messages(self._hub.snapshot.loaded().curve)
+
+    # osc-out
+
+    def _tell(self) -> None:
+        self._send_all(self._hub.snapshot.everything())
+        while not self._stopping.is_set():
+            self._send_all(self._outbox.take(WAIT_S))
+
+    def _send_all(self, events: Iterable[Event]) -> None:
+        """To everybody, but a problem that has a sender to that one alone, if it is one of ours."""
+        shared = []
+        for event in events:
+            if isinstance(event, Problem) and event.sender is not None:
+                self._complain(event.text, event.sender)
+            else:
+                shared.append(event)
+        listeners = self._listeners.everyone()
+        packets = codec.packed(map(self._encoded, shared)) if listeners else []
+        for address in listeners:
+            for packet in packets:
+                self._send(packet, address)
+
+    # both
+
+    def _complain(self, text: str, sender: Sender) -> None:
+        if not isinstance(sender, Peer):
+            return
+        if self._complaints.allows(sender.address, self._hub.clock.now()):
+            self._send(self._encoded(Problem(text)).dgram, sender.address)
+        else:
+            self.unanswered += 1
+
+    def _answer(self, messages: Iterable[OscMessage], address: Address, limiter: Limiter, peer: Peer) -> None:
+        if not limiter.allows(peer.address, self._hub.clock.now()):
+            self.unanswered += 1
+            return
+        for packet in codec.packed(messages):
+            self._send(packet, address)
+
+    def _encoded(self, event: Event) -> OscMessage:
+        return codec.encode(self._hub.words, event)
+
+    def _send(self, packet: bytes, address: Address) -> None:
+        failure: OSError | None = None
+        for _ in range(2):  # the first time may fail with what became of an earlier packet to somebody else
+            try:
+                self._socket.sendto(packet, address)
+                return
+            except OSError as error:
+                failure = error
+                self._note_refusals()
+        self.unsent += 1
+        if not isinstance(failure, BlockingIOError | ConnectionError):  # no way there; the two are no fault of theirs
+            self._note_refused(address)
+
+    def _note_refusals(self) -> None:
+        while _REFUSALS is not None:
+            try:
+                *_, address = self._socket.recvmsg(1, 1024, _REFUSALS)
+            except OSError:  # that was the last one
+                return
+            self._note_refused(address)
+
+    def _note_refused(self, address: Address) -> None:
+        self.gone += self._listeners.refused(address, self._hub.clock.now())
+
+
+def _resolved(host: str, port: int, family: socket.AddressFamily | int = 0) -> tuple[socket.AddressFamily, Address]:
+    if not 0 <= port < 2**16:  # the system would take another one without a word
+        raise BridgeError(f"OSC: there is no udp port {port}, expected 1..65535")
+    try:
+        found = socket.getaddrinfo(host, port, family, socket.SOCK_DGRAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise BridgeError(f"OSC: {host}:{port} is no address that this machine knows ({error})") from error
+    return found[0], found[4]
+
+
+def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        if _REFUSALS is not None:
+            bound.setsockopt(*_TELL_REFUSALS[family], 1)
+        bound.setblocking(False)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Taken(f"OSC: udp port {address[1]} of {address[0]} is taken by another program") from error
+        raise BridgeError(f"OSC: udp port {address[1]} of {address[0]} cannot be taken ({error.strerror})") from error
+    return bound
+
+
+def _is_local(family: int, address: Address) -> bool:
+    """Whether `address` is one of this machine's: only those can be bound to."""
+    host, _, *rest = address
+    with socket.socket(family, socket.SOCK_DGRAM) as tried:
+        try:
+            tried.bind((host, 0, *rest))
+        except OSError:
+            return False
+    return True
+
+
+def _at_port(address: Address, port: int | None) -> Address:
+    return address if port is None else (address[0], port, *address[2:])

@@ -1,0 +1,1 @@
+"""OSCQuery over HTTP, by which other programs find the parameters."""

@@ -1,0 +1,135 @@
+"""Whose a block of shared memory is: its header, and how a process comes to own it and gives it up.
+
+What the header looks like is told in `frames`. Knows nothing of frames.
+"""
+
+import os
+import struct
+from time import monotonic
+
+from ...core.errors import BridgeError, Taken
+from . import block as sharedblock
+from .block import Block
+
+MAGIC, VERSION, SLOTS = b"DSB1", 1, 3
+HEADER_SIZE, SLOT_HEADER_SIZE = 256, 128
+CAPACITY = 1920 * 1080 * 4  # bytes of pixels; fixed, so that a block is never too small for what comes later
+STRIDE = SLOT_HEADER_SIZE + CAPACITY
+SIZE = HEADER_SIZE + SLOTS * STRIDE
+
+HEADER = struct.Struct("=4sIIIQQ")
+OWNER, HEARTBEAT, WRITTEN = 32 // 8, 40 // 8, 48 // 8  # places in `Block.numbers`; the heartbeat is one of `floats`
+
+DEAD_S = 10.0  # without a heartbeat: whatever process has the owner's number now, it is another or has hung
+
+
+def claim(name: str) -> Block:
+    """A block that this process owns: a new one, or a dead process's.
+
+    Raises BridgeError if a living process or another program has one of this name, or there is no room.
+    """
+    try:
+        try:
+            return _owned(sharedblock.create(name, SIZE))
+        except FileExistsError:
+            return _owned(_taken_over(name))
+    except OSError as error:
+        raise BridgeError(f"shared memory {name}: cannot be had: {error.strerror or error}") from error
+
+
+def is_ours(block: Block) -> bool:
+    return block.numbers[OWNER] == os.getpid()
+
+
+def beat(block: Block) -> None:
+    """Say that the owner lives."""
+    block.floats[HEARTBEAT] = monotonic()
+
+
+def abandon(block: Block, name: str) -> None:
+    """Say that the owner has left; take the name away unless it is somebody else's block that has it now; close."""
+    block.numbers[OWNER] = 0
+    named = find(name)
+    if named is not None and named.numbers[OWNER] == 0:
+        sharedblock.unlink(name)
+    if named is not None:
+        named.close()
+    block.close()
+
+
+def find(name: str) -> Block | None:
+    """The block of this name, to read from, if there is one of ours, whether its owner lives or not."""
+    try:
+        block = sharedblock.attach(name)
+    except (OSError, ValueError):  # none, not ours to read, or not yet of any size
+        return None
+    if is_laid_out(block):
+        return block
+    block.close()
+    return None
+
+
+def living_owner(name: str) -> int:
+    """The number of the process that has the block of this name now, 0 if none lives that does."""
+    block = find(name)
+    if block is None:
+        return 0
+    number = block.numbers[OWNER] if lives(block, DEAD_S) else 0
+    block.close()
+    return number
+
+
+def is_laid_out(block: Block) -> bool:
+    layout = (MAGIC, VERSION, HEADER_SIZE, SLOTS, STRIDE, SLOT_HEADER_SIZE)
+    return len(block) >= SIZE and HEADER.unpack_from(block.view) == layout
+
+
+def lives(block: Block, patience_s: float) -> bool:
+    """Whether the block has an owner, whose heartbeat is no older than `patience_s`."""
+    owner = block.numbers[OWNER]
+    return owner != 0 and monotonic() - block.floats[HEARTBEAT] < patience_s and _is_process(owner)
+
+
+def _taken_over(name: str) -> Block:
+    """What is there under this name, if nobody lives who owns it. Raises BridgeError otherwise."""
+    try:
+        block = sharedblock.attach(name, writable=True)
+    except ValueError:  # of no size: its maker died before it had one
+        return _replaced(name)
+    if is_laid_out(block) and not lives(block, DEAD_S):
+        return block
+    magic = bytes(block.view[:4])
+    owner = block.numbers[OWNER] if magic == MAGIC and lives(block, DEAD_S) else 0
+    block.close()
+    if owner:
+        raise Taken(f"shared memory {name}: process {owner} has it")
+    if magic not in (MAGIC, bytes(4)):
+        raise Taken(f"shared memory {name}: belongs to another program")
+    return _replaced(name)  # another version of ours left it, or its maker died halfway
+
+
+def _replaced(name: str) -> Block:
+    sharedblock.unlink(name)
+    return sharedblock.create(name, SIZE)
+
+
+def _owned(block: Block) -> Block:
+    """`block`, with this process as its owner; the magic comes last, when all else is true."""
+    beat(block)
+    block.numbers[OWNER] = os.getpid()
+    HEADER.pack_into(block.view, 0, bytes(4), VERSION, HEADER_SIZE, SLOTS, STRIDE, SLOT_HEADER_SIZE)
+    block.view[:4] = MAGIC
+    return block
+
+
+def _is_process(number: int) -> bool:
+    """False if there is no process of this number. Windows has no harmless way to ask, so the heartbeat must do."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(number, 0)
+    except PermissionError:  # there is one, of another user
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True

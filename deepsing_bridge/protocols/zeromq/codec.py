@@ -1,0 +1,199 @@
+"""What is said over ZeroMQ, as bytes: frames and events out, commands in, answers out. Pure: no sockets, no threads.
+
+A frame is three parts: `frame`, a JSON header, the pixels. An event is two: `state`, JSON. A command is one JSON
+object, `{"command": "seek", "time_s": 12.0}`, with the vocabulary's names; so is its answer.
+"""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ...core.errors import BridgeError
+from ...core.types import SentimentTrack
+from ...live.hub import LiveFrame
+from ...live.messages import Event, Problem, to_message
+from ...live.vocabulary import ROOT, Value, Vocabulary
+
+SCHEMA = 1
+FRAME, STATE = b"frame", b"state"
+PixelFormat = Literal["rgb", "rgba", "jpeg"]
+PIXEL_FORMATS: tuple[PixelFormat, ...] = get_args(PixelFormat)
+JPEG_QUALITY = 90  # of 100; above it the files grow faster than the eye can tell
+LONGEST_COMMAND = 64 * 1024  # bytes; ten times the longest sensible one, a path of 1,024 characters all escaped
+LONGEST_ID = 64  # characters
+MOST_DIGITS = 20  # of a whole number; all that fit in 64 bits have fewer
+
+Mark = str | int | None
+"""A client's own name for a command, `id` in JSON, which comes back in the answer."""
+
+
+_UNREADABLE = (ArithmeticError, KeyError, OSError, RecursionError, TypeError, ValueError, Image.DecompressionBombError)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The sender of a command that came over ZeroMQ. What goes wrong later is published with the mark it gave."""
+
+    mark: Mark = None
+
+
+# ---- out: frames and events
+
+
+def frame_parts(live: LiveFrame, pixel_format: PixelFormat) -> list[bytes]:
+    """`frame`, the header, and the pixels: rows from the top down without gaps, or a JPEG file."""
+    frame = live.frame
+    height, width, _ = frame.pixels.shape
+    header = {
+        "schema": SCHEMA,
+        "sequence": live.sequence,
+        "index": frame.index,
+        "time_s": frame.time_s,
+        "width": width,
+        "height": height,
+        "format": pixel_format,
+        "scene_index": frame.scene_index,
+        "label": live.label,
+    }
+    return [FRAME, _json(header), _to_bytes(frame.pixels, pixel_format)]
+
+
+def read_frame(parts: Sequence[bytes]) -> tuple[dict[str, Any], NDArray[np.uint8]]:
+    """Header and (height, width, 3 or 4) pixels of what `frame_parts` made. Raises BridgeError if it did not."""
+    try:
+        _, head, body = parts
+        header = json.loads(head)
+        width, height, pixel_format = int(header["width"]), int(header["height"]), header["format"]
+        if pixel_format == "jpeg":
+            pixels = np.asarray(Image.open(io.BytesIO(body), formats=["JPEG"]).convert("RGB"))
+        else:
+            channels = {"rgb": 3, "rgba": 4}[pixel_format]
+            pixels = np.frombuffer(body, np.uint8).reshape(height, width, channels)
+    except _UNREADABLE as error:
+        raise BridgeError(f"a frame that cannot be read: {error!r:.80}") from error
+    if pixels.shape[:2] != (height, width) or not pixels.size:
+        raise BridgeError(f"a frame that cannot be read: {pixels.shape[:2]} pixels, the header says {height, width}")
+    return header, pixels
+
+
+def state_parts(event: Event) -> list[bytes]:
+    """`state` and the event: schema, type (the vocabulary's name) and its fields."""
+    name, values = to_message(event)
+    mark = event.sender.mark if isinstance(event, Problem) and isinstance(event.sender, Asker) else None
+    return [STATE, _json({"schema": SCHEMA, "type": name, **values} | _id(mark))]
+
+
+def _to_bytes(pixels: NDArray[np.uint8], pixel_format: PixelFormat) -> bytes:
+    if pixel_format == "jpeg":
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=JPEG_QUALITY)
+        return file.getvalue()
+    if pixel_format == "rgba":
+        opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+        return np.concatenate([pixels, opaque], axis=2).tobytes()
+    return pixels.tobytes()
+
+
+# ---- in: commands
+
+
+def read_command(body: bytes) -> dict[str, Any]:
+    """The flat JSON object in `body`. Raises BridgeError for everything else, however strange."""
+    if len(body) > LONGEST_COMMAND:
+        raise BridgeError(f"expected at most {LONGEST_COMMAND} bytes, got {len(body)}")
+    try:
+        given = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_to_int)
+    except (ValueError, RecursionError) as error:  # ValueError: neither UTF-8 nor JSON
+        raise BridgeError(f'expected JSON such as {{"command": "play"}}: {error!s:.80}') from error
+    if not isinstance(given, dict):
+        raise BridgeError('expected one JSON object such as {"command": "play"}')
+    for name, value in given.items():
+        if isinstance(value, dict | list):
+            raise BridgeError(f"{name!r:.60}: expected text, a number, true or false, got a list or an object")
+    return given
+
+
+def mark_of(given: Mapping[str, Any]) -> Mark:
+    """The command's `id`. Raises BridgeError if it is none that could be sent back."""
+    mark = given.get("id")
+    whole = isinstance(mark, int) and not isinstance(mark, bool)
+    if mark is None or whole or (isinstance(mark, str) and len(mark) <= LONGEST_ID):
+        return mark
+    raise BridgeError(f"id: expected a whole number, or text of at most {LONGEST_ID} characters")
+
+
+def name_and_values(words: Vocabulary, given: Mapping[str, Any]) -> tuple[str, list[Value]]:
+    """The command's name and its fields in the vocabulary's order; neither is checked any further.
+
+    Raises BridgeError if there is no name, or a field that the command does not have. Of a command that is not
+    known, only the name is given back.
+    """
+    name = given.get("command")
+    if not isinstance(name, str):
+        raise BridgeError('expected {"command": NAME, …}; {"command": "vocabulary"} lists the names')
+    wanted = _fields(words, name)
+    if wanted is None:
+        return name, []
+    for field in given:
+        if field not in (*wanted, "command", "id"):
+            raise BridgeError(f"{ROOT}/{name:.60}: expected {', '.join(wanted) or 'no fields'}, got {field!r:.60}")
+    there = [field in given for field in wanted]
+    if there != sorted(there, reverse=True):
+        raise BridgeError(f"{ROOT}/{name:.60}: {wanted[there.index(False)]} may only be left out with all after it")
+    return name, [given[field] for field in wanted if field in given]
+
+
+def _fields(words: Vocabulary, name: str) -> tuple[str, ...] | None:
+    if name.startswith("param/"):
+        return ("value",)
+    if name == "vocabulary":
+        return ()
+    message = words.commands.get(name)
+    return tuple(field.name for field in message.fields) if message else None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number that can be used")
+
+
+def _to_int(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a whole number of {len(digits)} digits is too large")
+    return int(digits)
+
+
+# ---- answers
+
+
+def agreement(mark: Mark, content: Mapping[str, Any]) -> bytes:
+    return _json({"ok": True} | _id(mark) | dict(content))
+
+
+def refusal(mark: Mark, sentence: str) -> bytes:
+    return _json({"ok": False} | _id(mark) | {"error": sentence})
+
+
+def event_content(event: Event) -> dict[str, Any]:
+    """An event as the answer to `get` holds it: as on `state`, without the schema."""
+    name, values = to_message(event)
+    return {"type": name, **values}
+
+
+def curve_content(curve: SentimentTrack) -> dict[str, Any]:
+    """The whole curve: `valence` and `arousal`, a value each for every `hop_s` seconds."""
+    valence, arousal = (np.round(values.astype(float), 4).tolist() for values in (curve.valence, curve.arousal))
+    return {"type": "curve", "hop_s": curve.hop_s, "valence": valence, "arousal": arousal}
+
+
+def _id(mark: Mark) -> dict[str, Mark]:
+    return {} if mark is None else {"id": mark}
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()

@@ -1,0 +1,268 @@
+"""ZeroMQ: frames and events out on a PUB socket, commands in and answers out on a ROUTER socket.
+
+Each has a thread of its own. Knows the hub, and nothing of the engine behind it. What the messages look like is in
+`codec`. Clients subscribe to `frame`, `state` or both with a SUB socket, and ask with REQ or DEALER.
+
+Whoever reads too slowly loses frames and nobody else notices: at most `WAITING` messages wait for a subscriber, and
+libzmq drops what comes after them for that one alone, uncounted. A subscriber that wants the newest frame instead of
+the oldest that waits sets a small ZMQ_RCVHWM (4) and reads all that is there; ZMQ_CONFLATE does not work, it knows
+no messages of several parts.
+"""
+
+import logging
+from collections import deque
+from threading import Event as Flag
+from time import monotonic
+from typing import Any
+
+import zmq
+
+from ...core.errors import BridgeError
+from ...live.hub import Hub, LiveFrame
+from ...live.mailbox import Outbox
+from ...live.messages import Allowed, Event, Problem, check_values, to_command
+from ..log_limits import Complaints
+from ..tables import to_json
+from . import codec
+from .codec import PIXEL_FORMATS, Asker, PixelFormat
+from .keys import Lock
+from .socket import WAIT_MS, Listener
+
+log = logging.getLogger(__name__)
+
+FRAMES_PORT, COMMANDS_PORT = 7702, 7703
+
+WAITING = 32  # messages that may wait for one subscriber: over a second of frames
+EVENTS_AT_ONCE = 8
+"""With a frame, well below `WAITING`: a burst must not be lost to those who do read. libzmq hears in steps of half of
+`WAITING` of what they have read, and in a burst not at all."""
+SEND_BUFFER = 256 * 1024  # bytes; more in the system's hands would only be older frames
+WAKE_S = 0.01  # between two looks at what there is to tell, unless a frame comes first
+LONGEST_SUBSCRIPTION = 1024  # bytes
+SUBSCRIPTIONS_AT_ONCE = 4096
+
+PUBLISHER_OPTIONS = {zmq.SNDHWM: WAITING, zmq.SNDBUF: SEND_BUFFER, zmq.MAXMSGSIZE: LONGEST_SUBSCRIPTION}
+
+
+class FramePublisher:
+    """Publishes every frame and every event, in the order in which they came.
+
+    A frame is encoded once, and not at all if nobody subscribed to frames. `published` counts frames that went out,
+    `skipped` those that came while an older one was still being encoded, `dropped_events` what was lost because
+    more than 512 events waited, `denied` connections with a wrong key.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        host: str = "127.0.0.1",
+        port: int = FRAMES_PORT,
+        pixel_format: PixelFormat = "rgb",
+        lock: Lock | None = None,
+    ) -> None:
+        """`port` 0 takes any that is free. With a `lock`, only clients whose key is in it hear anything."""
+        if pixel_format not in PIXEL_FORMATS:
+            raise BridgeError(f"pixel format {pixel_format}: expected {', '.join(PIXEL_FORMATS)}")
+        self.port = port
+        self.published = self.skipped = 0
+        self._hub, self._host, self._lock, self._pixel_format = hub, host, lock, pixel_format
+        self._wanted: set[bytes] = set()  # subscribed topics that frames match
+        self._waiting: deque[Event] = deque()
+        self._outbox: Outbox[Event] | None = None
+        self._listener: Listener | None = None
+
+    @property
+    def dropped_events(self) -> int:
+        return self._outbox.dropped if self._outbox else 0
+
+    @property
+    def denied(self) -> int:
+        return self._listener.denied if self._listener else 0
+
+    def start(self) -> None:
+        """Raises BridgeError if the port is taken."""
+        self._listener = Listener(zmq.XPUB, self._host, self.port, self._lock, PUBLISHER_OPTIONS)
+        self.port = self._listener.port
+        self._outbox = self._hub.listen()
+        self._listener.start(self._run, "zeromq frames")
+
+    def stop(self) -> None:
+        if self._listener and self._outbox:
+            self._hub.leave(self._outbox)
+            self._listener.stop()
+
+    def describe(self) -> str:
+        return f"ZeroMQ frames and state: {_place(self._host, self.port, self._lock)}, {self._pixel_format}"
+
+    def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
+        number = 0
+        while not stopping.is_set():
+            before = number
+            number, live = self._hub.frames.after(before, WAKE_S)
+            self._heed_subscriptions(socket)
+            if live is not None and self._wanted:
+                self.skipped += number - before - 1 if before else 0
+                self._publish(socket, live)
+            self._tell(socket)
+
+    def _publish(self, socket: "zmq.Socket[bytes]", live: LiveFrame) -> None:
+        socket.send_multipart(codec.frame_parts(live, self._pixel_format), zmq.NOBLOCK)
+        self.published += 1
+
+    def _tell(self, socket: "zmq.Socket[bytes]") -> None:
+        if not self._waiting and self._outbox:
+            self._waiting.extend(filter(_is_for_all, self._outbox.take(0)))
+        for _ in range(min(len(self._waiting), EVENTS_AT_ONCE)):
+            socket.send_multipart(codec.state_parts(self._waiting.popleft()), zmq.NOBLOCK)
+
+    def _heed_subscriptions(self, socket: "zmq.Socket[bytes]") -> None:
+        """An XPUB socket hears of the first subscriber to a topic (1, topic), and that the last has gone (0, topic)."""
+        for _ in range(SUBSCRIPTIONS_AT_ONCE):
+            try:
+                said = socket.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            come, topic = said[:1] == b"\x01", said[1:]
+            if codec.FRAME.startswith(topic):
+                self._wanted = self._wanted | {topic} if come else self._wanted - {topic}
+
+
+def _is_for_all(event: Event) -> bool:
+    """Not what is between another protocol's client and the engine.
+
+    A REQ socket hears nothing that it did not just ask for, so an error that comes after the answer is published.
+    """
+    return not isinstance(event, Problem) or event.sender is None or isinstance(event.sender, Asker)
+
+
+BUSY_S, REST_S, COMMANDS_AT_ONCE = 0.002, 0.002, 16
+"""Of a flood, so much is worked off at a time, and then the engine has the interpreter to itself. What does not get
+its turn stays with its sender, for TCP tells it to wait; nothing is lost and nothing grows."""
+ANSWERS_WAITING = 4 * COMMANDS_AT_ONCE  # for one client, which was slow to take them for some rests already
+MOST_PARTS = 2  # an empty one, which a REQ socket puts first, and the command
+
+COMMAND_OPTIONS = {
+    zmq.MAXMSGSIZE: 4 * codec.LONGEST_COMMAND,  # what is longer gets no answer either, its sender is cut off
+    zmq.RCVHWM: COMMANDS_AT_ONCE,
+    zmq.SNDHWM: ANSWERS_WAITING,
+    zmq.ROUTER_MANDATORY: 1,  # an answer that nobody takes can be counted
+    zmq.ROUTER_HANDOVER: 1,  # a client that lost its connection may come back under its name
+}
+
+
+class CommandServer:
+    """Answers every command, in the order in which it came.
+
+    `{"ok": true, …}` to a command for the engine means that it waits there, checked. What goes wrong later, such as a
+    song that cannot be decoded, is published on `state` as `error`, with the command's `id` if it had one.
+    `refused` counts commands that were answered with an error, `unanswered` answers that could not be delivered.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        allowed: Allowed,
+        host: str = "127.0.0.1",
+        port: int = COMMANDS_PORT,
+        lock: Lock | None = None,
+    ) -> None:
+        """`port` 0 takes any that is free. With a `lock`, only clients whose key is in it are heard."""
+        self.port = port
+        self.refused = self.unanswered = 0
+        self._hub, self._allowed, self._host, self._lock = hub, allowed, host, lock
+        self._written = Complaints(hub.clock)
+        self._listener: Listener | None = None
+
+    @property
+    def denied(self) -> int:
+        """Connections with a wrong key."""
+        return self._listener.denied if self._listener else 0
+
+    def start(self) -> None:
+        """Raises BridgeError if the port is taken."""
+        self._listener = Listener(zmq.ROUTER, self._host, self.port, self._lock, COMMAND_OPTIONS)
+        self.port = self._listener.port
+        self._listener.start(self._run, "zeromq commands")
+
+    def stop(self) -> None:
+        if self._listener:
+            self._listener.stop()
+
+    def describe(self) -> str:
+        return f"ZeroMQ commands: {_place(self._host, self.port, self._lock)}"
+
+    def answer(self, body: bytes) -> bytes:
+        """The answer to a command. Never raises for anything that is in `body`."""
+        mark = None
+        try:
+            given = codec.read_command(body)
+            mark = codec.mark_of(given)
+            return codec.agreement(mark, self._do(given, mark))
+        except BridgeError as error:
+            return self._refuse(mark, str(error))
+        except Exception:  # a fault of ours must not leave the show without its commands
+            log.exception("ZeroMQ: a command could not be obeyed")
+            return self._refuse(mark, "the command could not be obeyed; the bridge's log says why")
+
+    def _do(self, given: dict[str, Any], mark: codec.Mark) -> dict[str, Any]:
+        """What the answer holds. Raises BridgeError."""
+        words, snapshot = self._hub.words, self._hub.snapshot
+        name, values = codec.name_and_values(words, given)
+        match name:
+            case "vocabulary":
+                return {"type": "vocabulary", **to_json(words)}
+            case "subscribe" | "unsubscribe":
+                raise BridgeError(f"{name}: connect a SUB socket to the frames' port instead, and subscribe to state")
+            case "get":
+                return codec.event_content(snapshot.answer(str(check_values(words, name, values)[0])))
+            case "curve":
+                return codec.curve_content(snapshot.loaded().curve)
+        if not self._hub.inbox.put(to_command(words, name, values, self._allowed, Asker(mark))):
+            raise BridgeError(f"{name}: too many commands wait already, try again")
+        return {}
+
+    def _refuse(self, mark: codec.Mark, sentence: str) -> bytes:
+        self.refused += 1
+        self._written.write(f"ZeroMQ: {sentence}")
+        return codec.refusal(mark, sentence)
+
+    def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
+        while not stopping.is_set():
+            if socket.poll(WAIT_MS):
+                self._serve(socket)
+                stopping.wait(REST_S)
+
+    def _serve(self, socket: "zmq.Socket[bytes]") -> None:
+        until_s = monotonic() + BUSY_S
+        for _ in range(COMMANDS_AT_ONCE):
+            if monotonic() > until_s or not socket.poll(0):
+                return
+            client, parts, fits = _receive(socket)
+            envelope = parts[:1] if parts[:1] == [b""] else []
+            fits = fits and len(parts) == len(envelope) + 1
+            answer = self.answer(parts[-1]) if fits else self._refuse(None, "expected one frame with a JSON object")
+            self._send(socket, [client, *envelope, answer])
+
+    def _send(self, socket: "zmq.Socket[bytes]", parts: list[bytes]) -> None:
+        try:
+            socket.send_multipart(parts, zmq.NOBLOCK)
+        except zmq.ZMQError as error:
+            if error.errno not in (zmq.EAGAIN, zmq.EHOSTUNREACH):
+                raise
+            self.unanswered += 1
+
+
+def _receive(socket: "zmq.Socket[bytes]") -> tuple[bytes, list[bytes], bool]:
+    """Who wrote, and the first parts of what; False if there were more, which are read and forgotten."""
+    client = socket.recv()
+    parts: list[bytes] = []
+    fits = True
+    while socket.getsockopt(zmq.RCVMORE):
+        part = socket.recv()
+        fits = len(parts) < MOST_PARTS
+        parts += [part] if fits else []
+    return client, parts, fits
+
+
+def _place(host: str, port: int, lock: Lock | None) -> str:
+    return f"tcp://{host}:{port}" + (", CURVE keys required" if lock else "")

@@ -1,0 +1,119 @@
+"""A bound ZeroMQ socket with a thread of its own, and with a lock if it is given one.
+
+Knows nothing of what is said over it. Each socket has a context of its own, so that one that is busy, or is shut
+down, is not felt by another.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Event, Thread
+
+import zmq
+from zmq.utils import z85
+
+from ...core.errors import BridgeError, Taken
+from .keys import Lock
+
+WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end
+ZAP_ENDPOINT = "inproc://zeromq.zap.01"
+Options = Mapping[zmq.SocketOption, int]
+# A peer that answers no ping for 15 s is gone, asleep, or that far behind: it is cut off, which frees what waits
+# for it. A subscriber comes back by itself, to the newest frame.
+LIVELINESS: Options = {zmq.LINGER: 0, zmq.HEARTBEAT_IVL: 5_000, zmq.HEARTBEAT_TIMEOUT: 15_000, zmq.TCP_KEEPALIVE: 1}
+
+Serve = Callable[["zmq.Socket[bytes]", Event], None]
+
+
+class Listener:
+    """Binds on construction; `start` runs `serve(socket, stopping)` on a thread; `stop` ends and closes all."""
+
+    def __init__(self, kind: int, host: str, port: int, lock: Lock | None, options: Options) -> None:
+        """`port` 0 takes any that is free; `.port` says which. Raises BridgeError if it cannot be had."""
+        self._stopping = Event()
+        self._thread: Thread | None = None
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._gate = Gatekeeper(self._context, lock.clients) if lock else None
+        self._socket = self._context.socket(kind)
+        try:
+            for option, value in {**LIVELINESS, **options}.items():
+                self._socket.setsockopt(option, value)
+            if lock:
+                self._socket.setsockopt(zmq.CURVE_SERVER, 1)
+                self._socket.setsockopt(zmq.CURVE_SECRETKEY, lock.secret)
+            self.port = _bind(self._socket, host, port)
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def denied(self) -> int:
+        """How many connections came with a key that is not let in."""
+        return self._gate.denied if self._gate else 0
+
+    def start(self, serve: Serve, name: str) -> None:
+        self._thread = Thread(target=serve, args=(self._socket, self._stopping), name=name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread:
+            self._thread.join()
+        self._socket.close(linger=0)
+        if self._gate:
+            self._gate.stop()
+        self._context.term()
+
+
+class Gatekeeper:
+    """Answers libzmq's question whether a client's key is let in (ZAP, ZeroMQ RFC 27), on a thread of its own.
+
+    pyzmq's ThreadAuthenticator would do the same, but on Windows only with another package installed.
+    """
+
+    def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", clients: frozenset[bytes]) -> None:
+        self.denied = 0
+        self._clients = clients
+        self._stopping = Event()
+        self._socket = context.socket(zmq.REP)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.bind(ZAP_ENDPOINT)
+        self._thread = Thread(target=self._run, name="zeromq gatekeeper", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._socket.close()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            if self._socket.poll(WAIT_MS):
+                question = self._socket.recv_multipart()
+                welcome = is_let_in(question, self._clients)
+                self.denied += not welcome
+                self._socket.send_multipart(zap_answer(question, welcome))
+
+
+def is_let_in(question: Sequence[bytes], clients: frozenset[bytes]) -> bool:
+    """Whether a ZAP request (version, id, domain, address, identity, mechanism, 32 bytes of key) has a key we know."""
+    mechanism, credentials = question[5], question[6:]
+    return mechanism == b"CURVE" and len(credentials) == 1 and z85.encode(credentials[0]) in clients
+
+
+def zap_answer(question: Sequence[bytes], welcome: bool) -> list[bytes]:
+    """Version, the request's id, status, reason, no user, no metadata."""
+    status = [b"200", b"OK"] if welcome else [b"400", b"this key is not let in"]
+    return [b"1.0", question[1], *status, b"", b""]
+
+
+def _bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
+    if ":" in host:
+        socket.setsockopt(zmq.IPV6, 1)
+        host = f"[{host}]"
+    try:
+        socket.bind(f"tcp://{host}:{port or '*'}")
+    except zmq.ZMQError as error:
+        if error.errno == zmq.EADDRINUSE:
+            raise Taken(f"ZeroMQ: tcp port {port} of {host} is taken by another program") from error
+        raise BridgeError(f"ZeroMQ: tcp port {port} of {host} cannot be taken ({error})") from error
+    endpoint = socket.getsockopt_string(zmq.LAST_ENDPOINT)  # tcp://127.0.0.1:7702
+    return int(endpoint.rpartition(":")[2])

@@ -1,0 +1,1 @@
+"""A storyboard becomes pixels: one painter, on disk and live."""

@@ -1,0 +1,1 @@
+"""A song becomes a storyboard: analysis, cuts, the plan, and `story.json`. No pixel is made here."""

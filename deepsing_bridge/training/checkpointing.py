@@ -1,0 +1,57 @@
+"""Where an unfinished training is kept, so that the same command goes on: a file that appears whole, named after all
+that decides what will come of it. What is in the file is tensors and plain values, and is read as nothing else.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..core.errors import BridgeError
+from ..core.files import appearing
+
+
+def mark(facts: Mapping[str, object]) -> str:
+    """Twelve letters and digits that stand for `facts`."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def kept_file(keep: Path, what: str, facts: Mapping[str, object]) -> Path:
+    """The checkpoint in `keep` of the training of `what` that `facts` decide; another training has another."""
+    return keep / f"{what}-{mark(facts)}.pt"
+
+
+def array(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """What `make` gives, kept in `path` for the next time. Raises BridgeError for a file that is damaged."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with appearing(path) as part, part.open("wb") as file:
+            np.save(file, make())
+    try:
+        return np.asarray(np.load(path))
+    except (OSError, ValueError, EOFError) as error:
+        raise BridgeError(f"{path}: a damaged file; delete it and run the same command again") from error
+
+
+def save(state: Mapping[str, Any], path: Path) -> None:
+    """Raises BridgeError where the disk is full; what was there before stays then."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with appearing(path) as part:
+        torch.save(dict(state), part)
+
+
+def load(path: Path, remedy: str = "delete it and run the same command again") -> dict[str, Any]:
+    """Raises BridgeError for a file that is damaged or holds more than tensors and plain values."""
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (EOFError, OSError, RuntimeError, UnpicklingError, ValueError) as error:
+        raise BridgeError(f"{path}: a damaged checkpoint; {remedy}") from error
+    if not isinstance(state, dict):
+        raise BridgeError(f"{path}: expected a checkpoint of names and values; {remedy}")
+    return state

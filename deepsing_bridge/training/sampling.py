@@ -1,0 +1,220 @@
+"""Line 2 of Algorithm 1: pictures of every class of a generator, and what the visual estimator sees in them.
+
+For BigGAN-deep that is hours of work. So it is done in blocks of whole classes, and a notebook keeps what was seen in
+each: a run that was killed goes on where it was, and several processes, GPUs or machines that share the notebook's
+folder can each take a shard. Which latents are drawn depends on the seed alone, not on who draws them.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..core.errors import BridgeError
+from ..core.files import appearing
+from ..core.types import Progress, SentimentTrack, no_progress
+from ..generators.generate import Generator
+from ..translation.attribute_view import SampleTable
+from .checkpointing import mark
+
+Estimate = Callable[[Tensor], SentimentTrack]
+"""Pictures (n, 3, H, W) in 0..1 → one sentiment each: `VisualEstimator.estimate`."""
+
+BATCH = 16  # pictures at once, which bounds the memory
+CLASSES_A_BLOCK = 8
+TRIAL = 4  # pictures that are timed to tell what the whole will cost
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is to be sampled: `samples_per_class` pictures of every class of `generator`, by chance from `seed`."""
+
+    generator: Generator
+    estimate: Estimate
+    samples_per_class: int
+    seed: int
+
+    @property
+    def blocks(self) -> int:
+        return -(-len(self.generator.classes) // CLASSES_A_BLOCK)
+
+    @cached_property
+    def class_ids(self) -> NDArray[np.int64]:
+        return np.repeat(np.arange(len(self.generator.classes)), self.samples_per_class)
+
+    @cached_property
+    def latents(self) -> Tensor:
+        """As the file keeps them, in half precision, so that the pictures are those of the file's latents."""
+        return self.generator.sample_latents(len(self.class_ids), self.seed).half().float()
+
+    def rows(self, block: int) -> slice:
+        step = CLASSES_A_BLOCK * self.samples_per_class
+        return slice(block * step, min((block + 1) * step, len(self.class_ids)))
+
+    def look_at(self, block: int, progress: Progress = no_progress) -> SentimentTrack:
+        """What is seen in the pictures of block number `block`."""
+        rows = self.rows(block)
+        return look(self.generator, self.estimate, self.class_ids[rows], self.latents[rows], progress)
+
+    def table(self, seen: Iterable[SentimentTrack]) -> SampleTable:
+        """The table, from what was seen in each block in order."""
+        felt = joined(seen)
+        generator = self.generator
+        return SampleTable(
+            generator.name, generator.classes, self.class_ids, self.latents.numpy(), felt.valence, felt.arousal
+        )
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Number `index`, from 0, of `count` parts of the work; together they take every block once."""
+
+    index: int = 0
+    count: int = 1
+
+    @staticmethod
+    def parse(text: str) -> "Shard":
+        """`"2/4"`, counted from 1. Raises BridgeError for anything else."""
+        index, _, count = text.partition("/")
+        if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+            raise BridgeError(f"shard {text!r}: expected a part and how many there are, as 2/4")
+        return Shard(int(index) - 1, int(count))
+
+    def blocks(self, survey: Survey) -> range:
+        return range(self.index, survey.blocks, self.count)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """What was seen so far, a file for each block in `folder`. Files of another survey are not taken for its own."""
+
+    folder: Path
+    facts: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(survey: Survey, folder: Path, weights: dict[str, str]) -> "Notebook":
+        """In a folder of its own within `folder`, named after all that decides what is seen; `weights` are digests."""
+        facts = {
+            "generator": survey.generator.name,
+            "samples_per_class": str(survey.samples_per_class),
+            "seed": str(survey.seed),
+            **weights,
+        }
+        return Notebook(folder / f"{survey.generator.name}-{mark(facts)}", facts)
+
+    def note(self, block: int, seen: SentimentTrack) -> None:
+        """Raises BridgeError where the disk is full."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with appearing(self._file(block)) as part:
+            save_file({"valence": seen.valence, "arousal": seen.arousal}, part, metadata=self.facts)
+
+    def recall(self, block: int) -> SentimentTrack | None:
+        """None if the block was not looked at yet. Raises BridgeError for a file that is damaged."""
+        path = self._file(block)
+        if not path.exists():
+            return None
+        try:
+            with safe_open(path, framework="np") as file:
+                return SentimentTrack(file.get_tensor("valence"), file.get_tensor("arousal"), 0)
+        except (SafetensorError, OSError) as error:
+            raise BridgeError(f"{path}: a damaged file ({error}); delete it and run the same command again") from error
+
+    def missing(self, blocks: Iterable[int]) -> list[int]:
+        return [block for block in blocks if not self._file(block).exists()]
+
+    def _file(self, block: int) -> Path:
+        return self.folder / f"block-{block:04}.safetensors"
+
+
+def sample_space(
+    generator: Generator, estimate: Estimate, samples_per_class: int, seed: int, progress: Progress = no_progress
+) -> SampleTable:
+    """The whole survey at once, without a notebook. `progress` counts pictures."""
+    survey = Survey(generator, estimate, samples_per_class, seed)
+    total = len(survey.class_ids)
+    return survey.table(
+        [survey.look_at(block, _from(survey.rows(block).start, total, progress)) for block in range(survey.blocks)]
+    )
+
+
+def fill(survey: Survey, notebook: Notebook, shard: Shard, progress: Progress = no_progress) -> None:
+    """Look at every block of `shard` that is not in the notebook yet, here. `progress` counts pictures of the shard."""
+    wanted = notebook.missing(shard.blocks(survey))
+    total, done = sum(_size(survey, block) for block in wanted), 0
+    for block in wanted:
+        notebook.note(block, survey.look_at(block, _from(done, total, progress)))
+        done += _size(survey, block)
+
+
+def collect(survey: Survey, notebook: Notebook) -> SampleTable:
+    """The table, once every block is in the notebook. Raises BridgeError that tells how many are not."""
+    seen = [notebook.recall(block) for block in range(survey.blocks)]
+    there = [track for track in seen if track is not None]
+    if len(there) < len(seen):
+        raise BridgeError(
+            f"{notebook.folder}: {len(seen) - len(there)} of {len(seen)} blocks are not there yet; "
+            "run the other shards, or the same command without --shard"
+        )
+    return survey.table(there)
+
+
+def cost(survey: Survey, blocks: Iterable[int]) -> str:
+    """What sampling `blocks` will take on this machine, in a sentence, after a trial."""
+    pictures, thousand_s = sum(_size(survey, block) for block in blocks), seconds_per_thousand(survey)
+    minutes = pictures / 1000 * thousand_s / 60
+    length = f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
+    return (
+        f"{pictures:,} pictures to sample; here 1,000 take {thousand_s:.0f} s, so this is about {length}. "
+        "It may be stopped at any time: the same command goes on."
+    )
+
+
+def seconds_per_thousand(survey: Survey) -> float:
+    """How long 1,000 pictures take here, from a few that are timed after one to warm up."""
+    look(survey.generator, survey.estimate, survey.class_ids[:1], survey.latents[:1])
+    started = time.perf_counter()
+    look(survey.generator, survey.estimate, survey.class_ids[:TRIAL], survey.latents[:TRIAL])
+    return (time.perf_counter() - started) / min(TRIAL, len(survey.class_ids)) * 1000
+
+
+@torch.inference_mode()
+def look(
+    generator: Generator,
+    estimate: Estimate,
+    class_ids: NDArray[np.int64],
+    latents: Tensor,
+    progress: Progress = no_progress,
+) -> SentimentTrack:
+    """Generate classes (n,) with latents (n, latent_dim) and say what is seen in them, in bounded memory."""
+    seen = []
+    for start in range(0, len(class_ids), BATCH):
+        stop = min(start + BATCH, len(class_ids))
+        vectors = F.one_hot(torch.from_numpy(class_ids[start:stop]), len(generator.classes)).float()
+        seen.append(estimate(generator.generate(vectors, latents[start:stop])))
+        progress(stop, len(class_ids))
+    return joined(seen)
+
+
+def joined(tracks: Iterable[SentimentTrack]) -> SentimentTrack:
+    """One after the other."""
+    parts = list(tracks)
+    valence, arousal = (np.concatenate([getattr(part, axis) for part in parts]) for axis in ("valence", "arousal"))
+    return SentimentTrack(valence, arousal, parts[0].hop_s)
+
+
+def _size(survey: Survey, block: int) -> int:
+    rows = survey.rows(block)
+    return int(rows.stop - rows.start)
+
+
+def _from(before: int, total: int, progress: Progress) -> Progress:
+    return lambda done, _: progress(before + done, total)

@@ -1,0 +1,122 @@
+"""Weight files: safetensors in `models/`, each listed in `manifest.json` with its sha256, licence and figures.
+
+The one place that reads or writes them. A file whose digest differs from the manifest's is refused by name.
+"""
+
+import hashlib
+import json
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from ..core.errors import BridgeError
+
+_PACKAGE = Path(__file__).parent.parent
+MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.parent / "models"
+"""`models/` of the checkout, or its copy inside an installed wheel."""
+
+
+_HEADER = "deepsing"
+"""All facts under one key: safetensors writes several in any order, and the same training must give the same bytes."""
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def manifest(models: Path = MODELS) -> dict[str, Any]:
+    """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, figures."""
+    path = models / "manifest.json"
+    try:
+        return json.loads(path.read_text()) if path.exists() else {}
+    except ValueError as error:
+        raise BridgeError(f"{path}: broken; restore or delete the folder that it is in") from error
+
+
+@cache
+def digest(name: str, models: Path = MODELS) -> str:
+    """The sha256 of weight file `name`, checked against the manifest once per process."""
+    path = models / name
+    if not path.exists():
+        raise BridgeError(f"{path}: weight file missing; restore it from the repository, or see bridge.py models list")
+    found = sha256(path)
+    entry = manifest(models).get(name)
+    if entry is None or entry["sha256"] != found:
+        raise BridgeError(f"{path}: not the file that {models / 'manifest.json'} lists; restore, pull or retrain it")
+    return found
+
+
+def load(name: str, models: Path = MODELS) -> dict[str, torch.Tensor]:
+    """The tensors of weight file `name`, as stored (often float16). Raises BridgeError if missing or altered."""
+    digest(name, models)
+    return load_file(models / name)
+
+
+def part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """Those whose names begin with `prefix`, without it, as float32: one of several networks in a file."""
+    return {key.removeprefix(prefix): tensor.float() for key, tensor in tensors.items() if key.startswith(prefix)}
+
+
+def header(name: str, models: Path = MODELS) -> dict[str, str]:
+    """The string metadata inside weight file `name` (dimensions, labels), without reading its tensors."""
+    digest(name, models)
+    with safe_open(models / name, framework="pt") as file:
+        facts: dict[str, str] = json.loads(file.metadata()[_HEADER])
+    return facts
+
+
+def save(
+    name: str,
+    tensors: dict[str, torch.Tensor],
+    *,
+    header: dict[str, str],
+    what: str,
+    licence: str,
+    command: str,
+    figures: dict[str, Any],
+    models: Path = MODELS,
+) -> None:
+    """Write weight file `name` and its manifest entry, each under a temporary name first."""
+    models.mkdir(parents=True, exist_ok=True)
+    temporary = (models / name).with_suffix(".part")
+    packed = {_HEADER: json.dumps(header, sort_keys=True)}
+    save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, temporary, metadata=packed)
+    temporary.chmod(0o644)  # safetensors lets only its owner read it
+    about = {"what": what, "licence": licence, "command": command}
+    shapes = {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())}
+    _put(temporary, name, about, {"tensors": shapes, "figures": figures}, models)
+
+
+def save_table(name: str, text: str, *, what: str, licence: str, command: str, models: Path) -> None:
+    """Write a table that belongs to the weights of `models`, and list it in the manifest as they are."""
+    models.mkdir(parents=True, exist_ok=True)
+    temporary = (models / name).with_suffix(".part")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    _put(temporary, name, {"what": what, "licence": licence, "command": command}, {}, models)
+
+
+def _put(temporary: Path, name: str, about: dict[str, str], details: dict[str, Any], models: Path) -> None:
+    """Give `temporary` its name, and list it."""
+    entry = about | {"sha256": sha256(temporary), "bytes": temporary.stat().st_size} | details
+    temporary.replace(models / name)
+    _list(name, entry, models)
+
+
+def copy(name: str, source: Path, models: Path) -> None:
+    """Copy the file `name` of folder `source`, and its manifest entry, into `models`."""
+    shutil.copyfile(source / name, models / name)
+    _list(name, manifest(source)[name], models)
+
+
+def _list(name: str, entry: dict[str, Any], models: Path) -> None:
+    entries = manifest(models) | {name: entry}
+    listing = models / "manifest.part"
+    listing.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n")
+    listing.replace(models / "manifest.json")
+    digest.cache_clear()

@@ -1,0 +1,178 @@
+"""The whole job on a short song: what lands in the folder, the same bytes twice, and a run that was killed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import opentimelineio as otio
+import pytest
+import soundfile
+import torch
+from PIL import Image
+
+from deepsing_bridge.app.story import Story, Wish, make_story, middle_picture
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import no_progress
+from deepsing_bridge.core.units import seconds_to_frame
+from deepsing_bridge.export import video
+from deepsing_bridge.story.plan import Settings
+from deepsing_bridge.story.story_file import json_to_storyboard
+from deepsing_bridge.weights.files import digest
+from tests.builders import pictures, storyboard
+from tests.melt import frame_count
+from tests.process import ROOT, insist
+from tests.sounds import music
+
+SETTINGS = Settings(width=256, height=144, frame_rate=Fraction(30000, 1001))
+
+
+def make(song: Path, out: Path, **changes: object) -> Story:
+    return make_story(Wish(song, out, replace(SETTINGS, **changes)), lambda name: no_progress)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("songs") / "a song.flac"
+    soundfile.write(path, music(11.3), 21_504)
+    return path
+
+
+@pytest.fixture(scope="module")
+def story(song: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return make(song, tmp_path_factory.mktemp("out") / "a story")
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file's bytes; the timeline without the folder's own name, which it must contain."""
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found["story.otio"] = found["story.otio"].replace(str(folder).encode(), b"")
+    return found
+
+
+def test_everything_that_was_promised_is_there_and_nothing_else(story: Story) -> None:
+    scenes = [f"media/scene-{i + 1:03d}-{s.label}.mov" for i, s in enumerate(story.storyboard.scenes)]
+    whole = {"story.json", "story.otio", "story.otioz", "preview.mp4", "report.png", "media/song.wav", *scenes}
+    assert set(files_in(story.folder)) == whole
+
+
+def test_story_json_tells_the_story_and_the_weights(story: Story) -> None:
+    text = (story.folder / "story.json").read_text()
+    board = json_to_storyboard(text)
+    assert [scene.label for scene in board.scenes] == [scene.label for scene in story.storyboard.scenes]
+    assert json.loads(text)["weights"]["embedded-generator.safetensors"] == digest("embedded-generator.safetensors")
+
+
+def test_the_preview_is_as_long_as_the_song_and_has_sound(story: Story) -> None:
+    wanted = seconds_to_frame(story.storyboard.duration_s, SETTINGS.frame_rate)
+    assert frame_count(story.folder / "preview.mp4") == wanted
+    with av.open(story.folder / "preview.mp4") as film:
+        assert film.streams.audio[0].codec.name == "aac"
+
+
+def test_the_timeline_finds_its_media_and_every_scene_has_a_handle(story: Story) -> None:
+    timeline = otio.adapters.read_from_file(str(story.folder / "story.otio"))
+    clips = list(timeline.find_clips())
+    assert all(Path(clip.media_reference.target_url).exists() for clip in clips)
+    for clip in clips[:-1]:
+        file = Path(clip.media_reference.target_url)
+        assert frame_count(file) == clip.available_range().duration.value
+        assert clip.available_range().duration.value >= clip.source_range.duration.value + 29
+
+
+def test_the_bundle_opens_after_the_folder_is_gone(story: Story, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    bundle = shutil.copy(story.folder / "story.otioz", tmp_path / "story.otioz")
+    timeline = otio.adapters.read_from_file(str(bundle), extract_to_directory=str(tmp_path / "elsewhere"))
+    assert len(list(timeline.find_clips())) == len(story.storyboard.scenes) + 1
+    assert (tmp_path / "elsewhere" / "media" / "song.wav").exists()
+
+
+def test_the_report_is_a_picture(story: Story) -> None:
+    with Image.open(story.folder / "report.png") as report:
+        assert report.width == 1920
+
+
+def test_the_same_wish_gives_the_same_bytes(song: Path, story: Story, tmp_path: Path) -> None:
+    assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)
+
+
+class Killed(Exception):
+    pass
+
+
+def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(
+    song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def interrupted(path: Path, frames: Iterator, rate: Fraction) -> None:
+        if len(written) == 1:
+            next(frames)
+            raise Killed
+        written.append(path)
+        write(path, frames, rate)
+
+    write = video.write_scene_clip
+    monkeypatch.setattr(video, "write_scene_clip", interrupted)
+    with pytest.raises(Killed):
+        make(song, tmp_path / "a story")
+    monkeypatch.undo()
+
+    first = written[0].stat().st_mtime_ns
+    made = make(song, tmp_path / "a story")
+    assert written[0].stat().st_mtime_ns == first
+    assert files_in(made.folder) == files_in(story.folder)
+
+
+def test_ctrl_c_twice_leaves_nothing_half_written_and_the_same_command_goes_on(
+    song: Path, story: Story, tmp_path: Path
+) -> None:
+    out, whole = tmp_path / "a story", files_in(story.folder)
+    words = ("story", song, "--out", out, "--size", "256x144", "--fps", "30000/1001")
+    same_threads = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    command = [sys.executable, str(ROOT / "bridge.py"), *map(str, words)]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=same_threads)
+    while not [*out.glob("media/.scene-002*.part")]:
+        assert process.poll() is None, (tmp_path / "log").read_text()
+        time.sleep(0.005)
+    assert insist(process) != 0
+    left = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    left = {name: data for name, data in left.items() if not name.endswith(".part")}
+    assert "story.json" in left and left.items() < whole.items()
+    assert subprocess.run(command, capture_output=True, env=same_threads, check=False).returncode == 0
+    assert files_in(out) == whole
+
+
+def test_another_story_in_the_folder_is_not_overwritten(song: Path, story: Story) -> None:
+    before = files_in(story.folder)
+    with pytest.raises(BridgeError, match="holds another story"):
+        make(song, story.folder, seed=7)
+    assert files_in(story.folder) == before
+
+
+def test_a_timeline_that_somebody_worked_on_stays_and_that_is_told(
+    song: Path, story: Story, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Path(shutil.copytree(story.folder, tmp_path / "a story"))
+    edited = (folder / "story.otio").read_text().replace('"lake"', '"my lake"') + "\n"
+    (folder / "story.otio").write_text(edited)
+    make(song, folder)
+    assert (folder / "story.otio").read_text() == edited
+    (told,) = caplog.messages
+    assert told.startswith(f"{folder / 'story.otio'}: is there already, is another one, and stays")
+
+
+def test_a_clip_that_ends_before_its_scene_does_is_named(tmp_path: Path) -> None:
+    board, clip = storyboard(1, width=64, height=64), tmp_path / "scene-001-lake.mov"
+    video.write_scene_clip(clip, pictures(0, 5, 64, 64), board.frame_rate)
+    with pytest.raises(BridgeError, match=r"lake\.mov: ends before its scene does"):
+        middle_picture(board, [clip], 0)

@@ -1,0 +1,109 @@
+"""What the two audio estimators say of songs. Both are asked through `load`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from deepsing_bridge import weights
+from deepsing_bridge.attributes import audio_model
+from deepsing_bridge.attributes.alignment import features_to_sentiment, interval_means
+from deepsing_bridge.attributes.audio_context import song_to_context
+from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
+from deepsing_bridge.audio.features import mel_to_power, song_to_features, song_to_mel
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import Song
+from tests.sounds import music
+
+NAMES = tuple(audio_model.ESTIMATORS)
+SONGS = Path(__file__).parents[2] / "../shared/data/songs"
+needs_songs = pytest.mark.skipif(not SONGS.is_dir(), reason="../shared/data/songs is not there")
+
+
+def song_of(samples: NDArray[np.float32]) -> Song:
+    return Song(samples, SAMPLE_RATE, Path("song.wav"), "")
+
+
+def arousal_of(samples: NDArray[np.float32]) -> float:
+    return float(audio_model.raw_sentiment(song_to_context(song_of(samples))).arousal.mean())
+
+
+def band(seconds: int, beats_per_minute: float = 150, level: float = 0.9) -> NDArray[np.float32]:
+    """Distorted power chords over kick, snare and hi-hat."""
+    rng, beat = np.random.default_rng(0), round(60 / beats_per_minute * SAMPLE_RATE)
+    time, eighth = np.arange(beat) / SAMPLE_RATE, np.arange(beat) % (beat // 2) / SAMPLE_RATE
+    noise = rng.normal(size=(2, beat))
+    hat = 0.35 * np.diff(noise[0], prepend=0) * np.exp(-50 * eighth)
+    kick = 1.2 * np.sin(314 * time * np.exp(-8 * time)) * np.exp(-12 * time)
+    snare = 0.8 * noise[1] * np.exp(-14 * time)
+    bars = []
+    for index in range(seconds * SAMPLE_RATE // beat + 1):
+        root = 110 * 2 ** ((0, -3, 5, 7)[index // 4 % 4] / 12)
+        saws = sum(np.sin(2 * np.pi * root * ratio * k * time) / k for ratio in (1, 1.5, 2) for k in range(1, 16))
+        bars.append(0.5 * np.tanh(3 * saws) * np.exp(-1.5 * time) + hat + (snare if index % 2 else kick))
+    samples = np.concatenate(bars)[: seconds * SAMPLE_RATE]
+    return (level * samples / np.abs(samples).max()).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def chorus() -> Song:
+    """A calm verse, and a loud and fast chorus by a band, of 15 s each."""
+    return song_of(np.concatenate([music(15, 60, level=0.05), band(15)]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_louder_and_faster_chorus_raises_arousal(chorus: Song, name: str) -> None:
+    track = audio_model.load(name).listen(chorus)
+    assert track.between(20, 28).arousal > track.between(2, 10).arousal + 0.5
+
+
+@needs_songs
+@pytest.mark.parametrize("song", sorted(SONGS.glob("*.ogg")), ids=lambda path: path.stem)
+def test_a_real_song_played_louder_is_more_arousing(song: Path) -> None:
+    samples = file_to_song(song).samples[: 30 * SAMPLE_RATE]
+    levels = [arousal_of(samples * gain) for gain in (np.float32(0.05), np.float32(1))]
+    assert levels == sorted(levels)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus: Song, name: str) -> None:
+    track = audio_model.load(name).listen(chorus)
+    assert len(track) == 60 and track.hop_s == 0.5
+    for curve in (track.valence, track.arousal):
+        means = interval_means(curve, track.hop_s)
+        assert means.mean() == pytest.approx(0, abs=1e-3)
+        assert means.std() == pytest.approx(1, abs=1e-3)
+
+
+def test_the_alignment_with_the_dataset_keeps_a_calm_song_calm() -> None:
+    calm = audio_model.load("context").listen(song_of(music(12, 60, level=0.03)), "dataset")
+    assert calm.arousal.mean() < -0.5
+
+
+def test_it_changes_smoothly(chorus: Song) -> None:
+    """Neighbours share nearly all of their context."""
+    context, paper = (audio_model.load(name).listen(chorus).arousal for name in ("context", "paper"))
+    assert np.abs(np.diff(context)).mean() < np.abs(np.diff(paper)).mean()
+
+
+def test_the_paper_s_is_what_it_was(chorus: Song) -> None:
+    features = song_to_features(chorus)
+    track, expected = audio_model.load("paper").listen(chorus), features_to_sentiment(features)
+    assert np.array_equal(track.arousal, expected.arousal)
+    assert np.array_equal(mel_to_power(song_to_mel(chorus)), features.power)
+
+
+def test_the_weights_are_small_and_named(chorus: Song) -> None:
+    for name in NAMES:
+        assert (weights.MODELS / audio_model.load(name).file).stat().st_size <= 8_000_000
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(BridgeError, match=r"'best'.*paper or context"):
+        audio_model.load("best")
+
+
+def test_missing_weights_are_named(tmp_path: Path, chorus: Song) -> None:
+    with pytest.raises(BridgeError, match=audio_model.CONTEXT_WEIGHTS):
+        audio_model.load("context", tmp_path).listen(chorus)

@@ -1,0 +1,74 @@
+"""Only songs below the named folders are found, whatever the path says."""
+
+from pathlib import Path
+
+import pytest
+
+from deepsing_bridge.core.allowed_folders import Library
+from deepsing_bridge.core.errors import BridgeError
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    (tmp_path / "songs" / "live").mkdir(parents=True)
+    (tmp_path / "songs" / "live" / "a song.ogg").write_bytes(b"x")
+    (tmp_path / "secret.ogg").write_bytes(b"x")
+    (tmp_path / "songs" / "link.ogg").symlink_to(tmp_path / "secret.ogg")
+    (tmp_path / "songs" / "round.ogg").symlink_to("and round.ogg")
+    (tmp_path / "songs" / "and round.ogg").symlink_to("round.ogg")
+    return Library.of([tmp_path / "songs"])
+
+
+def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Library, tmp_path: Path) -> None:
+    wanted = (tmp_path / "songs" / "live" / "a song.ogg").resolve()
+    assert library.find("live/a song.ogg") == wanted
+    assert library.find(str(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "../secret.ogg",
+        "live/../../secret.ogg",
+        "link.ogg",
+        "round.ogg",
+        "/etc/passwd",
+        "nothing.ogg",
+        "live",
+        "",
+        "~/x.ogg",
+        "x" * 1000,
+        "a\0b",
+    ],
+)
+def test_nothing_else_is(library: Library, text: str) -> None:
+    with pytest.raises(BridgeError, match="expected a song below"):
+        library.find(text)
+
+
+def test_a_song_is_found_below_the_folder_as_it_was_named_too(tmp_path: Path) -> None:
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "a.ogg").write_bytes(b"x")
+    (tmp_path / "music").symlink_to("songs")
+    assert Library.of([tmp_path / "music"]).find(str(tmp_path / "music" / "a.ogg")) == tmp_path / "songs" / "a.ogg"
+
+
+def test_a_path_elsewhere_is_not_even_looked_at(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows logs in at whatever machine such a path names."""
+    looked_at: list[Path] = []
+    resolve = Path.resolve
+    monkeypatch.setattr(Path, "resolve", lambda path: looked_at.append(path) or resolve(path))
+    for text in ("//elsewhere/share/a.ogg", "/etc/passwd"):
+        with pytest.raises(BridgeError):
+            library.find(text)
+    assert all(path.is_relative_to(library.folders[0]) for path in looked_at)
+
+
+def test_without_folders_nothing_is_found(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="--songs"):
+        Library.of([]).find("a.ogg")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="nowhere"):
+        Library.of([tmp_path / "nowhere"])

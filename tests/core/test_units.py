@@ -1,0 +1,36 @@
+"""Frame rates, sizes, and the conversions between frames and seconds."""
+
+from fractions import Fraction
+
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.units import FRAME_RATES, frame_to_seconds, parse_frame_rate, parse_size, seconds_to_frame
+
+
+def test_broadcast_rates_are_exact() -> None:
+    assert parse_frame_rate("29.97") == parse_frame_rate("30000/1001") == Fraction(30000, 1001)
+
+
+@pytest.mark.parametrize("name", FRAME_RATES)
+def test_every_frame_of_three_hours_comes_back(name: str) -> None:
+    rate = parse_frame_rate(name)
+    for frame in range(0, int(3 * 3600 * rate), 9973):
+        assert seconds_to_frame(frame_to_seconds(frame, rate), rate) == frame
+
+
+@pytest.mark.parametrize("text", ["", "0", "23", "24/0", "abc", "1e9"])
+def test_other_rates_are_refused_with_what_is_allowed(text: str) -> None:
+    with pytest.raises(BridgeError, match="expected one of 24, 25"):
+        parse_frame_rate(text)
+
+
+def test_sizes() -> None:
+    assert parse_size("512") == (512, 512)
+    assert parse_size("1920x1080") == (1920, 1080)
+
+
+@pytest.mark.parametrize("text", ["", "x", "511", "1920x1081", "62", "8192", "1x2x3", "-512", "5e2"])
+def test_other_sizes_are_refused(text: str) -> None:
+    with pytest.raises(BridgeError, match=f"size '{text}'"):
+        parse_size(text)

@@ -1,0 +1,47 @@
+"""The xges export in GStreamer Editing Services, which Pitivi is made of.
+
+The pictures are small enough to be ProRes: GStreamer 1.22 knows no DNxHR in .mov.
+"""
+
+import shutil
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import opentimelineio as otio
+import pytest
+
+from deepsing_bridge.export.editors.export import export
+from deepsing_bridge.story.story_file import scene_frames
+from tests.builders import storyboard
+from tests.export.editors.stories import shown, story_folder
+from tests.melt import frame_count, frames_at
+
+WIDTH, HEIGHT = 128, 96
+
+needs_ges = pytest.mark.skipif(
+    shutil.which("ges-launch-1.0") is None or "xges" not in otio.adapters.available_adapter_names(),
+    reason="needs ges-launch-1.0 (Debian: ges1.0-tools gstreamer1.0-libav gstreamer1.0-plugins-good) "
+    "and otio-xges-adapter",
+)
+
+
+def render(project: Path, out: Path) -> Path:
+    encoding = "video/x-matroska:image/jpeg:audio/x-raw"
+    command = ["ges-launch-1.0", "--load", str(project), "-o", str(out), "-f", encoding]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return out
+
+
+@needs_ges
+@pytest.mark.parametrize("scene_s", [1.27, 0.9, 1.61])
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30000, 1001)], ids=str)
+def test_it_plays_to_the_same_length_and_cuts_within_a_frame(rate: Fraction, scene_s: float, tmp_path: Path) -> None:
+    board = storyboard(rate=rate, scene_s=scene_s, width=WIDTH, height=HEIGHT)
+    ((_, project, _),) = export(story_folder(tmp_path / "a story", board), ["xges"])
+    film = render(project, tmp_path / "film.mkv")
+    frames = frame_count(film)
+    assert frames == scene_frames(board)[-1][1]
+    scenes = [shown(picture)[0] for picture in frames_at(film, range(frames))]
+    for scene, (start, end) in enumerate(scene_frames(board)):
+        assert set(scenes[start + 1 : end - 1]) == {scene}

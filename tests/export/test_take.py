@@ -1,0 +1,287 @@
+"""A live take becomes a story folder: what was played, in time, with its parameter moves, and after a crash too."""
+
+import json
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import opentimelineio as otio
+import pytest
+import soundfile
+
+from deepsing_bridge.app.story import finish_take
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import Sentiment, no_progress
+from deepsing_bridge.export import video
+from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
+from deepsing_bridge.export.take_file import TakeFile
+from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Seek, SetParam
+from deepsing_bridge.story.story_file import json_to_storyboard
+from tests.builders import write_song
+from tests.live.players import SONG_S, Player, heard
+
+RATE = Fraction(24)
+FELT = Sentiment(0.5, -0.5)
+
+
+@pytest.fixture
+def player(tmp_path: Path) -> Player:
+    made = Player(size="64x64")
+    song = write_song(tmp_path / "song.wav", SONG_S)
+    made.put_on(replace(heard(), path=song, digest="song.wav"))
+    made.say(Play())
+    made.run(1 / 24)
+    return made
+
+
+def record(take: Take, player: Player, seconds: float) -> None:
+    for frame in player.run(seconds):
+        take.write(frame, FELT) if frame.playing else take.pause()
+
+
+def test_a_take_is_as_long_as_what_was_played_and_in_time(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 7.0)
+    take.close()
+    read = TakeFile.read(tmp_path / "take")
+    assert read.frames == 7 * 24
+    assert [scene.label for scene in read.board.scenes] == ["lake", "fire"]
+    assert [scene.end_s for scene in read.board.scenes] == [
+        pytest.approx(5.0 - 2 / 24),
+        7.0,
+    ]  # it began 2 frames into the song
+    reds = [
+        int(picture[32, 32, 0])
+        for scene, path in zip(read.board.scenes, sorted((tmp_path / "take" / "media").iterdir()), strict=True)
+        for picture in list(video.read_frames(path))[: round((scene.end_s - scene.start_s) * 24)]
+    ]
+    assert len(reds) == 7 * 24
+    for index in range(0, len(reds), 7):
+        assert abs(reds[index] - 10 * (index + 2) / 24) <= 5  # the codec keeps colours only so well
+
+
+def test_pauses_are_not_in_it_and_after_a_seek_other_sound_follows(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 2.0)
+    player.say(Pause())
+    record(take, player, 3.0)
+    player.say(Play())
+    record(take, player, 1.0)
+    player.say(Seek(16.0))
+    record(take, player, 1.5)
+    take.close()
+    read = TakeFile.read(tmp_path / "take")
+    assert abs(read.frames - 4.5 * 24) <= 2
+    assert [run.time_s for run in read.sound] == [pytest.approx(0.04, abs=0.05), pytest.approx(16.0, abs=0.05)]
+    assert abs(read.sound[1].frame - 3 * 24) <= 2
+
+
+def test_frames_that_did_not_come_are_held(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    player.clock.now_s += 0.5  # the machine was busy elsewhere
+    record(take, player, 1.0)
+    take.close()
+    assert TakeFile.read(tmp_path / "take").frames == 60
+
+
+@pytest.mark.parametrize("fps", [12.0, 27.0, 50.0])
+def test_at_another_rate_than_the_take_s_it_is_as_long_as_what_was_played(
+    fps: float, player: Player, tmp_path: Path
+) -> None:
+    """From the start, as 27 frames a second, which no editor knows, or because it was changed on the way."""
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 2.0)
+    player.say(SetParam("fps", fps))
+    record(take, player, 4.0)
+    player.say(SetParam("fps", 24.0))
+    record(take, player, 2.0)
+    take.close()
+    read = TakeFile.read(tmp_path / "take")
+    assert abs(read.frames - 8.0 * 24) <= 1
+    assert len(read.sound) == 1
+    (cut, _) = (scene.end_s for scene in read.board.scenes)
+    assert cut == pytest.approx(5.0 - 2 / 24, abs=1.5 / 24)
+
+
+def test_a_jump_that_comes_with_a_frame_that_is_left_out_is_heard(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    player.say(SetParam("fps", 60.0))
+    record(take, player, 1.0)
+    for start_s in (6.0, 11.0, 16.0):
+        player.say(Seek(start_s))
+        record(take, player, 1 / 60)  # of two frames in a row at least one is left out
+        record(take, player, 1.0)
+    take.close()
+    read = TakeFile.read(tmp_path / "take")
+    assert [run.time_s for run in read.sound[1:]] == [pytest.approx(start_s, abs=0.02) for start_s in (6, 11, 16)]
+    assert [run.frame / 24 for run in read.sound[1:]] == [pytest.approx(s, abs=1.5 / 24) for s in (1.0, 2.02, 3.03)]
+
+
+def test_after_another_song_was_loaded_its_sound_follows_at_once_though_the_old_picture_is_still_seen(
+    player: Player, tmp_path: Path
+) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 3.0)
+    player.say(Load(tmp_path / "other.wav"))
+    player.studio.busy = True
+    player.put_on(replace(heard(), path=tmp_path / "other.wav", digest="other.wav"))
+    record(take, player, 0.25)
+    player.studio.busy = False
+    record(take, player, 2.0)
+    take.close()
+    first, second = TakeFile.read(tmp_path / "take").sound
+    assert (first.song.name, second.song.name) == ("song.wav", "other.wav")
+    assert second.time_s == pytest.approx(0.0, abs=0.05)
+    assert abs(second.frame - 3 * 24) <= 1
+
+
+def test_a_take_says_which_song_it_is_of_before_there_is_a_picture_of_it(tmp_path: Path) -> None:
+    player = Player(size="64x64")
+    player.run(0.1)
+    player.studio.busy = True
+    player.put_on(replace(heard(), path=tmp_path / "song.wav", digest="song.wav"))
+    player.say(Play())
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 0.25)
+    player.studio.busy = False
+    record(take, player, 1.0)
+    take.close()
+    board = TakeFile.read(tmp_path / "take").board
+    assert (board.song_digest, board.song_path) == ("song.wav", tmp_path / "song.wav")
+
+
+def test_another_size_on_the_way_is_brought_to_the_first(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    player.say(SetParam("size", "128x72"))
+    record(take, player, 1.0)
+    take.close()
+    board = TakeFile.read(tmp_path / "take").board
+    assert (board.width, board.height) == (64, 64)
+    assert all(picture.shape == (64, 64, 3) for picture in video.read_frames(next((tmp_path / "take/media").iterdir())))
+
+
+def test_parameter_moves_are_written_down_with_their_time(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    take.move("blend", 0.75)
+    record(take, player, 1.0)
+    take.close()
+    facts = [json.loads(line) for line in (tmp_path / "take" / LISTING).read_text().splitlines()]
+    (move,) = [fact for fact in facts if fact["fact"] == "move"]
+    assert (move["name"], move["value"], move["frame"]) == ("blend", 0.75, 24)
+
+
+def test_after_a_crash_whole_scenes_are_there(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 7.0)
+    with (tmp_path / "take" / LISTING).open("a") as listing:
+        listing.write('{"fact": "sce')  # and no close()
+    read = TakeFile.read(tmp_path / "take")
+    assert [scene.label for scene in read.board.scenes] == ["lake"]
+    assert read.board.duration_s == read.board.scenes[0].end_s
+
+
+def test_a_crash_in_the_middle_of_a_letter_costs_no_more_than_that_line(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 7.0)
+    with (tmp_path / "take" / LISTING).open("ab") as listing:
+        listing.write('{"fact": "sound", "song": "/songs/café'.encode()[:-1])
+    assert [scene.label for scene in TakeFile.read(tmp_path / "take").board.scenes] == ["lake"]
+
+
+@pytest.mark.parametrize("name", ["a\u2028b.wav", "a\x85b.wav", "café.wav", "\udcff.wav"], ids=ascii)
+def test_a_song_may_be_called_what_the_system_lets_it_be_called(name: str, player: Player, tmp_path: Path) -> None:
+    """U+2028 ends a line for Python, and a lone half stands for a byte that is not UTF-8."""
+    player.put_on(replace(heard(), path=Path("/songs") / name))
+    player.say(Play())
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    take.close()
+    assert TakeFile.read(tmp_path / "take").sound[0].song == Path("/songs") / name
+
+
+def test_a_listing_with_letters_as_they_are_is_read_too(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 1.0)
+    take.close()
+    listing = tmp_path / "take" / LISTING
+    listing.write_text(listing.read_text().replace("song.wav", "a\u2028é.wav"), encoding="utf-8")
+    assert TakeFile.read(tmp_path / "take").sound[0].song.name == "a\u2028é.wav"
+
+
+def test_a_take_is_finished_into_a_story(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 3.0)
+    player.say(Seek(16.0))
+    record(take, player, 2.0)
+    take.close()
+    story = finish_take(tmp_path / "take", lambda stage: no_progress)
+    whole = {"story.json", "story.otio", "story.otioz", "preview.mp4", "report.png", "media", LISTING}
+    assert {path.name for path in story.folder.iterdir()} == whole
+    board = json_to_storyboard((story.folder / "story.json").read_text())
+    assert board.duration_s == 5.0
+    timeline = otio.adapters.read_from_file(str(story.folder / "story.otio"))
+    assert timeline.duration().to_seconds() == pytest.approx(5.0)
+    sound, rate = soundfile.read(story.folder / "media" / "song.wav")
+    source, _ = soundfile.read(tmp_path / "song.wav")
+    assert len(sound) == 5 * rate
+    spectrum = np.abs(np.fft.rfft(sound[4 * rate : 5 * rate, 0]))
+    assert spectrum.argmax() == pytest.approx(220, abs=2)
+    assert np.abs(source).max() == pytest.approx(np.abs(sound).max(), abs=0.02)
+
+
+def test_finishing_again_changes_nothing(player: Player, tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 2.0)
+    take.close()
+    finish_take(tmp_path / "take", lambda stage: no_progress)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "take").rglob("*")}
+    finish_take(tmp_path / "take", lambda stage: no_progress)
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items() if path.is_file())
+
+
+def test_the_recorder_listens_to_the_bridge_and_stops_whole(player: Player, tmp_path: Path) -> None:
+    recorder = Recorder(player.hub, tmp_path / "take")
+    recorder.start()
+    player.run(1 / 24)
+    for _ in range(40):
+        (frame,) = player.run(1 / 24)
+        player.hub.post(Echo("blend", 0.3))
+        while recorder.seen < frame.sequence:
+            time.sleep(0.001)
+    recorder.stop()
+    assert TakeFile.read(tmp_path / "take").frames == pytest.approx(41, abs=1)
+
+
+def test_a_folder_with_something_in_it_is_refused(player: Player, tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="new or empty"):
+        Recorder(player.hub, tmp_path).start()
+    with pytest.raises(BridgeError, match=r"song\.wav/take: no folder can be made there"):
+        Recorder(player.hub, tmp_path / "song.wav" / "take").start()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no such file"),
+        ("", "not a take"),
+        ('{"fact": "take", "schema": "x", "version": 1}\n', "expected deepsing-take"),
+    ],
+)
+def test_what_is_no_take_is_named(text: str | None, said: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / LISTING).write_text(text)
+    with pytest.raises(BridgeError, match=said):
+        TakeFile.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("fps", "rate"),
+    [(24.0, Fraction(24)), (29.97, Fraction(30000, 1001)), (12.0, Fraction(24000, 1001)), (60, Fraction(60))],
+)
+def test_the_rate_is_one_that_editors_know(fps: float, rate: Fraction) -> None:
+    assert nearest_rate(fps) == rate

@@ -1,0 +1,381 @@
+"""The pure half of OSC: datagrams in, requests out, events in, datagrams out."""
+
+import logging
+import struct
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pythonosc import osc_bundle_builder, osc_message_builder
+from pythonosc.osc_message import OscMessage
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.live.hub import Snapshot
+from deepsing_bridge.live.messages import (
+    ArousalAt,
+    Echo,
+    Load,
+    Loop,
+    Pause,
+    Play,
+    Problem,
+    Progressed,
+    SceneStarted,
+    Seek,
+    SetParam,
+    SongLoaded,
+    Status,
+    Stop,
+    TimeAt,
+    Toggle,
+    ValenceAt,
+    to_message,
+)
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.osc import codec
+from deepsing_bridge.protocols.osc.codec import Get, GetCurve, Incoming, Subscribe, Unsubscribe
+
+WORDS = vocabulary()
+CURVE = SentimentTrack(np.linspace(-2, 2, 301, dtype=np.float32), np.linspace(3, -3, 301, dtype=np.float32), 0.5)
+SCENE = SceneStarted(3, 417, "balloon", 0.625, "positive", 1.25, -0.75, 12.5, 17.5)
+SONG = SongLoaded("song.wav", 150.5, 30, CURVE)
+STATUS = Status("song.wav", "playing", 23.5, 7, 11)
+SNAPSHOT = Snapshot(WORDS.defaults(), 12.25, 0.5, -0.5, STATUS, SONG, SCENE)
+
+VALUES = {
+    "noise": 0.25,
+    "blend": 0.75,
+    "truncation": 0.5,
+    "morph": 0.125,
+    "valence_offset": -1.5,
+    "arousal_offset": 1.25,
+    "style": "negative",
+    "view": 4,
+    "freeze": True,
+    "fps": 30.0,
+    "size": "512x288",
+}
+"""A value of its own for every parameter, all of them exact in 32 bits."""
+
+COMMANDS = {
+    "play": ((), Play()),
+    "pause": ((), Pause()),
+    "stop": ((), Stop()),
+    "toggle": ((), Toggle()),
+    "seek": ((12.5,), Seek(12.5)),
+    "load": (("songs/a.wav",), Load(Path("songs/a.wav"))),
+    "loop": ((True, 2.5, 7.5), Loop(True, 2.5, 7.5)),
+    "get": (("scene",), Get("scene")),
+    "curve": ((), GetCurve()),
+    "subscribe": ((9001,), Subscribe(9001)),
+    "unsubscribe": ((9002,), Unsubscribe(9002)),
+}
+
+EVENTS = {
+    "time": TimeAt(1.5),
+    "valence": ValenceAt(0.25),
+    "arousal": ArousalAt(-0.75),
+    "scene": SCENE,
+    "status": STATUS,
+    "song": SONG,
+    "progress": Progressed("features", 0.625),
+    "error": Problem("no"),
+}
+
+
+def packet(address: str, *values: object, tags: str | None = None) -> bytes:
+    builder = osc_message_builder.OscMessageBuilder(address)
+    for value, tag in zip(values, tags or [None] * len(values), strict=True):
+        builder.add_arg(value, tag)
+    return builder.build().dgram
+
+
+def bundle(*contents: bytes, at: float = osc_bundle_builder.IMMEDIATELY) -> bytes:
+    head = osc_bundle_builder.OscBundleBuilder(at).build().dgram
+    return head + b"".join(struct.pack(">i", len(content)) + content for content in contents)
+
+
+def request(address: str, *values: object) -> codec.Request | None:
+    (message,) = codec.parse(packet(address, *values))
+    return codec.to_request(WORDS, message, Path)
+
+
+def read(packets: Sequence[bytes]) -> list[Incoming]:
+    return [message for one in packets for message in codec.parse(one)]
+
+
+def encoded(*events: object) -> list[OscMessage]:
+    return [codec.encode(WORDS, event) for event in events]
+
+
+# in
+
+
+@pytest.mark.parametrize("name", WORDS.parameters)
+def test_every_parameter_can_be_set(name: str) -> None:
+    assert request(f"/deepsing/param/{name}", VALUES[name]) == SetParam(name, VALUES[name])
+
+
+def test_the_values_of_the_tests_differ() -> None:
+    assert VALUES.keys() == WORDS.parameters.keys()
+    assert len(set(VALUES.values())) == len(VALUES)
+    assert all(VALUES[name] != parameter.default for name, parameter in WORDS.parameters.items())
+
+
+@pytest.mark.parametrize("name", WORDS.commands)
+def test_every_command_is_understood(name: str) -> None:
+    values, expected = COMMANDS[name]
+    assert request(f"/deepsing/{name}", *values) == expected
+
+
+def test_ports_may_be_left_out() -> None:
+    assert request("/deepsing/subscribe") == Subscribe(None)
+    assert request("/deepsing/unsubscribe") == Unsubscribe(None)
+
+
+@pytest.mark.parametrize("values", [(1,), (1.0,), (True,), (None,), ()])
+def test_a_button_may_send_its_state(values: tuple[object, ...]) -> None:
+    assert request("/deepsing/play", *values) == Play()
+
+
+@pytest.mark.parametrize("value", [0, 0.0, False])
+def test_a_button_let_go_does_nothing(value: object) -> None:
+    assert request("/deepsing/play", value) is None
+
+
+def test_impulse_is_no_value() -> None:
+    """As ossia score sends it; python-osc does not know the type."""
+    assert codec.parse(b"/deepsing/play\0\0,I\0\0") == [Incoming("/deepsing/play", ())]
+
+
+def test_a_parameter_without_a_value_is_a_question() -> None:
+    assert request("/deepsing/param/blend") == Get("blend")
+
+
+def test_controllers_may_send_other_number_types() -> None:
+    assert request("/deepsing/param/noise", 1) == SetParam("noise", 1.0)
+    assert codec.parse(packet("/x", 3.0, 4, tags="dh")) == [Incoming("/x", (3.0, 4))]
+
+
+def test_somebody_elses_error_is_not_answered() -> None:
+    assert request("/deepsing/error", "no") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "complaint"),
+    [
+        ("/deepsing/param/blend", (3.0,), "/deepsing/param/blend: expected 0..1, got 3"),
+        ("/deepsing/param/blend", ("x",), "expected 0..1, got 'x'"),
+        ("/deepsing/param/blend", (0.5, 0.5), "expected one value, got 2"),
+        ("/deepsing/param/blend", (float("nan"),), "expected 0..1, got nan"),
+        ("/deepsing/param/glow", (0.5,), "no such parameter"),
+        ("/deepsing/param/glow", (), "no such parameter"),
+        ("/deepsing/param/*", (0.5,), "patterns are not matched"),
+        ("/deepsing/{play,stop}", (), "patterns are not matched"),
+        ("/deepsing/dance", (), "not known"),
+        ("/deepsing/time", (1.0,), "not known"),
+        ("/deepsing/play", (7,), "expected 0 or 1, got 7"),
+        ("/deepsing/play", (1, 1), "expected no values"),
+        ("/deepsing/subscribe", (70000,), "1..65535"),
+        ("/deepsing/seek", (-1.0,), "a number from 0"),
+        ("/deepsing", (), "begin with /deepsing"),
+        ("/dance", (), "begin with /deepsing"),
+    ],
+)
+def test_what_is_wrong_is_said(address: str, values: tuple[object, ...], complaint: str) -> None:
+    with pytest.raises(BridgeError) as caught:
+        request(address, *values)
+    assert complaint in str(caught.value)
+
+
+def test_bundles_are_opened_in_order() -> None:
+    inner = bundle(packet("/b", 2), packet("/c", 3))
+    assert codec.parse(bundle(packet("/a", 1), inner, packet("/d", 4))) == [
+        Incoming(f"/{name}", (value,)) for value, name in enumerate("abcd", 1)
+    ]
+
+
+def test_a_time_tag_changes_nothing() -> None:
+    later = bundle(packet("/b", 2), at=time.time() + 3600)
+    assert [m.address for m in codec.parse(bundle(later, packet("/a", 1)))] == ["/b", "/a"]
+
+
+def test_an_empty_bundle_is_nothing() -> None:
+    assert codec.parse(bundle()) == []
+
+
+def test_bundles_nest_to_a_limit() -> None:
+    nested = packet("/a", 1)
+    for _ in range(codec.DEEPEST):
+        nested = bundle(nested)
+    assert codec.parse(nested) == [Incoming("/a", (1,))]
+    with pytest.raises(BridgeError, match="a bundle in 8 bundles"):
+        codec.parse(bundle(nested))
+
+
+HEAD = bundle()
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b"",
+        b"\0",
+        b"hello",
+        b"/a",
+        b"/a\0\0,i\0\0",
+        b"/a\0\0i\0\0\0\0\0\0\1",
+        b"/a\0\0,s\0\0abc",
+        b"/a\0\0,b\0\0\0\0\0\1x\0\0\0",
+        b"/a\0\0,[i]\0\0\0\0\0\0\0\1",
+        b"/a\0\0,\xff\0\0",
+        b"/\xff\0\0,i\0\0\0\0\0\1",
+        b"#bundle\0",
+        HEAD[:12],
+        HEAD + b"\0\0",
+        HEAD + struct.pack(">i", 400),
+        HEAD + struct.pack(">i", 0),
+        HEAD + struct.pack(">i", -4),  # python-osc's own bundles never come back from this one
+        HEAD + struct.pack(">i", 4) + b"abcd",
+        bytes(codec.LONGEST_READ + 1),
+    ],
+)
+def test_rubbish_is_refused_in_one_sentence(rubbish: bytes) -> None:
+    with pytest.raises(BridgeError) as caught:
+        codec.parse(rubbish)
+    assert "\n" not in str(caught.value)
+
+
+def test_rubbish_is_not_logged_by_the_library(caplog: pytest.LogCaptureFixture) -> None:
+    """A flood of it would fill the log."""
+    with caplog.at_level(logging.DEBUG):
+        for tag in b"Qcm[]rtbSI*":
+            _refused_or_read(b"/a\0\0,%c\0\0\0\0\0\1" % tag)
+        _refused_or_read(bundle(b"abcd"))
+    assert not caplog.records
+
+
+def _refused_or_read(rubbish: bytes) -> None:
+    try:
+        messages = codec.parse(rubbish)
+    except BridgeError:
+        return
+    for message in messages:
+        try:
+            codec.to_request(WORDS, message, Path)
+        except BridgeError:
+            continue
+
+
+ELEMENT = st.binary(max_size=64).map(lambda body: struct.pack(">i", len(body)) + body)
+MESSAGE = st.tuples(
+    st.sampled_from([*(p.address for p in WORDS.parameters.values()), *(m.address for m in WORDS.messages.values())]),
+    st.text("ifhdsTFNIbrmtc[],Q", max_size=6),
+    st.binary(max_size=32),
+).map(lambda parts: _padded(parts[0]) + _padded("," + parts[1]) + parts[2])
+
+
+def _padded(text: str) -> bytes:
+    return text.encode() + bytes(4 - len(text) % 4)
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=256),
+        st.lists(ELEMENT, max_size=4).map(lambda elements: HEAD + b"".join(elements)),
+        MESSAGE,
+        MESSAGE.map(bundle),
+    )
+)
+def test_any_bytes_are_read_or_refused(rubbish: bytes) -> None:
+    _refused_or_read(rubbish)
+
+
+# out
+
+
+@pytest.mark.parametrize("name", [name for name in WORDS.events if name != "curve/chunk"])
+def test_every_event_comes_out_as_the_table_says(name: str) -> None:
+    (message,) = read([encoded(EVENTS[name])[0].dgram])
+    assert message.address == f"/deepsing/{name}"
+    assert message.values == tuple(to_message(EVENTS[name])[1].values())
+    assert len(message.values) == len(WORDS.events[name].fields)
+
+
+@pytest.mark.parametrize("name", WORDS.parameters)
+def test_an_echo_sets_the_parameter_to_the_same(name: str) -> None:
+    (message,) = read([encoded(Echo(name, VALUES[name]))[0].dgram])
+    assert codec.to_request(WORDS, message, Path) == SetParam(name, VALUES[name])
+
+
+def test_numbers_keep_their_type_whatever_they_are_given_as() -> None:
+    """A receiver that saw a float once counts on floats."""
+    whole, small = encoded(TimeAt(2), ValenceAt(np.float32(0.5)))
+    assert b",f\0\0" in whole.dgram
+    assert b",f\0\0" in small.dgram
+    assert b",i\0\0" in encoded(Echo("freeze", True))[0].dgram
+
+
+def test_no_value_is_too_large_for_its_type() -> None:
+    huge, many = read([m.dgram for m in encoded(TimeAt(1e300), Status("", "idle", 0, 2**40, 0))])
+    assert huge.values[0] == pytest.approx(3.4e38, rel=0.01)
+    assert many.values[3] == 2**31 - 1
+
+
+def test_text_is_cut_and_made_unicode() -> None:
+    (message,) = read([encoded(Problem("\udcff" + "ü" * 5000))[0].dgram])
+    assert str(message.values[0]).startswith("?ü")
+    assert len(str(message.values[0]).encode()) <= codec.LONGEST_TEXT
+
+
+def test_one_message_travels_alone_and_several_together() -> None:
+    at = encoded(TimeAt(1.0), ValenceAt(0.5), ArousalAt(-0.5))
+    assert codec.packed(at[:1]) == [at[0].dgram]
+    assert len(codec.packed(at)) == 1
+    assert [m.address for m in read(codec.packed(at))] == ["/deepsing/time", "/deepsing/valence", "/deepsing/arousal"]
+    assert codec.packed([]) == []
+
+
+def test_no_datagram_is_long() -> None:
+    many = encoded(*(Problem("x" * length) for length in range(0, 1200, 7)))
+    packets = codec.packed(many)
+    assert max(map(len, packets)) < codec.LONGEST_SENT
+    assert [m.values for m in read(packets)] == [tuple(m.params) for m in many]
+
+
+def test_the_curve_can_be_put_together_again() -> None:
+    packets = codec.packed(codec.curve_messages(CURVE))
+    chunks = read(packets)
+    assert max(map(len, packets)) < codec.LONGEST_SENT
+    assert [chunk.values[:4] for chunk in chunks] == [(n, 3, n * codec.POINTS, 0.5) for n in range(3)]
+    values = np.array([value for chunk in chunks for value in chunk.values[4:]], np.float32)
+    np.testing.assert_array_equal(values[0::2], CURVE.valence)
+    np.testing.assert_array_equal(values[1::2], CURVE.arousal)
+
+
+def test_questions_are_answered_from_the_snapshot() -> None:
+    things = {"status": STATUS, "song": SONG, "scene": SCENE, "time": TimeAt(12.25), "valence": ValenceAt(0.5)}
+    assert {name: SNAPSHOT.answer(name) for name in things} == things
+    assert SNAPSHOT.answer("blend") == Echo("blend", 0.1)
+
+
+def test_questions_without_an_answer_say_so() -> None:
+    with pytest.raises(BridgeError, match="there is no song yet"):
+        Snapshot().answer("song")
+    with pytest.raises(BridgeError, match="status, song, scene, time, valence, arousal, got 'weather'"):
+        SNAPSHOT.answer("weather")
+
+
+def test_the_state_is_all_there_is() -> None:
+    names = [to_message(event)[0] for event in SNAPSHOT.everything()]
+    assert names == [
+        *(f"param/{name}" for name in WORDS.parameters),
+        *("status", "song", "scene", "time", "valence", "arousal"),
+    ]
+    assert len(Snapshot(WORDS.defaults()).everything()) == len(names) - 2

@@ -1,0 +1,320 @@
+"""OSCQuery: the tree, plain HTTP, python-oscquery (which nobody here wrote), zeroconf on the loopback."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from pythonoscquery.osc_query_client import OSCQueryClient
+from zeroconf import ServiceBrowser, ServiceInfo, ServiceListener, Zeroconf
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.live.clock import SystemClock
+from deepsing_bridge.live.hub import Hub, Snapshot
+from deepsing_bridge.live.messages import SceneStarted, SongLoaded, Status
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.oscquery import server as oscquery
+from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
+from deepsing_bridge.protocols.oscquery.tree import Osc, find, respond, tree
+
+WORDS = vocabulary()
+CURVE = SentimentTrack(np.zeros(4, np.float32), np.zeros(4, np.float32), 0.5)
+SNAPSHOT = Snapshot(
+    values=WORDS.defaults() | {"blend": 0.5, "freeze": True},
+    time_s=12.5,
+    valence=np.float32(0.25),
+    status=Status("a.wav", "playing", 24.0, 1, 2),
+    song=SongLoaded("a.wav", 150.5, 30, CURVE),
+    scene=SceneStarted(3, 417, "balloon", 0.625, "positive", 1.25, -0.75, 12.5, 17.5),
+)
+
+
+def at(target: str, snapshot: Snapshot = SNAPSHOT) -> tuple[int, Any]:
+    """As a client gets it: through JSON and back."""
+    status, node = respond(WORDS, snapshot, target, Osc("127.0.0.1", 7700))
+    return status, json.loads(json.dumps(node, allow_nan=False))
+
+
+# the tree
+
+
+@pytest.mark.parametrize("name", WORDS.parameters)
+def test_every_parameter_is_there_with_type_range_and_value(name: str) -> None:
+    field = WORDS.parameters[name].field
+    status, node = at(f"/deepsing/param/{name}")
+    assert status == 200
+    assert node["FULL_PATH"] == WORDS.parameters[name].address
+    assert node["ACCESS"] == 3
+    assert node["TYPE"] in "fiTs"
+    assert node["DESCRIPTION"] == field.meaning
+    assert node["VALUE"] == [SNAPSHOT.values[name]]
+    if field.kind in ("float", "int"):
+        assert node["RANGE"] == [{"MIN": field.low, "MAX": field.high}]
+    if field.kind == "choice":
+        assert node["RANGE"] == [{"VALS": list(field.choices)}]
+    if field.kind in ("text", "size", "bool"):
+        assert "RANGE" not in node  # Chataigne takes a string with any range for a choice
+
+
+@pytest.mark.parametrize("name", WORDS.messages)
+def test_every_message_is_there(name: str) -> None:
+    message = WORDS.messages[name]
+    _, node = at(message.address)
+    assert node["ACCESS"] == (2 if message.direction == "in" else 1)
+    assert len(node["TYPE"]) == max(len(message.fields), 1)
+    assert node["DESCRIPTION"].startswith(message.meaning)
+    assert not (message.direction == "in" and "VALUE" in node)
+
+
+def test_events_have_their_last_value() -> None:
+    assert at("/deepsing/scene?VALUE")[1]["VALUE"] == [3, 417, "balloon", 0.625, "positive", 1.25, -0.75, 12.5, 17.5]
+    assert at("/deepsing/status?VALUE")[1]["VALUE"] == ["a.wav", "playing", 24.0, 1, 2]
+    assert at("/deepsing/time?VALUE")[1]["VALUE"] == [12.5]
+    assert at("/deepsing/valence?VALUE")[1]["VALUE"] == [0.25]
+    assert at("/deepsing/song?VALUE", Snapshot(WORDS.defaults())) == (204, None)
+
+
+def test_triggers_switches_and_units() -> None:
+    assert at("/deepsing/play?TYPE")[1] == {"TYPE": "I"}
+    assert at("/deepsing/loop?TYPE")[1] == {"TYPE": "Tff"}
+    assert at("/deepsing/param/freeze")[1]["TYPE"] == "T"
+    assert at("/deepsing/seek?UNIT")[1] == {"UNIT": ["time.second"]}
+    assert at("/deepsing/param/blend?UNIT") == (204, None)
+    assert at("/deepsing/seek?RANGE")[1] == {"RANGE": [{"MIN": 0.0}]}
+    assert at("/deepsing/loop?RANGE")[1] == {"RANGE": [None, {"MIN": 0.0}, {"MIN": 0.0}]}
+
+
+def test_paths_lead_to_themselves() -> None:
+    def check(node: dict[str, Any]) -> int:
+        for name, child in node.get("CONTENTS", {}).items():
+            assert child["FULL_PATH"] == f"{node['FULL_PATH'].rstrip('/')}/{name}"
+        return 1 + sum(map(check, node.get("CONTENTS", {}).values()))
+
+    root = tree(WORDS, SNAPSHOT)
+    assert check(root) == 1 + len(WORDS.parameters) + len(WORDS.messages) + 2  # /, /deepsing, /deepsing/param
+    assert find(root, "/deepsing/param/") == find(root, "/deepsing/param")
+
+
+@pytest.mark.parametrize("attribute", ["FULL_PATH", "DESCRIPTION", "TYPE", "ACCESS", "VALUE", "RANGE"])
+def test_single_attributes(attribute: str) -> None:
+    status, node = at(f"/deepsing/param/blend?{attribute}")
+    assert status == 200
+    assert node == {attribute: at("/deepsing/param/blend")[1][attribute]}
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/deepsing/param/glow", 404),
+        ("/deepsing/param/blend/more", 404),
+        ("/deepsing/param/blend?COLOUR", 400),
+        ("/deepsing/param/blend?LISTEN", 400),
+        ("/deepsing/play?VALUE", 204),
+        ("/deepsing?VALUE", 204),
+        ("/%64eepsing/param", 200),
+        ("/?CONTENTS", 200),
+        ("", 200),
+    ],
+)
+def test_status(target: str, status: int) -> None:
+    assert at(target)[0] == status
+
+
+def test_host_info_is_honest() -> None:
+    info = at("/?HOST_INFO")[1]
+    assert (info["OSC_IP"], info["OSC_PORT"], info["OSC_TRANSPORT"]) == ("127.0.0.1", 7700, "UDP")
+    offered = {name for name, there in info["EXTENSIONS"].items() if there}
+    assert offered == {"ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT"}
+    assert info["EXTENSIONS"]["LISTEN"] is False
+
+
+# the server
+
+
+@pytest.fixture
+def server() -> Iterator[OscQueryServer]:
+    before = threading.active_count()
+    hub = Hub(WORDS, SystemClock())
+    hub.snapshot = SNAPSHOT
+    server = OscQueryServer(hub, port=0, osc_port=7654, announce=False)
+    server.start()
+    yield server
+    server.stop()
+    assert threading.active_count() == before
+
+
+def get(server: OscQueryServer, target: str, method: str = "GET") -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request(method, target)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+def raw(server: OscQueryServer, request: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    connection.sendall(request)
+    return connection
+
+
+def test_it_answers_by_http(server: OscQueryServer) -> None:
+    status, body = get(server, "/deepsing/param/blend")
+    assert (status, json.loads(body)["VALUE"]) == (200, [0.5])
+    assert get(server, "/deepsing/play?VALUE") == (204, b"")
+    assert get(server, "/nothing")[0] == 404
+    assert json.loads(get(server, "/?HOST_INFO")[1])["OSC_PORT"] == 7654
+    assert server.refused == 1
+
+
+def test_it_answers_with_what_is_now(server: OscQueryServer) -> None:
+    server._hub.snapshot = Snapshot(WORDS.defaults() | {"blend": 0.75})
+    assert json.loads(get(server, "/deepsing/param/blend?VALUE")[1]) == {"VALUE": [0.75]}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_only_get(server: OscQueryServer, method: str) -> None:
+    assert get(server, "/", method)[0] == 501
+
+
+def test_a_long_request_is_refused(server: OscQueryServer) -> None:
+    with raw(server, b"GET / HTTP/1.1\r\nX: " + b"x" * LONGEST_REQUEST) as connection:
+        assert b" 431 " in connection.recv(100)
+    assert get(server, "/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"\r\n\r\n", b"hello\r\n\r\n", b"\xff\0\xff\n\n", b"GET\r\n\r\n", b"GET / HTTP/9\n\n"]
+)
+def test_rubbish_does_not_stop_it(server: OscQueryServer, rubbish: bytes) -> None:
+    with raw(server, rubbish) as connection:
+        connection.recv(1000)
+    assert get(server, "/")[0] == 200
+
+
+def test_a_slow_request_is_given_up(server: OscQueryServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oscquery, "TIME_LIMIT_S", 0.1)
+    with raw(server, b"GET / HT") as connection:
+        assert b" 408 " in connection.recv(100)
+    assert server.refused == 1
+
+
+def test_clients_are_limited(server: OscQueryServer) -> None:
+    waiting = [raw(server) for _ in range(MOST_CLIENTS + 1)]
+    assert waiting[-1].recv(1) == b""
+    assert server.turned_away == 1
+    for connection in waiting:
+        connection.close()
+
+
+def test_stop_does_not_wait_for_clients(server: OscQueryServer) -> None:
+    with raw(server, b"GET / HT") as connection:
+        get(server, "/")  # the one before has been accepted by now
+        server.stop()
+        assert connection.recv(1) == b""
+        server.stop()
+
+
+def test_a_port_that_is_taken_is_named(server: OscQueryServer) -> None:
+    with pytest.raises(BridgeError, match=f"OSCQuery: tcp port {server.port} of 127.0.0.1 is taken by another program"):
+        OscQueryServer(server._hub, port=server.port).start()
+
+
+def test_a_port_that_does_not_exist_is_no_other() -> None:
+    with pytest.raises(BridgeError, match=r"no tcp port 70000, expected 1..65535"):
+        OscQueryServer(Hub(WORDS, SystemClock()), port=70000).start()
+
+
+def test_stop_without_start() -> None:
+    OscQueryServer(Hub(WORDS, SystemClock())).stop()
+
+
+# others' clients
+
+
+def _service(server: OscQueryServer) -> ServiceInfo:
+    return ServiceInfo(
+        "_oscjson._tcp.local.", "x._oscjson._tcp.local.", port=server.port, parsed_addresses=["127.0.0.1"]
+    )
+
+
+def test_python_oscquery_lists_the_parameters(server: OscQueryServer) -> None:
+    """Below /deepsing/param only: it takes a command, which has no value to read, for a mistake."""
+    client = OSCQueryClient(_service(server))
+    info = client.get_host_info()
+    assert info is not None
+    assert (info.osc_ip, info.osc_port) == ("127.0.0.1", 7654)
+    node = client.query_node("/deepsing/param")
+    assert node is not None
+    assert {child.full_path: child.value for child in node.contents} == {
+        parameter.address: [SNAPSHOT.values[name]] for name, parameter in WORDS.parameters.items()
+    }
+    assert client.query_node("/nothing") is None
+
+
+class _Found(ServiceListener):
+    def __init__(self) -> None:
+        self.services: dict[str, ServiceInfo] = {}
+        self.gone: set[str] = set()
+
+    def add_service(self, zc: Zeroconf, type_: str, name: str) -> None:
+        info = zc.get_service_info(type_, name)
+        if info:
+            self.services[type_] = info
+
+    def update_service(self, zc: Zeroconf, type_: str, name: str) -> None:
+        self.add_service(zc, type_, name)
+
+    def remove_service(self, zc: Zeroconf, type_: str, name: str) -> None:
+        self.gone.add(type_)
+
+
+def _eventually(true: Any) -> bool:
+    until = time.monotonic() + 10
+    while not true() and time.monotonic() < until:
+        time.sleep(0.01)
+    return bool(true())
+
+
+def test_it_is_found_by_zeroconf_and_says_goodbye() -> None:
+    try:
+        network = Zeroconf(interfaces=["127.0.0.1"])
+    except OSError as error:
+        pytest.skip(f"no multicast on the loopback: {error}")
+    server = OscQueryServer(Hub(WORDS, SystemClock()), port=0, osc_port=7654)
+    server.start()
+    kinds = ["_oscjson._tcp.local.", "_osc._udp.local."]
+    found = _Found()
+    browser = ServiceBrowser(network, kinds, found)
+    try:
+        ours = _eventually(lambda: {s.port for s in found.services.values()} == {server.port, 7654})
+        if not found.services:
+            pytest.skip("multicast does not come through on the loopback")
+        assert ours
+        assert OSCQueryClient(found.services[kinds[0]]).query_node("/deepsing/param/blend") is not None
+        server.stop()
+        assert _eventually(lambda: found.gone == set(kinds))
+    finally:
+        server.stop()
+        browser.cancel()
+        network.close()
+
+
+def test_a_network_without_multicast_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unable(*args: object) -> Zeroconf:
+        raise OSError(19, "No such device")
+
+    monkeypatch.setattr(oscquery.zeroconf, "Zeroconf", unable)
+    server = OscQueryServer(Hub(WORDS, SystemClock()), port=0)
+    server.start()
+    assert get(server, "/")[0] == 200
+    server.stop()
+    assert "not announced by zeroconf" in caplog.text

@@ -1,0 +1,387 @@
+"""Shared memory, with readers and writers in other processes; the layout is read by struct alone, as others would."""
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import Frame, Sentiment
+from deepsing_bridge.live.clock import SystemClock
+from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.shared_memory import block as sharedblock
+from deepsing_bridge.protocols.shared_memory import frames as sharedmemory
+from deepsing_bridge.protocols.shared_memory import owner as sharedowner
+from deepsing_bridge.protocols.shared_memory.frames import SharedFrames, SharedMemoryWriter, SharedMoment
+
+ROOT = Path(__file__).parents[3]  # where processes find this module
+PATIENCE_S = 20.0
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes, removes names: there Windows is different")
+
+
+@pytest.fixture
+def name():
+    chosen = f"test-{uuid.uuid4().hex[:16]}"
+    yield chosen
+    sharedblock.unlink(chosen)
+
+
+@pytest.fixture
+def hub():
+    made = Hub(vocabulary(), SystemClock())
+    made.snapshot = Snapshot(values=made.snapshot.values, time_s=3.5, valence=0.5, arousal=-1.5)
+    return made
+
+
+def live(sequence, size=(48, 64), label="lake"):
+    """A frame of one colour that its sequence number decides."""
+    pixels = np.full((*size, 3), sequence % 251, np.uint8)
+    return LiveFrame(sequence, Frame(sequence + 100, sequence / 24, pixels, 2), label)
+
+
+def wait_for(condition, what="it"):
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, f"waited in vain for {what}"
+        time.sleep(0.002)
+
+
+@contextmanager
+def running(writer):
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.stop()
+
+
+@contextmanager
+def reading(name):
+    frames = SharedFrames(name)
+    try:
+        yield frames
+    finally:
+        frames.close()
+
+
+def show(hub, writer, frame):
+    before = writer.shown
+    hub.frames.put(frame)
+    wait_for(lambda: writer.shown > before, "a frame to be shown")
+
+
+@contextmanager
+def another_process(script, *args):
+    """Lines of `script` as they are printed; it ends with the block, at the latest."""
+    command = [sys.executable, "-c", textwrap.dedent(script), *map(str, args)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+WRITER = """
+    import sys
+    from tests.protocols.shared_memory.test_frames import *
+    hub = Hub(vocabulary(), SystemClock())
+    SharedMemoryWriter(hub, sys.argv[1]).start()
+    sequence = 0
+    print("ready", flush=True)
+    while True:
+        sequence += 1
+        hub.frames.put(live(sequence, (256, 256)))
+        time.sleep(0.001)
+"""
+
+
+def test_a_frame_comes_back_as_it_was_shown(hub, name):
+    shade = np.arange(6 * 4 * 3, dtype=np.uint8).reshape(6, 4, 3)
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        assert frames.newest() is None
+        assert frames.alive
+        show(hub, writer, LiveFrame(7, Frame(9, 1.5, shade, 3), "Straße"))
+        got = frames.newest()
+        assert (got.pixels[..., :3] == shade).all()
+        assert (got.pixels[..., 3] == 255).all()
+        assert (got.sequence, got.index, got.time_s, got.scene_index, got.label) == (7, 9, 1.5, 3, "Straße")
+        assert frames.newest() is None
+
+
+def test_sentiment_goes_on_without_new_frames(hub, name):
+    with running(SharedMemoryWriter(hub, name)), reading(name) as frames:
+        for valence in (0.25, -2.0):
+            hub.snapshot = Snapshot(time_s=12.5, valence=valence, arousal=1.5)
+            expected = SharedMoment(12.5, Sentiment(valence, 1.5))
+            wait_for(lambda: frames.now() == expected, "the moment")  # noqa: B023  # waited for here
+    assert frames.now() is None
+
+
+def test_the_block_is_as_documented(hub, name):
+    with running(SharedMemoryWriter(hub, name)) as writer:
+        for sequence in range(5):
+            show(hub, writer, live(sequence, (2, 3)))
+        block = sharedblock.attach(name)
+        data = bytes(block.view)
+        block.close()
+    head = struct.unpack_from("=4sIIIQQQdQddd", data)
+    magic, version, header, slots, stride, before, owner, heartbeat, written, time_s, valence, arousal = head
+    assert (magic, version, header, slots, before, written) == (b"DSB1", 1, 256, 3, 128, 5)
+    assert owner == os.getpid()
+    assert (time_s, valence, arousal) == (3.5, 0.5, -1.5)
+    assert 0 <= time.monotonic() - heartbeat < PATIENCE_S
+    start = header + (written - 1) % slots * stride
+    assert struct.unpack_from("=QQQdIIIII", data, start) == (10, 4, 104, 4 / 24, 3, 2, 1, 2, 4)
+    assert data[start + 52 : start + 56] == b"lake"
+    assert data[start + before : start + before + 24] == bytes([4, 4, 4, 255]) * 6
+    assert len(data) == header + slots * stride
+
+
+def test_only_the_newest_frame_is_kept_and_a_long_label_is_cut_between_characters(hub, name):
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        for sequence in range(10):
+            show(hub, writer, live(sequence, label="ä" * 40 if sequence % 2 else "x" + "ä" * 40))
+        assert (frames.newest().sequence, frames.newest()) == (9, None)
+        show(hub, writer, live(10, label="x" + "ä" * 40))
+        assert frames.newest().label == "x" + "ä" * 29
+
+
+def test_a_frame_that_does_not_fit_is_refused_and_told_once(hub, name):
+    events = hub.listen()
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        show(hub, writer, live(1, (1080, 1920)))
+        for number in (1, 2):
+            hub.frames.put(live(2, (1082, 1920)))
+            wait_for(lambda: writer.too_large == number, "a refusal")  # noqa: B023  # waited for here
+        assert frames.newest().sequence == 1
+        show(hub, writer, live(3))
+        assert frames.newest().sequence == 3
+    (problem,) = events.take(0)
+    assert "1920x1082 is more" in problem.text
+
+
+def test_a_reader_in_another_process_never_sees_a_torn_frame(hub, name):
+    script = """
+        import sys
+        from tests.protocols.shared_memory.test_frames import *
+        frames, seen, last = SharedFrames(sys.argv[1]), 0, -1
+        while seen < 500:
+            frame = frames.newest()
+            if frame is None:
+                continue
+            assert (frame.pixels[..., :3] == frame.sequence % 251).all(), "torn"
+            assert frame.pixels.shape == (8 + frame.sequence % 120, 160, 4)
+            assert frame.sequence > last, f"{frame.sequence} after {last}"
+            seen, last = seen + 1, frame.sequence
+        print("done", last)
+    """
+    stop = threading.Event()
+
+    def write():
+        block, sequence = sharedowner.claim(name), 0
+        while not stop.is_set():  # without waiting for anything: faster than any engine
+            sequence += 1
+            sharedmemory.write(block, live(sequence, (8 + sequence % 120, 160)))
+            sharedowner.beat(block)
+        sharedowner.abandon(block, name)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        with another_process(script, name) as reader:
+            out, errors = reader.communicate(timeout=100)
+    finally:
+        stop.set()
+        writer.join()
+    assert out.startswith("done"), errors
+
+
+def test_a_copy_during_which_the_slot_was_overwritten_is_thrown_away(name, monkeypatch):
+    block = sharedowner.claim(name)
+    sharedmemory.write(block, live(1))
+    copy = bytes
+
+    def slowly(view):
+        monkeypatch.undo()
+        for sequence in (2, 3, 4):
+            sharedmemory.write(block, live(sequence))
+        return copy(view)
+
+    monkeypatch.setattr(sharedmemory, "bytes", slowly, raising=False)
+    assert sharedmemory.read(block) is None
+    assert sharedmemory.read(block).sequence == 4
+    sharedowner.abandon(block, name)
+
+
+def test_what_a_killed_writer_left_is_taken_over_and_its_readers_go_on(hub, name):
+    with another_process(WRITER, name) as killed, reading(name) as frames:
+        assert killed.stdout.readline() == "ready\n"
+        wait_for(lambda: frames.newest(), "a frame of the first writer")
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        assert not frames.alive
+        assert frames.newest() is None
+        with running(SharedMemoryWriter(hub, name)) as writer:
+            show(hub, writer, live(77))
+            wait_for(lambda: (frame := frames.newest()) and frame.sequence == 77, "a frame of the second")
+            assert frames.alive
+            assert writer.renewed == 0
+
+
+def test_a_slot_that_a_killed_writer_left_half_written_is_never_read(hub, name):
+    block = sharedowner.claim(name)
+    sharedmemory.write(block, live(1))
+    block.numbers[(sharedowner.HEADER_SIZE + sharedowner.STRIDE) // 8] = 3  # the lock of frame 2's slot
+    block.numbers[sharedowner.OWNER] = _dead_process()
+    block.close()
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        assert frames.newest().sequence == 1
+        show(hub, writer, live(2))
+        assert frames.newest().sequence == 2
+
+
+def _dead_process():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize("left", ["nothing", "zeros", "another version"])
+def test_what_was_left_half_made_is_made_anew(hub, name, left):
+    if left == "nothing":
+        os.close(sharedblock._posixshmem.shm_open(f"/{name}", os.O_CREAT | os.O_RDWR, mode=0o600))
+    else:
+        block = sharedblock.create(name, 512)
+        if left == "another version":
+            block.view[:8] = struct.pack("=4sI", b"DSB1", 99)
+            block.numbers[sharedowner.OWNER] = _dead_process()
+        block.close()
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        show(hub, writer, live(5))
+        assert frames.newest().sequence == 5
+
+
+def test_a_block_whose_owner_lives_is_refused_in_a_sentence(hub, name):
+    with another_process(WRITER, name) as other:
+        assert other.stdout.readline() == "ready\n"
+        with pytest.raises(BridgeError, match=f"shared memory {name}: process {other.pid} has it"):
+            SharedMemoryWriter(hub, name).start()
+        with reading(name) as frames:
+            wait_for(frames.newest, "the first writer's frames, still")
+
+
+def test_another_program_s_block_is_left_alone(hub, name):
+    block = sharedblock.create(name, 4096)
+    block.view[:4] = b"PNG!"
+    with pytest.raises(BridgeError, match="belongs to another program"):
+        SharedMemoryWriter(hub, name).start()
+    assert bytes(block.view[:4]) == b"PNG!"
+    block.close()
+
+
+def test_a_process_that_hung_and_lost_its_block_stops_writing(hub, name):
+    events = hub.listen()
+    with running(SharedMemoryWriter(hub, name)) as writer:
+        show(hub, writer, live(1))
+        block = sharedblock.attach(name, writable=True)
+        block.numbers[sharedowner.OWNER] = os.getppid()
+        wait_for(lambda: (event := events.take(0.1)) and "taken it over" in event[0].text, "the loss to be noticed")
+        written = block.numbers[sharedowner.WRITTEN]
+        hub.frames.put(live(2))
+    assert block.numbers[sharedowner.WRITTEN] == written
+    assert block.numbers[sharedowner.OWNER] == os.getppid()
+    block.close()
+    sharedblock.attach(name).close()  # the name is still there
+
+
+def test_a_reader_s_end_does_not_destroy_the_block(hub, name):
+    script = """
+        import sys
+        from tests.protocols.shared_memory.test_frames import *
+        frames = SharedFrames(sys.argv[1])
+        print(frames.newest().sequence)
+    """
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        show(hub, writer, live(1))
+        with another_process(script, name) as reader:
+            out, errors = reader.communicate(timeout=PATIENCE_S)
+        assert (out, errors) == ("1\n", "")
+        assert frames.newest().sequence == 1
+        sharedblock.attach(name).close()
+
+
+STANDARD_LIBRARY_READER = """
+    import struct, sys
+    from multiprocessing import resource_tracker
+    from multiprocessing.shared_memory import SharedMemory
+    block = SharedMemory(sys.argv[1])
+    if sys.argv[2] == "polite":
+        resource_tracker.unregister("/" + sys.argv[1], "shared_memory")
+    (written,) = struct.unpack_from("=Q", block.buf, 48)
+    slot = 256 + (written - 1) % 3 * struct.unpack_from("=Q", block.buf, 16)[0]
+    lock, sequence = struct.unpack_from("=QQ", block.buf, slot)
+    print(lock == 2 * written, sequence)
+    block.close()
+"""
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="no need to unregister any more")
+def test_a_reader_with_nothing_but_the_standard_library_reads_as_documented(hub, name):
+    with running(SharedMemoryWriter(hub, name)) as writer:
+        show(hub, writer, live(6))
+        with another_process(STANDARD_LIBRARY_READER, name, "polite") as reader:
+            out, errors = reader.communicate(timeout=PATIENCE_S)
+        assert (out, errors) == ("True 6\n", "")
+        sharedblock.attach(name).close()
+
+
+def test_a_name_that_a_careless_reader_removed_is_made_again(hub, name):
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        show(hub, writer, live(1))
+        assert frames.newest().sequence == 1
+        sharedblock.unlink(name)  # what Python's tracker does when such a reader ends
+        wait_for(lambda: writer.renewed == 1, "a new block")
+        show(hub, writer, live(2))
+        wait_for(lambda: (frame := frames.newest()) and frame.sequence == 2, "the reader to find it")
+
+
+def test_the_name_is_gone_after_stop_and_a_reader_waits_for_the_next_writer(hub, name):
+    with reading(name) as frames:
+        for sequence in (1, 2):
+            with running(SharedMemoryWriter(hub, name)) as writer:
+                show(hub, writer, live(sequence))
+                wait_for(lambda: (f := frames.newest()) and f.sequence == sequence)  # noqa: B023  # waited for here
+            assert not frames.alive
+            with pytest.raises(FileNotFoundError):
+                sharedblock.attach(name)
+
+
+def test_nothing_is_left_after_stop(hub, name):
+    threads, files = threading.active_count(), psutil.Process().num_fds()
+    writer = SharedMemoryWriter(hub, name)
+    writer.stop()  # before start, and twice: no harm
+    writer.start()
+    assert name in writer.describe()
+    writer.stop()
+    writer.stop()
+    assert (threading.active_count(), psutil.Process().num_fds()) == (threads, files)
+
+
+@pytest.mark.parametrize("bad", ["", "a/b", "..", "x" * 31, "ä"])
+def test_a_name_that_not_every_system_takes_is_refused(hub, bad):
+    with pytest.raises(BridgeError, match="expected a name"):
+        SharedMemoryWriter(hub, bad)

@@ -1,0 +1,99 @@
+import json
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.types import SentimentTrack, Storyboard
+from deepsing_bridge.story.story_file import json_to_storyboard, scene_frames, storyboard_to_json
+from tests.builders import storyboard
+
+NTSC = Fraction(30000, 1001)
+
+
+def assert_equal(one: Storyboard, other: Storyboard) -> None:
+    np.testing.assert_array_equal(one.sentiment.valence, other.sentiment.valence)
+    np.testing.assert_array_equal(one.sentiment.arousal, other.sentiment.arousal)
+    assert other.sentiment.valence.dtype == np.float32
+    assert one.sentiment.hop_s == other.sentiment.hop_s
+    same = one.sentiment
+    assert replace(one, sentiment=same) == replace(other, sentiment=same)
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), NTSC, Fraction(24000, 1001)])
+def test_reading_back_gives_the_same_storyboard(rate: Fraction) -> None:
+    board = storyboard(rate=rate)
+    assert_equal(board, json_to_storyboard(storyboard_to_json(board)))
+
+
+def test_every_float32_of_the_curves_survives() -> None:
+    values = np.random.default_rng(1).integers(0, 2**32, 20_000, dtype=np.uint32).view(np.float32)
+    values = values[np.isfinite(values)]
+    board = replace(storyboard(), sentiment=SentimentTrack(values, -values, 0.5))
+    assert_equal(board, json_to_storyboard(storyboard_to_json(board)))
+
+
+def test_the_bytes_do_not_depend_on_the_order_of_the_weights() -> None:
+    board = storyboard()
+    turned = replace(board, weights=dict(reversed(board.weights.items())))
+    assert storyboard_to_json(board) == storyboard_to_json(turned)
+
+
+def test_the_file_tells_what_a_person_looks_for() -> None:
+    board = storyboard(scenes=3, rate=NTSC)
+    fields = json.loads(storyboard_to_json(board))
+    assert fields["version"] == 1
+    assert fields["frame_rate"] == "30000/1001"
+    assert fields["song"] == {"path": "song.wav", "sha256": "5a" * 32, "duration_s": board.duration_s}
+    assert [s["label"] for s in fields["scenes"]] == ["lake", "fire", "dog"]
+    assert [s["start_frame"] for s in fields["scenes"]] == [
+        0,
+        *(s["end_frame"] for s in fields["scenes"][:-1]),
+    ]
+    assert fields["scenes"][-1]["end_frame"] == fields["frames"]
+
+
+def test_scenes_tile_the_song_in_whole_frames() -> None:
+    frames = scene_frames(storyboard(scenes=40, rate=NTSC))
+    assert all(end == start for (_, end), (start, _) in pairwise(frames))
+    assert frames[-1][1] == round(Fraction(storyboard(scenes=40).duration_s) * NTSC)
+
+
+def test_numbers_that_are_none_are_not_written() -> None:
+    with pytest.raises(ValueError):
+        storyboard_to_json(replace(storyboard(), blend=float("nan")))
+
+
+GOOD = storyboard_to_json(storyboard())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "3",
+        '{"a": 1}',
+        '{"schema": "other", "version": 1}',
+        GOOD[: len(GOOD) // 2],
+        GOOD.replace('"frame_rate": "24"', '"frame_rate": "24/0"'),
+        GOOD.replace('"blend": 0.1', '"blend": NaN'),
+        GOOD.replace('"seed": 0', '"seed": null'),
+        GOOD.replace('"valence": [', '"valence": [0.5, ', 1),
+        GOOD.replace('"mood"', '"moood"'),
+        GOOD.replace('"weights": {', '"weights": 3, "w": {'),
+    ],
+)
+def test_a_foreign_or_damaged_file_gets_one_sentence(text: str) -> None:
+    assert text != GOOD
+    with pytest.raises(BridgeError, match=r"^out/story\.json: not a story, or a damaged one") as caught:
+        json_to_storyboard(text, "out/story.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_later_version_is_named() -> None:
+    with pytest.raises(BridgeError, match="schema version 2; this program reads version 1"):
+        json_to_storyboard(GOOD.replace('"version": 1', '"version": 2'))

@@ -1,0 +1,89 @@
+"""Where a class follows itself: other pictures that feel as was asked, and none again at once."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.translation.attribute_view import SampleTable
+from deepsing_bridge.translation.diversity import APART, RECENT, Varied, runs, varied
+from deepsing_bridge.translation.translators import Translation
+from deepsing_bridge.weights.model_sets import ModelSets
+from tests.translation.test_translators import sampled
+
+SAMPLES = sampled()
+
+
+class Stuck:
+    """Always the same latent, and of each sentiment the class `classes` names."""
+
+    name = "stuck"
+
+    def __init__(self, *classes: int) -> None:
+        self.class_ids = np.array(classes, np.int64)
+
+    def translate(self, track: SentimentTrack) -> Translation:
+        latents = np.full((len(track), SAMPLES.latents.shape[1]), 0.5, np.float32)
+        return Translation(self.class_ids, np.full((len(track), 12), 1 / 12, np.float32), latents)
+
+
+def asked(valence: list[float], arousal: list[float]) -> SentimentTrack:
+    return SentimentTrack(np.array(valence, np.float32), np.array(arousal, np.float32), 5.0)
+
+
+def rows_of(latents: NDArray[np.float32], table: SampleTable = SAMPLES) -> list[int]:
+    return [int(np.flatnonzero((table.latents == latent).all(axis=1))[0]) for latent in latents]
+
+
+def test_only_repeated_classes_get_other_latents() -> None:
+    answer = Varied(Stuck(0, 0, 5, 0, 7, 7), SAMPLES).translate(asked([-1.5] * 6, [-1] * 6))
+    assert [bool((latent == 0.5).all()) for latent in answer.latents] == [True, False, True, True, True, False]
+    assert answer.class_ids.tolist() == [0, 0, 5, 0, 7, 7]
+
+
+def test_they_are_samples_of_the_class_whose_sentiment_is_near() -> None:
+    track = asked([-1.5, -1.2, -1.8], [-1, -1, -0.8])
+    rows = rows_of(Varied(Stuck(0, 0, 0), SAMPLES).translate(track).latents[1:])
+    assert SAMPLES.class_ids[rows].tolist() == [0, 0]
+    away = np.hypot(SAMPLES.valence[rows] - track.valence[1:], SAMPLES.arousal[rows] - track.arousal[1:])
+    every = np.hypot(SAMPLES.valence[:50, None] - track.valence[1:], SAMPLES.arousal[:50, None] - track.arousal[1:])
+    assert (away < np.median(every, axis=0)).all()
+
+
+def test_nothing_that_feels_the_same_comes_again_soon() -> None:
+    rows = rows_of(Varied(Stuck(*[0] * 12), SAMPLES).translate(asked([-1.5] * 12, [-1] * 12)).latents[1:])
+    felt = np.stack([SAMPLES.valence[rows], SAMPLES.arousal[rows]], axis=1)
+    for first in range(len(felt)):
+        for second in range(first + 1, min(first + 1 + RECENT, len(felt))):
+            assert np.linalg.norm(felt[first] - felt[second]) >= APART
+
+
+def test_a_long_run_stays_near_what_was_asked() -> None:
+    rows = rows_of(Varied(Stuck(*[0] * 50), SAMPLES).translate(asked([-1.5] * 50, [-1] * 50)).latents[1:])
+    away = np.hypot(SAMPLES.valence[:50] + 1.5, SAMPLES.arousal[:50] + 1)
+    assert max(away[rows]) < np.median(away)
+
+
+def test_a_class_of_one_picture_shows_that() -> None:
+    only = SampleTable("toy", SAMPLES.classes, *(column[:1] for column in columns(SAMPLES)))
+    assert rows_of(Varied(Stuck(0, 0, 0), only).translate(asked([0] * 3, [0] * 3)).latents[1:], only) == [0, 0]
+
+
+def columns(table: SampleTable) -> tuple[NDArray[np.int64], ...]:
+    return table.class_ids, table.latents, table.valence, table.arousal  # type: ignore[return-value]
+
+
+def test_a_generator_without_samples_is_answered_as_before(tmp_path: Path) -> None:
+    translator = Stuck(0)
+    assert varied([translator], "toy", ModelSets((tmp_path,)))[0] is translator
+
+
+def test_with_samples_the_name_stays() -> None:
+    assert varied([Stuck(0)], "embedded", ModelSets((Path(__file__).parents[2] / "models",)))[0].name == "stuck"
+
+
+@pytest.mark.parametrize(("classes", "expected"), [([3], [(0, 1)]), ([3, 3, 1, 3, 3, 3], [(0, 2), (2, 3), (3, 6)])])
+def test_runs(classes: list[int], expected: list[tuple[int, int]]) -> None:
+    assert list(runs(np.array(classes, np.int64))) == expected

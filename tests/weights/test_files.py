@@ -1,0 +1,69 @@
+"""Weight files: what the manifest says is what is there, and anything else is refused by name."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from deepsing_bridge import weights
+from deepsing_bridge.core.errors import BridgeError
+
+
+def save(folder: Path, value: float = 1.0) -> None:
+    weights.save(
+        "some.safetensors",
+        {"a": torch.full((2, 3), value)},
+        header={"order": "arousal valence", "classes": "[]"},
+        what="a test",
+        licence="CC0",
+        command="none",
+        figures={"r": 0.5},
+        models=folder,
+    )
+
+
+def test_what_was_saved_is_read_back(tmp_path: Path) -> None:
+    save(tmp_path)
+    assert torch.equal(weights.load("some.safetensors", tmp_path)["a"], torch.ones(2, 3))
+    assert weights.header("some.safetensors", tmp_path) == {"order": "arousal valence", "classes": "[]"}
+    entry = weights.manifest(tmp_path)["some.safetensors"]
+    assert entry["tensors"] == {"a": ["float32", [2, 3]]} and entry["figures"] == {"r": 0.5}
+
+
+def test_the_same_tensors_give_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    save(tmp_path)
+    save(tmp_path / "other")
+    assert (tmp_path / "some.safetensors").read_bytes() == (tmp_path / "other" / "some.safetensors").read_bytes()
+
+
+def test_an_altered_file_is_refused(tmp_path: Path) -> None:
+    save(tmp_path)
+    with (tmp_path / "some.safetensors").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\x7f")
+    with pytest.raises(BridgeError, match="not the file that"):
+        weights.load("some.safetensors", tmp_path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=r"none\.safetensors: weight file missing"):
+        weights.load("none.safetensors", tmp_path)
+
+
+def test_saving_again_is_seen_at_once(tmp_path: Path) -> None:
+    save(tmp_path)
+    weights.load("some.safetensors", tmp_path)
+    save(tmp_path, 2.0)
+    assert weights.load("some.safetensors", tmp_path)["a"][0, 0] == 2
+
+
+def test_every_shipped_file_is_the_one_listed_and_within_its_budget() -> None:
+    budgets = {"embedded-generator.safetensors": 24e6, "wct.safetensors": 4e6}
+    listed = json.loads((weights.MODELS / "manifest.json").read_text())
+    assert {path.name for path in weights.MODELS.glob("*.safetensors")} == set(listed)
+    for name, entry in listed.items():
+        assert weights.digest(name) == entry["sha256"]
+        assert entry["bytes"] <= budgets.get(name, 10e6)
+        assert entry["licence"] and entry["command"] and entry["figures"]
