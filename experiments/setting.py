@@ -15,12 +15,12 @@ import torch
 from numpy.typing import NDArray
 
 from deepsing_bridge.attributes.alignment import Alignment
-from deepsing_bridge.attributes.image_tuned import VisualEstimator
+from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.generators.generate import EMBEDDED, Generator, load_generator
-from deepsing_bridge.story.plan import Heard, Settings, as_track, listen
+from deepsing_bridge.story.plan import Settings, SongAnalysis, as_track, listen
 from deepsing_bridge.training.sampling import Estimate, joined, look
 from deepsing_bridge.training.translator import agreement
 from deepsing_bridge.translation.attribute_view import SampleTable, load_samples, samples_file
@@ -72,7 +72,7 @@ def prepare(generator: str, songs: Path) -> Setting:
     """Raises BridgeError for a generator without samples, or a folder without songs."""
     heard = hear(songs)
     samples = load_samples(generator, chosen("", generator).holding(samples_file(generator)))
-    return Setting(load_generator(generator), samples, VisualEstimator.load().estimate, tuple(map(asks, heard)))
+    return Setting(load_generator(generator), samples, TunedImageEstimator.load().estimate, tuple(map(asks, heard)))
 
 
 def views_of(generator: str) -> list[NeuralTranslator]:
@@ -80,7 +80,7 @@ def views_of(generator: str) -> list[NeuralTranslator]:
     return translators_for(generator, chosen("", generator)).load_all()
 
 
-def hear(songs: Path, alignment: Alignment = "song") -> list[Heard]:
+def hear(songs: Path, alignment: Alignment = "song") -> list[SongAnalysis]:
     """Every song of the folder, by name."""
     files = sorted(path for path in songs.glob("*") if path.suffix in (".ogg", ".wav", ".mp3", ".flac"))
     if not files:
@@ -88,7 +88,7 @@ def hear(songs: Path, alignment: Alignment = "song") -> list[Heard]:
     return [listen(file_to_song(file), Settings(alignment=alignment)) for file in files]
 
 
-def asks(heard: Heard) -> SentimentTrack:
+def asks(heard: SongAnalysis) -> SentimentTrack:
     return as_track([heard.sentiment.between(start, end) for start, end in pairwise(heard.cuts)])
 
 

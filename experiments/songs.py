@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepsing_bridge.app.story import load_painter
-from deepsing_bridge.attributes.image_tuned import VisualEstimator
+from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack, Storyboard
 from deepsing_bridge.evaluation.closed_loop import middle_pictures
 from deepsing_bridge.export.report import choose_key_scenes, draw_report
 from deepsing_bridge.generators.generate import load_generator
-from deepsing_bridge.story.plan import Heard, Painter, Settings, as_track, compose, to_pixels
+from deepsing_bridge.story.plan import Painter, Settings, SongAnalysis, as_track, compose, to_pixels
 from deepsing_bridge.training.sampling import Estimate
 from deepsing_bridge.translation.diversity import varied
 from deepsing_bridge.translation.translators import SentimentTranslator
@@ -42,14 +42,14 @@ class Told:
         )
 
 
-def tell(heard: Heard, painter: Painter, translator: SentimentTranslator, estimate: Estimate) -> Told:
+def tell(heard: SongAnalysis, painter: Painter, translator: SentimentTranslator, estimate: Estimate) -> Told:
     board = compose(heard, painter.generator, translator, Settings(motion="still"), weights={})
     pictures = middle_pictures(painter, board)
     return Told(board, to_pixels(pictures), estimate(pictures))
 
 
-def run(heard: list[Heard], painter: Painter, translator: SentimentTranslator, progress: Progress) -> list[Told]:
-    estimate = VisualEstimator.load().estimate
+def run(heard: list[SongAnalysis], painter: Painter, translator: SentimentTranslator, progress: Progress) -> list[Told]:
+    estimate = TunedImageEstimator.load().estimate
     stories = []
     for song in heard:
         stories.append(tell(song, painter, translator, estimate))

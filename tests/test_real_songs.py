@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.app.story import Wish, make_story, middle_picture
+from deepsing_bridge.app.story import StoryRequest, make_story, middle_picture
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
 from deepsing_bridge.story.plan import Settings
@@ -21,7 +21,7 @@ RATES = {"graveyard": "24", "hell": "25", "hunting": "30000/1001", "palace": "24
 @pytest.mark.parametrize("name", RATES)
 def test_melt_renders_the_story_of_a_real_song(name: str, tmp_path: Path) -> None:
     settings = Settings(Fraction(RATES[name]), width=256, height=128, motion="still")
-    story = make_story(Wish(SONGS / f"{name}.ogg", tmp_path / name, settings), lambda stage: no_progress)
+    story = make_story(StoryRequest(SONGS / f"{name}.ogg", tmp_path / name, settings), lambda stage: no_progress)
     board = story.storyboard
     film = render(story.folder / "story.otio", tmp_path / "film.mkv")
 

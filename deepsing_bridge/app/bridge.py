@@ -17,14 +17,14 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ..core.allowed_folders import Library
+from ..core.allowed_folders import AllowedFolders
 from ..core.errors import BridgeError, Taken
 from ..export.take import Recorder
 from ..live.clock import SystemClock
 from ..live.hub import Hub
 from ..live.messages import Load, Play
 from ..live.vocabulary import Value, vocabulary
-from ..protocols.event_log import Journal
+from ..protocols.event_log import EventLog
 from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
 from ..protocols.osc.server import OscServer
@@ -66,7 +66,7 @@ class Midi:
 
 
 @dataclass(frozen=True)
-class ServeWish:
+class BridgeConfig:
     """What somebody asked for. `changed` are parameters that begin at other than their defaults."""
 
     song: Path | None = None
@@ -84,7 +84,7 @@ class ServeWish:
     announce: bool = True
     generator: str = "embedded"
     models: str = ""
-    ears: str | None = None
+    audio_model: str | None = None
     device: str = "cpu"
     precision: str = "float32"
     styles: Path | None = None
@@ -115,7 +115,7 @@ OPTION: Mapping[type, str] = {
 """Where the command line says which port or name an adapter is to have."""
 
 
-def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
+def serve(wish: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
     """Run until SIGINT or SIGTERM; gives the exit code. `tell` is given what there is, once it is there.
 
     Raises BridgeError where the start cannot be completed; whatever was started is stopped then.
@@ -141,14 +141,14 @@ def serve(wish: ServeWish, tell: Callable[[Sequence[str]], None]) -> int:
     return FAILED if engine.failed else 0
 
 
-def _start_show(wish: ServeWish, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
+def _start_show(wish: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
     """Imported only now, since torch, librosa and the models take seconds: a taken port was told before."""
     from .build import start_show
 
     return start_show(wish, hub, stopping, running)
 
 
-def _hub(wish: ServeWish) -> Hub:
+def _hub(wish: BridgeConfig) -> Hub:
     from ..generators.generate import own_truncation, weights_folder
     from ..stylization.stylize import DEFAULT_STYLES, style_images
     from ..translation.translators import translators_for
@@ -198,9 +198,9 @@ def _refuse_foreign(host: str) -> None:
         ) from error
 
 
-def _senders(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
+def _senders(wish: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
     lock = load_keys(wish.keys) if wish.keys else None
-    yield Journal(hub)
+    yield EventLog(hub)
     if wish.ports.frames is not None:
         yield FramePublisher(hub, wish.listen, wish.ports.frames, wish.pixel_format, lock)
     if wish.shared_memory:
@@ -209,9 +209,9 @@ def _senders(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
         yield Recorder(hub, wish.record)
 
 
-def _intakes(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
+def _intakes(wish: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
     lock = load_keys(wish.keys) if wish.keys else None
-    allowed = Library.of(wish.songs).find
+    allowed = AllowedFolders.of(wish.songs).find
     if wish.ports.osc is not None:
         osc = OscServer(hub, allowed, wish.listen, wish.ports.osc, wish.targets)
         yield osc
@@ -224,7 +224,7 @@ def _intakes(wish: ServeWish, hub: Hub) -> Iterator[Adapter]:
 
 
 def _midi(wish: Midi, hub: Hub) -> MidiAdapter:
-    return MidiAdapter(hub, load_map(wish.mapping, hub.words), wish.ports, wish.time_sources, wish.start)
+    return MidiAdapter(hub, load_map(wish.mapping, hub.vocabulary), wish.ports, wish.time_sources, wish.start)
 
 
 def _put_on(hub: Hub, song: Path, play: bool) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..attributes import audio_model, image_tuned
+from ..attributes import audio_models, image_tuned
 from ..audio.decode import file_to_song, refuse_unspellable
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
@@ -41,7 +41,7 @@ TRANSLATORS = ("neural", "dictionary", "random")
 
 
 @dataclass(frozen=True)
-class Wish:
+class StoryRequest:
     """What somebody asked for: a story of `song` in folder `out`."""
 
     song: Path
@@ -53,7 +53,7 @@ class Wish:
     classes: str | None = None  # names, separated by commas: fit a translator to these
     styles: Path = stylize.DEFAULT_STYLES
     models: str = ""  # names of installed model sets, separated by commas, that are asked before the shipped one
-    ears: str | None = None  # the audio estimator's name, see `hearing.choose`
+    audio_model: str | None = None  # the audio estimator's name, see `audio_models.choose`
     device: Device = CPU
 
 
@@ -65,7 +65,7 @@ class Story:
     storyboard: Storyboard
 
 
-def make_story(wish: Wish, stage: Stages) -> Story:
+def make_story(wish: StoryRequest, stage: Stages) -> Story:
     """The whole job. Raises BridgeError for a wish that cannot be met, before any picture is painted."""
     refuse_contradictions(wish)
     refuse_unspellable(wish.out.absolute())
@@ -77,7 +77,7 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     translator = make_translator(wish, generator)
     painter = load_painter(generator, wish.styles, sets, wish.device)
     painter.styles_for(wish.settings.style)
-    settings = replace(wish.settings, ears=audio_model.choose(wish.ears, sets))
+    settings = replace(wish.settings, audio_model=audio_models.choose(wish.audio_model, sets))
     board = plan(song, generator, translator, settings, weights_used(wish), stage("listening"))
     folder = claim_folder(wish.out, board)
     song_copy = _copy_song(folder, wish.song, board, stage("copying the song"))
@@ -88,7 +88,7 @@ def make_story(wish: Wish, stage: Stages) -> Story:
     return Story(folder, board)
 
 
-def refuse_contradictions(wish: Wish) -> None:
+def refuse_contradictions(wish: StoryRequest) -> None:
     """Raises BridgeError where a part of `wish` would be silently without effect."""
     if wish.classes is not None and wish.translator != "neural":
         raise BridgeError(f"--classes fits a neural translator of its own; leave out --translator {wish.translator}")
@@ -114,13 +114,13 @@ def finish_take(folder: Path, stage: Stages) -> Story:
     return Story(folder, board)
 
 
-def make_translator(wish: Wish, generator: Generator) -> translators.SentimentTranslator:
+def make_translator(wish: StoryRequest, generator: Generator) -> translators.SentimentTranslator:
     """The translator that the wish names. Raises BridgeError for an unknown one, view or class."""
     seed, sets = wish.settings.seed, model_sets.chosen(wish.models, generator.name)
     if wish.classes is not None:
         chosen = translators.class_ids(wish.classes, generator)
         samples = attribute_view.load_samples(generator.name, sets.holding(attribute_view.samples_file(generator.name)))
-        return diversity.Varied(translators.NeuralTranslator.fit(samples, chosen, seed), samples)
+        return diversity.DiverseTranslator(translators.NeuralTranslator.fit(samples, chosen, seed), samples)
     if wish.translator == "neural":
         translator = translators.translators_for(generator.name, sets).load(wish.view)
         return diversity.varied([translator], generator.name, sets)[0]
@@ -140,15 +140,15 @@ def load_painter(
 ) -> Painter:
     """A painter with the stylizer and the visual estimator of `sets`, and the style images of folder `styles`."""
     stylizer = stylize.Stylizer.load(sets.holding(stylize.WEIGHTS), device)
-    estimate = image_tuned.VisualEstimator.load(sets.holding(image_tuned.WEIGHTS)).estimate
+    estimate = image_tuned.TunedImageEstimator.load(sets.holding(image_tuned.WEIGHTS)).estimate
     return Painter(generator, stylizer, stylize.StyleBook.load(styles, stylizer, estimate))
 
 
-def weights_used(wish: Wish) -> dict[str, str]:
+def weights_used(wish: StoryRequest) -> dict[str, str]:
     """The name and sha256 of every weight file, and of every style image, that shapes the story."""
     sets = model_sets.chosen(wish.models, wish.generator)
     names = [
-        audio_model.choose(wish.ears, sets).file,
+        audio_models.choose(wish.audio_model, sets).file,
         image_tuned.WEIGHTS,
         stylize.WEIGHTS,
         generator_file(wish.generator),

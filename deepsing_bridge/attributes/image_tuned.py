@@ -22,7 +22,7 @@ WHOLE_MOBILENET = "mobilenet-v2, all of it"
 BATCH = 8  # pictures at a time: more is no faster on a CPU and only costs memory
 
 
-class VisualEstimator:
+class TunedImageEstimator:
     """A backbone and its fine-tuned last stages with a two-output head. `load` gives the shipped one."""
 
     file = WEIGHTS
@@ -31,7 +31,7 @@ class VisualEstimator:
         self.backbone, self.top = backbone, top.eval()
 
     @classmethod
-    def load(cls, models: Path = weights.MODELS) -> "VisualEstimator":
+    def load(cls, models: Path = weights.MODELS) -> "TunedImageEstimator":
         """The estimator of `visual-sentiment.safetensors`, whose header names its backbone."""
         name, tensors = weights.header(WEIGHTS, models)["backbone"], weights.load(WEIGHTS, models)
         if name == WHOLE_MOBILENET:

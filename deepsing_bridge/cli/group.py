@@ -19,7 +19,15 @@ GOES_ON = {
 """Commands that, run again, take up what was stopped; some do so with an option only."""
 
 
+RENAMED = {"--ears": "--audio-model", "--eyes": "--image-model"}
+"""Options of 0.1 under the names that they have now; taken for one release, with a line that says so."""
+
+
 class Commands(TyperGroup):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        parsed: list[str] = super().parse_args(ctx, [*map(_renamed, args)])
+        return parsed
+
     def invoke(self, ctx: Any) -> Any:
         words = [*ctx._protected_args, *ctx.args]
         try:
@@ -30,6 +38,15 @@ class Commands(TyperGroup):
         except typer.BadParameter as error:
             error.message = error.message.removeprefix("Value error, ")  # pydantic's, which is nothing to a user
             raise
+
+
+def _renamed(word: str) -> str:
+    """`word` of a command line; an option's old name is told, and replaced by its new one."""
+    option, equals, value = word.partition("=")
+    if option not in RENAMED:
+        return word
+    typer.echo(f"note: {option} is called {RENAMED[option]} now; the old name goes with the next release", err=True)
+    return RENAMED[option] + equals + value
 
 
 def stopped(words: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ def serve(
     ] = "song",
     seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
     generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
-    ears: Annotated[
+    audio_model: Annotated[
         Literal["context", "paper"] | None,
         typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),
     ] = None,
@@ -102,7 +102,7 @@ def serve(
         "view": view,
         "style": style,
     }
-    wish = process.ServeWish(
+    wish = process.BridgeConfig(
         song=song,
         play=not hold,
         loop=loop,
@@ -118,7 +118,7 @@ def serve(
         announce=announce,
         generator=generator,
         models=models,
-        ears=ears,
+        audio_model=audio_model,
         device=device,
         precision=precision,
         styles=styles,

@@ -46,7 +46,7 @@ def story(
         Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
     ] = "song",
     generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
-    ears: Annotated[
+    audio_model: Annotated[
         Literal["context", "paper"] | None,
         typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),
     ] = None,
@@ -63,7 +63,7 @@ def story(
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
     rate, (width, height) = parse_frame_rate(fps), parse_size(size)
 
-    from ..app.story import Wish, make_story
+    from ..app.story import StoryRequest, make_story
     from ..core.device import Device
     from ..story.plan import Settings
     from ..stylization.stylize import DEFAULT_STYLES
@@ -81,7 +81,7 @@ def story(
         truncation=truncation,
         seed=seed,
     )
-    wish = Wish(
+    wish = StoryRequest(
         song=song,
         out=out or Path("out") / song.stem,
         settings=settings,
@@ -91,7 +91,7 @@ def story(
         classes=classes,
         styles=styles or DEFAULT_STYLES,
         models=models,
-        ears=ears,
+        audio_model=audio_model,
         device=Device.of(device, precision),
     )
     with progress() as stages:

@@ -25,7 +25,7 @@ Keep = Annotated[
 Batch = Annotated[int, typer.Option(help="Examples at once.", min=2)]
 Patience = Annotated[int, typer.Option(help="Epochs without gain after which a stage ends early.", min=1)]
 StagesOf = Annotated[str, typer.Option("--stages", help="Epochs@learning rate of Adam; the paper's.")]
-Eyes = Annotated[
+ImageModel = Annotated[
     Literal["paper", "blend"],
     typer.Option(help="Picture estimator: the paper's, or one nearer to people's ratings, five times slower."),
 ]
@@ -212,7 +212,7 @@ def train_translator(
         Literal["cardinality", "likeness"],
         typer.Option(help="What decides which classes a view gets: how often each is there, or how they go together."),
     ] = "cardinality",
-    eyes: Eyes = "paper",
+    image_model: ImageModel = "paper",
     models: Annotated[str, typer.Option(help="Installed model sets whose estimator judges, if not the shipped.")] = "",
     keep: Annotated[
         Path, typer.Option(help="Where what was seen is noted, so that an interrupted run goes on.")
@@ -235,10 +235,10 @@ def train_translator(
 
     part, prepare = (
         sampling.Shard.parse(shard),
-        partial(translator.prepare, generator, models, samples, seed, device, precision, eyes),
+        partial(translator.prepare, generator, models, samples, seed, device, precision, image_model),
     )
     whole = prepare()
-    notebook = sampling.Notebook.of(whole, keep, translator.judges(generator, models, eyes))
+    notebook = sampling.Notebook.of(whole, keep, translator.judges(generator, models, image_model))
     missing = notebook.missing(part.blocks(whole))
     if missing:
         typer.echo(sampling.cost(whole, missing))
@@ -303,14 +303,14 @@ def measure_visual_blend(data: Data = DATA, seed: int = 0) -> None:
 def measure_loop(
     songs: Annotated[list[Path], typer.Argument(help="Songs to make stories of.")],
     view: Annotated[int, typer.Option(help="The neural translator's view.")] = 0,
-    eyes: Eyes = "paper",
+    image_model: ImageModel = "paper",
     seed: int = 0,
 ) -> None:
     """The closed loop: the sentiment asked for against the one that is seen in the finished frames."""
     from ..evaluation import closed_loop
 
     with progress() as stages:
-        _tell_figures(closed_loop.measure(songs, view, eyes, seed, stages("closed loop")))
+        _tell_figures(closed_loop.measure(songs, view, image_model, seed, stages("closed loop")))
 
 
 @measure.command("sheet")

@@ -9,19 +9,19 @@ from .errors import BridgeError
 
 
 @dataclass(frozen=True)
-class Library:
+class AllowedFolders:
     """`folders` were named at the start; nothing outside them is ever opened for somebody who is not the user."""
 
     folders: tuple[Path, ...]
 
     @staticmethod
-    def of(folders: Sequence[Path]) -> "Library":
+    def of(folders: Sequence[Path]) -> "AllowedFolders":
         """Each as it was named, and without links. Raises BridgeError for a folder that is not there."""
         for folder in folders:
             if not folder.is_dir():
                 raise BridgeError(f"{folder}: no such folder; --songs takes a folder with songs")
         spelled = (spelling for folder in folders for spelling in (folder.absolute(), folder.resolve()))
-        return Library(tuple(dict.fromkeys(spelled)))
+        return AllowedFolders(tuple(dict.fromkeys(spelled)))
 
     def find(self, text: str) -> Path:
         """The file that `text` means: a path inside one of the folders, absolute or relative to it.

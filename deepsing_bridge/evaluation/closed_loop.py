@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..app.story import TRANSLATORS, Wish, load_painter, make_translator
-from ..attributes import image_model
+from ..app.story import TRANSLATORS, StoryRequest, load_painter, make_translator
+from ..attributes import image_models
 from ..audio.decode import file_to_song
 from ..core.types import Progress, SentimentTrack, Storyboard, no_progress
 from ..generators.generate import EMBEDDED, load_generator
@@ -23,17 +23,22 @@ from ..weights.model_sets import SHIPPED
 
 
 def measure(
-    songs: list[Path], view: int = 0, eyes: str = image_model.PAPER, seed: int = 0, progress: Progress = no_progress
+    songs: list[Path],
+    view: int = 0,
+    image_model: str = image_models.PAPER,
+    seed: int = 0,
+    progress: Progress = no_progress,
 ) -> dict[str, float]:
-    """`{translator}.valence` and `.arousal`: r over all scenes of `songs`, which the estimator called `eyes` looks at;
+    """`{translator}.valence` and `.arousal`: r over all scenes of `songs`, judged by the image
+    model of that name;
     `.classes`: how many classes were shown."""
     generator = load_generator(EMBEDDED)
-    painter, estimator = load_painter(generator), image_model.choose(eyes, SHIPPED)
+    painter, estimator = load_painter(generator), image_models.choose(image_model, SHIPPED)
     settings = Settings(seed=seed, motion="still")
     heard = [listen(song, settings) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
     for index, name in enumerate(TRANSLATORS):
-        wish = Wish(songs[0], Path(), settings, translator=name, view=view)
+        wish = StoryRequest(songs[0], Path(), settings, translator=name, view=view)
         translator = make_translator(wish, generator)
         boards = [compose(one, generator, translator, settings, weights={}) for one in heard]
         seen = [estimator.estimate(middle_pictures(painter, board)) for board in boards]

@@ -190,7 +190,7 @@ class Recorder:
         """Raises BridgeError unless the folder is new or empty, or where it cannot be made."""
         if any(made(self._folder).iterdir()):
             raise BridgeError(f"{self._folder}: is there already; give --record the name of a new or empty folder")
-        self._moves = self._hub.listen()
+        self._moves = self._hub.subscribe()
         self._thread.start()
 
     def stop(self) -> None:
@@ -198,7 +198,7 @@ class Recorder:
         if not self._stopping.is_set():
             self._stopping.set()
             self._thread.join()
-            self._hub.leave(self._moves)
+            self._hub.unsubscribe(self._moves)
 
     def describe(self) -> str:
         return f"take: {self._folder}"

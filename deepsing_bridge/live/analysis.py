@@ -1,6 +1,6 @@
 """Listens to songs beside the show, on a thread of its own. The newest song wins; an older one is given up.
 
-Owns no model: what it makes of a song is `Heard`, which knows nothing of pictures.
+Owns no model: what it makes of a song is `SongAnalysis`, which knows nothing of pictures.
 """
 
 import logging
@@ -11,7 +11,7 @@ from typing import Protocol
 from ..audio.decode import file_to_song
 from ..core.errors import BridgeError
 from ..core.types import Progress
-from ..story.plan import Heard, Settings, listen
+from ..story.plan import Settings, SongAnalysis, listen
 from .hub import Hub
 from .mailbox import Outbox, Slot
 from .messages import Load, Problem, Progressed
@@ -23,19 +23,19 @@ READING, LISTENING = "reading the song", "listening"
 
 
 @dataclass(frozen=True)
-class Listened:
+class Analyzed:
     """What came of `song`: None if it could not be listened to."""
 
     song: Load
-    heard: Heard | None
+    heard: SongAnalysis | None
 
 
-class Analyst(Protocol):
+class Analyzer(Protocol):
     """What the engine sees of it."""
 
     def listen_to(self, song: Load) -> None: ...
 
-    def finished(self) -> list[Listened]:
+    def finished(self) -> list[Analyzed]:
         """What was listened to since the last call. A song that was given up for a newer one is not told of."""
 
 
@@ -43,13 +43,13 @@ class _Superseded(Exception):
     """Another song is wanted by now."""
 
 
-class ListeningThread:
-    """An `Analyst` that tells its progress and its problems to `hub`."""
+class AnalysisThread:
+    """An `Analyzer` that tells its progress and its problems to `hub`."""
 
     def __init__(self, hub: Hub, settings: Settings) -> None:
         self._hub, self._settings = hub, settings
         self._jobs: Slot[Load] = Slot()
-        self._finished: Outbox[Listened] = Outbox(2)
+        self._finished: Outbox[Analyzed] = Outbox(2)
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="analyst", daemon=True)
 
@@ -64,7 +64,7 @@ class ListeningThread:
     def listen_to(self, song: Load) -> None:
         self._jobs.put(song)
 
-    def finished(self) -> list[Listened]:
+    def finished(self) -> list[Analyzed]:
         return self._finished.take(0)
 
     def _run(self) -> None:
@@ -78,7 +78,7 @@ class ListeningThread:
         try:
             sound = file_to_song(song.path, self._telling(READING, number))
             heard = listen(sound, self._settings, self._telling(LISTENING, number))
-            self._finished.put(Listened(song, heard))
+            self._finished.put(Analyzed(song, heard))
         except _Superseded:
             log.info("%s: given up", song.path.name)
         except BridgeError as error:
@@ -89,7 +89,7 @@ class ListeningThread:
 
     def _give_up(self, why: str, song: Load) -> None:
         self._hub.post(Problem(why, song.sender))
-        self._finished.put(Listened(song, None))
+        self._finished.put(Analyzed(song, None))
 
     def _telling(self, stage: str, number: int) -> Progress:
         told = -1.0

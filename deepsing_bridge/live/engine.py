@@ -1,16 +1,16 @@
 """Plays a song's story in time. Owns the parameters and the position; runs on the engine thread.
 
 Commands come from the hub's inbox; events, snapshots and frames go back to the hub. Time is read from the hub's
-clock alone, so tests turn it by hand. Knows nothing of sockets, files or models: it says to a `Studio` which
-picture it wants, and to an `Analyst` which song.
+clock alone, so tests turn it by hand. Knows nothing of sockets, files or models: it says to a `Renderer` which
+picture it wants, and to an `Analyzer` which song.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event
 
-from ..story.plan import Heard
-from .analysis import Analyst
+from ..story.plan import SongAnalysis
+from .analysis import Analyzer
 from .controls import Controls
 from .hub import Hub
 from .messages import (
@@ -28,10 +28,10 @@ from .messages import (
     Stop,
     Toggle,
 )
-from .renderer import Studio
-from .scheduler import Screen
+from .renderer import Renderer
+from .scheduler import FrameScheduler
 from .state import State, told_curve
-from .telemetry import MOMENTS_PER_S, Teller
+from .telemetry import MOMENTS_PER_S, Telemetry
 from .transport import Transport, loaded
 from .vocabulary import ROOT, Value
 
@@ -44,9 +44,9 @@ class Engine:
     def __init__(
         self,
         hub: Hub,
-        studio: Studio,
-        analyst: Analyst,
-        idle: Heard,
+        studio: Renderer,
+        analyst: Analyzer,
+        idle: SongAnalysis,
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
     ) -> None:
@@ -55,11 +55,11 @@ class Engine:
         `repeats`: each song that is put on is played again and again, until somebody ends the loop.
         """
         self._hub, self._analyst = hub, analyst
-        controls = Controls.defaults(hub.words, changed or {})
+        controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.screen = Screen(hub, studio, controls.fps)
-        self._teller = Teller(hub)
+        self.screen = FrameScheduler(hub, studio, controls.fps)
+        self._teller = Telemetry(hub)
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
@@ -143,13 +143,13 @@ class Engine:
         self._loading = command
         self._analyst.listen_to(command)
 
-    def _arrive(self, heard: Heard | None, now: float) -> None:
+    def _arrive(self, heard: SongAnalysis | None, now: float) -> None:
         """The song that is waited for is there, or cannot be had: then all stays as it was."""
         if heard is not None:
             self._put_on(heard, now)
         self._loading, self._rolls = None, False
 
-    def _put_on(self, heard: Heard, now: float) -> None:
+    def _put_on(self, heard: SongAnalysis, now: float) -> None:
         transport = loaded(heard.duration_s, now, self._repeats)
         self.state = replace(
             self.state,

@@ -85,12 +85,12 @@ class LiveFrame:
 
 
 class Hub:
-    def __init__(self, words: Vocabulary, clock: Clock, inbox: Inbox | None = None) -> None:
-        self.words = words
+    def __init__(self, vocabulary: Vocabulary, clock: Clock, inbox: Inbox | None = None) -> None:
+        self.vocabulary = vocabulary
         self.clock = clock
         self.inbox = inbox or Inbox()
         self.frames: Slot[LiveFrame] = Slot()
-        self.snapshot = Snapshot(values=MappingProxyType(words.defaults()))  # replaced whole, by the engine alone
+        self.snapshot = Snapshot(values=MappingProxyType(vocabulary.defaults()))  # replaced whole, by the engine alone
         self._outboxes: tuple[Outbox[Event], ...] = ()
         self._lock = Lock()
         self._sequence = count()
@@ -99,14 +99,14 @@ class Hub:
         """The number of the next frame; the engine alone asks."""
         return next(self._sequence)
 
-    def listen(self, capacity: int = 512) -> Outbox[Event]:
+    def subscribe(self, capacity: int = 512) -> Outbox[Event]:
         """A new outbox that hears every event from now on."""
         outbox: Outbox[Event] = Outbox(capacity)
         with self._lock:
             self._outboxes = (*self._outboxes, outbox)
         return outbox
 
-    def leave(self, outbox: Outbox[Event]) -> None:
+    def unsubscribe(self, outbox: Outbox[Event]) -> None:
         with self._lock:
             self._outboxes = tuple(other for other in self._outboxes if other is not outbox)
 

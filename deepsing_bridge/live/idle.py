@@ -6,11 +6,12 @@ import numpy as np
 
 from ..audio.features import HOP_S
 from ..core.types import SentimentTrack
-from ..story.plan import INTERVAL_S, Heard
+from ..story.plan import INTERVAL_S, SongAnalysis
 
 
-def silence() -> Heard:
-    """A `Heard` of one interval, valence and arousal 0, its path and digest empty."""
+def silence() -> SongAnalysis:
+    """A `SongAnalysis` of one interval, valence and arousal 0, its path and digest empty."""
     windows = round(INTERVAL_S / HOP_S)
     level = np.zeros(windows, np.float32)
-    return Heard(SentimentTrack(level, level, HOP_S), (1.0,) * windows, [0.0, INTERVAL_S], INTERVAL_S, Path(), "")
+    sentiment, power = SentimentTrack(level, level, HOP_S), (1.0,) * windows
+    return SongAnalysis(sentiment, power, [0.0, INTERVAL_S], INTERVAL_S, Path(), "")

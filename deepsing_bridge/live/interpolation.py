@@ -17,7 +17,7 @@ MOST_STYLE = 2.0  # how far beyond its own blend a painted picture is exaggerate
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
+class Keyframe:
     """A painted picture: `plain` and, at a blend of `look.blend`, `painted` (S, S, 3) uint8, of scene number `scene`
     of `board` at `time_s`. A `coat` is a first one: the finished picture follows."""
 
@@ -40,7 +40,7 @@ class Shot:
 class Due:
     """`shot` is fully there at `at_s` on the clock. With a `cut_s` it is switched to then, not mixed in before."""
 
-    shot: Shot
+    shot: Keyframe
     at_s: float
     cut_s: float | None = None
 
@@ -59,7 +59,7 @@ class Reel:
         """What is seen at `now_s` goes over into `due`; what was to come between is let go."""
         return Reel((Due(self.seen(now_s, blend), now_s), due)) if self.dues else Reel((due,))
 
-    def seen(self, now_s: float, blend: float) -> Shot:
+    def seen(self, now_s: float, blend: float) -> Keyframe:
         """The picture at `now_s`: as a shot whose `painted` is what is seen at `blend`."""
         before, after, share = self._around(now_s)
         shot = after.shot if share >= 0.5 else before.shot
@@ -94,7 +94,7 @@ def _start(due: Due) -> float:
     return due.at_s if due.cut_s is None else due.cut_s
 
 
-def first_coat(shot: Shot, like: Shot) -> Shot:
+def preview_pass(shot: Keyframe, like: Keyframe) -> Keyframe:
     """`shot` with the colours that stylization gave to `like`: each channel's mean and spread move as they did there.
 
     A millisecond instead of a tenth of a second, and near enough for the few frames until the rest is painted.

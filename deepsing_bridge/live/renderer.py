@@ -2,7 +2,7 @@
 
 The engine owns the parameters and the position, and must answer within a frame; a picture takes several frames' time
 on a CPU. So the models have a thread of their own: the engine says what it wants, the newest wish wins, and what was
-painted comes back as an immutable `Painted`.
+painted comes back as an immutable `Rendered`.
 """
 
 import logging
@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 from ..core.types import SentimentTrack, Storyboard
-from ..story.plan import BY_NEAREST, BY_THRESHOLD, Heard, Painter, Settings, compose, to_pixels
+from ..story.plan import BY_NEAREST, BY_THRESHOLD, Painter, Settings, SongAnalysis, compose, to_pixels
 from ..stylization.stylize import StyleStatistics, between
 from ..translation.translators import SentimentTranslator
 from .controls import Look
-from .interpolation import Shot, first_coat
+from .interpolation import Keyframe, preview_pass
 from .mailbox import Outbox, Slot
 from .messages import Problem
 from .moment import Moment, class_vector, moment_at
@@ -35,13 +35,13 @@ RESTLESS_S = 0.5  # since the last finished picture: then one is finished though
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RenderRequest:
     """The picture of `heard` at `time_s`, with this look. `epoch` counts songs and jumps, for whoever asks.
 
     At `due_s` on the clock the song will be there. The same picture at another moment is the same wish.
     """
 
-    heard: Heard
+    heard: SongAnalysis
     look: Look
     time_s: float
     epoch: int
@@ -49,20 +49,20 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Painted:
+class Rendered:
     """What came of a wish, `took_s` seconds after it was taken up."""
 
-    wanted: Wanted
-    shot: Shot
+    wanted: RenderRequest
+    shot: Keyframe
     took_s: float
 
 
-class Studio(Protocol):
+class Renderer(Protocol):
     """What the engine sees of it."""
 
-    def want(self, wanted: Wanted) -> None: ...
+    def want(self, wanted: RenderRequest) -> None: ...
 
-    def finished(self) -> list[Painted | Problem]:
+    def finished(self) -> list[Rendered | Problem]:
         """What was painted since the last call, and what kept a picture from being painted."""
 
 
@@ -76,7 +76,7 @@ class Models:
         self._compose = lru_cache(maxsize=4)(self._board)
         self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last picture was made of, and it
 
-    def paint(self, wanted: Wanted, like: Shot | None = None) -> Iterator[Shot | None]:
+    def paint(self, wanted: RenderRequest, like: Keyframe | None = None) -> Iterator[Keyframe | None]:
         """The finished picture comes last; before it None whenever there is a chance to stop.
 
         With `like`, a picture that was stylized before, there is a first coat early on.
@@ -86,10 +86,10 @@ class Models:
         moment = moment_at(board, wanted.time_s, look.morph)
         picture = self._picture(board, moment, look.truncation)
         plain = to_pixels(picture)[0]
-        shot = Shot(plain, plain, look, board, moment.scene, wanted.time_s)
+        shot = Keyframe(plain, plain, look, board, moment.scene, wanted.time_s)
         if look.blend > 0:
             if like is not None:
-                yield first_coat(shot, like)
+                yield preview_pass(shot, like)
             style = self._style(board, moment, look.style)
             for painted in self.painter.stylizer.passes(picture, style, look.blend):
                 picture = painted
@@ -107,7 +107,7 @@ class Models:
             self._generated = key, picture
         return self._generated[1]
 
-    def _board(self, heard: Heard, view: int, noise: float, valence: float, arousal: float) -> Storyboard:
+    def _board(self, heard: SongAnalysis, view: int, noise: float, valence: float, arousal: float) -> Storyboard:
         felt = heard.sentiment
         shifted = SentimentTrack(felt.valence + np.float32(valence), felt.arousal + np.float32(arousal), felt.hop_s)
         settings = replace(self.settings, noise=noise)
@@ -122,17 +122,17 @@ class Models:
         return between(here.statistics, there.statistics, moment.share)
 
 
-class PaintingThread:
-    """A `Studio` that paints on a thread of its own. `wake` is called whenever something is finished."""
+class RenderWorker:
+    """A `Renderer` that paints on a thread of its own. `wake` is called whenever something is finished."""
 
     def __init__(self, models: Models, wake: Callable[[], None]) -> None:
         self._models, self._wake = models, wake
-        self._wishes: Slot[Wanted] = Slot()
-        self._finished: Outbox[Painted | Problem] = Outbox(8)
+        self._wishes: Slot[RenderRequest] = Slot()
+        self._finished: Outbox[Rendered | Problem] = Outbox(8)
         self._failing = False  # since the last finished picture
         self._stopping = Event()
         self._finished_s = 0.0
-        self._stylized: Shot | None = None  # the last finished picture that was
+        self._stylized: Keyframe | None = None  # the last finished picture that was
         self._thread = Thread(target=self._run, name="painter", daemon=True)
 
     def start(self) -> None:
@@ -143,10 +143,10 @@ class PaintingThread:
         self._stopping.set()
         self._thread.join()
 
-    def want(self, wanted: Wanted) -> None:
+    def want(self, wanted: RenderRequest) -> None:
         self._wishes.put(wanted)
 
-    def finished(self) -> list[Painted | Problem]:
+    def finished(self) -> list[Rendered | Problem]:
         return self._finished.take(0)
 
     def _run(self) -> None:
@@ -156,14 +156,14 @@ class PaintingThread:
             if wanted is not None and (last is None or wanted != last.wanted):
                 last = self._paint(wanted, last) or last
 
-    def _paint(self, wanted: Wanted, last: Painted | None) -> Painted | None:
+    def _paint(self, wanted: RenderRequest, last: Rendered | None) -> Rendered | None:
         """The finished picture; None where a wish for another look came in between, or it could not be painted."""
         started, painted = time.perf_counter(), None
         changed = last is not None and _is_other(wanted, last.wanted)
         try:
             for shot in self._models.paint(wanted, self._stylized if changed else None):
                 if shot is not None:
-                    painted = Painted(wanted, shot, time.perf_counter() - started)
+                    painted = Rendered(wanted, shot, time.perf_counter() - started)
                     self._hand_over(painted)
                 if self._is_given_up(wanted):
                     return None
@@ -175,7 +175,7 @@ class PaintingThread:
             self._stylized = painted.shot
         return painted
 
-    def _is_given_up(self, wanted: Wanted) -> bool:
+    def _is_given_up(self, wanted: RenderRequest) -> bool:
         """For another look, but not again and again: a knob that never rests gets finished pictures too."""
         newest = self._wishes.newest()
         other = newest is not None and _is_other(newest, wanted)
@@ -188,11 +188,11 @@ class PaintingThread:
             log.exception("a picture could not be painted; the last one stays")
             self._hand_over(Problem("a picture could not be painted: the last one stays; the log says why"))
 
-    def _hand_over(self, done: Painted | Problem) -> None:
+    def _hand_over(self, done: Rendered | Problem) -> None:
         self._finished.put(done)
         self._wake()
 
 
-def _is_other(one: Wanted, other: Wanted) -> bool:
+def _is_other(one: RenderRequest, other: RenderRequest) -> bool:
     """Whether it is not just a later picture of the same song with the same look."""
     return one.look != other.look or one.epoch != other.epoch

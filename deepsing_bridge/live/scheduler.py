@@ -8,10 +8,10 @@ from ..core.types import Frame, Storyboard
 from ..core.units import seconds_to_frame
 from ..story.plan import scene_at
 from .hub import Hub, LiveFrame
-from .interpolation import Due, Reel, Shot, fit
+from .interpolation import Due, Keyframe, Reel, fit
 from .messages import Problem
 from .pace import Pace
-from .renderer import Painted, Studio, Wanted
+from .renderer import Rendered, Renderer, RenderRequest
 from .state import State
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
@@ -20,16 +20,16 @@ LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next 
 LONGEST_LEAD_S = 2.0
 
 
-class Screen:
-    def __init__(self, hub: Hub, studio: Studio, fps: Fraction) -> None:
+class FrameScheduler:
+    def __init__(self, hub: Hub, studio: Renderer, fps: Fraction) -> None:
         self.dropped = 0
         self.shown = 0
         self.pace = Pace(fps, hub.clock.now())
         self._hub, self._studio = hub, studio
         self._reel = Reel()
-        self._latest: Painted | None = None
+        self._latest: Rendered | None = None
         self._took_s = 0.0  # to finish the last picture
-        self._held: Shot | None = None
+        self._held: Keyframe | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
 
     def board(self, state: State) -> Storyboard | None:
@@ -60,19 +60,19 @@ class Screen:
             self._show(state, self.pace.time_of(self.pace.last))
         self._studio.want(self._wanted(state, now))
 
-    def _take(self, painted: Painted, state: State, now: float) -> None:
+    def _take(self, painted: Rendered, state: State, now: float) -> None:
         self._reel = self._with(painted, state, now)
         self._latest = painted
         self._took_s = self._took_s if painted.shot.coat else painted.took_s
 
-    def _wanted(self, state: State, now: float) -> Wanted:
+    def _wanted(self, state: State, now: float) -> RenderRequest:
         """The picture that will be needed next: a little ahead of the song while it plays."""
         follows = self._latest is not None and self._latest.wanted.epoch == state.epoch
         lead_s = min(LEAD * self._took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
         due_s = now + lead_s
-        return Wanted(state.heard, state.controls.look, state.transport.position(due_s), state.epoch, due_s)
+        return RenderRequest(state.heard, state.controls.look, state.transport.position(due_s), state.epoch, due_s)
 
-    def _with(self, painted: Painted, state: State, now: float) -> Reel:
+    def _with(self, painted: Rendered, state: State, now: float) -> Reel:
         """The reel with a new picture: at once after a jump, soon after a change of look, else when its time comes."""
         latest, shot = self._latest, painted.shot
         if latest is None or latest.wanted.epoch != painted.wanted.epoch:
@@ -93,7 +93,7 @@ class Screen:
             self._hub.frames.put(self._frame(replace(shot, painted=shot.at_blend(blend)), state, due))
             self._sent = (seen, due)
 
-    def _frame(self, shot: Shot, state: State, due: float) -> LiveFrame:
+    def _frame(self, shot: Keyframe, state: State, due: float) -> LiveFrame:
         time_s = state.transport.position(due)
         arrived = self._latest is not None and self._latest.wanted.epoch == state.epoch
         index = scene_at(shot.board, time_s) if arrived else shot.scene  # after a jump the old picture is still seen
@@ -104,7 +104,7 @@ class Screen:
         return LiveFrame(sequence, frame, label, due, playing, song.path, song.digest, shot.board)
 
 
-def _cut(before: Shot, painted: Painted, state: State) -> float | None:
+def _cut(before: Keyframe, painted: Rendered, state: State) -> float | None:
     """When, on the clock, to switch to what was painted: a loop comes round, or a scene begins without a morph."""
     after, loop = painted.shot, state.transport.loop
     if loop and after.time_s < before.time_s:

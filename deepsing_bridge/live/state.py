@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
-from ..story.plan import INTERVAL_S, Heard
+from ..story.plan import INTERVAL_S, SongAnalysis
 from .controls import Controls
 from .transport import Transport
 
@@ -20,7 +20,7 @@ class State:
 
     controls: Controls
     transport: Transport
-    heard: Heard
+    heard: SongAnalysis
     curve: SentimentTrack
     song: bool = False
     epoch: int = 0

@@ -7,14 +7,14 @@ from ..story.plan import scene_at
 from .hub import Hub, Snapshot
 from .messages import ArousalAt, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
 from .pace import Pace
-from .scheduler import Screen
+from .scheduler import FrameScheduler
 from .state import State
 
 MOMENTS_PER_S = Fraction(25)  # time, valence and arousal
 STATUS_PER_S = Fraction(1)
 
 
-class Teller:
+class Telemetry:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._moments = Pace(MOMENTS_PER_S, hub.clock.now())
@@ -33,7 +33,7 @@ class Teller:
         self._scene = None
         self._hub.post(self._song)
 
-    def step(self, state: State, screen: Screen, now: float) -> None:
+    def step(self, state: State, screen: FrameScheduler, now: float) -> None:
         board = screen.board(state)
         changed = self._find_scene(board, state.transport.position(now)) if board else None
         if self._statuses.due(now):
@@ -50,7 +50,7 @@ class Teller:
             self._statuses = self._statuses.served(now)
             self._hub.post(self._hub.snapshot.status)
 
-    def snap(self, state: State, screen: Screen, now: float) -> None:
+    def snap(self, state: State, screen: FrameScheduler, now: float) -> None:
         """Replace what can be asked for."""
         felt = state.sentiment(now)
         self._hub.snapshot = Snapshot(
@@ -63,7 +63,7 @@ class Teller:
             scene=self._scene,
         )
 
-    def _status(self, state: State, screen: Screen) -> Status:
+    def _status(self, state: State, screen: FrameScheduler) -> Status:
         title = self._song.title if self._song else ""
         return Status(title, state.transport.state, self._fps, screen.dropped, self._hub.inbox.dropped)
 

@@ -49,7 +49,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-class Journal:
+class EventLog:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._stopping = Flag()
@@ -59,14 +59,14 @@ class Journal:
         self._complaints = Complaints(hub.clock)
 
     def start(self) -> None:
-        self._events = self._hub.listen()
+        self._events = self._hub.subscribe()
         self._thread.start()
 
     def stop(self) -> None:
         if not self._stopping.is_set():
             self._stopping.set()
             self._thread.join()
-            self._hub.leave(self._events)
+            self._hub.unsubscribe(self._events)
 
     def describe(self) -> str:
         return "log: this terminal"

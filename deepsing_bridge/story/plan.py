@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..attributes.alignment import Alignment
-from ..attributes.audio_model import AudioEstimator, ContextEstimator
+from ..attributes.audio_models import AudioEstimator, ContextEstimator
 from ..audio.beats import mel_to_beats
 from ..audio.features import mel_to_power, song_to_mel
 from ..core.types import Frame, Progress, Scene, Sentiment, SentimentTrack, Song, Storyboard, no_progress
@@ -38,7 +38,7 @@ SHORTEST_SCENE_S = 1.0  # anything shorter flickers
 PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
 NOISE = 0.1  # σ of the noise on latents, paper section 3.1
 BLEND = 0.1  # of the stylization, paper section 3.1
-EARS = ContextEstimator()
+AUDIO_MODEL = ContextEstimator()
 DRIFT = 0.3  # the least, in σ, that a dynamic scene's latent wanders where the next scene has another class
 REACH = 0.7  # of the latent's own size, if that is more: strong sentiments have large latents, and must not stand still
 BATCH = 8  # pictures generated at a time
@@ -48,7 +48,7 @@ BATCH = 8  # pictures generated at a time
 class Settings:
     """What a user decides about a story besides the song. Sizes in pixels, even; `noise` and `blend` 0..1.
 
-    `ears` hear the song's sentiment.
+    `audio_model` hears the song's sentiment.
     """
 
     frame_rate: Fraction = Fraction(24)
@@ -62,11 +62,11 @@ class Settings:
     noise: float = NOISE
     truncation: float | None = None
     seed: int = 0
-    ears: AudioEstimator = EARS
+    audio_model: AudioEstimator = AUDIO_MODEL
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class SongAnalysis:
     """What a song says for itself: its sentiment and power at 0.5 s, and where it wants to be cut, in seconds.
 
     `path` and `digest` say which song it was, so that the sound itself need not be kept.
@@ -92,12 +92,12 @@ def plan(
     return compose(listen(song, settings, progress), generator, translator, settings, weights)
 
 
-def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> Heard:
+def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> SongAnalysis:
     """The part of `plan` that needs the sound, and takes nearly all of its time. `progress` counts feature frames."""
     mel = song_to_mel(song)
     beats = mel_to_beats(mel) if settings.cut == "beats" else np.empty(0)
-    return Heard(
-        sentiment=settings.ears.listen(song, settings.alignment, progress),
+    return SongAnalysis(
+        sentiment=settings.audio_model.listen(song, settings.alignment, progress),
         power=tuple(mel_to_power(mel).tolist()),
         cuts=cut_times(song.duration_s, settings.frame_rate, beats),
         duration_s=song.duration_s,
@@ -107,7 +107,7 @@ def listen(song: Song, settings: Settings, progress: Progress = no_progress) -> 
 
 
 def compose(
-    heard: Heard,
+    heard: SongAnalysis,
     generator: Generator,
     translator: SentimentTranslator,
     settings: Settings,

@@ -16,8 +16,8 @@ from sklearn.model_selection import GroupKFold
 from .. import weights
 from ..attributes.alignment import interval_means
 from ..attributes.audio_context import SENSES, song_to_context
-from ..attributes.audio_model import CONTEXT_WEIGHTS, KERNEL
-from ..attributes.nets.kernel_ridge import KernelRegressor
+from ..attributes.audio_models import CONTEXT_WEIGHTS, KERNEL
+from ..attributes.nets.kernel_ridge import KernelRidge
 from ..audio.decode import file_to_song
 from ..audio.features import HOP_S
 from ..core.types import Progress, no_progress
@@ -79,7 +79,7 @@ def measure(
     return _figures(_read_clips(data / "clips", table, cache, steps), seed, foldings, steps)
 
 
-def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRegressor:
+def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRidge:
     """From the clips whose indices are in `heard`."""
     moments = np.stack([_moments(clips.contexts[index]) for index in heard])
     return kernel_ridge.fit(moments, clips.targets[heard], clips.groups[heard], WEIGHT)
@@ -131,18 +131,18 @@ def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
     return predictions
 
 
-def _means(regressor: KernelRegressor, contexts: list[Array]) -> Exact:
+def _means(regressor: KernelRidge, contexts: list[Array]) -> Exact:
     return np.array([_curves(regressor, context).mean(axis=0) for context in contexts])
 
 
-def _curves(regressor: KernelRegressor, context: Array) -> Array:
+def _curves(regressor: KernelRidge, context: Array) -> Array:
     """(windows, d) → (windows, 2)."""
     with torch.inference_mode():
         curves: Array = regressor(torch.from_numpy(context)).numpy()
     return curves
 
 
-def _save(regressor: KernelRegressor, clips: Clips, figures: dict[str, float], models: Path) -> None:
+def _save(regressor: KernelRidge, clips: Clips, figures: dict[str, float], models: Path) -> None:
     """Examples as float16, with the statistics of the 5 s averages over all clips."""
     curves = [_curves(regressor, context) for context in clips.contexts]
     averages = np.concatenate([np.stack([interval_means(c, HOP_S) for c in curve.T], axis=1) for curve in curves])

@@ -1,4 +1,4 @@
-"""Fits a `KernelRegressor`: kernel ridge regression, from things that are each described several times.
+"""Fits a `KernelRidge`: kernel ridge regression, from things that are each described several times.
 
 A rating belongs to the whole thing, so two things are as alike as the mean over pairs of their descriptions. How near
 counts as alike, and how far to trust a single rating, are chosen by what predicts things that were left out; that
@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from ..attributes.nets.kernel_ridge import LIMIT, KernelRegressor
+from ..attributes.nets.kernel_ridge import LIMIT, KernelRidge
 
 WIDTHS = (0.3, 0.6, 1.2, 2.4)  # times the squared distance
 RIDGES = (0.1, 0.2, 0.4, 0.8)
@@ -22,7 +22,7 @@ Exact = NDArray[np.float64]
 Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
-def fit(descriptions: Array, targets: Exact, groups: NDArray[np.str_], weight: Array) -> KernelRegressor:
+def fit(descriptions: Array, targets: Exact, groups: NDArray[np.str_], weight: Array) -> KernelRidge:
     """`descriptions` (things, times, d), `targets` (things, outputs), `groups` (things,), which are not split when the
     width and the ridge are chosen; `weight` (d,) says how much a standard deviation of each descriptor counts."""
     things, times, d = descriptions.shape
@@ -39,7 +39,7 @@ def fit(descriptions: Array, targets: Exact, groups: NDArray[np.str_], weight: A
         "answers": answers.repeat(times, axis=0) / times,
         "bias": targets.mean(0),
     }
-    return KernelRegressor.of({name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()})
+    return KernelRidge.of({name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()})
 
 
 def _choose(apart: Array, targets: Exact, groups: NDArray[np.str_]) -> tuple[float, float]:

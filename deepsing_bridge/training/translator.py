@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from .. import weights
-from ..attributes import image_model
+from ..attributes import image_models
 from ..core.device import Device
 from ..core.errors import BridgeError
 from ..core.types import Progress, SentimentTrack, no_progress
@@ -92,13 +92,13 @@ def prepare(
     seed: int,
     device: str = "cpu",
     precision: str = "float32",
-    eyes: str = image_model.PAPER,
+    image_model: str = image_models.PAPER,
 ) -> Survey:
-    """The survey of the generator called `name`, judged by the `eyes` of `models`, names of installed sets.
+    """The survey of the generator called `name`, judged by the `image_model` of `models`, names of installed sets.
 
     Only plain values, so that a worker on another machine can be told. Raises BridgeError for what is missing.
     """
-    estimator = image_model.choose(eyes, model_sets.chosen(models, name))
+    estimator = image_models.choose(image_model, model_sets.chosen(models, name))
     generator = load_generator(name, Device.of(device, precision))
     if len(generator.classes) < FEWEST_CLASSES:
         raise BridgeError(
@@ -107,9 +107,9 @@ def prepare(
     return Survey(generator, estimator.estimate, samples_per_class, seed)
 
 
-def judges(name: str, models: str, eyes: str = image_model.PAPER) -> dict[str, str]:
+def judges(name: str, models: str, image_model: str = image_models.PAPER) -> dict[str, str]:
     """The digests of what decides which pictures there are and what is seen in them."""
-    return model_sets.chosen(models, name).digests([generator_file(name), image_model.file_of(eyes)])
+    return model_sets.chosen(models, name).digests([generator_file(name), image_models.file_of(image_model)])
 
 
 def home(name: str) -> AbstractContextManager[Path]:

@@ -17,10 +17,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from .. import weights
-from ..attributes.image_model import BLEND_WEIGHTS, DESCRIBED, KERNEL, TOP, both_ways, describe
+from ..attributes.image_models import BLEND_WEIGHTS, DESCRIBED, KERNEL, TOP, both_ways, describe
 from ..attributes.image_tuned import pretrained
 from ..attributes.nets.image import SentimentTop
-from ..attributes.nets.kernel_ridge import KernelRegressor
+from ..attributes.nets.kernel_ridge import KernelRidge
 from ..core.types import Progress, no_progress
 from . import kernel_ridge
 from .visual import (
@@ -62,7 +62,7 @@ class Photos:
 @dataclass(frozen=True)
 class Judges:
     top: SentimentTop
-    kernel: KernelRegressor
+    kernel: KernelRidge
 
 
 def train(

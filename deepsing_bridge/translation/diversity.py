@@ -22,7 +22,7 @@ RECENT = 4  # scenes until a picture may come again: a longer memory would drive
 
 
 @dataclass(frozen=True)
-class Varied:
+class DiverseTranslator:
     """`translator`, whose classes are repeated with latents out of `samples`."""
 
     translator: SentimentTranslator
@@ -63,7 +63,7 @@ def varied(
     if file is None:
         return translators
     samples = load_samples(generator, sets.holding(file))
-    return [Varied(translator, samples) for translator in translators]
+    return [DiverseTranslator(translator, samples) for translator in translators]
 
 
 def samples_listed(generator: str, sets: ModelSets) -> str | None:

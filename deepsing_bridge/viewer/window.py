@@ -89,7 +89,7 @@ class Controls:
             self.with_overlay = not self.with_overlay
 
 
-class Screen:
+class FrameScheduler:
     """All that is drawn, on whatever surface: the picture, the overlay, the hint, or that nobody is there."""
 
     def __init__(self, name: str, start_s: float) -> None:
@@ -155,7 +155,7 @@ def _refuse_unseen() -> None:
 
 
 def _loop(window: pygame.Surface, source: Source, remote: Remote) -> None:
-    controls, screen, clock = Controls(), Screen(source.name, monotonic()), pygame.time.Clock()
+    controls, screen, clock = Controls(), FrameScheduler(source.name, monotonic()), pygame.time.Clock()
     presence = Presence(source.name, monotonic())
     while not controls.closed:
         before = controls.full_screen

@@ -390,5 +390,5 @@ def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.Monkey
     monkeypatch.setattr(daemon, "_start_show", lambda *_: SimpleNamespace(failed=False))
     before = signal.getsignal(signal.SIGINT)
     nothing = daemon.Ports(osc=None, oscquery=None, frames=None, commands=None)
-    assert daemon.serve(daemon.ServeWish(ports=nothing, shared_memory=None, midi=None), lambda _: None) == 0
+    assert daemon.serve(daemon.BridgeConfig(ports=nothing, shared_memory=None, midi=None), lambda _: None) == 0
     assert signal.getsignal(signal.SIGINT) == before

@@ -18,7 +18,7 @@ import soundfile
 import torch
 from PIL import Image
 
-from deepsing_bridge.app.story import Story, Wish, make_story, middle_picture
+from deepsing_bridge.app.story import Story, StoryRequest, make_story, middle_picture
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
@@ -35,7 +35,7 @@ SETTINGS = Settings(width=256, height=144, frame_rate=Fraction(30000, 1001))
 
 
 def make(song: Path, out: Path, **changes: object) -> Story:
-    return make_story(Wish(song, out, replace(SETTINGS, **changes)), lambda name: no_progress)  # type: ignore[arg-type]
+    return make_story(StoryRequest(song, out, replace(SETTINGS, **changes)), lambda name: no_progress)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

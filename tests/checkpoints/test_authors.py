@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from deepsing_bridge import weights
 from deepsing_bridge.attributes.alignment import features_to_sentiment, raw_sentiment
-from deepsing_bridge.attributes.image_tuned import VisualEstimator
+from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 from deepsing_bridge.attributes.nets.audio import AudioRegressor
 from deepsing_bridge.attributes.nets.mobilenet import MEAN, SD, MobileNetV2, stage_names
 from deepsing_bridge.checkpoints.authors import FILES, import_folder
@@ -100,7 +100,7 @@ def test_the_estimator_answers_valence_first_in_standard_deviations_of_oasis(imp
     with torch.inference_mode():
         features = net.eval()(pictures)
         arousal, valence = F.linear(features, state["classifier.1.weight"], state["classifier.1.bias"]).T.numpy()
-    felt = VisualEstimator.load(imported).estimate(pictures)
+    felt = TunedImageEstimator.load(imported).estimate(pictures)
     assert np.allclose(felt.arousal, arousal / 0.8373, atol=1e-5) and np.allclose(
         felt.valence, valence / 1.2269, atol=1e-5
     )

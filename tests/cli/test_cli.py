@@ -219,3 +219,10 @@ def test_a_shard_of_a_survey_tells_its_cost_and_is_not_done_twice(tmp_path: Path
 )
 def test_a_survey_that_cannot_be_made_is_refused(words: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
     assert sentence in refused(bridge("train", "translator", "--keep", tmp_path, *words))
+
+
+def test_an_option_of_before_goes_on_working_and_names_the_new_one(tmp_path: Path) -> None:
+    said = run("story", tmp_path / "no-song.wav", "--ears", "paper")
+    assert said.returncode == 2 and "no such file" in said.stderr
+    assert "--ears is called --audio-model now" in said.stderr
+    assert "--audio-model" not in run("story", tmp_path / "no-song.wav", "--audio-model=paper").stderr

@@ -4,22 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.core.allowed_folders import Library
+from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def library(tmp_path: Path) -> AllowedFolders:
     (tmp_path / "songs" / "live").mkdir(parents=True)
     (tmp_path / "songs" / "live" / "a song.ogg").write_bytes(b"x")
     (tmp_path / "secret.ogg").write_bytes(b"x")
     (tmp_path / "songs" / "link.ogg").symlink_to(tmp_path / "secret.ogg")
     (tmp_path / "songs" / "round.ogg").symlink_to("and round.ogg")
     (tmp_path / "songs" / "and round.ogg").symlink_to("round.ogg")
-    return Library.of([tmp_path / "songs"])
+    return AllowedFolders.of([tmp_path / "songs"])
 
 
-def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Library, tmp_path: Path) -> None:
+def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: AllowedFolders, tmp_path: Path) -> None:
     wanted = (tmp_path / "songs" / "live" / "a song.ogg").resolve()
     assert library.find("live/a song.ogg") == wanted
     assert library.find(str(wanted)) == wanted
@@ -41,7 +41,7 @@ def test_a_song_is_found_by_its_path_in_the_folder_or_its_whole_path(library: Li
         "a\0b",
     ],
 )
-def test_nothing_else_is(library: Library, text: str) -> None:
+def test_nothing_else_is(library: AllowedFolders, text: str) -> None:
     with pytest.raises(BridgeError, match="expected a song below"):
         library.find(text)
 
@@ -50,10 +50,11 @@ def test_a_song_is_found_below_the_folder_as_it_was_named_too(tmp_path: Path) ->
     (tmp_path / "songs").mkdir()
     (tmp_path / "songs" / "a.ogg").write_bytes(b"x")
     (tmp_path / "music").symlink_to("songs")
-    assert Library.of([tmp_path / "music"]).find(str(tmp_path / "music" / "a.ogg")) == tmp_path / "songs" / "a.ogg"
+    found = AllowedFolders.of([tmp_path / "music"]).find(str(tmp_path / "music" / "a.ogg"))
+    assert found == tmp_path / "songs" / "a.ogg"
 
 
-def test_a_path_elsewhere_is_not_even_looked_at(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_elsewhere_is_not_even_looked_at(library: AllowedFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows logs in at whatever machine such a path names."""
     looked_at: list[Path] = []
     resolve = Path.resolve
@@ -66,9 +67,9 @@ def test_a_path_elsewhere_is_not_even_looked_at(library: Library, monkeypatch: p
 
 def test_without_folders_nothing_is_found(tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match="--songs"):
-        Library.of([]).find("a.ogg")
+        AllowedFolders.of([]).find("a.ogg")
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match="nowhere"):
-        Library.of([tmp_path / "nowhere"])
+        AllowedFolders.of([tmp_path / "nowhere"])

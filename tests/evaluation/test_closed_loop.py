@@ -45,6 +45,6 @@ def test_every_translator_is_measured(tmp_path: Path) -> None:
 def test_other_eyes_see_the_same_story_otherwise(tmp_path: Path) -> None:
     path = tmp_path / "song.wav"
     soundfile.write(path, np.concatenate([music(11, 80, level=0.1), music(10, 140, level=0.8, seed=1)]), 21_504)
-    paper, blend = (measure([path], eyes=eyes) for eyes in ("paper", "blend"))
+    paper, blend = (measure([path], image_model=image_model) for image_model in ("paper", "blend"))
     assert paper["neural.classes"] == blend["neural.classes"]
     assert paper["neural.valence"] != blend["neural.valence"]

@@ -7,30 +7,30 @@ from pathlib import Path
 import numpy as np
 
 from deepsing_bridge.core.types import SentimentTrack, Storyboard
-from deepsing_bridge.live.analysis import Listened
+from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
-from deepsing_bridge.live.interpolation import Shot
+from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.messages import Command, Event, Load, Problem
-from deepsing_bridge.live.renderer import Painted, Wanted
+from deepsing_bridge.live.renderer import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
-from deepsing_bridge.story.plan import Heard, scene_at
+from deepsing_bridge.story.plan import SongAnalysis, scene_at
 from tests.builders import storyboard
 
 SONG_S = 20.0
 
 
-def heard(seconds: float = SONG_S, name: str = "song.wav") -> Heard:
+def heard(seconds: float = SONG_S, name: str = "song.wav") -> SongAnalysis:
     """Scenes of 5 s; valence rises from −1 to 1, arousal falls."""
     slope = np.linspace(-1, 1, int(seconds * 2), dtype=np.float32)
     cuts = [float(n) for n in range(0, int(seconds) + 1, 5)]
-    return Heard(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), cuts, seconds, Path(name), name)
+    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), cuts, seconds, Path(name), name)
 
 
-def board_of(song: Heard) -> Storyboard:
+def board_of(song: SongAnalysis) -> Storyboard:
     made = storyboard(scenes=len(song.cuts) - 1, scene_s=5.0)
     ends = zip(made.scenes, song.cuts, song.cuts[1:], strict=False)
     scenes = tuple(replace(scene, start_s=start, end_s=end) for scene, start, end in ends)
@@ -50,39 +50,39 @@ class FlatStudio:
 
     took_s: float = 0.05
     busy: bool = False
-    wishes: list[Wanted] = field(default_factory=list)
+    wishes: list[RenderRequest] = field(default_factory=list)
     trouble: list[Problem] = field(default_factory=list)
     boards: dict[int, Storyboard] = field(default_factory=dict)
 
-    def want(self, wanted: Wanted) -> None:
+    def want(self, wanted: RenderRequest) -> None:
         if not self.wishes or self.wishes[-1] != wanted:
             self.wishes.append(wanted)
             self.fresh = wanted
 
-    fresh: Wanted | None = None
+    fresh: RenderRequest | None = None
 
-    def finished(self) -> list[Painted | Problem]:
-        done, self.trouble = list[Painted | Problem](self.trouble), []
+    def finished(self) -> list[Rendered | Problem]:
+        done, self.trouble = list[Rendered | Problem](self.trouble), []
         if not self.busy and self.fresh is not None:
-            done.append(Painted(self.fresh, self.paint(self.fresh), self.took_s))
+            done.append(Rendered(self.fresh, self.paint(self.fresh), self.took_s))
             self.fresh = None
         return done
 
-    def paint(self, wanted: Wanted) -> Shot:
+    def paint(self, wanted: RenderRequest) -> Keyframe:
         board = self.boards.setdefault(id(wanted.heard), board_of(wanted.heard))
         look = wanted.look
         plain = np.zeros((64, 64, 3), np.uint8)
         plain[..., 0], plain[..., 2] = round(wanted.time_s * 10), round(look.noise * 250)
         painted = plain.copy()
         painted[..., 1] = round(look.blend * 250)
-        return Shot(plain, painted, look, board, scene_at(board, wanted.time_s), wanted.time_s)
+        return Keyframe(plain, painted, look, board, scene_at(board, wanted.time_s), wanted.time_s)
 
 
 @dataclass
 class InstantAnalyst:
     """Has listened to a song when a test says so."""
 
-    ready: list[Listened] = field(default_factory=list)
+    ready: list[Analyzed] = field(default_factory=list)
     asked: list[Load] = field(default_factory=list)
     busy: bool = False
 
@@ -90,7 +90,7 @@ class InstantAnalyst:
         self.asked.append(song)
         self.busy = True
 
-    def finished(self) -> list[Listened]:
+    def finished(self) -> list[Analyzed]:
         done, self.ready = self.ready, []
         return done
 
@@ -110,7 +110,7 @@ class Player:
             {"size": "64x64", **changed},  # type: ignore[dict-item]
             repeats,
         )
-        self.events: Outbox[Event] = self.hub.listen(10_000)
+        self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0
 
     def say(self, *commands: Command) -> None:
@@ -118,7 +118,7 @@ class Player:
             assert self.hub.inbox.put(command)
         self.engine.step(self.hub.inbox.take(0))
 
-    def put_on(self, song: Heard | None = None) -> None:
+    def put_on(self, song: SongAnalysis | None = None) -> None:
         """What was asked for last is there; it is asked for now if the analyst has nothing to do."""
         song = song or heard()
         if not self.analyst.busy:
@@ -126,9 +126,9 @@ class Player:
         self.listened(song)
         self.engine.step([])
 
-    def listened(self, song: Heard | None) -> None:
+    def listened(self, song: SongAnalysis | None) -> None:
         """The engine will find at its next step that what was asked for last is there, or (None) cannot be had."""
-        self.analyst.ready.append(Listened(self.analyst.asked[-1], song))
+        self.analyst.ready.append(Analyzed(self.analyst.asked[-1], song))
         self.analyst.busy = False
 
     def run(self, seconds: float, step_s: float = 1 / 240) -> list[LiveFrame]:

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.live.controls import Look
-from deepsing_bridge.live.interpolation import Due, Reel, Shot, fit
+from deepsing_bridge.live.interpolation import Due, Keyframe, Reel, fit
 from tests.builders import storyboard
 
 BOARD = storyboard()
 LOOK = Look(0.1, 0.5, 1.0, 0.25, 0.0, 0.0, "auto", 0)
 
 
-def shot(level: int, scene: int = 0, time_s: float = 0.0) -> Shot:
+def shot(level: int, scene: int = 0, time_s: float = 0.0) -> Keyframe:
     """A flat picture, painted 40 brighter than it is plain."""
     plain = np.full((8, 8, 3), level, np.uint8)
-    return Shot(plain, plain + 40, LOOK, BOARD, scene, time_s)
+    return Keyframe(plain, plain + 40, LOOK, BOARD, scene, time_s)
 
 
 def level(reel: Reel, now_s: float, blend: float = 0.5) -> int:

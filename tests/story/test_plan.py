@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from deepsing_bridge.app.story import load_painter
-from deepsing_bridge.attributes.audio_model import PaperEstimator
+from deepsing_bridge.attributes.audio_models import PaperEstimator
 from deepsing_bridge.audio.beats import mel_to_beats
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.audio.features import song_to_mel
@@ -57,8 +57,8 @@ def painter(generator: EmbeddedGenerator) -> Painter:
 
 
 def planned(song: Song, generator: EmbeddedGenerator, **settings: object) -> Storyboard:
-    """With the paper's ears, as synthetic sound is like nothing that the others know (models/README.md)."""
-    wish = Settings(width=128, height=96, ears=PaperEstimator(), **settings)  # type: ignore[arg-type]
+    """With the paper's audio model, as synthetic sound is like nothing that the others know (models/README.md)."""
+    wish = Settings(width=128, height=96, audio_model=PaperEstimator(), **settings)  # type: ignore[arg-type]
     return plan(song, generator, NeuralTranslator.load(0), wish, {})
 
 

@@ -187,8 +187,8 @@ def test_a_style_is_seen_as_the_camera_was_held(stylizer: Stylizer, tmp_path: Pa
 
 
 def test_the_shipped_styles_are_told_apart_by_the_visual_estimator(stylizer: Stylizer) -> None:
-    from deepsing_bridge.attributes.image_tuned import VisualEstimator
+    from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 
-    styles = StyleBook.load(DEFAULT_STYLES, stylizer, VisualEstimator.load().estimate)
+    styles = StyleBook.load(DEFAULT_STYLES, stylizer, TunedImageEstimator.load().estimate)
     means = [styles.named(name).sentiment.mean for name in MOODS]
     assert means == sorted(means)

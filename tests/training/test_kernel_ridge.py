@@ -5,7 +5,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from deepsing_bridge.attributes.nets.kernel_ridge import KernelRegressor
+from deepsing_bridge.attributes.nets.kernel_ridge import KernelRidge
 from deepsing_bridge.training import kernel_ridge
 
 THINGS, TIMES = 120, 2
@@ -25,17 +25,17 @@ def described(seed: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     return descriptions, law(descriptions.mean(1))
 
 
-def answers(net: KernelRegressor, points: NDArray[np.float32]) -> NDArray[np.float32]:
+def answers(net: KernelRidge, points: NDArray[np.float32]) -> NDArray[np.float32]:
     return net(torch.from_numpy(points)).numpy()
 
 
 @pytest.fixture(scope="module")
-def fitted() -> KernelRegressor:
+def fitted() -> KernelRidge:
     descriptions, targets = described(0)
     return kernel_ridge.fit(descriptions, targets, np.arange(THINGS).astype(str), EVEN)
 
 
-def test_it_finds_a_law_that_is_not_linear(fitted: KernelRegressor) -> None:
+def test_it_finds_a_law_that_is_not_linear(fitted: KernelRidge) -> None:
     descriptions, targets = described(1)
     said = answers(fitted, descriptions.mean(1))
     for output in (0, 1):
@@ -43,7 +43,7 @@ def test_it_finds_a_law_that_is_not_linear(fitted: KernelRegressor) -> None:
 
 
 def test_far_from_every_example_it_tends_to_the_mean_and_leans_to_the_nearer_ones() -> None:
-    net = KernelRegressor(2, 1, outputs=1)
+    net = KernelRidge(2, 1, outputs=1)
     net.examples.copy_(torch.tensor([[-1.0], [1.0]]))
     net.answers.copy_(torch.tensor([[-1.0], [1.0]]))
     net.bias.fill_(0.5)
@@ -59,7 +59,7 @@ def test_what_is_worth_nothing_is_not_looked_at() -> None:
     assert here == pytest.approx(there)
 
 
-def test_the_scale_of_a_descriptor_does_not_matter(fitted: KernelRegressor) -> None:
+def test_the_scale_of_a_descriptor_does_not_matter(fitted: KernelRidge) -> None:
     descriptions, targets = described(0)
     scale = np.array([1000, 0.1], np.float32)
     net = kernel_ridge.fit(descriptions * scale, targets, np.arange(THINGS).astype(str), EVEN)
@@ -76,7 +76,7 @@ def test_ratings_that_follow_from_nothing_are_not_believed() -> None:
         assert ((share > 0.8) == believed).all()
 
 
-def test_it_survives_being_saved_as_float16(fitted: KernelRegressor) -> None:
-    again = KernelRegressor.of({name: tensor.half().float() for name, tensor in fitted.state_dict().items()})
+def test_it_survives_being_saved_as_float16(fitted: KernelRidge) -> None:
+    again = KernelRidge.of({name: tensor.half().float() for name, tensor in fitted.state_dict().items()})
     points = described(1)[0][:, 0]
     assert np.allclose(answers(again, points), answers(fitted, points), atol=0.05)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes import image_model
+from deepsing_bridge.attributes import image_models
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import visual_blend
 from deepsing_bridge.training.visual import FOLDS, read_picture, read_ratings
@@ -39,7 +39,7 @@ def test_it_learns_what_there_is_to_learn_and_says_how_each_judge_did(trained: T
 
 
 def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Trained, tmp_path: Path) -> None:
-    estimator = image_model.load("blend", trained[0])
+    estimator = image_models.load("blend", trained[0])
     for name, bright, grain in (("dull", 1, 0), ("lively", 5, 4)):
         picture(bright, grain, seed=99).save(tmp_path / f"{name}.png")
     dull, lively = (estimator.estimate(read_picture(tmp_path / f"{name}.png")).at(0) for name in ("dull", "lively"))
@@ -50,10 +50,10 @@ def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Trained, tmp_pat
 def test_the_file_holds_both_judges_and_what_the_scores_are_measured_in(trained: Trained) -> None:
     models, figures, _ = trained
     entry, header = (
-        weights.manifest(models)[image_model.BLEND_WEIGHTS],
-        weights.header(image_model.BLEND_WEIGHTS, models),
+        weights.manifest(models)[image_models.BLEND_WEIGHTS],
+        weights.header(image_models.BLEND_WEIGHTS, models),
     )
-    assert entry["tensors"]["kernel.examples"] == ["float16", [PHOTOS, sum(image_model.DESCRIBED)]]
+    assert entry["tensors"]["kernel.examples"] == ["float16", [PHOTOS, sum(image_models.DESCRIBED)]]
     assert entry["tensors"]["top.head.weight"] == ["float16", [2, 1280]]
     assert entry["figures"] == figures
     assert float(header["valence_mean"]) == pytest.approx(2 + 2.5 / 2, abs=1e-3)
@@ -72,7 +72,7 @@ def test_what_ships_says_what_the_judges_said(trained: Trained, data: Path) -> N
     every = np.arange(PHOTOS)
     tuned, remembered = visual_blend.judge(visual_blend.fit(photos, every, 0, EPOCHS), photos, every)
     said = (tuned + remembered)[:3] / 2
-    estimator = image_model.load("blend", trained[0])
+    estimator = image_models.load("blend", trained[0])
     for index in range(3):
         seen = estimator.estimate(read_picture(ratings.photos[index])).at(0)
         assert (seen.valence, seen.arousal) == pytest.approx(said[index].tolist(), abs=0.03)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.translation.attribute_view import SampleTable
-from deepsing_bridge.translation.diversity import APART, RECENT, Varied, runs, varied
+from deepsing_bridge.translation.diversity import APART, RECENT, DiverseTranslator, runs, varied
 from deepsing_bridge.translation.translators import Translation
 from deepsing_bridge.weights.model_sets import ModelSets
 from tests.translation.test_translators import sampled
@@ -38,14 +38,14 @@ def rows_of(latents: NDArray[np.float32], table: SampleTable = SAMPLES) -> list[
 
 
 def test_only_repeated_classes_get_other_latents() -> None:
-    answer = Varied(Stuck(0, 0, 5, 0, 7, 7), SAMPLES).translate(asked([-1.5] * 6, [-1] * 6))
+    answer = DiverseTranslator(Stuck(0, 0, 5, 0, 7, 7), SAMPLES).translate(asked([-1.5] * 6, [-1] * 6))
     assert [bool((latent == 0.5).all()) for latent in answer.latents] == [True, False, True, True, True, False]
     assert answer.class_ids.tolist() == [0, 0, 5, 0, 7, 7]
 
 
 def test_they_are_samples_of_the_class_whose_sentiment_is_near() -> None:
     track = asked([-1.5, -1.2, -1.8], [-1, -1, -0.8])
-    rows = rows_of(Varied(Stuck(0, 0, 0), SAMPLES).translate(track).latents[1:])
+    rows = rows_of(DiverseTranslator(Stuck(0, 0, 0), SAMPLES).translate(track).latents[1:])
     assert SAMPLES.class_ids[rows].tolist() == [0, 0]
     away = np.hypot(SAMPLES.valence[rows] - track.valence[1:], SAMPLES.arousal[rows] - track.arousal[1:])
     every = np.hypot(SAMPLES.valence[:50, None] - track.valence[1:], SAMPLES.arousal[:50, None] - track.arousal[1:])
@@ -53,7 +53,7 @@ def test_they_are_samples_of_the_class_whose_sentiment_is_near() -> None:
 
 
 def test_nothing_that_feels_the_same_comes_again_soon() -> None:
-    rows = rows_of(Varied(Stuck(*[0] * 12), SAMPLES).translate(asked([-1.5] * 12, [-1] * 12)).latents[1:])
+    rows = rows_of(DiverseTranslator(Stuck(*[0] * 12), SAMPLES).translate(asked([-1.5] * 12, [-1] * 12)).latents[1:])
     felt = np.stack([SAMPLES.valence[rows], SAMPLES.arousal[rows]], axis=1)
     for first in range(len(felt)):
         for second in range(first + 1, min(first + 1 + RECENT, len(felt))):
@@ -61,14 +61,15 @@ def test_nothing_that_feels_the_same_comes_again_soon() -> None:
 
 
 def test_a_long_run_stays_near_what_was_asked() -> None:
-    rows = rows_of(Varied(Stuck(*[0] * 50), SAMPLES).translate(asked([-1.5] * 50, [-1] * 50)).latents[1:])
+    rows = rows_of(DiverseTranslator(Stuck(*[0] * 50), SAMPLES).translate(asked([-1.5] * 50, [-1] * 50)).latents[1:])
     away = np.hypot(SAMPLES.valence[:50] + 1.5, SAMPLES.arousal[:50] + 1)
     assert max(away[rows]) < np.median(away)
 
 
 def test_a_class_of_one_picture_shows_that() -> None:
     only = SampleTable("toy", SAMPLES.classes, *(column[:1] for column in columns(SAMPLES)))
-    assert rows_of(Varied(Stuck(0, 0, 0), only).translate(asked([0] * 3, [0] * 3)).latents[1:], only) == [0, 0]
+    translated = DiverseTranslator(Stuck(0, 0, 0), only).translate(asked([0] * 3, [0] * 3))
+    assert rows_of(translated.latents[1:], only) == [0, 0]
 
 
 def columns(table: SampleTable) -> tuple[NDArray[np.int64], ...]:

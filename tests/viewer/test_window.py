@@ -23,7 +23,7 @@ LATE_S = 100.0  # after the start, when no hint is shown
 
 def drawn(seen, size=(200, 100), with_overlay=False, now_s=LATE_S):
     surface = pygame.Surface(size)
-    window.Screen("tcp://x", 0.0).draw(surface, seen, with_overlay, now_s)
+    window.FrameScheduler("tcp://x", 0.0).draw(surface, seen, with_overlay, now_s)
     return surface
 
 
@@ -43,7 +43,7 @@ def test_a_frame_fills_the_window_upright_with_its_shape_kept(channels):
 
 
 def test_the_next_frame_replaces_the_last_and_a_new_size_is_filled():
-    screen, surface = window.Screen("x", 0.0), pygame.Surface((50, 50))
+    screen, surface = window.FrameScheduler("x", 0.0), pygame.Surface((50, 50))
     for number, colour in enumerate((RED, GREEN)):
         frame = np.full((4, 4, 3), colour, np.uint8)
         screen.draw(surface, Seen(True, number, frame), False, LATE_S)
@@ -266,8 +266,8 @@ def test_where_nobody_could_see_it_there_is_no_window(monkeypatch):
 @pytest.mark.parametrize("answers", [True, False])
 def test_space_plays_and_pauses_and_says_so_where_nobody_listens(headless, monkeypatch, answers):
     hints = []
-    monkeypatch.setattr(window.Screen, "hint", lambda screen, words, now_s: hints.append(words))
-    monkeypatch.setattr(window.Screen, "draw", lambda *args: None)
+    monkeypatch.setattr(window.FrameScheduler, "hint", lambda screen, words, now_s: hints.append(words))
+    monkeypatch.setattr(window.FrameScheduler, "draw", lambda *args: None)
     remote = Remote(answers)
     space = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE)
     reel = Reel(

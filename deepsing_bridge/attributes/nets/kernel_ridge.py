@@ -6,7 +6,7 @@ from torch import Tensor, nn
 LIMIT = 3.0  # standard deviations; what is further out is no stranger than that
 
 
-class KernelRegressor(nn.Module):
+class KernelRidge(nn.Module):
     """Descriptors (n, d) → (n, outputs): `bias` + Σ over examples of answer / (1 + ‖x − example‖²).
 
     A bell would forget every example at some distance; this does not, so that what is like none of them still tends
@@ -33,7 +33,7 @@ class KernelRegressor(nn.Module):
         self.register_buffer("bias", torch.zeros(outputs))
 
     @classmethod
-    def of(cls, tensors: dict[str, Tensor]) -> "KernelRegressor":
+    def of(cls, tensors: dict[str, Tensor]) -> "KernelRidge":
         """From a state dict, of any float type."""
         examples, descriptors = tensors["examples"].shape
         net = cls(examples, descriptors, tensors["answers"].shape[1])

@@ -15,7 +15,7 @@ from ...live.mailbox import Outbox
 from ...live.messages import Command, Echo, Event, Problem, SetParam
 from .map import MidiMap
 from .port_names import steady_name
-from .ports import LOOK_AGAIN_S, LOOK_S, Heard, Ports
+from .ports import LOOK_AGAIN_S, LOOK_S, Ports, SongAnalysis
 from .rtmidi import Backend, NoMidi
 from .surface import Device, Surface
 from .time import SOURCES, Timekeeper
@@ -49,7 +49,7 @@ class MidiAdapter:
         self._map = mapping
         self._wanted = tuple(ports)
         self._backend = backend
-        self._surface = Surface(mapping, hub.words, hub.snapshot.values)
+        self._surface = Surface(mapping, hub.vocabulary, hub.snapshot.values)
         self._time = Timekeeper(time_sources, mtc_start)
         self._ports: Ports | None = None
         self._thread: Thread | None = None
@@ -87,7 +87,7 @@ class MidiAdapter:
             self._state = f"off; {reason}; everything else works"
             return
         self._ports = Ports(backend, self._wanted, self._shows, self._hub.clock)
-        self._thread = Thread(target=self._run, args=(self._ports, self._hub.listen()), name="midi", daemon=True)
+        self._thread = Thread(target=self._run, args=(self._ports, self._hub.subscribe()), name="midi", daemon=True)
         self._thread.start()
         self._looked.wait(START_S)
 
@@ -121,7 +121,7 @@ class MidiAdapter:
                 self._send(ports, now_s)
                 self._stopping.wait(WAIT_S if self._inputs else IDLE_S)
         finally:
-            self._hub.leave(events)
+            self._hub.unsubscribe(events)
             ports.close()
 
     def _look(self, ports: Ports) -> float:
@@ -154,7 +154,7 @@ class MidiAdapter:
             log.info("MIDI: %s is there", port)
         self._inputs, self._outputs = inputs, outputs
 
-    def _hear(self, heard: Heard) -> None:
+    def _hear(self, heard: SongAnalysis) -> None:
         self._put(self._time.hear(*heard), self._surface.hear(*heard))
 
     def _tell(self, event: Event, now_s: float) -> None:

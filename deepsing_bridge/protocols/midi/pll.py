@@ -9,7 +9,7 @@ PATIENCE = 8  # ticks that must be far off, one after the other, until they are 
 RANGE = 8.0  # the time per tick may become so many times its first guess, or that part of it
 
 
-class PhaseLock:
+class PhaseLockedLoop:
     """`period_s` is a first guess of the time per tick: negative if ticks are counted down.
 
     A tick that arrives up to `jump_s` from where it was due moves the line a little. One that is further off moves it

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .mtc import RATES, QuarterFrames, Rate, from_full_frame, to_number
-from .pll import PhaseLock
+from .pll import PhaseLockedLoop
 
 STILL_AFTER = 16  # ticks that stay away: then time stands still
 CLOCKS_A_QUARTER = 24
@@ -38,7 +38,7 @@ class MtcReader:
         self.heard_s = -math.inf
         self._bad = 0
         self._pieces = QuarterFrames()
-        self._lock: PhaseLock | None = None
+        self._lock: PhaseLockedLoop | None = None
         self._lock_is_for = (RATES[0], 0)
         self._last = Reading(0.0, 0.0, False, RATES[0])
 
@@ -57,7 +57,7 @@ class MtcReader:
             return None
         rate, step = self._pieces.rate, self._pieces.step
         if self._lock is None or self._lock_is_for != (rate, step):
-            self._lock = PhaseLock(step / _quarters_a_second(rate), self.MEMORY, self.JUMP_S)
+            self._lock = PhaseLockedLoop(step / _quarters_a_second(rate), self.MEMORY, self.JUMP_S)
             self._lock_is_for = (rate, step)
         self._lock.hear(count, at_s)
         self.moving = True
@@ -110,7 +110,7 @@ class ClockReader:
         self.moving = False
         self.heard_s = -math.inf
         self.began_s = -math.inf  # when it was last told to start or continue
-        self._lock = PhaseLock(60 / (120 * CLOCKS_A_QUARTER), self.MEMORY, self.JUMP_S)
+        self._lock = PhaseLockedLoop(60 / (120 * CLOCKS_A_QUARTER), self.MEMORY, self.JUMP_S)
         self._clock_s = self._lock.period_s  # how long a clock takes, as well as it is known,
         self._measured = self.SETTLED  # by so many
         self._count = 0

@@ -18,7 +18,7 @@ from .map import Control, Entry, MidiMap, control_fields, load_map
 from .map_file import learn_into
 from .monitor import Interpreter, entry_in_words
 from .port_names import choose, steady_name
-from .ports import LOOK_S, Heard, Ports
+from .ports import LOOK_S, Ports, SongAnalysis
 from .rtmidi import Backend
 
 WAIT_S = 0.01  # between two looks at what has arrived
@@ -99,7 +99,7 @@ def learn(
     raise AssertionError("listening does not end")
 
 
-def _listen(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[Heard]]]:
+def _listen(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[SongAnalysis]]]:
     """Which inputs are open and what they sent, again and again; closes them when it is closed."""
     clock = SystemClock()
     ports = Ports(Backend(backend), wanted, lambda port: False, clock)

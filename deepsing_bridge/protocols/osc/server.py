@@ -85,7 +85,7 @@ class OscServer:
         self._socket = _bound(family, here)
         self._here = self._socket.getsockname()
         self.port = self._here[1]
-        self._outbox = self._hub.listen()
+        self._outbox = self._hub.subscribe()
         self._threads = [
             Thread(target=self._listen, name="osc-in", daemon=True),
             Thread(target=self._tell, name="osc-out", daemon=True),
@@ -100,7 +100,7 @@ class OscServer:
         for thread in self._threads:
             thread.join()
         self._threads = []
-        self._hub.leave(self._outbox)
+        self._hub.unsubscribe(self._outbox)
         self._socket.close()
 
     def describe(self) -> str:
@@ -175,13 +175,13 @@ class OscServer:
                     self._complain(f"{message.address[:80]}: busy, too many commands wait; send it again", peer)
 
     def _understood(self, message: codec.Incoming, peer: Peer) -> codec.Request | None:
-        outcome = understand(self._daw, message, self._hub.clock.now(), self._hub.words, peer)
+        outcome = understand(self._daw, message, self._hub.clock.now(), self._hub.vocabulary, peer)
         if outcome is not None:
             self._daw, command = outcome
             return command
         if is_quiet(message.address):
             return None
-        return codec.to_request(self._hub.words, message, self._allowed, peer)
+        return codec.to_request(self._hub.vocabulary, message, self._allowed, peer)
 
     def _subscribe(self, address: Address, peer: Peer) -> None:
         if not self._listeners.add(address):
@@ -230,7 +230,7 @@ class OscServer:
             self._send(packet, address)
 
     def _encoded(self, event: Event) -> OscMessage:
-        return codec.encode(self._hub.words, event)
+        return codec.encode(self._hub.vocabulary, event)
 
     def _send(self, packet: bytes, address: Address) -> None:
         failure: OSError | None = None

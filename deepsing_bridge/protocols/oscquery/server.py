@@ -145,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         server, host = self.server, self.connection.getsockname()[0]
-        status, node = respond(server.hub.words, server.hub.snapshot, self.path, Osc(host, server.osc_port))
+        status, node = respond(server.hub.vocabulary, server.hub.snapshot, self.path, Osc(host, server.osc_port))
         if status >= 400:
             self.send_error(status)
             return

@@ -83,12 +83,12 @@ class FramePublisher:
         """Raises BridgeError if the port is taken."""
         self._listener = Listener(zmq.XPUB, self._host, self.port, self._lock, PUBLISHER_OPTIONS)
         self.port = self._listener.port
-        self._outbox = self._hub.listen()
+        self._outbox = self._hub.subscribe()
         self._listener.start(self._run, "zeromq frames")
 
     def stop(self) -> None:
         if self._listener and self._outbox:
-            self._hub.leave(self._outbox)
+            self._hub.unsubscribe(self._outbox)
             self._listener.stop()
 
     def describe(self) -> str:
@@ -206,7 +206,7 @@ class CommandServer:
 
     def _do(self, given: dict[str, Any], mark: codec.Mark) -> dict[str, Any]:
         """What the answer holds. Raises BridgeError."""
-        words, snapshot = self._hub.words, self._hub.snapshot
+        words, snapshot = self._hub.vocabulary, self._hub.snapshot
         name, values = codec.name_and_values(words, given)
         match name:
             case "vocabulary":

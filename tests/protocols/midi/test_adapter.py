@@ -240,7 +240,7 @@ def test_values_go_back_when_a_device_comes_and_when_they_change(
     backend: FakeBackend, hub: Hub, started: Callable[..., MidiAdapter]
 ) -> None:
     backend.inputs, backend.outputs = [NANO], [NANO, "Synth:Synth 30:0"]
-    started(hub, default_map(hub.words))
+    started(hub, default_map(hub.vocabulary))
     until(lambda: len(backend.sent) == 9)
     assert {(port, control) for port, control, _ in backend.sent} == {(NANO, number) for number in range(20, 29)}
     backend.sent.clear()
@@ -257,7 +257,7 @@ def test_an_output_that_fails_is_counted_opened_anew_and_shows_everything(
     backend: FakeBackend, hub: Hub, started: Callable[..., MidiAdapter]
 ) -> None:
     backend.inputs = backend.outputs = [NANO]
-    adapter = started(hub, default_map(hub.words))
+    adapter = started(hub, default_map(hub.vocabulary))
     until(lambda: len(backend.sent) == 9)
     backend.sent.clear()
     backend.broken = True

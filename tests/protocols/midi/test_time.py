@@ -21,7 +21,7 @@ from deepsing_bridge.protocols.midi.mtc import (
     to_pieces,
     to_timecode,
 )
-from deepsing_bridge.protocols.midi.pll import PhaseLock
+from deepsing_bridge.protocols.midi.pll import PhaseLockedLoop
 from deepsing_bridge.protocols.midi.readers import ClockReader
 from deepsing_bridge.protocols.midi.surface import Device
 from deepsing_bridge.protocols.midi.time import Timekeeper
@@ -413,7 +413,7 @@ def test_only_the_sources_that_are_asked_for_are_heard(sources: tuple[str, ...])
 
 
 def test_a_lock_with_two_ticks_at_once_has_a_period_all_the_same() -> None:
-    lock = PhaseLock(0.02, memory=10, jump_s=0.1)
+    lock = PhaseLockedLoop(0.02, memory=10, jump_s=0.1)
     for tick in range(5):
         lock.hear(tick, 1.0)
     assert lock.period_s > 0

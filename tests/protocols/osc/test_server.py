@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pythonosc import osc_bundle_builder, osc_message_builder
 from pythonosc.osc_message import OscMessage
 
-from deepsing_bridge.core.allowed_folders import Library
+from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.clock import ManualClock, SystemClock
@@ -209,7 +209,7 @@ def test_a_fault_of_ours_is_told_and_logged_and_the_next_message_heard(
 
 def test_a_song_whose_links_go_round_deafens_nobody(hub: Hub, tmp_path: Path) -> None:
     (tmp_path / "round.wav").symlink_to("round.wav")
-    server = OscServer(hub, Library.of([tmp_path]).find, port=0)
+    server = OscServer(hub, AllowedFolders.of([tmp_path]).find, port=0)
     server.start()
     with closing(Client(server.port)) as client:
         client.say("/deepsing/load", "round.wav")

@@ -161,7 +161,7 @@ def test_only_the_newest_frame_is_kept_and_a_long_label_is_cut_between_character
 
 
 def test_a_frame_that_does_not_fit_is_refused_and_told_once(hub, name):
-    events = hub.listen()
+    events = hub.subscribe()
     with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
         show(hub, writer, live(1, (1080, 1920)))
         for number in (1, 2):
@@ -294,7 +294,7 @@ def test_another_program_s_block_is_left_alone(hub, name):
 
 
 def test_a_process_that_hung_and_lost_its_block_stops_writing(hub, name):
-    events = hub.listen()
+    events = hub.subscribe()
     with running(SharedMemoryWriter(hub, name)) as writer:
         show(hub, writer, live(1))
         block = sharedblock.attach(name, writable=True)

@@ -16,7 +16,7 @@ import zmq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepsing_bridge.core.allowed_folders import Library
+from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Frame, SentimentTrack
 from deepsing_bridge.live import messages as said
@@ -222,11 +222,11 @@ COMMANDS = {
 
 
 def test_every_command_of_the_vocabulary_is_answered(hub, server):
-    for name in hub.words.commands:
+    for name in hub.vocabulary.commands:
         answer = ask(server, command=name, id=name, **COMMANDS.get(name, ({},))[0])
         assert answer["id"] == name
         assert isinstance(answer["ok"], bool)
-    for name, parameter in hub.words.parameters.items():
+    for name, parameter in hub.vocabulary.parameters.items():
         assert ask(server, command=f"param/{name}", value=parameter.default) == {"ok": True}
 
 
@@ -269,8 +269,8 @@ def test_the_curve_comes_whole(hub, server):
 def test_the_vocabulary_names_everything_that_can_be_said(hub, server):
     answer = ask(server, command="vocabulary")
     assert answer["type"] == "vocabulary"
-    assert {row["name"] for row in answer["parameters"]} == set(hub.words.parameters)
-    assert {row["name"] for row in answer["messages"]} == set(hub.words.messages)
+    assert {row["name"] for row in answer["parameters"]} == set(hub.vocabulary.parameters)
+    assert {row["name"] for row in answer["messages"]} == set(hub.vocabulary.messages)
     blend = next(row for row in answer["parameters"] if row["name"] == "blend")
     assert (blend["kind"], blend["low"], blend["high"], blend["default"]) == ("float", 0, 1, 0.1)
 
@@ -364,7 +364,7 @@ def test_a_fault_of_ours_is_answered_and_logged_and_the_next_command_served(serv
 
 def test_a_song_whose_links_go_round_is_refused(hub, tmp_path):
     (tmp_path / "round.ogg").symlink_to("round.ogg")
-    server = CommandServer(hub, Library.of([tmp_path]).find, port=0)
+    server = CommandServer(hub, AllowedFolders.of([tmp_path]).find, port=0)
     with running(server), socket_to(server, zmq.REQ) as client:
         client.send_json({"command": "load", "path": "round.ogg"})
         assert "expected a song below" in client.recv_json()["error"]

@@ -1,6 +1,6 @@
 """Pictures → sentiment, by the paper's estimator or by one that is fine-tuned and remembers rated photos besides.
 
-`load(name)` gives either; what they share is `PictureEstimator`. Knows nothing of songs.
+`load(name)` gives either; what they share is `ImageEstimator`. Knows nothing of songs.
 """
 
 from functools import cache
@@ -16,9 +16,9 @@ from ..core.errors import BridgeError
 from ..core.types import SentimentTrack
 from ..translation.translators import read_table
 from ..weights.model_sets import ModelSets
-from .image_tuned import VisualEstimator, pretrained
+from .image_tuned import TunedImageEstimator, pretrained
 from .nets.image import Backbone, SentimentTop
-from .nets.kernel_ridge import KernelRegressor
+from .nets.kernel_ridge import KernelRidge
 
 BLEND_WEIGHTS = "visual-blend.safetensors"
 PAPER, BLEND = "paper", "blend"
@@ -31,30 +31,30 @@ NORMS = "class-sentiment-imagenet.csv"
 SOFTNESS = 2.0  # what evidence is divided by; at 1 the likeliest class speaks nearly alone
 
 
-class PictureEstimator(Protocol):
+class ImageEstimator(Protocol):
     """`file` is the name of its weights in models/."""
 
     file: str
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
-        """(n, 3, H, W) float32 RGB 0..1 of any size → one valence and arousal per picture (see `VisualEstimator`)."""
+        """(n, 3, H, W) float32 RGB 0..1 of any size → one valence and arousal each, see `TunedImageEstimator`."""
 
 
-class BlendedEstimator:
+class BlendedImageEstimator:
     """The mean of two judges over a picture and its mirror image: stages fine-tuned on rated photos, and the ratings of
     photos like it, where stages as ImageNet left them, and words for what they see, say what is alike."""
 
     file = BLEND_WEIGHTS
 
-    def __init__(self, backbone: Backbone, top: SentimentTop, kernel: KernelRegressor) -> None:
+    def __init__(self, backbone: Backbone, top: SentimentTop, kernel: KernelRidge) -> None:
         self.backbone, self.top, self.kernel = backbone, top.eval(), kernel
 
     @classmethod
-    def load(cls, models: Path = weights.MODELS) -> "BlendedEstimator":
+    def load(cls, models: Path = weights.MODELS) -> "BlendedImageEstimator":
         backbone = pretrained(weights.header(BLEND_WEIGHTS, models)["backbone"])
         top, tensors = SentimentTop(backbone), weights.load(BLEND_WEIGHTS, models)
         top.load_state_dict(weights.part(tensors, TOP))
-        return cls(backbone, top, KernelRegressor.of(weights.part(tensors, KERNEL)))
+        return cls(backbone, top, KernelRidge.of(weights.part(tensors, KERNEL)))
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
         with torch.inference_mode():
@@ -68,16 +68,16 @@ class BlendedEstimator:
         return scores.unflatten(0, (2, -1)).mean(0)
 
 
-Kind = type[VisualEstimator] | type[BlendedEstimator]
-ESTIMATORS: dict[str, Kind] = {PAPER: VisualEstimator, BLEND: BlendedEstimator}
+Kind = type[TunedImageEstimator] | type[BlendedImageEstimator]
+ESTIMATORS: dict[str, Kind] = {PAPER: TunedImageEstimator, BLEND: BlendedImageEstimator}
 
 
-def load(name: str, models: Path = weights.MODELS) -> PictureEstimator:
+def load(name: str, models: Path = weights.MODELS) -> ImageEstimator:
     """The estimator called `name`. Raises BridgeError if there is none of that name."""
     return _called(name).load(models)
 
 
-def choose(name: str, sets: ModelSets) -> PictureEstimator:
+def choose(name: str, sets: ModelSets) -> ImageEstimator:
     """The estimator called `name`, with the weights of `sets`. Raises BridgeError if there is none of that name."""
     return load(name, sets.holding(file_of(name)))
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes import audio_model
+from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.attributes.alignment import features_to_sentiment, interval_means
 from deepsing_bridge.attributes.audio_context import song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
@@ -16,7 +16,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Song
 from tests.sounds import music
 
-NAMES = tuple(audio_model.ESTIMATORS)
+NAMES = tuple(audio_models.ESTIMATORS)
 SONGS = Path(__file__).parents[2] / "../shared/data/songs"
 needs_songs = pytest.mark.skipif(not SONGS.is_dir(), reason="../shared/data/songs is not there")
 
@@ -26,7 +26,7 @@ def song_of(samples: NDArray[np.float32]) -> Song:
 
 
 def arousal_of(samples: NDArray[np.float32]) -> float:
-    return float(audio_model.raw_sentiment(song_to_context(song_of(samples))).arousal.mean())
+    return float(audio_models.raw_sentiment(song_to_context(song_of(samples))).arousal.mean())
 
 
 def band(seconds: int, beats_per_minute: float = 150, level: float = 0.9) -> NDArray[np.float32]:
@@ -54,7 +54,7 @@ def chorus() -> Song:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_louder_and_faster_chorus_raises_arousal(chorus: Song, name: str) -> None:
-    track = audio_model.load(name).listen(chorus)
+    track = audio_models.load(name).listen(chorus)
     assert track.between(20, 28).arousal > track.between(2, 10).arousal + 0.5
 
 
@@ -68,7 +68,7 @@ def test_a_real_song_played_louder_is_more_arousing(song: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus: Song, name: str) -> None:
-    track = audio_model.load(name).listen(chorus)
+    track = audio_models.load(name).listen(chorus)
     assert len(track) == 60 and track.hop_s == 0.5
     for curve in (track.valence, track.arousal):
         means = interval_means(curve, track.hop_s)
@@ -77,33 +77,33 @@ def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus
 
 
 def test_the_alignment_with_the_dataset_keeps_a_calm_song_calm() -> None:
-    calm = audio_model.load("context").listen(song_of(music(12, 60, level=0.03)), "dataset")
+    calm = audio_models.load("context").listen(song_of(music(12, 60, level=0.03)), "dataset")
     assert calm.arousal.mean() < -0.5
 
 
 def test_it_changes_smoothly(chorus: Song) -> None:
     """Neighbours share nearly all of their context."""
-    context, paper = (audio_model.load(name).listen(chorus).arousal for name in ("context", "paper"))
+    context, paper = (audio_models.load(name).listen(chorus).arousal for name in ("context", "paper"))
     assert np.abs(np.diff(context)).mean() < np.abs(np.diff(paper)).mean()
 
 
 def test_the_paper_s_is_what_it_was(chorus: Song) -> None:
     features = song_to_features(chorus)
-    track, expected = audio_model.load("paper").listen(chorus), features_to_sentiment(features)
+    track, expected = audio_models.load("paper").listen(chorus), features_to_sentiment(features)
     assert np.array_equal(track.arousal, expected.arousal)
     assert np.array_equal(mel_to_power(song_to_mel(chorus)), features.power)
 
 
 def test_the_weights_are_small_and_named(chorus: Song) -> None:
     for name in NAMES:
-        assert (weights.MODELS / audio_model.load(name).file).stat().st_size <= 8_000_000
+        assert (weights.MODELS / audio_models.load(name).file).stat().st_size <= 8_000_000
 
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(BridgeError, match=r"'best'.*paper or context"):
-        audio_model.load("best")
+        audio_models.load("best")
 
 
 def test_missing_weights_are_named(tmp_path: Path, chorus: Song) -> None:
-    with pytest.raises(BridgeError, match=audio_model.CONTEXT_WEIGHTS):
-        audio_model.load("context", tmp_path).listen(chorus)
+    with pytest.raises(BridgeError, match=audio_models.CONTEXT_WEIGHTS):
+        audio_models.load("context", tmp_path).listen(chorus)

@@ -15,7 +15,7 @@ from ..core.types import Progress, SentimentTrack, Song, no_progress
 from ..weights.model_sets import ModelSets
 from .alignment import WEIGHTS, Alignment, aligned, features_to_sentiment, named
 from .audio_context import ContextTrack, song_to_context
-from .nets.kernel_ridge import KernelRegressor
+from .nets.kernel_ridge import KernelRidge
 
 CONTEXT_WEIGHTS = "audio-context.safetensors"
 KERNEL = "kernel."  # before the names of its tensors in the file
@@ -81,7 +81,7 @@ def choose(name: str | None, sets: ModelSets) -> AudioEstimator:
 
 def raw_sentiment(context: ContextTrack, models: Path = weights.MODELS) -> SentimentTrack:
     """What the examples say about each window, in z-scores of the training sets' ratings."""
-    net = KernelRegressor.of(weights.part(weights.load(CONTEXT_WEIGHTS, models), KERNEL))
+    net = KernelRidge.of(weights.part(weights.load(CONTEXT_WEIGHTS, models), KERNEL))
     with torch.inference_mode():
         outputs = net(torch.from_numpy(context.values))
     return named(outputs, context.hop_s, CONTEXT_WEIGHTS, models)
