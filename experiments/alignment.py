@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from deepsing_bridge.attributes.alignment import Alignment
 from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 from deepsing_bridge.cli.progress import progress
+from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.export.report import AROUSAL, VALENCE
 from deepsing_bridge.generators.generate import load_generator

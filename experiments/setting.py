@@ -14,18 +14,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from deepsing_bridge.attributes.alignment import Alignment
+from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.generators.generate import EMBEDDED, Generator, load_generator
-from deepsing_bridge.story.plan import Settings, SongAnalysis, as_track, listen
+from deepsing_bridge.story.analysis import SongAnalysis, analyze
+from deepsing_bridge.story.cuts import cut_times
+from deepsing_bridge.story.plan import as_track
+from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.training.sampling import Estimate, joined, look
 from deepsing_bridge.training.translator import agreement
 from deepsing_bridge.translation.attribute_view import SampleTable, load_samples, samples_file
 from deepsing_bridge.translation.translators import NeuralTranslator, SentimentTranslator, translators_for
-from deepsing_bridge.weights.model_sets import chosen
+from deepsing_bridge.weights.model_sets import SHIPPED, chosen
 
 SONGS = Path("../shared/data/songs")
 OUT = Path("docs/experiments")
@@ -85,11 +89,13 @@ def hear(songs: Path, alignment: Alignment = "song") -> list[SongAnalysis]:
     files = sorted(path for path in songs.glob("*") if path.suffix in (".ogg", ".wav", ".mp3", ".flac"))
     if not files:
         raise BridgeError(f"{songs}: no songs there; --songs takes a folder with .ogg, .wav, .mp3 or .flac files")
-    return [listen(file_to_song(file), Settings(alignment=alignment)) for file in files]
+    audio_model = audio_models.choose(None, SHIPPED)
+    return [analyze(file_to_song(file), audio_model, alignment) for file in files]
 
 
 def asks(heard: SongAnalysis) -> SentimentTrack:
-    return as_track([heard.sentiment.between(start, end) for start, end in pairwise(heard.cuts)])
+    cuts = cut_times(heard.duration_s, Settings().frame_rate, heard.beats)
+    return as_track([heard.sentiment.between(start, end) for start, end in pairwise(cuts)])
 
 
 def closed_loop(setting: Setting, translator: SentimentTranslator) -> Loop:

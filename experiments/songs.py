@@ -6,14 +6,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from deepsing_bridge.app.story import load_painter
+from deepsing_bridge.app.bundle import load_painter
 from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
 from deepsing_bridge.cli.progress import progress
-from deepsing_bridge.core.types import Progress, SentimentTrack, Storyboard
+from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.evaluation.closed_loop import middle_pictures
 from deepsing_bridge.export.report import choose_key_scenes, draw_report
 from deepsing_bridge.generators.generate import load_generator
-from deepsing_bridge.story.plan import Painter, Settings, SongAnalysis, as_track, compose, to_pixels
+from deepsing_bridge.render.film import Film
+from deepsing_bridge.render.fit import to_pixels
+from deepsing_bridge.render.painter import Painter
+from deepsing_bridge.story.analysis import SongAnalysis
+from deepsing_bridge.story.plan import as_track, plan
+from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.training.sampling import Estimate
 from deepsing_bridge.translation.diversity import varied
 from deepsing_bridge.translation.translators import SentimentTranslator
@@ -43,8 +49,8 @@ class Told:
 
 
 def tell(heard: SongAnalysis, painter: Painter, translator: SentimentTranslator, estimate: Estimate) -> Told:
-    board = compose(heard, painter.generator, translator, Settings(motion="still"), weights={})
-    pictures = middle_pictures(painter, board)
+    board = plan(heard, painter.generator, translator, Settings(motion="still"), weights={})
+    pictures = middle_pictures(Film(board, painter))
     return Told(board, to_pixels(pictures), estimate(pictures))
 
 

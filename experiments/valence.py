@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.export.report import AROUSAL, PAPER, TEXT, VALENCE
-from deepsing_bridge.story.plan import to_pixels
+from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.stylization.stylize import DEFAULT_STYLES, StyleBook, Stylizer
 from deepsing_bridge.training.metrics import correlation
 from deepsing_bridge.translation.attribute_view import view_of

@@ -1,6 +1,7 @@
 """Synthetic storyboards, pictures and songs for tests of what comes after the models."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from deepsing_bridge.core.types import Scene, Sentiment, SentimentTrack, Storyboard
+from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
+from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.story.storyboard import Scene, Storyboard
 
 COLOURS = ((220, 30, 30), (30, 200, 40), (40, 60, 230), (230, 210, 40), (200, 40, 200), (30, 210, 210))
 LABELS = ("lake", "fire", "dog", "sunset", "car", "beach")
@@ -37,20 +40,18 @@ def storyboard(
         sentiment=SentimentTrack(curves[0], curves[1], 0.5),
         power=tuple(float(p) for p in rng.uniform(0, 9, windows).astype(np.float32)),
         duration_s=duration_s,
-        frame_rate=rate,
-        seed=seed,
+        settings=Settings(frame_rate=rate, width=width, height=height, seed=seed),
         generator="embedded",
         translator="neural",
-        motion="dynamic",
-        style="nearest",
-        blend=0.1,
-        noise=0.1,
-        width=width,
-        height=height,
         song_path=song_path,
         song_digest="5a" * 32,
         weights={"view-0.safetensors": "0f" * 32, "audio-sentiment.safetensors": "a1" * 32},
     )
+
+
+def with_settings(board: Storyboard, **changes: object) -> Storyboard:
+    """`board` as if it had been planned with other settings."""
+    return replace(board, settings=replace(board.settings, **changes))  # type: ignore[arg-type]
 
 
 def _scene(index: int, start_s: float, end_s: float, rng: np.random.Generator) -> Scene:

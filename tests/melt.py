@@ -17,9 +17,8 @@ import opentimelineio as otio
 import pytest
 from numpy.typing import NDArray
 
-from deepsing_bridge.core.types import Storyboard
 from deepsing_bridge.export.editors.export import export
-from deepsing_bridge.story.story_file import scene_frames
+from deepsing_bridge.story.storyboard import Storyboard
 
 ATTEMPTS = 3
 
@@ -47,7 +46,7 @@ def render_project(project: Path, out: Path) -> Path:
 
 def middle_frames(film: Path, storyboard: Storyboard) -> list[NDArray[np.uint8]]:
     """The (H, W, 3) RGB picture that `film` shows in the middle of every scene."""
-    return frames_at(film, {(start + end) // 2 for start, end in scene_frames(storyboard)})
+    return frames_at(film, {(start + end) // 2 for start, end in storyboard.scene_frames()})
 
 
 def frames_at(film: Path, wanted: Collection[int]) -> list[NDArray[np.uint8]]:

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.app.story import StoryRequest, make_story, middle_picture
+from deepsing_bridge.app.config import StoryRequest
+from deepsing_bridge.app.story import make_story
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
-from deepsing_bridge.story.plan import Settings
+from deepsing_bridge.export.preview import Preview
+from deepsing_bridge.story.settings import Settings
 from tests.melt import frame_count, middle_frames, needs_melt, render
 
 SONGS = Path(__file__).parents[2] / "shared" / "data" / "songs"
@@ -28,5 +30,5 @@ def test_melt_renders_the_story_of_a_real_song(name: str, tmp_path: Path) -> Non
     assert frame_count(film) == seconds_to_frame(board.duration_s, board.frame_rate)
     clips = sorted((story.folder / "media").glob("*.mov"))
     for index, shown in enumerate(middle_frames(film, board)):
-        wanted = middle_picture(board, clips, index)
+        wanted = Preview(board, clips).middle(index)
         assert np.abs(shown.astype(int) - wanted).mean() < 3

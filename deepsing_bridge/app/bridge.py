@@ -11,11 +11,10 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from ..core.allowed_folders import AllowedFolders
 from ..core.errors import BridgeError, Taken
@@ -23,7 +22,6 @@ from ..export.take import Recorder
 from ..live.clock import SystemClock
 from ..live.hub import Hub
 from ..live.messages import Load, Play
-from ..live.vocabulary import Value, vocabulary
 from ..protocols.event_log import EventLog
 from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
@@ -31,68 +29,17 @@ from ..protocols.osc.server import OscServer
 from ..protocols.oscquery.server import OscQueryServer
 from ..protocols.shared_memory.frames import NAME, SharedMemoryWriter
 from ..protocols.shared_memory.owner import living_owner
-from ..protocols.zeromq.codec import PixelFormat
+from ..protocols.zeromq.keys import Lock
 from ..protocols.zeromq.keys import load as load_keys
 from ..protocols.zeromq.servers import CommandServer, FramePublisher
+from .config import LOOPBACK, BridgeConfig, Midi, Network
 
 if TYPE_CHECKING:
     from .build import EngineThread
 
 log = logging.getLogger("deepsing_bridge")
-LOOPBACK = "127.0.0.1"
 FAILED, FORCED = 1, 130
 LOOK_S = 0.2  # between two looks whether somebody asked for the end: Windows wakes nobody who waits without a limit
-Address = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Port numbers, 0 for any free one; None where that adapter is not wanted."""
-
-    osc: int | None = 7700
-    oscquery: int | None = 7701
-    frames: int | None = 7702
-    commands: int | None = 7703
-
-
-@dataclass(frozen=True)
-class Midi:
-    """Which ports are heard (parts of names; none: all), what times the song, and the file that maps controllers."""
-
-    ports: tuple[str, ...] = ()
-    mapping: Path | None = None
-    time_sources: tuple[str, ...] = ("mtc", "clock")
-    start: str = "00:00:00:00"
-
-
-@dataclass(frozen=True)
-class BridgeConfig:
-    """What somebody asked for. `changed` are parameters that begin at other than their defaults."""
-
-    song: Path | None = None
-    play: bool = True
-    loop: bool = False
-    record: Path | None = None
-    songs: tuple[Path, ...] = ()
-    listen: str = LOOPBACK
-    ports: Ports = field(default_factory=Ports)
-    targets: tuple[Address, ...] = ()
-    pixel_format: PixelFormat = "rgb"
-    shared_memory: str | None = "deepsing"
-    keys: Path | None = None
-    midi: Midi | None = field(default_factory=Midi)
-    announce: bool = True
-    generator: str = "embedded"
-    models: str = ""
-    audio_model: str | None = None
-    device: str = "cpu"
-    precision: str = "float32"
-    styles: Path | None = None
-    cut: Literal["beats", "interval"] = "beats"
-    alignment: Literal["song", "dataset"] = "song"
-    seed: int = 0
-    changed: Mapping[str, Value] = field(default_factory=dict)
-    threads: int = 1
 
 
 class Adapter(Protocol):
@@ -115,52 +62,92 @@ OPTION: Mapping[type, str] = {
 """Where the command line says which port or name an adapter is to have."""
 
 
-def serve(wish: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
+class Bridge:
+    """A live bridge in this process, with threads of its own: `with Bridge(config) as bridge: …`. Handles no signals.
+
+    `hub` takes commands and has the newest frame. `stopping` is set when the engine breaks, and then it has `failed`.
+    """
+
+    def __init__(self, config: BridgeConfig | None = None) -> None:
+        self.config = config or BridgeConfig()
+        self.stopping = Event()
+        self._running = ExitStack()
+        self._adapters: list[Adapter] = []
+        self._engine: EngineThread | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Raises BridgeError where the start cannot be completed; whatever was started is stopped then."""
+        _refuse_unplayable(self.config.playback.song)
+        _refuse_foreign(self.config.network.listen)
+        with ExitStack() as starting:
+            self._start(starting)
+            self._running = starting.pop_all()
+
+    def stop(self) -> None:
+        """Intake first, then the engine, then whoever sends. Stopping twice does no harm."""
+        self._running.close()
+
+    @property
+    def failed(self) -> bool:
+        return self._engine is not None and self._engine.failed
+
+    def describe(self) -> list[str]:
+        """A line for every adapter: where it is to be found."""
+        return [adapter.describe() for adapter in self._adapters]
+
+    def _start(self, running: ExitStack) -> None:
+        config, name = self.config, self.config.network.shared_memory or NAME
+        self.hub = _hub(config)
+        senders = list(_started(_senders(config, self.hub), running, name))
+        intakes = list(_started(_intakes(config, self.hub), running, name))
+        self._engine = _start_engine(config, self.hub, self.stopping, running)
+        for intake in intakes:
+            running.callback(intake.stop)  # intake closes before the engine stops; stopping twice does no harm
+        self._adapters = [*intakes, *senders]
+        if config.playback.song:
+            _put_on(self.hub, config.playback.song, config.playback.play)
+
+
+def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
     """Run until SIGINT or SIGTERM; gives the exit code. `tell` is given what there is, once it is there.
 
     Raises BridgeError where the start cannot be completed; whatever was started is stopped then.
     """
+    with _signals() as asked, Bridge(config) as bridge:
+        tell(bridge.describe())
+        while not asked and not bridge.stopping.wait(LOOK_S):
+            pass
+    return FAILED if bridge.failed else 0
+
+
+def _start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
+    """Imported only now, since torch, librosa and the models take seconds: a taken port was told before."""
+    from .build import start_engine
+
+    return start_engine(config, hub, stopping, running)
+
+
+def _hub(config: BridgeConfig) -> Hub:
+    from .build import vocabulary_for
+
+    vocabulary = vocabulary_for(config.models)
+    for name, value in config.changed.items():
+        vocabulary.parameters[name].field.check(value, f"--{name}")
+    return Hub(vocabulary, SystemClock())
+
+
+def _refuse_unplayable(song: Path | None) -> None:
     from ..audio.decode import refuse_unplayable
 
-    if wish.song:
-        refuse_unplayable(wish.song)
-    _refuse_foreign(wish.listen)
-    stopping = Event()
-    with _signals() as asked, ExitStack() as running:
-        hub = _hub(wish)
-        senders = list(_started(_senders(wish, hub), running, wish.shared_memory or NAME))
-        intakes = list(_started(_intakes(wish, hub), running, wish.shared_memory or NAME))
-        engine = _start_show(wish, hub, stopping, running)
-        for intake in intakes:
-            running.callback(intake.stop)  # intake closes before the engine stops; stopping twice does no harm
-        tell([adapter.describe() for adapter in (*intakes, *senders)])
-        if wish.song:
-            _put_on(hub, wish.song, wish.play)
-        while not asked and not stopping.wait(LOOK_S):
-            pass
-    return FAILED if engine.failed else 0
-
-
-def _start_show(wish: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
-    """Imported only now, since torch, librosa and the models take seconds: a taken port was told before."""
-    from .build import start_show
-
-    return start_show(wish, hub, stopping, running)
-
-
-def _hub(wish: BridgeConfig) -> Hub:
-    from ..generators.generate import own_truncation, weights_folder
-    from ..stylization.stylize import DEFAULT_STYLES, style_images
-    from ..translation.translators import translators_for
-    from ..weights.model_sets import chosen
-
-    weights_folder(wish.generator)  # complains at once if there are none
-    images = style_images(wish.styles or DEFAULT_STYLES)
-    views = translators_for(wish.generator, chosen(wish.models, wish.generator)).count()
-    words = vocabulary([image.stem for image in images], views, own_truncation(wish.generator))
-    for name, value in wish.changed.items():
-        words.parameters[name].field.check(value, f"--{name}")
-    return Hub(words, SystemClock())
+    if song:
+        refuse_unplayable(song)
 
 
 def _started(adapters: Iterator[Adapter], running: ExitStack, memory: str) -> Iterator[Adapter]:
@@ -198,33 +185,37 @@ def _refuse_foreign(host: str) -> None:
         ) from error
 
 
-def _senders(wish: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
-    lock = load_keys(wish.keys) if wish.keys else None
+def _senders(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
+    network, keys = config.network, _allowed_keys(config.network)
     yield EventLog(hub)
-    if wish.ports.frames is not None:
-        yield FramePublisher(hub, wish.listen, wish.ports.frames, wish.pixel_format, lock)
-    if wish.shared_memory:
-        yield SharedMemoryWriter(hub, wish.shared_memory)
-    if wish.record:
-        yield Recorder(hub, wish.record)
+    if network.ports.frames is not None:
+        yield FramePublisher(hub, network.listen, network.ports.frames, network.pixel_format, keys)
+    if network.shared_memory:
+        yield SharedMemoryWriter(hub, network.shared_memory)
+    if config.playback.record:
+        yield Recorder(hub, config.playback.record)
 
 
-def _intakes(wish: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
-    lock = load_keys(wish.keys) if wish.keys else None
-    allowed = AllowedFolders.of(wish.songs).find
-    if wish.ports.osc is not None:
-        osc = OscServer(hub, allowed, wish.listen, wish.ports.osc, wish.targets)
+def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
+    network, keys = config.network, _allowed_keys(config.network)
+    allowed = AllowedFolders.of(config.playback.songs).find
+    if network.ports.osc is not None:
+        osc = OscServer(hub, allowed, network.listen, network.ports.osc, network.targets)
         yield osc
-        if wish.ports.oscquery is not None:
-            yield OscQueryServer(hub, wish.listen, wish.ports.oscquery, osc.port, wish.announce)
-    if wish.ports.commands is not None:
-        yield CommandServer(hub, allowed, wish.listen, wish.ports.commands, lock)
-    if wish.midi:
-        yield _midi(wish.midi, hub)
+        if network.ports.oscquery is not None:
+            yield OscQueryServer(hub, network.listen, network.ports.oscquery, osc.port, network.announce)
+    if network.ports.commands is not None:
+        yield CommandServer(hub, allowed, network.listen, network.ports.commands, keys)
+    if config.midi:
+        yield _midi(config.midi, hub)
 
 
-def _midi(wish: Midi, hub: Hub) -> MidiAdapter:
-    return MidiAdapter(hub, load_map(wish.mapping, hub.vocabulary), wish.ports, wish.time_sources, wish.start)
+def _allowed_keys(network: Network) -> Lock | None:
+    return load_keys(network.keys) if network.keys else None
+
+
+def _midi(midi: Midi, hub: Hub) -> MidiAdapter:
+    return MidiAdapter(hub, load_map(midi.mapping, hub.vocabulary), midi.ports, midi.time_sources, midi.start)
 
 
 def _put_on(hub: Hub, song: Path, play: bool) -> None:

@@ -1,58 +1,56 @@
-"""The engine of the live bridge with its threads and models, built and started."""
+"""The engine of the live bridge with its threads and models, built and started. Imported late: models take seconds."""
 
 import logging
 from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
 from threading import Event, Thread
 
 import torch
 
-from ..attributes import audio_models
-from ..core.device import Device
-from ..generators.generate import load_generator
+from ..generators.generate import own_truncation, weights_folder
 from ..live.analysis import AnalysisThread
 from ..live.engine import Engine
 from ..live.hub import Hub
 from ..live.idle import silence
-from ..live.renderer import Models, RenderWorker
-from ..story.plan import Settings
-from ..stylization.stylize import DEFAULT_STYLES
-from ..translation.diversity import varied
+from ..live.planner import PlannerThread
+from ..live.renderer import RenderWorker
+from ..live.vocabulary import Vocabulary, vocabulary
+from ..stylization.stylize import DEFAULT_STYLES, style_images
 from ..translation.translators import translators_for
 from ..weights.model_sets import chosen
-from .bridge import BridgeConfig
-from .story import StoryRequest, load_painter, weights_used
+from .bundle import load
+from .config import BridgeConfig, ModelChoice
 
 log = logging.getLogger("deepsing_bridge")
 
 
-def start_show(wish: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
-    """Load the models and start analyst, painter and engine; `running` stops them in reverse.
+def vocabulary_for(choice: ModelChoice) -> Vocabulary:
+    """The table with the style images and views of `choice`, which are counted, not loaded.
+
+    Raises BridgeError where models or style images are missing.
+    """
+    weights_folder(choice.generator)  # complains at once if there are none
+    images = style_images(choice.styles or DEFAULT_STYLES)
+    views = translators_for(choice.generator, chosen(choice.sets, choice.generator)).count()
+    return vocabulary([image.stem for image in images], views, own_truncation(choice.generator))
+
+
+def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
+    """Load the models and start analysis, planner, renderer and engine; `running` stops them in reverse.
 
     `stopping` is set if the engine breaks. Raises BridgeError where models are missing.
     """
-    torch.set_num_threads(wish.threads)
-    audio_model = audio_models.choose(wish.audio_model, chosen(wish.models, wish.generator))
-    settings = Settings(cut=wish.cut, alignment=wish.alignment, seed=wish.seed, audio_model=audio_model)
-    analyst = AnalysisThread(hub, settings)
-    studio = RenderWorker(_models(wish, settings), hub.inbox.wake)
-    engine = EngineThread(Engine(hub, studio, analyst, silence(), wish.changed, wish.loop), stopping)
-    for thread in (analyst, studio, engine):
+    torch.set_num_threads(config.threads)
+    settings = config.settings
+    models = load(config.models, settings.seed)
+    analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
+    planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
+    renderer = RenderWorker(models.painter(), hub.inbox.wake)
+    repeats = config.playback.loop
+    engine = EngineThread(Engine(hub, analyzer, planner, renderer, silence(), config.changed, repeats), stopping)
+    for thread in (analyzer, planner, renderer, engine):
         thread.start()
         running.callback(thread.stop)
     return engine
-
-
-def _models(wish: BridgeConfig, settings: Settings) -> Models:
-    device, styles = Device.of(wish.device, wish.precision), wish.styles or DEFAULT_STYLES
-    generator = load_generator(wish.generator, device)
-    sets = chosen(wish.models, wish.generator)
-    translators = translators_for(wish.generator, sets).load_all()
-    views = dict(enumerate(varied(translators, wish.generator, sets)))
-    asked = StoryRequest(Path(), Path(), generator=wish.generator, styles=styles, models=wish.models)
-    used = weights_used(replace(asked, audio_model=wish.audio_model))
-    return Models(load_painter(generator, styles, sets, device), views, settings, used)
 
 
 class EngineThread:

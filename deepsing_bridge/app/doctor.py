@@ -9,7 +9,7 @@ from importlib.metadata import version
 from .. import __version__, weights
 from ..core.errors import BridgeError
 from ..live.vocabulary import vocabulary
-from .bridge import LOOPBACK, Ports
+from .config import LOOPBACK, Ports
 
 
 @dataclass(frozen=True)

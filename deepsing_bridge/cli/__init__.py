@@ -12,6 +12,7 @@ from .. import __version__
 from ..core.errors import BridgeError
 from . import export, live, models, plugins, story, training
 from .group import Commands
+from .options import GroupedCommand
 
 app = typer.Typer(
     cls=Commands,
@@ -21,10 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(story.story)
+app.command(cls=GroupedCommand)(story.story)
 app.command()(story.finish)
 app.command(help=export.HELP)(export.export)
-app.command()(live.serve)
+app.command(cls=GroupedCommand)(live.serve)
 app.command()(live.view)
 app.command()(live.vocabulary)
 app.command()(live.doctor)

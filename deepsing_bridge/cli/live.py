@@ -4,13 +4,18 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from ..app.config import LOOPBACK, BridgeConfig, Midi, Network, PixelFormat, Playback, Ports
+from ..core import options
 from ..core.errors import BridgeError
-from ..live.vocabulary import Value
+from ..core.fields import Value
+from ..story.settings import Settings
+from .options import ModelOptions, PictureOptions, SongOptions, grouped, option
 
 log = logging.getLogger("deepsing_bridge")
 midi = typer.Typer(help="MIDI: what is there, what it sends, and which knob turns what.", no_args_is_help=True)
@@ -19,117 +24,169 @@ MapFile = Annotated[
 ]
 
 
-def serve(
-    song: Annotated[Path | None, typer.Argument(help="A song to begin with; it plays at once.")] = None,
-    hold: Annotated[bool, typer.Option("--hold", help="Do not play at once: wait for a play command.")] = False,
-    loop: Annotated[
-        bool, typer.Option("--loop", help="Play every song again and again, until /deepsing/loop 0.")
-    ] = False,
-    songs: Annotated[
-        list[Path] | None, typer.Option(help="A folder whose songs may be loaded from outside; may be repeated.")
-    ] = None,
-    record: Annotated[
-        Path | None, typer.Option(help="Record what is played into this new folder; `finish` makes a story of it.")
-    ] = None,
-    size: Annotated[str, typer.Option(help="Pixels of a frame, one number for a square or WIDTHxHEIGHT.")] = "256",
-    fps: Annotated[float, typer.Option(help="Frames a second.", min=1, max=60)] = 24,
-    blend: Annotated[float, typer.Option(help="How strongly pictures are stylized.", min=0, max=1)] = 0.1,
-    noise: Annotated[float, typer.Option(help="σ of the noise on latents: variety.", min=0, max=1)] = 0.1,
-    view: Annotated[int, typer.Option(help="Which trained view of the generator: a palette of classes.")] = 0,
-    style: Annotated[str, typer.Option(help="auto, threshold, or a style image's name.")] = "auto",
-    styles: Annotated[Path | None, typer.Option(help="Folder of your own style images.")] = None,
-    cut: Annotated[Literal["beats", "interval"], typer.Option(help="Cut on beats, or every 5 s.")] = "beats",
-    alignment: Annotated[
-        Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
-    ] = "song",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
-    audio_model: Annotated[
-        Literal["context", "paper"] | None,
-        typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.")] = "cpu",
-    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
-    truncation: Annotated[
-        float | None,
-        typer.Option(help="Latents' reach; less is calmer. The generator's own if not given.", min=0.05, max=1),
-    ] = None,
-    models: Annotated[
-        str, typer.Option(help="Installed model sets to prefer, separated by commas: authors, wct-16x, …")
-    ] = "",
-    listen: Annotated[
-        str, typer.Option(help="Address to listen on. Any but 127.0.0.1 opens the bridge to the network.")
-    ] = "127.0.0.1",
-    osc_port: Annotated[int, typer.Option(help="UDP; 0 for any free one.", min=0, max=65535)] = 7700,
-    osc_send: Annotated[
-        list[str] | None, typer.Option(help="HOST:PORT that always hears all events; may be repeated.")
-    ] = None,
-    oscquery_port: Annotated[int, typer.Option(help="HTTP.", min=0, max=65535)] = 7701,
-    announce: Annotated[bool, typer.Option(help="Announce OSCQuery by zeroconf.")] = True,
-    frames_port: Annotated[int, typer.Option(help="ZeroMQ PUB: frames and state.", min=0, max=65535)] = 7702,
-    commands_port: Annotated[int, typer.Option(help="ZeroMQ ROUTER: commands.", min=0, max=65535)] = 7703,
-    pixels: Annotated[Literal["rgb", "rgba", "jpeg"], typer.Option(help="How frames go out over ZeroMQ.")] = "rgb",
+FRAMES, PLAYBACK, NETWORK, MIDI, PROCESS = "Frames", "Playback", "Network", "MIDI", "Process"
+
+
+@dataclass(frozen=True)
+class FrameOptions:
+    size: Annotated[
+        str, typer.Option(help="Pixels of a frame, one number for a square or WIDTHxHEIGHT.", rich_help_panel=FRAMES)
+    ] = str(options.LIVE_SIZE.default)
+    fps: Annotated[float, option(options.FPS, FRAMES)] = float(options.FPS.default)
+    pixels: Annotated[PixelFormat, typer.Option(help="How frames go out over ZeroMQ.", rich_help_panel=FRAMES)] = "rgb"
     shm: Annotated[
-        str, typer.Option(help="Name of the shared memory with the newest frame; empty for none.")
-    ] = "deepsing",
+        str,
+        typer.Option(help="Name of the shared memory with the newest frame; empty for none.", rich_help_panel=FRAMES),
+    ] = "deepsing"
+
+
+@dataclass(frozen=True)
+class PlaybackOptions:
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Do not play at once: wait for a play command.", rich_help_panel=PLAYBACK)
+    ] = False
+    loop: Annotated[
+        bool,
+        typer.Option(
+            "--loop", help="Play every song again and again, until /deepsing/loop 0.", rich_help_panel=PLAYBACK
+        ),
+    ] = False
+    songs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A folder whose songs may be loaded from outside; may be repeated.", rich_help_panel=PLAYBACK
+        ),
+    ] = None
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            help="Record what is played into this new folder; `finish` makes a story of it.", rich_help_panel=PLAYBACK
+        ),
+    ] = None
+
+    def playback(self, song: Path | None) -> Playback:
+        return Playback(song, not self.hold, self.loop, self.record, tuple(self.songs or ()))
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    listen: Annotated[
+        str,
+        typer.Option(
+            help="Address to listen on. Any but 127.0.0.1 opens the bridge to the network.", rich_help_panel=NETWORK
+        ),
+    ] = LOOPBACK
+    osc_port: Annotated[
+        int, typer.Option(help="UDP; 0 for any free one.", min=0, max=65535, rich_help_panel=NETWORK)
+    ] = 7700
+    osc_send: Annotated[
+        list[str] | None,
+        typer.Option(help="HOST:PORT that always hears all events; may be repeated.", rich_help_panel=NETWORK),
+    ] = None
+    oscquery_port: Annotated[int, typer.Option(help="HTTP.", min=0, max=65535, rich_help_panel=NETWORK)] = 7701
+    announce: Annotated[bool, typer.Option(help="Announce OSCQuery by zeroconf.", rich_help_panel=NETWORK)] = True
+    frames_port: Annotated[
+        int, typer.Option(help="ZeroMQ PUB: frames and state.", min=0, max=65535, rich_help_panel=NETWORK)
+    ] = 7702
+    commands_port: Annotated[
+        int, typer.Option(help="ZeroMQ ROUTER: commands.", min=0, max=65535, rich_help_panel=NETWORK)
+    ] = 7703
     keys: Annotated[
-        Path | None, typer.Option(help="Folder that `bridge.py keys` made: ZeroMQ then takes its clients only.")
-    ] = None,
-    midi_ports: Annotated[
-        list[str] | None, typer.Option("--midi-port", help="Part of a MIDI input's name; all inputs if not given.")
-    ] = None,
-    midi_map: Annotated[Path | None, typer.Option(help="Which controller turns what (TOML).")] = None,
+        Path | None,
+        typer.Option(
+            help="Folder that `bridge.py keys` made: ZeroMQ then takes its clients only.", rich_help_panel=NETWORK
+        ),
+    ] = None
+
+    def network(self, frames: FrameOptions) -> Network:
+        return Network(
+            listen=self.listen,
+            ports=Ports(self.osc_port, self.oscquery_port, self.frames_port, self.commands_port),
+            targets=tuple(map(_address, self.osc_send or ())),
+            announce=self.announce,
+            pixel_format=frames.pixels,
+            shared_memory=frames.shm or None,
+            keys=self.keys,
+        )
+
+
+@dataclass(frozen=True)
+class MidiOptions:
+    midi_port: Annotated[
+        list[str] | None,
+        typer.Option(help="Part of a MIDI input's name; all inputs if not given.", rich_help_panel=MIDI),
+    ] = None
+    midi_map: Annotated[Path | None, typer.Option(help="Which controller turns what (TOML).", rich_help_panel=MIDI)] = (
+        None
+    )
     midi_time: Annotated[
-        Literal["both", "mtc", "clock", "none"], typer.Option(help="Which MIDI time moves the song.")
-    ] = "both",
-    mtc_start: Annotated[str, typer.Option(help="Timecode at which the song starts.")] = "00:00:00:00",
-    no_midi: Annotated[bool, typer.Option("--no-midi", help="Leave MIDI alone.")] = False,
-    threads: Annotated[int, typer.Option(help="CPU threads for the models.", min=1)] = 1,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Log as JSON, a line for each event.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log every parameter change too.")] = False,
+        Literal["both", "mtc", "clock", "none"],
+        typer.Option(help="Which MIDI time moves the song.", rich_help_panel=MIDI),
+    ] = "both"
+    mtc_start: Annotated[str, typer.Option(help="Timecode at which the song starts.", rich_help_panel=MIDI)] = (
+        "00:00:00:00"
+    )
+    no_midi: Annotated[bool, typer.Option("--no-midi", help="Leave MIDI alone.", rich_help_panel=MIDI)] = False
+
+    def midi(self) -> Midi | None:
+        sources = {"both": ("mtc", "clock"), "none": ()}.get(self.midi_time, (self.midi_time,))
+        return None if self.no_midi else Midi(tuple(self.midi_port or ()), self.midi_map, sources, self.mtc_start)
+
+
+@dataclass(frozen=True)
+class ProcessOptions:
+    threads: Annotated[int, typer.Option(help="CPU threads for the models.", min=1, rich_help_panel=PROCESS)] = 1
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log as JSON, a line for each event.", rich_help_panel=PROCESS)
+    ] = False
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Log every parameter change too.", rich_help_panel=PROCESS)
+    ] = False
+
+
+@grouped
+def serve(
+    playing: PlaybackOptions,
+    frames: FrameOptions,
+    pictures: PictureOptions,
+    heard: SongOptions,
+    models: ModelOptions,
+    network: NetworkOptions,
+    controllers: MidiOptions,
+    process: ProcessOptions,
+    song: Annotated[Path | None, typer.Argument(help="A song to begin with; it plays at once.")] = None,
 ) -> None:
     """Run the bridge: curves, scenes and frames over OSC, ZeroMQ and shared memory; knobs over MIDI and OSC."""
     from ..core.log import set_up
 
-    set_up(log_json, verbose)
-    from ..app import bridge as process
+    set_up(process.log_json, process.verbose)
+    from ..app import bridge
 
-    given: dict[str, Value] = {
-        "size": size,
-        "fps": fps,
-        "blend": blend,
-        "noise": noise,
-        "view": view,
-        "style": style,
-    }
-    wish = process.BridgeConfig(
-        song=song,
-        play=not hold,
-        loop=loop,
-        record=record,
-        songs=tuple(songs or ()),
-        listen=listen,
-        ports=process.Ports(osc_port, oscquery_port, frames_port, commands_port),
-        targets=tuple(map(_address, osc_send or ())),
-        pixel_format=pixels,
-        shared_memory=shm or None,
-        keys=keys,
-        midi=None if no_midi else process.Midi(tuple(midi_ports or ()), midi_map, _time_sources(midi_time), mtc_start),
-        announce=announce,
-        generator=generator,
-        models=models,
-        audio_model=audio_model,
-        device=device,
-        precision=precision,
-        styles=styles,
-        cut=cut,
-        alignment=alignment,
-        seed=seed,
-        changed=given | ({} if truncation is None else {"truncation": truncation}),
+    config = BridgeConfig(
+        playback=playing.playback(song),
+        network=network.network(frames),
+        midi=controllers.midi(),
+        models=models.choice(),
+        settings=Settings(cut=heard.cut, alignment=heard.alignment, seed=heard.seed),
+        changed=_parameters(frames, pictures),
+        threads=process.threads,
     )
-    if warning := process.exposed(listen):
+    if warning := bridge.exposed(network.listen):
         log.warning(warning)
-    process.leave(process.serve(wish, _tell_running))
+    bridge.leave(bridge.serve(config, _tell_running))
+
+
+def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Value]:
+    """What they begin at."""
+    given: dict[str, Value] = {
+        "size": frames.size,
+        "fps": frames.fps,
+        "blend": pictures.blend,
+        "noise": pictures.noise,
+        "view": pictures.view,
+        "style": options.AUTO if pictures.style == options.NEAREST else pictures.style,
+    }
+    return given | ({} if pictures.truncation is None else {"truncation": pictures.truncation})
 
 
 def _tell_running(lines: Sequence[str]) -> None:
@@ -143,10 +200,6 @@ def _address(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise BridgeError(f"--osc-send {text!r}: expected HOST:PORT, as in 127.0.0.1:9000")
     return host, int(port)
-
-
-def _time_sources(choice: str) -> tuple[str, ...]:
-    return {"both": ("mtc", "clock"), "none": ()}.get(choice, (choice,))
 
 
 def view(

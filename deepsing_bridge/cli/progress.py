@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..app.story import Stages
+    from ..export.assemble import Stages
 
 
 @contextmanager

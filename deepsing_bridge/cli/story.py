@@ -5,97 +5,66 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ..app.config import StoryRequest, TranslatorKind
+from ..core import options
 from ..core.errors import BridgeError
 from ..core.units import parse_frame_rate, parse_size
+from ..story.settings import Settings
+from .options import ModelOptions, PictureOptions, SongOptions, grouped
 from .progress import progress
 
 if TYPE_CHECKING:
     from ..app.story import Story
 
 
+@grouped
 def story(
     song: Annotated[Path, typer.Argument(help="Any sound or film file.", resolve_path=True)],
+    pictures: PictureOptions,
+    heard: SongOptions,
+    models: ModelOptions,
     out: Annotated[
         Path | None,
         typer.Option(help="A new or empty folder, out/SONG by default; an interrupted story there is taken up again."),
     ] = None,
-    fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 30, 30000/1001, …")] = "24",
-    size: Annotated[str, typer.Option(help="Pixels, one number for a square or WIDTHxHEIGHT; even.")] = "512",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same story.", min=0)] = 0,
+    fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 30, 30000/1001, …")] = f"{options.FPS.default:g}",
+    size: Annotated[str, typer.Option(help="Pixels, one number for a square or WIDTHxHEIGHT; even.")] = str(
+        options.SIZE.default
+    ),
     motion: Annotated[
         Literal["dynamic", "still"],
         typer.Option(help="A picture every 500 ms that moves with the music, or one a scene."),
     ] = "dynamic",
-    cut: Annotated[
-        Literal["beats", "interval"], typer.Option(help="Cut on the beat nearest to every 5 s, or every 5 s.")
-    ] = "beats",
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
-    translator: Annotated[
-        Literal["neural", "dictionary", "random"],
-        typer.Option(help="How a sentiment becomes a picture's class."),
-    ] = "neural",
-    view: Annotated[int, typer.Option(help="Which trained view of the generator: another palette of classes.")] = 0,
-    blend: Annotated[float, typer.Option(help="How strongly pictures are stylized.", min=0, max=1)] = 0.1,
-    noise: Annotated[float, typer.Option(help="σ of the noise on latents: variety.", min=0, max=1)] = 0.1,
-    styles: Annotated[Path | None, typer.Option(help="Folder of your own style images.")] = None,
-    style: Annotated[
-        str,
-        typer.Option(help="nearest (in sentiment), threshold (negative, neutral, positive), or an image's name."),
-    ] = "nearest",
-    alignment: Annotated[
-        Literal["song", "dataset"], typer.Option(help="Sentiment relative to this song, or to all music.")
-    ] = "song",
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
-    audio_model: Annotated[
-        Literal["context", "paper"] | None,
-        typer.Option(help="Audio estimator: ten seconds around each moment, or the paper's; that of --models first."),
-    ] = None,
-    truncation: Annotated[
-        float | None,
-        typer.Option(help="Latents' reach; less is calmer. The generator's own if not given.", min=0.05, max=1),
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.")] = "cpu",
-    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
-    models: Annotated[
-        str, typer.Option(help="Installed model sets to prefer, separated by commas: authors, wct-16x, …")
-    ] = "",
+    translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
 ) -> None:
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
     rate, (width, height) = parse_frame_rate(fps), parse_size(size)
 
-    from ..app.story import StoryRequest, make_story
-    from ..core.device import Device
-    from ..story.plan import Settings
-    from ..stylization.stylize import DEFAULT_STYLES
+    from ..app.story import make_story
 
     settings = Settings(
         frame_rate=rate,
         width=width,
         height=height,
-        cut=cut,
+        cut=heard.cut,
         motion=motion,
-        alignment=alignment,
-        style=style,
-        blend=blend,
-        noise=noise,
-        truncation=truncation,
-        seed=seed,
+        alignment=heard.alignment,
+        style=pictures.style,
+        blend=pictures.blend,
+        noise=pictures.noise,
+        truncation=pictures.truncation,
+        seed=heard.seed,
     )
-    wish = StoryRequest(
+    request = StoryRequest(
         song=song,
         out=out or Path("out") / song.stem,
         settings=settings,
-        generator=generator,
-        translator=translator,
-        view=view,
-        classes=classes,
-        styles=styles or DEFAULT_STYLES,
-        models=models,
-        audio_model=audio_model,
-        device=Device.of(device, precision),
+        models=models.choice(translator, classes),
+        view=pictures.view,
     )
     with progress() as stages:
-        made = make_story(wish, stages)
+        made = make_story(request, stages)
     _remember(made)
     _tell(made)
 
@@ -133,7 +102,7 @@ def finish(
     take: Annotated[Path, typer.Argument(help="A folder that `serve --record` made.")],
 ) -> None:
     """Make a story folder of a recorded take: its sound, a timeline, a preview film and a report."""
-    from ..app.story import finish_take
+    from ..app.take import finish_take
 
     with progress() as stages:
         made = finish_take(take, stages)

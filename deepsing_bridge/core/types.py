@@ -7,7 +7,6 @@ which is which is decided once, where such an array enters.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -94,53 +93,6 @@ class SentimentTrack:
 def _mean(values: NDArray[np.float32]) -> float:
     """`values.mean()` to the bit, without what that costs beside adding up, which is most of it for a few values."""
     return float(np.add.reduce(values) / np.float32(len(values)))
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One cut of the story.
-
-    Both ends lie on frame boundaries. `probabilities` (classes,) is the translator's softmax, `latent`
-    (latent_dim,) the generator's latent at the scene's start, `mood` one of `negative`, `neutral`, `positive`: where
-    `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`.
-    """
-
-    start_s: float
-    end_s: float
-    class_id: int
-    label: str
-    probabilities: tuple[float, ...]
-    latent: tuple[float, ...]
-    sentiment: Sentiment
-    mood: str
-
-
-@dataclass(frozen=True)
-class Storyboard:
-    """Everything that is decided before the first pixel; the same storyboard gives the same pixels.
-
-    `sentiment` and `power` are at 0.5 s; `weights` maps each weight file's name to its sha256. Latents are cut off at
-    ±2 × `truncation` (0 < t ≤ 1); None: they are taken as they are, at the generator's own truncation.
-    """
-
-    scenes: tuple[Scene, ...]
-    sentiment: SentimentTrack
-    power: tuple[float, ...]
-    duration_s: float
-    frame_rate: Fraction
-    seed: int
-    generator: str
-    translator: str
-    motion: str
-    style: str
-    blend: float
-    noise: float
-    width: int
-    height: int
-    song_path: Path
-    song_digest: str
-    weights: dict[str, str]
-    truncation: float | None = None
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..app.story import TRANSLATORS, StoryRequest, load_painter, make_translator
-from ..attributes import image_models
+from ..app.bundle import load_painter, load_translators
+from ..app.config import TRANSLATORS, ModelChoice
+from ..attributes import audio_models, image_models
 from ..audio.decode import file_to_song
-from ..core.types import Progress, SentimentTrack, Storyboard, no_progress
+from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators.generate import EMBEDDED, load_generator
-from ..story.plan import Painter, Settings, as_track, compose, listen
+from ..render.film import Film
+from ..story.analysis import analyze
+from ..story.plan import as_track, plan
+from ..story.settings import Settings
+from ..story.storyboard import Storyboard
 from ..training.sampling import joined
 from ..training.translator import agreement as correlations
 from ..weights.model_sets import SHIPPED
@@ -34,23 +39,23 @@ def measure(
     `.classes`: how many classes were shown."""
     generator = load_generator(EMBEDDED)
     painter, estimator = load_painter(generator), image_models.choose(image_model, SHIPPED)
-    settings = Settings(seed=seed, motion="still")
-    heard = [listen(song, settings) for song in map(file_to_song, songs)]
+    audio_model, settings = audio_models.choose(None, SHIPPED), Settings(seed=seed, motion="still")
+    heard = [analyze(song, audio_model) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
     for index, name in enumerate(TRANSLATORS):
-        wish = StoryRequest(songs[0], Path(), settings, translator=name, view=view)
-        translator = make_translator(wish, generator)
-        boards = [compose(one, generator, translator, settings, weights={}) for one in heard]
-        seen = [estimator.estimate(middle_pictures(painter, board)) for board in boards]
+        numbered = view if name == "neural" else 0
+        translator = load_translators(ModelChoice(translator=name), generator, SHIPPED, seed)[numbered]
+        boards = [plan(one, generator, translator, settings, weights={}) for one in heard]
+        seen = [estimator.estimate(middle_pictures(Film(board, painter))) for board in boards]
         figures |= {f"{name}.{key}": value for key, value in agreement(boards, seen).items()}
         progress(index + 1, len(TRANSLATORS))
     return figures
 
 
-def middle_pictures(painter: Painter, board: Storyboard) -> torch.Tensor:
+def middle_pictures(film: Film) -> torch.Tensor:
     """(scenes, 3, H, W) 0..1: the finished frame in the middle of every scene."""
-    times = [(scene.start_s + scene.end_s) / 2 for scene in board.scenes]
-    pixels = np.stack([frame.pixels for frame in painter.paint(board, times)])
+    times = [(scene.start_s + scene.end_s) / 2 for scene in film.board.scenes]
+    pixels = np.stack([frame.pixels for frame in film.frames_at(times)])
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
 
 

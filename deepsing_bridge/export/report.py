@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..core.files import appearing
-from ..core.types import FEELINGS, Scene, Storyboard
+from ..core.types import FEELINGS
+from ..story.storyboard import Scene, Storyboard
 from .colours import FEELING_COLOURS, RGB
 
 KEY_SCENES = 6
@@ -152,16 +153,16 @@ def _new_sheet(height: int, duration_s: float) -> _Sheet:
 
 
 def _draw_header(sheet: _Sheet, storyboard: Storyboard, title: str) -> None:
-    count = len(storyboard.scenes)
+    count, settings = len(storyboard.scenes), storyboard.settings
     facts = (
         _clock(storyboard.duration_s),
         "1 scene" if count == 1 else f"{count} scenes",
-        f"{storyboard.width} × {storyboard.height}, {float(storyboard.frame_rate):.5g} fps",
+        f"{settings.width} × {settings.height}, {float(storyboard.frame_rate):.5g} fps",
         f"generator {storyboard.generator}",
         f"translator {storyboard.translator}",
-        f"style {storyboard.style}, blend {storyboard.blend:g}",
-        f"{storyboard.motion} motion",
-        f"seed {storyboard.seed}",
+        f"style {settings.style}, blend {settings.blend:g}",
+        f"{settings.motion} motion",
+        f"seed {settings.seed}",
     )
     sheet.text(LEFT, 58, _shortened(_drawable(title), 70), 25, fontweight="bold")
     sheet.text(LEFT, 84, "   ·   ".join(facts), 10.5, color=QUIET)

@@ -1,6 +1,6 @@
 """Records what is played as a take: clips on disk, and `take.jsonl`, a line for every fact, flushed as it happens.
 
-A take survives a crash: whatever was whole then is listed. `service.finish_take` makes a story folder of it.
+A take survives a crash: whatever was whole then is listed. `app.take.finish_take` makes a story folder of it.
 `Recorder` has a thread of its own and encodes there; when it cannot keep up, the last picture is held, and frames
 that come faster than the take's rate are left out, so the take stays in time. Time in a take is time played: pauses
 are not in it.
@@ -21,11 +21,13 @@ from PIL import Image
 
 from ..core.errors import BridgeError
 from ..core.files import made
-from ..core.types import Sentiment, Storyboard
+from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from ..live.hub import Hub, LiveFrame
 from ..live.messages import Echo
 from ..story.story_file import scene_to_fields
+from ..story.storyboard import Storyboard
+from .story_folder import MEDIA, clip_name
 from .video import ClipWriter
 
 log = logging.getLogger(__name__)
@@ -41,11 +43,6 @@ Pixels = NDArray[np.uint8]
 def nearest_rate(fps: float) -> Fraction:
     """The frame rate that editors know which is nearest to `fps`."""
     return min(map(Fraction, FRAME_RATES), key=lambda rate: abs(rate - Fraction(fps)))
-
-
-def clip_name(number: int, label: str) -> str:
-    """`scene-007-lake.mov`: the file of scene `number`, counted from 1."""
-    return f"scene-{number:03d}-{''.join(letter if letter.isalnum() else '-' for letter in label)}.mov"
 
 
 class Take:
@@ -106,19 +103,18 @@ class Take:
         """The listing appears with the first frame, so that a bridge which never played leaves nothing."""
         height, width = live.frame.pixels.shape[:2]
         self._size = (width, height)
-        (self._folder / "media").mkdir(parents=True, exist_ok=True)
+        (self._folder / MEDIA).mkdir(parents=True, exist_ok=True)
         self._listing = (self._folder / LISTING).open("x", encoding="utf-8")
-        facts = {name: getattr(board, name) for name in ("seed", "generator", "translator", "style", "blend", "noise")}
+        settings = replace(board.settings, frame_rate=self._rate, width=width, height=height, motion="live")
         self._note(
             "take",
             schema=SCHEMA,
             version=VERSION,
-            frame_rate=str(self._rate),
-            width=width,
-            height=height,
             song_digest=live.song_digest,
+            generator=board.generator,
+            translator=board.translator,
             weights=board.weights,
-            **facts,
+            **settings.to_fields(),
         )
 
     def _is_other_sound(self, live: LiveFrame, gap_s: float) -> bool:
@@ -145,7 +141,7 @@ class Take:
 
     def _begin_scene(self, live: LiveFrame, board: Storyboard) -> None:
         self._first, self._scenes = live, self._scenes + 1
-        path = self._folder / "media" / clip_name(self._scenes, board.scenes[live.frame.scene_index].label)
+        path = self._folder / MEDIA / clip_name(self._scenes, board.scenes[live.frame.scene_index].label)
         self._clip = ClipWriter(path, self._fitted(live.frame.pixels), self._rate).__enter__()
 
     def _end_scene(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads `take.jsonl`, which `adapters.take` writes: what was played, as a storyboard in the take's own time.
+"""Reads `take.jsonl`, which `export.take` writes: what was played, as a storyboard in the take's own time.
 
 Knows nothing of how the pictures got there.
 """
@@ -13,9 +13,11 @@ from typing import Any, Self
 import numpy as np
 
 from ..core.errors import BridgeError
-from ..core.types import SentimentTrack, Storyboard
+from ..core.types import SentimentTrack
 from ..core.units import frame_to_seconds
+from ..story.settings import Settings
 from ..story.story_file import fields_to_scene
+from ..story.storyboard import Storyboard
 from .take import CURVE_HOP_S, LISTING, SCHEMA, VERSION
 
 
@@ -82,16 +84,9 @@ def _board(
         sentiment=SentimentTrack(valence, arousal, CURVE_HOP_S),
         power=(1.0,) * len(felt),
         duration_s=length_s,
-        frame_rate=Fraction(head["frame_rate"]),
-        seed=int(head["seed"]),
+        settings=Settings.of_fields(head),
         generator=str(head["generator"]),
         translator=str(head["translator"]),
-        motion="live",
-        style=str(head["style"]),
-        blend=float(head["blend"]),
-        noise=float(head["noise"]),
-        width=int(head["width"]),
-        height=int(head["height"]),
         song_path=song,
         song_digest=str(head["song_digest"]),
         weights=dict(head["weights"]),

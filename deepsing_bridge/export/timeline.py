@@ -15,9 +15,7 @@ import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from ..core.files import appearing, write_text
-from ..core.types import Scene, Storyboard
-from ..core.units import seconds_to_frame
-from ..story.story_file import scene_frames
+from ..story.storyboard import Scene, Storyboard
 from .colours import FEELING_COLOURS
 
 Timeline = Any  # opentimelineio has no type stubs
@@ -36,7 +34,7 @@ def storyboard_to_timeline(
     Raises ValueError for a clip that is shorter than its scene.
     """
     rate = float(storyboard.frame_rate)
-    total = seconds_to_frame(storyboard.duration_s, storyboard.frame_rate)
+    total = storyboard.frames
     timeline = otio.schema.Timeline(name, global_start_time=RationalTime(0, rate), metadata=_story(storyboard))
     video = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
     audio = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
@@ -75,7 +73,7 @@ def write_otioz(timeline: Timeline, path: Path) -> None:
 
 def _scene_clips(storyboard: Storyboard, clips: Sequence[Path], clip_frames: Sequence[int]) -> Iterable[Clip]:
     rate = float(storyboard.frame_rate)
-    scenes = zip(storyboard.scenes, scene_frames(storyboard), clips, clip_frames, strict=True)
+    scenes = zip(storyboard.scenes, storyboard.scene_frames(), clips, clip_frames, strict=True)
     for scene, (start, end), file, available in scenes:
         clip = _clip(file, end - start, available, rate)
         clip.metadata["deepsing"] = _facts(scene)
@@ -123,7 +121,7 @@ def _facts(scene: Scene) -> dict[str, Any]:
 def _story(storyboard: Storyboard) -> dict[str, Any]:
     facts = {
         "song_sha256": storyboard.song_digest,
-        "seed": int(storyboard.seed),
+        "seed": storyboard.settings.seed,
         "generator": storyboard.generator,
         "translator": storyboard.translator,
     }

@@ -1,6 +1,6 @@
-"""Listens to songs beside the show, on a thread of its own. The newest song wins; an older one is given up.
+"""Analyses songs beside the show, on a thread of its own. The newest song wins; an older one is given up.
 
-Owns no model: what it makes of a song is `SongAnalysis`, which knows nothing of pictures.
+Owns the audio model. What it makes of a song is a `SongAnalysis`, which knows nothing of pictures.
 """
 
 import logging
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Protocol
 
+from ..attributes.audio_models import AudioEstimator
 from ..audio.decode import file_to_song
 from ..core.errors import BridgeError
+from ..core.options import Alignment
 from ..core.types import Progress
-from ..story.plan import Settings, SongAnalysis, listen
+from ..story.analysis import SongAnalysis, analyze
 from .hub import Hub
 from .mailbox import Outbox, Slot
 from .messages import Load, Problem, Progressed
@@ -24,19 +26,19 @@ READING, LISTENING = "reading the song", "listening"
 
 @dataclass(frozen=True)
 class Analyzed:
-    """What came of `song`: None if it could not be listened to."""
+    """What came of `song`: None if it could not be analysed."""
 
     song: Load
-    heard: SongAnalysis | None
+    analysis: SongAnalysis | None
 
 
 class Analyzer(Protocol):
     """What the engine sees of it."""
 
-    def listen_to(self, song: Load) -> None: ...
+    def request(self, song: Load) -> None: ...
 
     def finished(self) -> list[Analyzed]:
-        """What was listened to since the last call. A song that was given up for a newer one is not told of."""
+        """What was analysed since the last call. A song that was given up for a newer one is not told of."""
 
 
 class _Superseded(Exception):
@@ -46,12 +48,12 @@ class _Superseded(Exception):
 class AnalysisThread:
     """An `Analyzer` that tells its progress and its problems to `hub`."""
 
-    def __init__(self, hub: Hub, settings: Settings) -> None:
-        self._hub, self._settings = hub, settings
+    def __init__(self, hub: Hub, audio_model: AudioEstimator, alignment: Alignment) -> None:
+        self._hub, self._audio_model, self._alignment = hub, audio_model, alignment
         self._jobs: Slot[Load] = Slot()
         self._finished: Outbox[Analyzed] = Outbox(2)
         self._stopping = Event()
-        self._thread = Thread(target=self._run, name="analyst", daemon=True)
+        self._thread = Thread(target=self._run, name="analysis", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -61,7 +63,7 @@ class AnalysisThread:
         self._stopping.set()
         self._thread.join(timeout_s)
 
-    def listen_to(self, song: Load) -> None:
+    def request(self, song: Load) -> None:
         self._jobs.put(song)
 
     def finished(self) -> list[Analyzed]:
@@ -77,8 +79,8 @@ class AnalysisThread:
     def _try(self, number: int, song: Load) -> None:
         try:
             sound = file_to_song(song.path, self._telling(READING, number))
-            heard = listen(sound, self._settings, self._telling(LISTENING, number))
-            self._finished.put(Analyzed(song, heard))
+            progress = self._telling(LISTENING, number)
+            self._finished.put(Analyzed(song, analyze(sound, self._audio_model, self._alignment, progress)))
         except _Superseded:
             log.info("%s: given up", song.path.name)
         except BridgeError as error:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from ..core.units import parse_size
+from ..render.look import Look
 from .vocabulary import Value, Vocabulary
 
 GLIDE_S = 0.03
@@ -28,39 +29,31 @@ class Glide:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a picture depends on besides the song and its time; ranges are the vocabulary's.
+class PlanParameters:
+    """What the plan of a song depends on besides the song; ranges are the vocabulary's."""
 
-    It is where the parameters were set to, not where they are on their way there: a picture takes longer to paint
-    than a glide lasts, and each other look may mean another plan of the whole song. What is seen fades into it.
-    """
-
+    view: int
     noise: float
-    blend: float
-    truncation: float
-    morph: float
     valence_offset: float
     arousal_offset: float
-    style: str
-    view: int
 
 
 @dataclass(frozen=True)
 class Controls:
     """`targets` are what the parameters were set to; `glides` those that are still, or were once, under way."""
 
-    words: Vocabulary
+    vocabulary: Vocabulary
     targets: Mapping[str, Value]
     glides: Mapping[str, Glide]
 
     @staticmethod
-    def defaults(words: Vocabulary, changed: Mapping[str, Value]) -> "Controls":
+    def defaults(vocabulary: Vocabulary, changed: Mapping[str, Value]) -> "Controls":
         """The vocabulary's defaults, but for `changed`."""
-        return Controls(words, MappingProxyType(words.defaults() | dict(changed)), MappingProxyType({}))
+        return Controls(vocabulary, MappingProxyType(vocabulary.defaults() | dict(changed)), MappingProxyType({}))
 
     def set(self, name: str, value: Value, now_s: float) -> "Controls":
         glides = self.glides
-        if self.words.parameters[name].glides:
+        if self.vocabulary.parameters[name].glides:
             start = float(self.value(name, now_s))
             glides = MappingProxyType({**glides, name: Glide(start, float(value), now_s)})
         return replace(self, targets=MappingProxyType({**self.targets, name: value}), glides=glides)
@@ -69,12 +62,37 @@ class Controls:
         """Where the parameter is at `now_s`, perhaps on its way."""
         if name not in self.glides:
             return self.targets[name]
-        field = self.words.parameters[name].field
+        field = self.vocabulary.parameters[name].field
         return self.glides[name].at(now_s, SETTLED * (field.high - field.low))
 
     @property
+    def plan_parameters(self) -> PlanParameters:
+        """Where they were set to, not where they are on their way there: a picture takes longer than a glide lasts."""
+        return PlanParameters(
+            view=int(self.targets["view"]),
+            noise=float(self.targets["noise"]),
+            valence_offset=float(self.targets["valence_offset"]),
+            arousal_offset=float(self.targets["arousal_offset"]),
+        )
+
+    @property
     def look(self) -> Look:
-        return Look(**{name: self.targets[name] for name in Look.__dataclass_fields__})  # type: ignore[arg-type]
+        """Where the parameters were set to; what is seen fades into it."""
+        width, height = self.size
+        return Look(
+            width=width,
+            height=height,
+            style=str(self.targets["style"]),
+            blend=float(self.targets["blend"]),
+            truncation=self._truncation,
+            morph=float(self.targets["morph"]),
+        )
+
+    @property
+    def _truncation(self) -> float | None:
+        """None at the generator's own, where latents are taken as they are: so a story on disk does by default."""
+        truncation = float(self.targets["truncation"])
+        return None if truncation == self.vocabulary.parameters["truncation"].default else truncation
 
     @property
     def freeze(self) -> bool:

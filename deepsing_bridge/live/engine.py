@@ -1,15 +1,16 @@
 """Plays a song's story in time. Owns the parameters and the position; runs on the engine thread.
 
 Commands come from the hub's inbox; events, snapshots and frames go back to the hub. Time is read from the hub's
-clock alone, so tests turn it by hand. Knows nothing of sockets, files or models: it says to a `Renderer` which
-picture it wants, and to an `Analyzer` which song.
+clock alone, so tests turn it by hand. Knows nothing of sockets, files or models: it says to an `Analyzer` which song
+it wants analysed, to a `Planner` which story, and to a `Renderer` which picture.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event
 
-from ..story.plan import SongAnalysis
+from ..story.analysis import SongAnalysis
+from ..story.storyboard import Storyboard
 from .analysis import Analyzer
 from .controls import Controls
 from .hub import Hub
@@ -28,6 +29,7 @@ from .messages import (
     Stop,
     Toggle,
 )
+from .planner import Planner, PlanRequest
 from .renderer import Renderer
 from .scheduler import FrameScheduler
 from .state import State, told_curve
@@ -44,8 +46,9 @@ class Engine:
     def __init__(
         self,
         hub: Hub,
-        studio: Renderer,
-        analyst: Analyzer,
+        analyzer: Analyzer,
+        planner: Planner,
+        renderer: Renderer,
         idle: SongAnalysis,
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
@@ -54,16 +57,17 @@ class Engine:
 
         `repeats`: each song that is put on is played again and again, until somebody ends the loop.
         """
-        self._hub, self._analyst = hub, analyst
+        self._hub, self._analyzer, self._planner = hub, analyzer, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.screen = FrameScheduler(hub, studio, controls.fps)
-        self._teller = Telemetry(hub)
+        self.scheduler = FrameScheduler(hub, renderer, controls.fps)
+        self._telemetry = Telemetry(hub)
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
-        self._teller.snap(self.state, self.screen, hub.clock.now())
+        self._asked: PlanRequest | None = None  # the newest plan that was asked for
+        self._telemetry.snap(self.state, self.scheduler.counts, hub.clock.now())
 
     def run(self, stopping: Event) -> None:
         """Until `stopping` is set. Waits for commands and for what is due next."""
@@ -80,14 +84,32 @@ class Engine:
         now = self._hub.clock.now()
         for command in commands:
             self._obey(command, now)
-        for listened in self._analyst.finished():
-            if listened.song is self._loading:
-                self._arrive(listened.heard, now)
+        for analyzed in self._analyzer.finished():
+            if analyzed.song is self._loading:
+                self._arrive(analyzed.analysis, now)
         if self.state.transport.ended(now):
             self._move(self.state.transport.finish(now))
-        self.screen.step(self.state, now)
-        self._teller.step(self.state, self.screen, now)
-        return max(min(self.screen.pace.next_s(), self._teller.next_s()) - self._hub.clock.now(), 0.0)
+        self._plan()
+        self.scheduler.step(self.state, now)
+        self._telemetry.step(self.state, self.scheduler.counts, now)
+        return max(min(self.scheduler.pace.next_s(), self._telemetry.next_s()) - self._hub.clock.now(), 0.0)
+
+    def _plan(self) -> None:
+        """Ask for another plan where a parameter that matters has turned, and take what was planned."""
+        wanted = PlanRequest(self.state.analysis, self.state.controls.plan_parameters)
+        if wanted != self._asked:
+            self._asked = wanted
+            self._planner.request(wanted)
+        for done in self._planner.finished():
+            if isinstance(done, Problem):
+                self._hub.post(done)
+            elif done.request.analysis is self.state.analysis:
+                self._take_plan(done.board)
+
+    def _take_plan(self, board: Storyboard) -> None:
+        first, self.state = self.state.board is None, replace(self.state, board=board)
+        if first and self.state.song:
+            self._telemetry.song(self.state, board)
 
     def _obey(self, command: Command, now: float) -> None:
         if isinstance(command, SetParam):
@@ -132,34 +154,34 @@ class Engine:
             return
         self.state = replace(self.state, controls=self.state.controls.set(name, value, now))
         if name == "fps":
-            self.screen.set_rate(self.state.controls.fps, now)
+            self.scheduler.set_rate(self.state.controls.fps, now)
         if name == "freeze":
-            self.screen.hold(bool(value), self.state, now)
-        self._teller.snap(self.state, self.screen, now)
+            self.scheduler.hold(bool(value), self.state, now)
+        self._telemetry.snap(self.state, self.scheduler.counts, now)
         self._hub.post(Echo(name, value))
 
     def _load(self, command: Load) -> None:
         self._rolls = self._rolls or self.state.transport.playing
         self._loading = command
-        self._analyst.listen_to(command)
+        self._analyzer.request(command)
 
-    def _arrive(self, heard: SongAnalysis | None, now: float) -> None:
+    def _arrive(self, analysis: SongAnalysis | None, now: float) -> None:
         """The song that is waited for is there, or cannot be had: then all stays as it was."""
-        if heard is not None:
-            self._put_on(heard, now)
+        if analysis is not None:
+            self._put_on(analysis, now)
         self._loading, self._rolls = None, False
 
-    def _put_on(self, heard: SongAnalysis, now: float) -> None:
-        transport = loaded(heard.duration_s, now, self._repeats)
+    def _put_on(self, analysis: SongAnalysis, now: float) -> None:
+        transport = loaded(analysis.duration_s, now, self._repeats)
         self.state = replace(
             self.state,
             transport=transport.play(now) if self._rolls else transport,
-            heard=heard,
-            curve=told_curve(heard.sentiment),
+            analysis=analysis,
+            curve=told_curve(analysis.sentiment),
             song=True,
             epoch=self.state.epoch + 1,
+            board=None,
         )
-        self._teller.song(self.state)
 
     def _loop(self, command: Loop, now: float) -> None:
         transport = self.state.transport

@@ -12,7 +12,8 @@ from threading import Lock
 from types import MappingProxyType
 
 from ..core.errors import BridgeError
-from ..core.types import Frame, Storyboard
+from ..core.types import Frame
+from ..story.storyboard import Storyboard
 from .clock import Clock
 from .mailbox import Inbox, Outbox, Slot
 from .messages import ArousalAt, Echo, Event, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..audio.features import HOP_S
 from ..core.types import SentimentTrack
-from ..story.plan import INTERVAL_S, SongAnalysis
+from ..story.analysis import SongAnalysis
+from ..story.cuts import INTERVAL_S, NO_BEATS
 
 
 def silence() -> SongAnalysis:
@@ -14,4 +15,4 @@ def silence() -> SongAnalysis:
     windows = round(INTERVAL_S / HOP_S)
     level = np.zeros(windows, np.float32)
     sentiment, power = SentimentTrack(level, level, HOP_S), (1.0,) * windows
-    return SongAnalysis(sentiment, power, [0.0, INTERVAL_S], INTERVAL_S, Path(), "")
+    return SongAnalysis(sentiment, power, NO_BEATS, INTERVAL_S, Path(), "")

@@ -1,47 +1,38 @@
-"""Paints pictures for the engine. Owns the models; nobody else touches them while it runs.
+"""Paints pictures for the engine. Owns the painter, and with it the models; nobody else touches them while it runs.
 
 The engine owns the parameters and the position, and must answer within a frame; a picture takes several frames' time
-on a CPU. So the models have a thread of their own: the engine says what it wants, the newest wish wins, and what was
-painted comes back as an immutable `Rendered`.
+on a CPU. So the models have a thread of their own: the engine says what it wants, the newest request wins, and what was
+rendered comes back as an immutable `Rendered`.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from threading import Event, Thread
 from typing import Protocol
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from ..core.types import SentimentTrack, Storyboard
-from ..story.plan import BY_NEAREST, BY_THRESHOLD, Painter, Settings, SongAnalysis, compose, to_pixels
-from ..stylization.stylize import StyleStatistics, between
-from ..translation.translators import SentimentTranslator
-from .controls import Look
+from ..render.look import Look
+from ..render.moment import moment_at
+from ..render.painter import Painter, finished
+from ..story.storyboard import Storyboard
 from .interpolation import Keyframe, preview_pass
 from .mailbox import Outbox, Slot
 from .messages import Problem
-from .moment import Moment, class_vector, moment_at
-from .vocabulary import AUTO, THRESHOLD
 
 log = logging.getLogger(__name__)
-STYLE_CHOICES = {AUTO: BY_NEAREST, THRESHOLD: BY_THRESHOLD}
 PATIENCE_S = 0.1
 RESTLESS_S = 0.5  # since the last finished picture: then one is finished though another look is wanted
 
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """The picture of `heard` at `time_s`, with this look. `epoch` counts songs and jumps, for whoever asks.
+    """The picture of `board` at `time_s`, with this look. `epoch` counts songs and jumps, for whoever asks.
 
-    At `due_s` on the clock the song will be there. The same picture at another moment is the same wish.
+    At `due_s` on the clock the song will be there. The same picture at another moment is the same request.
     """
 
-    heard: SongAnalysis
+    board: Storyboard
     look: Look
     time_s: float
     epoch: int
@@ -50,90 +41,53 @@ class RenderRequest:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What came of a wish, `took_s` seconds after it was taken up."""
+    """What came of a request, `took_s` seconds after it was taken up."""
 
-    wanted: RenderRequest
-    shot: Keyframe
+    request: RenderRequest
+    keyframe: Keyframe
     took_s: float
 
 
 class Renderer(Protocol):
     """What the engine sees of it."""
 
-    def want(self, wanted: RenderRequest) -> None: ...
+    def request(self, request: RenderRequest) -> None: ...
 
     def finished(self) -> list[Rendered | Problem]:
-        """What was painted since the last call, and what kept a picture from being painted."""
+        """What was rendered since the last call, and what kept a picture from being rendered."""
 
 
-class Models:
-    """The generator, the stylizer and the translators together, as a function of a wish."""
+def render(painter: Painter, request: RenderRequest, like: Keyframe | None = None) -> Iterator[Keyframe | None]:
+    """The finished picture comes last; before it None whenever there is a chance to stop.
 
-    def __init__(
-        self, painter: Painter, translators: Mapping[int, SentimentTranslator], settings: Settings, used: dict[str, str]
-    ) -> None:
-        self.painter, self.translators, self.settings, self.used = painter, translators, settings, used
-        self._compose = lru_cache(maxsize=4)(self._board)
-        self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last picture was made of, and it
-
-    def paint(self, wanted: RenderRequest, like: Keyframe | None = None) -> Iterator[Keyframe | None]:
-        """The finished picture comes last; before it None whenever there is a chance to stop.
-
-        With `like`, a picture that was stylized before, there is a first coat early on.
-        """
-        look = wanted.look
-        board = self._compose(wanted.heard, look.view, look.noise, look.valence_offset, look.arousal_offset)
-        moment = moment_at(board, wanted.time_s, look.morph)
-        picture = self._picture(board, moment, look.truncation)
-        plain = to_pixels(picture)[0]
-        shot = Keyframe(plain, plain, look, board, moment.scene, wanted.time_s)
-        if look.blend > 0:
-            if like is not None:
-                yield preview_pass(shot, like)
-            style = self._style(board, moment, look.style)
-            for painted in self.painter.stylizer.passes(picture, style, look.blend):
-                picture = painted
-                yield None
-            shot = replace(shot, painted=to_pixels(picture)[0])
-        yield shot
-
-    def _picture(self, board: Storyboard, moment: Moment, truncation: float) -> Tensor:
-        """(1, 3, S, S) before it is stylized; the last one is kept, as where only the blend changed."""
-        vector = class_vector(board, moment, len(self.painter.generator.classes))
-        key = vector.tobytes(), moment.latent.tobytes(), truncation
-        if key != self._generated[0]:
-            latent = torch.from_numpy(moment.latent.astype(np.float32))
-            picture = self.painter.generator.generate(torch.from_numpy(vector)[None], latent[None], truncation)
-            self._generated = key, picture
-        return self._generated[1]
-
-    def _board(self, heard: SongAnalysis, view: int, noise: float, valence: float, arousal: float) -> Storyboard:
-        felt = heard.sentiment
-        shifted = SentimentTrack(felt.valence + np.float32(valence), felt.arousal + np.float32(arousal), felt.hop_s)
-        settings = replace(self.settings, noise=noise)
-        heard = replace(heard, sentiment=shifted)
-        return compose(heard, self.painter.generator, self.translators[view], settings, self.used)
-
-    def _style(self, board: Storyboard, moment: Moment, choice: str) -> StyleStatistics:
-        style_for = self.painter.styles_for(STYLE_CHOICES.get(choice, choice))
-        here, there = (style_for(board.scenes[index].sentiment) for index in (moment.scene, moment.following))
-        if here is there or not moment.share:
-            return here.statistics
-        return between(here.statistics, there.statistics, moment.share)
+    With `like`, a picture that was stylized before, there is a preview early on.
+    """
+    board, look = request.board, request.look
+    moment = moment_at(board, request.time_s, look.morph)
+    passes = painter.passes(board, [moment], look)
+    newest = generated = next(passes)
+    plain = finished(generated, look)[0]
+    keyframe = Keyframe(plain, plain, look, board, moment.scene, request.time_s)
+    if look.blend > 0 and like is not None:
+        yield preview_pass(keyframe, like)
+    for painted in passes:
+        newest = painted
+        yield None
+    yield keyframe if newest is generated else replace(keyframe, painted=finished(newest, look)[0])
 
 
 class RenderWorker:
     """A `Renderer` that paints on a thread of its own. `wake` is called whenever something is finished."""
 
-    def __init__(self, models: Models, wake: Callable[[], None]) -> None:
-        self._models, self._wake = models, wake
-        self._wishes: Slot[RenderRequest] = Slot()
+    def __init__(self, painter: Painter, wake: Callable[[], None]) -> None:
+        self._painter, self._wake = painter, wake
+        self._requests: Slot[RenderRequest] = Slot()
         self._finished: Outbox[Rendered | Problem] = Outbox(8)
         self._failing = False  # since the last finished picture
         self._stopping = Event()
         self._finished_s = 0.0
         self._stylized: Keyframe | None = None  # the last finished picture that was
-        self._thread = Thread(target=self._run, name="painter", daemon=True)
+        self._thread = Thread(target=self._run, name="renderer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -143,42 +97,42 @@ class RenderWorker:
         self._stopping.set()
         self._thread.join()
 
-    def want(self, wanted: RenderRequest) -> None:
-        self._wishes.put(wanted)
+    def request(self, request: RenderRequest) -> None:
+        self._requests.put(request)
 
     def finished(self) -> list[Rendered | Problem]:
         return self._finished.take(0)
 
     def _run(self) -> None:
-        number, last = 0, None  # the newest wish, and the last finished picture
+        number, last = 0, None  # the newest request, and the last finished picture
         while not self._stopping.is_set():
-            number, wanted = self._wishes.after(number, PATIENCE_S)
-            if wanted is not None and (last is None or wanted != last.wanted):
-                last = self._paint(wanted, last) or last
+            number, request = self._requests.after(number, PATIENCE_S)
+            if request is not None and (last is None or request != last.request):
+                last = self._render(request, last) or last
 
-    def _paint(self, wanted: RenderRequest, last: Rendered | None) -> Rendered | None:
-        """The finished picture; None where a wish for another look came in between, or it could not be painted."""
-        started, painted = time.perf_counter(), None
-        changed = last is not None and _is_other(wanted, last.wanted)
+    def _render(self, request: RenderRequest, last: Rendered | None) -> Rendered | None:
+        """The finished picture; None where a request for another look came in between, or it could not be painted."""
+        started, rendered = time.perf_counter(), None
+        changed = last is not None and _is_other(request, _at_size_of(last.request, request))
         try:
-            for shot in self._models.paint(wanted, self._stylized if changed else None):
-                if shot is not None:
-                    painted = Rendered(wanted, shot, time.perf_counter() - started)
-                    self._hand_over(painted)
-                if self._is_given_up(wanted):
+            for keyframe in render(self._painter, request, self._stylized if changed else None):
+                if keyframe is not None:
+                    rendered = Rendered(request, keyframe, time.perf_counter() - started)
+                    self._hand_over(rendered)
+                if self._is_given_up(request):
                     return None
         except Exception:  # the show goes on with the old picture, whatever a model ran into
             self._fail()
             return None
         self._finished_s, self._failing = time.perf_counter(), False
-        if painted is not None and painted.shot.look.blend > 0:
-            self._stylized = painted.shot
-        return painted
+        if rendered is not None and rendered.keyframe.look.blend > 0:
+            self._stylized = rendered.keyframe
+        return rendered
 
-    def _is_given_up(self, wanted: RenderRequest) -> bool:
+    def _is_given_up(self, request: RenderRequest) -> bool:
         """For another look, but not again and again: a knob that never rests gets finished pictures too."""
-        newest = self._wishes.newest()
-        other = newest is not None and _is_other(newest, wanted)
+        newest = self._requests.newest()
+        other = newest is not None and _is_other(newest, request)
         return self._stopping.is_set() or (other and time.perf_counter() - self._finished_s < RESTLESS_S)
 
     def _fail(self) -> None:
@@ -194,5 +148,10 @@ class RenderWorker:
 
 
 def _is_other(one: RenderRequest, other: RenderRequest) -> bool:
-    """Whether it is not just a later picture of the same song with the same look."""
-    return one.look != other.look or one.epoch != other.epoch
+    """Whether it is not just a later picture of the same story with the same look."""
+    return one.look != other.look or one.board is not other.board or one.epoch != other.epoch
+
+
+def _at_size_of(request: RenderRequest, other: RenderRequest) -> RenderRequest:
+    """Another size needs no preview: what there is of it is fitted."""
+    return replace(request, look=replace(request.look, width=other.look.width, height=other.look.height))

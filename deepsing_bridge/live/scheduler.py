@@ -1,18 +1,18 @@
 """Asks for pictures ahead of time and shows frames in time. Part of the engine; runs on its thread."""
 
 import math
-from dataclasses import replace
 from fractions import Fraction
 
-from ..core.types import Frame, Storyboard
+from ..core.types import Frame
 from ..core.units import seconds_to_frame
-from ..story.plan import scene_at
+from ..render.fit import Pixels
+from ..story.storyboard import Storyboard
 from .hub import Hub, LiveFrame
-from .interpolation import Due, Keyframe, Reel, fit
+from .interpolation import Keyframe, KeyframeTrack, TimedKeyframe
 from .messages import Problem
 from .pace import Pace
 from .renderer import Rendered, Renderer, RenderRequest
-from .state import State
+from .state import FrameCounts, State
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
 FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
@@ -21,96 +21,101 @@ LONGEST_LEAD_S = 2.0
 
 
 class FrameScheduler:
-    def __init__(self, hub: Hub, studio: Renderer, fps: Fraction) -> None:
-        self.dropped = 0
-        self.shown = 0
+    def __init__(self, hub: Hub, renderer: Renderer, fps: Fraction) -> None:
+        self.counts = FrameCounts()
         self.pace = Pace(fps, hub.clock.now())
-        self._hub, self._studio = hub, studio
-        self._reel = Reel()
+        self._hub, self._renderer = hub, renderer
+        self._track = KeyframeTrack()
         self._latest: Rendered | None = None
         self._took_s = 0.0  # to finish the last picture
         self._held: Keyframe | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
-
-    def board(self, state: State) -> Storyboard | None:
-        """The storyboard that the newest picture was painted from, if it is of this song."""
-        latest = self._latest
-        return latest.shot.board if latest and latest.wanted.heard is state.heard else None
 
     def set_rate(self, fps: Fraction, now: float) -> None:
         self.pace = Pace(fps, now)
 
     def hold(self, held: bool, state: State, now: float) -> None:
         """Freeze what is seen now, or let it go on. What is frozen stays, if it is asked for again."""
-        if not held or not self._reel.dues:
+        if not held or not self._track.keys:
             self._held = None
         elif self._held is None:
-            self._held = self._reel.seen(now, state.blend(now))
+            self._held = self._track.seen(now, state.blend(now))
 
     def step(self, state: State, now: float) -> None:
-        for done in self._studio.finished():
+        for done in self._renderer.finished():
             if isinstance(done, Problem):
                 self._hub.post(done)
-            elif done.wanted.epoch == state.epoch:
+            elif done.request.epoch == state.epoch:
                 self._take(done, state, now)
         if self.pace.due(now):
-            self.dropped += self.pace.missed(now)
-            self.shown += 1
+            self.counts = self.counts.one_more(self.pace.missed(now))
             self.pace = self.pace.served(now)
             self._show(state, self.pace.time_of(self.pace.last))
-        self._studio.want(self._wanted(state, now))
+        if state.board is not None:
+            self._renderer.request(self._request(state.board, state, now))
 
-    def _take(self, painted: Rendered, state: State, now: float) -> None:
-        self._reel = self._with(painted, state, now)
-        self._latest = painted
-        self._took_s = self._took_s if painted.shot.coat else painted.took_s
+    def _take(self, rendered: Rendered, state: State, now: float) -> None:
+        self._track = self._with(rendered, state, now)
+        self._latest = rendered
+        self._took_s = self._took_s if rendered.keyframe.preview else rendered.took_s
 
-    def _wanted(self, state: State, now: float) -> RenderRequest:
+    def _request(self, board: Storyboard, state: State, now: float) -> RenderRequest:
         """The picture that will be needed next: a little ahead of the song while it plays."""
-        follows = self._latest is not None and self._latest.wanted.epoch == state.epoch
+        follows = self._latest is not None and self._latest.request.epoch == state.epoch
         lead_s = min(LEAD * self._took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
         due_s = now + lead_s
-        return RenderRequest(state.heard, state.controls.look, state.transport.position(due_s), state.epoch, due_s)
+        return RenderRequest(board, state.controls.look, state.transport.position(due_s), state.epoch, due_s)
 
-    def _with(self, painted: Rendered, state: State, now: float) -> Reel:
-        """The reel with a new picture: at once after a jump, soon after a change of look, else when its time comes."""
-        latest, shot = self._latest, painted.shot
-        if latest is None or latest.wanted.epoch != painted.wanted.epoch:
-            return Reel((Due(shot, now),))
-        changed = latest.wanted.look != painted.wanted.look or latest.shot.coat
-        if changed or not state.transport.playing:
-            return self._reel.replace_from(Due(shot, now + FADE_S), now, state.blend(now))
-        return self._reel.add(Due(shot, max(painted.wanted.due_s, now), _cut(latest.shot, painted, state)), now)
+    def _with(self, rendered: Rendered, state: State, now: float) -> KeyframeTrack:
+        """The track with a new picture: at once after a jump, soon after a change of look, else when its time comes."""
+        latest, request = self._latest, rendered.request
+        keyframe = rendered.keyframe.fitted(*state.controls.size)
+        if latest is None or latest.request.epoch != request.epoch:
+            return KeyframeTrack((TimedKeyframe(keyframe, now),))
+        track = self._track.fitted(*state.controls.size)
+        changed = (latest.request.look, latest.request.board) != (request.look, request.board)
+        if changed or latest.keyframe.preview or not state.transport.playing:
+            return track.replace_from(TimedKeyframe(keyframe, now + FADE_S), now, state.blend(now))
+        cut_s = _cut(latest.keyframe, rendered, state)
+        return track.add(TimedKeyframe(keyframe, max(request.due_s, now), cut_s), now)
 
     def _show(self, state: State, due: float) -> None:
         """Send the frame of the moment `due`, unless it would be the last one over again."""
-        if not self._reel.dues:
+        if not self._track.keys:
             return
         blend, size = state.blend(due), state.controls.size
-        seen = (self._held or self._reel.key(due, blend), blend, size)
+        self._track = self._track.fitted(*size)
+        seen = (self._held or self._track.key(due, blend), blend, size)
         if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
-            shot = self._held or self._reel.seen(due, blend)
-            self._hub.frames.put(self._frame(replace(shot, painted=shot.at_blend(blend)), state, due))
+            keyframe = self._held or self._track.nearest(due)
+            pixels = self._held.fitted(*size).at_blend(blend) if self._held else self._track.pixels(due, blend)
+            self._hub.frames.put(self._frame(keyframe, pixels, state, due))
             self._sent = (seen, due)
 
-    def _frame(self, shot: Keyframe, state: State, due: float) -> LiveFrame:
+    def _frame(self, keyframe: Keyframe, pixels: Pixels, state: State, due: float) -> LiveFrame:
         time_s = state.transport.position(due)
-        arrived = self._latest is not None and self._latest.wanted.epoch == state.epoch
-        index = scene_at(shot.board, time_s) if arrived else shot.scene  # after a jump the old picture is still seen
-        width, height = state.controls.size
-        frame = Frame(seconds_to_frame(time_s, state.controls.fps), time_s, fit(shot.painted, width, height), index)
-        sequence = self._hub.next_sequence()
-        label, playing, song = shot.board.scenes[index].label, state.transport.playing, state.heard
-        return LiveFrame(sequence, frame, label, due, playing, song.path, song.digest, shot.board)
+        arrived = self._latest is not None and self._latest.request.epoch == state.epoch
+        index = keyframe.board.scene_at(time_s) if arrived else keyframe.scene  # after a jump the old one is still seen
+        frame = Frame(seconds_to_frame(time_s, state.controls.fps), time_s, pixels, index)
+        return LiveFrame(
+            sequence=self._hub.next_sequence(),
+            frame=frame,
+            label=keyframe.board.scenes[index].label,
+            clock_s=due,
+            playing=state.transport.playing,
+            song_path=state.analysis.path,
+            song_digest=state.analysis.digest,
+            board=keyframe.board,
+        )
 
 
-def _cut(before: Keyframe, painted: Rendered, state: State) -> float | None:
-    """When, on the clock, to switch to what was painted: a loop comes round, or a scene begins without a morph."""
-    after, loop = painted.shot, state.transport.loop
+def _cut(before: Keyframe, rendered: Rendered, state: State) -> float | None:
+    """When, on the clock, to switch to what was rendered: a loop comes round, or a scene begins without a morph."""
+    after, loop = rendered.keyframe, state.transport.loop
     if loop and after.time_s < before.time_s:
         begins_s = loop[0]
     elif after.scene != before.scene and after.look.morph == 0:
         begins_s = after.board.scenes[after.scene].start_s
     else:
         return None
-    return painted.wanted.due_s - (after.time_s - begins_s)
+    return rendered.request.due_s - (after.time_s - begins_s)

@@ -6,24 +6,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
-from ..story.plan import INTERVAL_S, SongAnalysis
+from ..story.analysis import SongAnalysis
+from ..story.cuts import INTERVAL_S
+from ..story.storyboard import Storyboard
 from .controls import Controls
 from .transport import Transport
 
 
 @dataclass(frozen=True)
-class State:
-    """`heard` is the song that is on, or what is idled with while there is none (`song` False).
+class FrameCounts:
+    """Frames since the start: those that were `shown` in time, and those that were `dropped`."""
 
-    `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps.
+    shown: int = 0
+    dropped: int = 0
+
+    def one_more(self, missed: int) -> "FrameCounts":
+        """After another frame, and `missed` that could not be made before it."""
+        return FrameCounts(self.shown + 1, self.dropped + missed)
+
+
+@dataclass(frozen=True)
+class State:
+    """`analysis` is of the song that is on, or what is idled with while there is none (`song` False).
+
+    `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
+    of the song, None until there is one.
     """
 
     controls: Controls
     transport: Transport
-    heard: SongAnalysis
+    analysis: SongAnalysis
     curve: SentimentTrack
     song: bool = False
     epoch: int = 0
+    board: Storyboard | None = None
 
     def sentiment(self, now_s: float) -> Sentiment:
         """The song's sentiment now, offsets included."""

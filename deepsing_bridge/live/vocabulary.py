@@ -6,75 +6,20 @@ beyond the shape of an OSC address and a MIDI controller's number.
 """
 
 import math
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from ..core.errors import BridgeError
-from ..core.units import parse_size
+from ..core import options
+from ..core.fields import Field as Field
+from ..core.fields import Kind as Kind
+from ..core.fields import Value as Value
+from ..core.options import AUTO, THRESHOLD, Option
 
-Value = float | int | bool | str
-Kind = Literal["float", "int", "bool", "choice", "text", "size"]
 Direction = Literal["in", "out"]
 
 ROOT = "/deepsing"
-LARGEST = sys.float_info.max  # whole numbers can be larger, and floats not numbers at all
-LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said to the bridge is longer
-
-
-@dataclass(frozen=True)
-class Field:
-    """One value: an argument of a message, or a parameter's.
-
-    `low` and `high` bound numbers, both included; `choices` are what a `choice` may be. A `size` is `"512x512"`.
-    An `optional` argument may be left out, with all that follow it.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    low: float = -math.inf
-    high: float = math.inf
-    choices: tuple[str, ...] = ()
-    optional: bool = False
-
-    def check(self, value: object, where: str) -> Value:
-        """`value` as this field's type. Raises BridgeError that begins with `where` and says what is allowed.
-
-        Whole numbers do for floats and floats with a whole value for ints, since many controllers send only
-        one of the two; 0 and 1 do for booleans.
-        """
-        accepted = _ACCEPT[self.kind](self, value)
-        if accepted is None:
-            raise BridgeError(f"{where}: expected {self.allowed}, got {_shown(value)}")
-        return accepted
-
-    @property
-    def allowed(self) -> str:
-        """What is allowed, in words: `0..1`, `auto, negative or positive`, `text`."""
-        match self.kind:
-            case "float" | "int":
-                return self._range() or ("a number" if self.kind == "float" else "a whole number")
-            case "bool":
-                return "0 or 1"
-            case "choice":
-                return " or ".join(
-                    [", ".join(self.choices[:-1]), self.choices[-1]] if self.choices[1:] else self.choices
-                )
-            case "size":
-                return "pixels as 512 or 1280x720, even, 64 to 4096"
-        return "text"
-
-    def _range(self) -> str:
-        whole = "a whole number in " if self.kind == "int" else ""
-        if math.isinf(self.low) and math.isinf(self.high):
-            return ""
-        if math.isinf(self.high):
-            return f"{'a whole number' if whole else 'a number'} from {self.low:g}"
-        return f"{whole}{self.low:g}..{self.high:g}"
 
 
 @dataclass(frozen=True)
@@ -144,34 +89,22 @@ class Message:
         return f"{ROOT}/{self.name}"
 
 
-AUTO = "auto"
-THRESHOLD = "threshold"
+def _parameter(option: Option, cc: int | None = None, glides: bool = False) -> Parameter:
+    return Parameter(option.field, option.default, cc, glides)
+
 
 PARAMETERS = (
-    Parameter(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1, cc=20),
-    Parameter(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1, cc=21, glides=True),
-    Parameter(
-        Field("truncation", "float", "latents are cut off at ±2 times this: less is calmer", "", 0.05, 1),
-        1.0,
-        cc=22,
-    ),
-    Parameter(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25, cc=23),
-    Parameter(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0, cc=24, glides=True),
-    Parameter(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0, cc=25, glides=True),
-    Parameter(
-        Field(
-            "style",
-            "choice",
-            "auto: nearest in sentiment; threshold: by the mean of both; or one image's name",
-            choices=(AUTO, THRESHOLD, "negative", "neutral", "positive"),
-        ),
-        AUTO,
-        cc=26,
-    ),
-    Parameter(Field("view", "int", "trained view of the generator: a palette of classes", "", 0, 5), 0, cc=27),
-    Parameter(Field("freeze", "bool", "hold the picture; time goes on"), False, cc=28),
-    Parameter(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0),
-    Parameter(Field("size", "size", "the frames' width and height", "px"), "256x256"),
+    _parameter(options.NOISE, cc=20),
+    _parameter(options.BLEND, cc=21, glides=True),
+    _parameter(options.TRUNCATION, cc=22),
+    _parameter(options.MORPH, cc=23),
+    _parameter(options.VALENCE_OFFSET, cc=24, glides=True),
+    _parameter(options.AROUSAL_OFFSET, cc=25, glides=True),
+    _parameter(options.LIVE_STYLE, cc=26),
+    _parameter(options.VIEW, cc=27),
+    _parameter(options.FREEZE, cc=28),
+    _parameter(options.FPS),
+    _parameter(options.LIVE_SIZE),
 )
 
 _TIME = Field("time_s", "float", "position in the song", "s", 0)
@@ -323,48 +256,3 @@ def vocabulary(styles: Iterable[str] = (), views: int = 6, truncation: float = 1
 
 def _with(parameter: Parameter, **changes: object) -> Parameter:
     return replace(parameter, field=replace(parameter.field, **changes))  # type: ignore[arg-type]
-
-
-def _number(field: Field, value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
-        return None
-    return float(value) if field.low <= value <= field.high else None
-
-
-def _float(field: Field, value: object) -> Value | None:
-    return _number(field, value)
-
-
-def _int(field: Field, value: object) -> Value | None:
-    number = _number(field, value)
-    return int(number) if number is not None and number.is_integer() else None
-
-
-def _bool(field: Field, value: object) -> Value | None:
-    return bool(value) if isinstance(value, bool | int | float) and value in (0, 1) else None
-
-
-def _choice(field: Field, value: object) -> Value | None:
-    return value if isinstance(value, str) and value in field.choices else None
-
-
-def _text(field: Field, value: object) -> Value | None:
-    return value if isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_TEXT else None
-
-
-def _size(field: Field, value: object) -> Value | None:
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    try:
-        width, height = parse_size(text)
-    except (BridgeError, ValueError):  # ValueError: digits that int() refuses, such as superscripts
-        return None
-    return f"{width}x{height}"
-
-
-_ACCEPT = {"float": _float, "int": _int, "bool": _bool, "choice": _choice, "text": _text, "size": _size}
-
-
-def _shown(value: object) -> str:
-    """`value` as a complaint quotes it: short, and never as a program would print raw bytes."""
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -7,7 +7,6 @@ Knows nothing of where the file lies.
 
 import json
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,23 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
-from ..core.types import Scene, Sentiment, SentimentTrack, Storyboard
-from ..core.units import seconds_to_frame
+from ..core.types import Sentiment, SentimentTrack
+from .settings import Settings
+from .storyboard import Scene, Storyboard
 
 SCHEMA = "deepsing-story"
 VERSION = 1
 
 
-def scene_frames(storyboard: Storyboard) -> tuple[tuple[int, int], ...]:
-    """`(first frame, frame after the last)` of each scene; boundaries are rounded, durations never."""
-    rate = storyboard.frame_rate
-    return tuple((seconds_to_frame(s.start_s, rate), seconds_to_frame(s.end_s, rate)) for s in storyboard.scenes)
-
-
 def storyboard_to_json(storyboard: Storyboard) -> str:
     """`storyboard` as JSON text, one scene a line. Raises ValueError for numbers that are NaN or infinite."""
     fields = _without_scenes(storyboard)
-    frames = scene_frames(storyboard)
+    frames = storyboard.scene_frames()
     scenes = [scene_to_fields(scene, *ends) for scene, ends in zip(storyboard.scenes, frames, strict=True)]
     lines = [f"{json.dumps(key)}: {_compact(value)}" for key, value in fields.items()]
     listing = ",\n".join(f"  {_compact(scene)}" for scene in scenes)
@@ -69,18 +63,10 @@ def _without_scenes(board: Storyboard) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": VERSION,
         "song": {"path": str(board.song_path), "sha256": board.song_digest, "duration_s": board.duration_s},
-        "frame_rate": str(board.frame_rate),
-        "frames": seconds_to_frame(board.duration_s, board.frame_rate),
-        "width": board.width,
-        "height": board.height,
-        "seed": board.seed,
+        "frames": board.frames,
         "generator": board.generator,
         "translator": board.translator,
-        "motion": board.motion,
-        "style": board.style,
-        "blend": board.blend,
-        "noise": board.noise,
-        "truncation": board.truncation,
+        **board.settings.to_fields(),
         "weights": dict(sorted(board.weights.items())),
         "curve_hop_s": board.sentiment.hop_s,
         "valence": _decimals(board.sentiment.valence),
@@ -116,19 +102,11 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         sentiment=_fields_to_track(fields),
         power=_floats(fields["power"]),
         duration_s=float(fields["song"]["duration_s"]),
-        frame_rate=Fraction(fields["frame_rate"]),
-        seed=int(fields["seed"]),
+        settings=Settings.of_fields(fields),
         generator=str(fields["generator"]),
         translator=str(fields["translator"]),
-        motion=str(fields["motion"]),
-        style=str(fields["style"]),
-        blend=float(fields["blend"]),
-        noise=float(fields["noise"]),
-        width=int(fields["width"]),
-        height=int(fields["height"]),
         song_path=Path(fields["song"]["path"]),
         song_digest=str(fields["song"]["sha256"]),
-        truncation=_float_or_none(fields.get("truncation")),
         weights={str(name): str(digest) for name, digest in fields["weights"].items()},
     )
 
@@ -156,7 +134,3 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
 
 def _floats(values: Iterable[Any]) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
-
-
-def _float_or_none(value: Any) -> float | None:
-    return None if value is None else float(value)

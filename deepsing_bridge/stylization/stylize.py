@@ -25,8 +25,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from .. import weights
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
+from ..core.options import STYLE_RULES
 from ..core.types import Sentiment, SentimentTrack
-from ..live.vocabulary import AUTO, THRESHOLD
 from ..weights.files import MODELS
 from . import vgg
 from .networks import LEVELS, STRIDE, Networks
@@ -37,7 +37,6 @@ DEFAULT_BLEND = 0.1  # paper section 3.1
 MOODS = ("negative", "neutral", "positive")
 STYLE_SIDE = 512  # pixels; a style image's longer side is reduced to it
 STYLE_SUFFIXES = {".jpg", ".jpeg", ".png"}
-RULES = (AUTO, "nearest", THRESHOLD)  # what may be said in place of an image's name
 REGULARISATION = 1e-2  # added to every variance; features have a variance near 1, so flat pictures stay calm
 
 Estimate = Callable[[torch.Tensor], SentimentTrack]
@@ -213,10 +212,10 @@ def style_images(folder: Path) -> list[Path]:
     if not paths:
         raise BridgeError(f"{folder}: no style images there; expected a folder with .jpg or .png files")
     names = Counter(path.stem for path in paths)
-    if unclear := sorted(name for name, count in names.items() if count > 1 or name in RULES):
+    if unclear := sorted(name for name, count in names.items() if count > 1 or name in STYLE_RULES):
         raise BridgeError(
             f"{folder}: {', '.join(unclear)} would not say which image is meant; each needs a name of its own, "
-            f"and none may be called {', '.join(RULES)}"
+            f"and none may be called {', '.join(STYLE_RULES)}"
         )
     return paths
 

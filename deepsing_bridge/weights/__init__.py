@@ -1,5 +1,31 @@
-"""Weight files, which folder each is taken from, and what is loaded of them."""
+"""Weight files, and which folder each is taken from."""
 
-from .files import MODELS, copy, digest, header, load, manifest, part, save, save_table, sha256
+from .files import (
+    MODELS,
+    copy,
+    digest,
+    forget_digests,
+    header,
+    load,
+    manifest,
+    part,
+    recorded,
+    save,
+    save_table,
+    sha256,
+)
 
-__all__ = ["MODELS", "copy", "digest", "header", "load", "manifest", "part", "save", "save_table", "sha256"]
+__all__ = [
+    "MODELS",
+    "copy",
+    "digest",
+    "forget_digests",
+    "header",
+    "load",
+    "manifest",
+    "part",
+    "recorded",
+    "save",
+    "save_table",
+    "sha256",
+]

@@ -6,6 +6,9 @@ The one place that reads or writes them. A file whose digest differs from the ma
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,9 +42,35 @@ def manifest(models: Path = MODELS) -> dict[str, Any]:
         raise BridgeError(f"{path}: broken; restore or delete the folder that it is in") from error
 
 
-@cache
+_recordings: ContextVar[tuple[dict[str, str], ...]] = ContextVar("recordings", default=())
+
+
+@contextmanager
+def recorded() -> Iterator[Mapping[str, str]]:
+    """What is loaded in this thread within the block: name → sha256, those of installed sets as `authors/…`."""
+    loaded: dict[str, str] = {}
+    token = _recordings.set((*_recordings.get(), loaded))
+    try:
+        yield loaded
+    finally:
+        _recordings.reset(token)
+
+
 def digest(name: str, models: Path = MODELS) -> str:
     """The sha256 of weight file `name`, checked against the manifest once per process."""
+    found = _checked(name, models)
+    for recording in _recordings.get():
+        recording[name if models == MODELS else f"{models.name}/{name}"] = found
+    return found
+
+
+def forget_digests() -> None:
+    """Have every file checked again, since some of them were replaced."""
+    _checked.cache_clear()
+
+
+@cache
+def _checked(name: str, models: Path) -> str:
     path = models / name
     if not path.exists():
         raise BridgeError(f"{path}: weight file missing; restore it from the repository, or see bridge.py models list")
@@ -119,4 +148,4 @@ def _list(name: str, entry: dict[str, Any], models: Path) -> None:
     listing = models / "manifest.part"
     listing.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n")
     listing.replace(models / "manifest.json")
-    digest.cache_clear()
+    forget_digests()

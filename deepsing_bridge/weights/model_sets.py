@@ -105,7 +105,7 @@ def installing(name: str) -> Iterator[Path]:
         finally:
             _put_back(target, before)
             clear(part, before)
-    files.digest.cache_clear()
+    files.forget_digests()
 
 
 def _replace(target: Path, new: Path, before: Path) -> None:
@@ -154,7 +154,7 @@ def remove(name: str) -> Path:
         installed_folder(name)
     with alone_with(name):
         clear(arrivals, folder)
-    files.digest.cache_clear()
+    files.forget_digests()
     return folder
 
 

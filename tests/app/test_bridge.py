@@ -22,8 +22,9 @@ import zmq
 
 from deepsing_bridge.app import bridge as daemon
 from deepsing_bridge.app.bridge import FORCED
+from deepsing_bridge.app.config import BridgeConfig, Network, Ports
 from deepsing_bridge.core.units import HANDLE_S
-from deepsing_bridge.export.take import clip_name
+from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take_file import TakeFile
 from deepsing_bridge.protocols.shared_memory.frames import SharedFrames
 from deepsing_bridge.protocols.shared_memory.owner import abandon, claim
@@ -387,8 +388,8 @@ class _InterruptedEvent(threading.Event):
 
 def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daemon, "Event", _InterruptedEvent)
-    monkeypatch.setattr(daemon, "_start_show", lambda *_: SimpleNamespace(failed=False))
+    monkeypatch.setattr(daemon, "_start_engine", lambda *_: SimpleNamespace(failed=False))
     before = signal.getsignal(signal.SIGINT)
-    nothing = daemon.Ports(osc=None, oscquery=None, frames=None, commands=None)
-    assert daemon.serve(daemon.BridgeConfig(ports=nothing, shared_memory=None, midi=None), lambda _: None) == 0
+    network = Network(ports=Ports(osc=None, oscquery=None, frames=None, commands=None), shared_memory=None)
+    assert daemon.serve(BridgeConfig(network=network, midi=None), lambda _: None) == 0
     assert signal.getsignal(signal.SIGINT) == before

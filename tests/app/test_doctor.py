@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deepsing_bridge.app import doctor
-from deepsing_bridge.app.bridge import Ports
+from deepsing_bridge.app.config import Ports
 from deepsing_bridge.app.doctor import Check, examine
 from deepsing_bridge.cli import app
 

@@ -18,15 +18,15 @@ import soundfile
 import torch
 from PIL import Image
 
-from deepsing_bridge.app.story import Story, StoryRequest, make_story, middle_picture
+from deepsing_bridge.app.config import ModelChoice, StoryRequest
+from deepsing_bridge.app.story import Story, make_story
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
-from deepsing_bridge.export import video
-from deepsing_bridge.story.plan import Settings
+from deepsing_bridge.export import preview, video
+from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
 from deepsing_bridge.weights.files import digest
-from tests.builders import pictures, storyboard
 from tests.melt import frame_count
 from tests.process import ROOT, insist
 from tests.sounds import music
@@ -171,8 +171,27 @@ def test_a_timeline_that_somebody_worked_on_stays_and_that_is_told(
     assert told.startswith(f"{folder / 'story.otio'}: is there already, is another one, and stays")
 
 
-def test_a_clip_that_ends_before_its_scene_does_is_named(tmp_path: Path) -> None:
-    board, clip = storyboard(1, width=64, height=64), tmp_path / "scene-001-lake.mov"
-    video.write_scene_clip(clip, pictures(0, 5, 64, 64), board.frame_rate)
-    with pytest.raises(BridgeError, match=r"lake\.mov: ends before its scene does"):
-        middle_picture(board, [clip], 0)
+def test_with_the_dictionary_its_table_is_noted_down(song: Path, tmp_path: Path) -> None:
+    """It decides every class."""
+    settings = replace(SETTINGS, width=64, height=64, motion="still", blend=0.0)
+    request = StoryRequest(song, tmp_path / "a story", settings, ModelChoice(translator="dictionary"))
+    weights = make_story(request, lambda name: no_progress).storyboard.weights
+    assert weights["class-sentiment-embedded.csv"] == digest("class-sentiment-embedded.csv")
+    assert not any("translators" in name for name in weights)
+
+
+def test_every_clip_is_decoded_once(song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+
+    def counted(path: Path) -> Iterator:
+        decoded.append(path.name)
+        return read(path)
+
+    read = preview.read_frames
+    monkeypatch.setattr(preview, "read_frames", counted)
+    folder = Path(shutil.copytree(story.folder, tmp_path / "a story"))
+    for name in ("preview.mp4", "report.png"):
+        (folder / name).unlink()
+    make(song, folder)
+    assert sorted(decoded) == sorted(path.name for path in folder.glob("media/*.mov"))
+    assert files_in(folder) == files_in(story.folder)

@@ -2,7 +2,6 @@
 
 import shutil
 import zipfile
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,10 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from deepsing_bridge.core.types import Storyboard
 from deepsing_bridge.export.editors.export import export
-from deepsing_bridge.story.story_file import scene_frames
-from tests.builders import storyboard
+from deepsing_bridge.story.storyboard import Storyboard
+from tests.builders import storyboard, with_settings
 from tests.export.editors.stories import shown, story_folder
 from tests.melt import frame_count, frames_at, middle_frames, needs_melt, render, render_project
 
@@ -22,7 +20,7 @@ RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001)]
 
 def check_pictures(film: Path, board: Storyboard) -> None:
     """Every scene's first, middle and last frame are its own, and stand where the storyboard has them."""
-    cuts = scene_frames(board)
+    cuts = board.scene_frames()
     assert frame_count(film) == round(Fraction(board.duration_s) * board.frame_rate)
     middles = [shown(picture) for picture in middle_frames(film, board)]
     assert middles == [column(board, i, (start + end) // 2 - start) for i, (start, end) in enumerate(cuts)]
@@ -33,7 +31,7 @@ def check_pictures(film: Path, board: Storyboard) -> None:
 
 
 def column(board: Storyboard, scene: int, frame: int) -> tuple[int, int]:
-    return scene, 0 if board.motion == "still" else frame
+    return scene, 0 if board.settings.motion == "still" else frame
 
 
 def check_sound(film: Path, board: Storyboard) -> None:
@@ -48,7 +46,7 @@ def check_sound(film: Path, board: Storyboard) -> None:
 @pytest.mark.parametrize("motion", ["dynamic", "still"])
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_melt_shows_every_scene_in_its_place(rate: Fraction, motion: str, tmp_path: Path) -> None:
-    board = replace(storyboard(rate=rate), motion=motion)
+    board = with_settings(storyboard(rate=rate), motion=motion)
     film = render(story_folder(tmp_path / "a story", board) / "story.otio", tmp_path / "film.mkv")
     check_pictures(film, board)
     check_sound(film, board)

@@ -11,7 +11,7 @@ import opentimelineio as otio
 import pytest
 import soundfile
 
-from deepsing_bridge.app.story import finish_take
+from deepsing_bridge.app.take import finish_take
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment, no_progress
 from deepsing_bridge.export import video
@@ -20,7 +20,7 @@ from deepsing_bridge.export.take_file import TakeFile
 from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Seek, SetParam
 from deepsing_bridge.story.story_file import json_to_storyboard
 from tests.builders import write_song
-from tests.live.players import SONG_S, Player, heard
+from tests.live.players import SONG_S, Player, analysis
 
 RATE = Fraction(24)
 FELT = Sentiment(0.5, -0.5)
@@ -30,7 +30,7 @@ FELT = Sentiment(0.5, -0.5)
 def player(tmp_path: Path) -> Player:
     made = Player(size="64x64")
     song = write_song(tmp_path / "song.wav", SONG_S)
-    made.put_on(replace(heard(), path=song, digest="song.wav"))
+    made.put_on(replace(analysis(), path=song, digest="song.wav"))
     made.say(Play())
     made.run(1 / 24)
     return made
@@ -127,7 +127,7 @@ def test_after_another_song_was_loaded_its_sound_follows_at_once_though_the_old_
     record(take, player, 3.0)
     player.say(Load(tmp_path / "other.wav"))
     player.studio.busy = True
-    player.put_on(replace(heard(), path=tmp_path / "other.wav", digest="other.wav"))
+    player.put_on(replace(analysis(), path=tmp_path / "other.wav", digest="other.wav"))
     record(take, player, 0.25)
     player.studio.busy = False
     record(take, player, 2.0)
@@ -142,7 +142,7 @@ def test_a_take_says_which_song_it_is_of_before_there_is_a_picture_of_it(tmp_pat
     player = Player(size="64x64")
     player.run(0.1)
     player.studio.busy = True
-    player.put_on(replace(heard(), path=tmp_path / "song.wav", digest="song.wav"))
+    player.put_on(replace(analysis(), path=tmp_path / "song.wav", digest="song.wav"))
     player.say(Play())
     take = Take(tmp_path / "take", RATE)
     record(take, player, 0.25)
@@ -160,7 +160,7 @@ def test_another_size_on_the_way_is_brought_to_the_first(player: Player, tmp_pat
     record(take, player, 1.0)
     take.close()
     board = TakeFile.read(tmp_path / "take").board
-    assert (board.width, board.height) == (64, 64)
+    assert (board.settings.width, board.settings.height) == (64, 64)
     assert all(picture.shape == (64, 64, 3) for picture in video.read_frames(next((tmp_path / "take/media").iterdir())))
 
 
@@ -196,7 +196,7 @@ def test_a_crash_in_the_middle_of_a_letter_costs_no_more_than_that_line(player: 
 @pytest.mark.parametrize("name", ["a\u2028b.wav", "a\x85b.wav", "café.wav", "\udcff.wav"], ids=ascii)
 def test_a_song_may_be_called_what_the_system_lets_it_be_called(name: str, player: Player, tmp_path: Path) -> None:
     """U+2028 ends a line for Python, and a lone half stands for a byte that is not UTF-8."""
-    player.put_on(replace(heard(), path=Path("/songs") / name))
+    player.put_on(replace(analysis(), path=Path("/songs") / name))
     player.say(Play())
     take = Take(tmp_path / "take", RATE)
     record(take, player, 1.0)

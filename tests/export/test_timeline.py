@@ -7,10 +7,10 @@ import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import FEELINGS, Storyboard
+from deepsing_bridge.core.types import FEELINGS
 from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
-from deepsing_bridge.story.story_file import scene_frames
+from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard
 
 NTSC = Fraction(30000, 1001)
@@ -24,7 +24,7 @@ def timeline_of(board: Storyboard, folder: Path) -> otio.schema.Timeline:
     song = folder / "my song.wav"
     for file in [*clips, song]:
         file.write_bytes(file.name.encode() * 1000)
-    frames = [end - start + HANDLE for start, end in scene_frames(board)]
+    frames = [end - start + HANDLE for start, end in board.scene_frames()]
     return storyboard_to_timeline(board, clips, frames, song, "demo")
 
 
@@ -59,7 +59,7 @@ def test_each_scene_has_a_handle_behind_it(tmp_path: Path) -> None:
 
 def test_a_clip_without_handle_is_enough_but_not_one_frame_less(tmp_path: Path) -> None:
     board = storyboard(scenes=1)
-    ((_, frames),) = scene_frames(board)
+    ((_, frames),) = board.scene_frames()
     storyboard_to_timeline(board, [tmp_path / "a.mov"], [frames], tmp_path / "s.wav", "x")
     with pytest.raises(ValueError, match=r"a\.mov"):
         storyboard_to_timeline(board, [tmp_path / "a.mov"], [frames - 1], tmp_path / "s.wav", "x")

@@ -1,41 +1,57 @@
-"""An engine under a clock turned by hand, with a studio that paints flat colours at once."""
+"""An engine under a clock turned by hand, with a planner and a renderer that answer at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from deepsing_bridge.core.types import SentimentTrack, Storyboard
+from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
+from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.messages import Command, Event, Load, Problem
+from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
 from deepsing_bridge.live.renderer import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
-from deepsing_bridge.story.plan import SongAnalysis, scene_at
-from tests.builders import storyboard
+from deepsing_bridge.story.analysis import SongAnalysis
+from deepsing_bridge.story.cuts import NO_BEATS, cut_times
+from deepsing_bridge.story.storyboard import Storyboard
+from tests.builders import LABELS, storyboard, with_settings
 
 SONG_S = 20.0
 
 
-def heard(seconds: float = SONG_S, name: str = "song.wav") -> SongAnalysis:
-    """Scenes of 5 s; valence rises from −1 to 1, arousal falls."""
+def analysis(seconds: float = SONG_S, name: str = "song.wav") -> SongAnalysis:
+    """A song whose valence rises from −1 to 1 and whose arousal falls; without beats, so that scenes last 5 s."""
     slope = np.linspace(-1, 1, int(seconds * 2), dtype=np.float32)
-    cuts = [float(n) for n in range(0, int(seconds) + 1, 5)]
-    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), cuts, seconds, Path(name), name)
+    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), NO_BEATS, seconds, Path(name), name)
 
 
-def board_of(song: SongAnalysis) -> Storyboard:
-    made = storyboard(scenes=len(song.cuts) - 1, scene_s=5.0)
-    ends = zip(made.scenes, song.cuts, song.cuts[1:], strict=False)
-    scenes = tuple(replace(scene, start_s=start, end_s=end) for scene, start, end in ends)
+def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
+    """The classes of another view follow each other in another order."""
+    cuts = cut_times(song.duration_s, Fraction(24), song.beats)
+    made = storyboard(scenes=len(cuts) - 1, scene_s=5.0)
+    ends = zip(made.scenes, cuts, cuts[1:], strict=False)
+    song = shifted(song, parameters)
+    scenes = tuple(
+        replace(
+            scene,
+            start_s=start,
+            end_s=end,
+            class_id=(scene.class_id + parameters.view) % len(LABELS),
+            sentiment=song.sentiment.between(start, end),
+        )
+        for scene, start, end in ends
+    )
     return replace(
-        made,
+        with_settings(made, noise=parameters.noise),
         scenes=scenes,
         song_path=song.path,
         song_digest=song.digest,
@@ -45,21 +61,39 @@ def board_of(song: SongAnalysis) -> Storyboard:
 
 
 @dataclass
-class FlatStudio:
+class InstantPlanner:
+    """Plans at once."""
+
+    asked: list[PlanRequest] = field(default_factory=list)
+    trouble: list[Problem] = field(default_factory=list)
+    _fresh: PlanRequest | None = None
+
+    def request(self, request: PlanRequest) -> None:
+        self.asked.append(request)
+        self._fresh = request
+
+    def finished(self) -> list[Planned | Problem]:
+        done, self.trouble = list[Planned | Problem](self.trouble), []
+        if self._fresh is not None:
+            done.append(Planned(self._fresh, board_of(self._fresh.analysis, self._fresh.parameters)))
+            self._fresh = None
+        return done
+
+
+@dataclass
+class FlatRenderer:
     """Paints at once: red is the time, green the blend, blue the noise. `busy` keeps it from finishing."""
 
     took_s: float = 0.05
     busy: bool = False
-    wishes: list[RenderRequest] = field(default_factory=list)
+    asked: list[RenderRequest] = field(default_factory=list)
     trouble: list[Problem] = field(default_factory=list)
-    boards: dict[int, Storyboard] = field(default_factory=dict)
-
-    def want(self, wanted: RenderRequest) -> None:
-        if not self.wishes or self.wishes[-1] != wanted:
-            self.wishes.append(wanted)
-            self.fresh = wanted
-
     fresh: RenderRequest | None = None
+
+    def request(self, request: RenderRequest) -> None:
+        if not self.asked or self.asked[-1] != request:
+            self.asked.append(request)
+            self.fresh = request
 
     def finished(self) -> list[Rendered | Problem]:
         done, self.trouble = list[Rendered | Problem](self.trouble), []
@@ -68,25 +102,24 @@ class FlatStudio:
             self.fresh = None
         return done
 
-    def paint(self, wanted: RenderRequest) -> Keyframe:
-        board = self.boards.setdefault(id(wanted.heard), board_of(wanted.heard))
-        look = wanted.look
-        plain = np.zeros((64, 64, 3), np.uint8)
-        plain[..., 0], plain[..., 2] = round(wanted.time_s * 10), round(look.noise * 250)
+    def paint(self, request: RenderRequest) -> Keyframe:
+        board, look = request.board, request.look
+        plain = np.zeros((look.height, look.width, 3), np.uint8)
+        plain[..., 0], plain[..., 2] = round(request.time_s * 10), round(board.settings.noise * 250)
         painted = plain.copy()
         painted[..., 1] = round(look.blend * 250)
-        return Keyframe(plain, painted, look, board, scene_at(board, wanted.time_s), wanted.time_s)
+        return Keyframe(plain, painted, look, board, board.scene_at(request.time_s), request.time_s)
 
 
 @dataclass
-class InstantAnalyst:
-    """Has listened to a song when a test says so."""
+class InstantAnalyzer:
+    """Has analysed a song when a test says so."""
 
     ready: list[Analyzed] = field(default_factory=list)
     asked: list[Load] = field(default_factory=list)
     busy: bool = False
 
-    def listen_to(self, song: Load) -> None:
+    def request(self, song: Load) -> None:
         self.asked.append(song)
         self.busy = True
 
@@ -101,11 +134,12 @@ class Player:
     def __init__(self, repeats: bool = False, **changed: object) -> None:
         self.clock = ManualClock(50.0)
         self.hub = Hub(vocabulary(), self.clock, Inbox())
-        self.studio, self.analyst = FlatStudio(), InstantAnalyst()
+        self.analyzer, self.planner, self.renderer = InstantAnalyzer(), InstantPlanner(), FlatRenderer()
         self.engine = Engine(
             self.hub,
-            self.studio,
-            self.analyst,
+            self.analyzer,
+            self.planner,
+            self.renderer,
             silence(),
             {"size": "64x64", **changed},  # type: ignore[dict-item]
             repeats,
@@ -119,17 +153,17 @@ class Player:
         self.engine.step(self.hub.inbox.take(0))
 
     def put_on(self, song: SongAnalysis | None = None) -> None:
-        """What was asked for last is there; it is asked for now if the analyst has nothing to do."""
-        song = song or heard()
-        if not self.analyst.busy:
+        """What was asked for last is there; it is asked for now if the analyzer has nothing to do."""
+        song = song or analysis()
+        if not self.analyzer.busy:
             self.say(Load(song.path))
-        self.listened(song)
+        self.analyzed(song)
         self.engine.step([])
 
-    def listened(self, song: SongAnalysis | None) -> None:
+    def analyzed(self, song: SongAnalysis | None) -> None:
         """The engine will find at its next step that what was asked for last is there, or (None) cannot be had."""
-        self.analyst.ready.append(Analyzed(self.analyst.asked[-1], song))
-        self.analyst.busy = False
+        self.analyzer.ready.append(Analyzed(self.analyzer.asked[-1], song))
+        self.analyzer.busy = False
 
     def run(self, seconds: float, step_s: float = 1 / 240) -> list[LiveFrame]:
         """Let time go by in small steps; gives the frames that were shown."""
@@ -142,6 +176,6 @@ class Player:
                 frames.append(frame)
         return frames
 
-    def heard(self, kind: type, keep: Callable[[Event], bool] = lambda event: True) -> list[Event]:
+    def events_of(self, kind: type, keep: Callable[[Event], bool] = lambda event: True) -> list[Event]:
         """Events of one kind since the last call; the others are let go."""
         return [event for event in self.events.take(0) if isinstance(event, kind) and keep(event)]

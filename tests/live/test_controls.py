@@ -16,7 +16,8 @@ def controls() -> Controls:
 
 def test_they_begin_at_their_defaults_but_for_what_was_changed(controls: Controls) -> None:
     look = controls.look
-    assert (look.noise, look.blend, look.style) == (0.4, 0.1, "auto")
+    assert (controls.plan_parameters.noise, look.blend, look.style) == (0.4, 0.1, "auto")
+    assert (look.width, look.height, look.truncation) == (320, 180, None)
     assert controls.size == (320, 180)
 
 
@@ -46,8 +47,15 @@ def test_a_knob_turned_on_the_way_goes_on_from_where_it_is(controls: Controls) -
 def test_choices_and_switches_change_at_once(controls: Controls) -> None:
     turned = controls.set("style", "negative", 1.0).set("view", 3, 1.0).set("freeze", True, 1.0)
     assert turned.look.style == "negative"
-    assert turned.look.view == 3
+    assert turned.plan_parameters.view == 3
     assert turned.freeze
+
+
+def test_truncation_at_the_generators_own_leaves_latents_as_they_are(controls: Controls) -> None:
+    """As a story on disk does by default: the same pictures."""
+    assert controls.look.truncation is None
+    assert controls.set("truncation", 0.5, 1.0).look.truncation == 0.5
+    assert controls.set("truncation", 0.5, 1.0).set("truncation", 1.0, 2.0).look.truncation is None
 
 
 def test_the_old_controls_are_not_changed(controls: Controls) -> None:

@@ -28,7 +28,7 @@ from deepsing_bridge.live.messages import (
     Toggle,
     ValenceAt,
 )
-from tests.live.players import SONG_S, Player, heard
+from tests.live.players import SONG_S, Player, analysis
 
 
 @pytest.fixture
@@ -59,12 +59,12 @@ def test_without_a_song_there_is_a_picture_that_answers_to_the_knobs(player: Pla
 
 def test_play_without_a_song_is_a_problem_for_whoever_said_it(player: Player) -> None:
     player.say(Play("me"))
-    assert player.heard(Problem) == [Problem("no song is loaded: load one first", "me")]
+    assert player.events_of(Problem) == [Problem("no song is loaded: load one first", "me")]
 
 
 def test_play_is_remembered_while_a_song_is_analysed(player: Player) -> None:
     player.say(Load(Path("song.wav")), Play())
-    assert player.analyst.asked == [Load(Path("song.wav"))]
+    assert player.analyzer.asked == [Load(Path("song.wav"))]
     player.run(1.0)
     player.put_on()
     player.run(1.0)
@@ -93,7 +93,7 @@ def test_a_song_that_follows_another_plays_unless_it_was_told_not_to(
     playing.run(0.1)
     playing.say(*said)
     playing.run(0.1)
-    playing.put_on(heard(30.0, "other.wav"))
+    playing.put_on(analysis(30.0, "other.wav"))
     assert (playing.hub.snapshot.song.title, state) == ("other.wav", playing.hub.snapshot.status.state)  # type: ignore[union-attr]
 
 
@@ -101,7 +101,7 @@ def test_before_the_first_song_is_there_nobody_can_go_anywhere_in_it_but_play_st
     player.say(Load(Path("song.wav")), Play())
     said = "the song is still being analysed: wait until it is there"
     player.say(Seek(12.0, "me"), Loop(True, sender="you"))
-    assert player.heard(Problem) == [Problem(said, "me"), Problem(said, "you")]
+    assert player.events_of(Problem) == [Problem(said, "me"), Problem(said, "you")]
     player.put_on()
     assert player.hub.snapshot.status.state == "playing"
 
@@ -115,27 +115,27 @@ def test_time_code_that_stood_still_before_a_song_was_asked_for_does_not_start_i
 def test_of_two_songs_the_one_that_was_asked_for_last_is_put_on_and_plays_on(playing: Player) -> None:
     """Also where the first one is there in the very step in which the second one is asked for."""
     playing.say(Load(Path("other.wav")))
-    playing.listened(heard(30.0, "other.wav"))
+    playing.analyzed(analysis(30.0, "other.wav"))
     playing.say(Load(Path("third.wav")))
     assert playing.hub.snapshot.song.title == "song.wav"  # type: ignore[union-attr]
-    playing.put_on(heard(30.0, "third.wav"))
+    playing.put_on(analysis(30.0, "third.wav"))
     assert playing.hub.snapshot.song.title == "third.wav"  # type: ignore[union-attr]
     assert playing.hub.snapshot.status.state == "playing"
 
 
 def test_a_song_that_cannot_be_analysed_takes_nothing_from_the_next_one(player: Player) -> None:
     player.say(Load(Path("bad.wav")), Play())
-    player.listened(None)
+    player.analyzed(None)
     player.say(Load(Path("song.wav")))
     player.say(Play())
-    assert player.heard(Problem) == []
+    assert player.events_of(Problem) == []
     player.put_on()
     assert player.hub.snapshot.status.state == "playing"
 
 
 def test_a_song_that_cannot_be_analysed_leaves_everything_as_it_was(playing: Player) -> None:
     playing.say(Load(Path("bad.wav")))
-    playing.listened(None)
+    playing.analyzed(None)
     playing.run(0.5)
     assert playing.hub.snapshot.song.title == "song.wav"  # type: ignore[union-attr]
     assert playing.hub.snapshot.time_s == pytest.approx(1.0, abs=0.01)
@@ -148,7 +148,7 @@ def test_frames_come_at_the_rate_in_order_and_in_time_with_the_song(playing: Pla
     for frame in frames:
         assert frame.frame.time_s == pytest.approx(frame.clock_s - frames[0].clock_s + frames[0].frame.time_s)
         assert abs(colour(frame)[0] - 10 * frame.frame.time_s) <= 1
-    assert playing.engine.screen.dropped == 0
+    assert playing.engine.scheduler.counts.dropped == 0
 
 
 def test_another_rate_is_kept_too(playing: Player) -> None:
@@ -160,22 +160,22 @@ def test_another_rate_is_kept_too(playing: Player) -> None:
 def test_frames_that_could_not_be_made_in_time_are_dropped_and_counted(playing: Player) -> None:
     playing.clock.now_s += 1.0  # the machine was busy elsewhere
     frames = playing.run(0.5)
-    assert playing.engine.screen.dropped in (23, 24)
+    assert playing.engine.scheduler.counts.dropped in (23, 24)
     assert frames[0].frame.time_s == pytest.approx(1.5, abs=1 / 24)
 
 
 def test_a_painter_that_is_slow_holds_up_no_frame(playing: Player) -> None:
-    playing.studio.busy = True
+    playing.renderer.busy = True
     playing.run(2.0)
-    assert playing.engine.screen.dropped == 0
+    assert playing.engine.scheduler.counts.dropped == 0
     assert playing.hub.snapshot.time_s == pytest.approx(2.5, abs=0.01)
 
 
 def test_pictures_are_asked_for_ahead_of_the_song_while_it_plays(playing: Player) -> None:
-    playing.studio.took_s = 0.2
+    playing.renderer.took_s = 0.2
     playing.run(0.5)
     position = playing.hub.snapshot.time_s
-    assert position + 0.3 < playing.studio.wishes[-1].time_s < position + 0.6
+    assert position + 0.3 < playing.renderer.asked[-1].time_s < position + 0.6
 
 
 def test_a_picture_that_does_not_change_is_sent_again_once_a_second(playing: Player) -> None:
@@ -189,7 +189,7 @@ def test_a_picture_that_does_not_change_is_sent_again_once_a_second(playing: Pla
 def test_blend_reaches_the_picture_within_two_frames_though_the_painter_is_slow(playing: Player) -> None:
     playing.say(Pause())
     before = colour(playing.run(1.5)[-1])
-    playing.studio.busy = True
+    playing.renderer.busy = True
     playing.say(SetParam("blend", 0.15))
     after = playing.run(2 / 24)
     assert colour(after[-1])[1] > before[1] + 5
@@ -213,19 +213,74 @@ def test_a_knob_does_not_zip(playing: Player) -> None:
     assert greens == sorted(greens)
 
 
-@pytest.mark.parametrize("name", ["noise", "valence_offset", "blend"])
-def test_on_its_way_to_where_it_was_set_a_knob_asks_for_one_other_look_only(name: str, playing: Player) -> None:
-    """Each other look may mean another plan of the whole song, which takes long where that is long."""
-    before = playing.studio.wishes[-1].look
-    playing.say(SetParam(name, 0.9))
+@pytest.mark.parametrize(("name", "value"), [("morph", 0.9), ("blend", 0.9)])
+def test_on_its_way_to_where_it_was_set_a_knob_asks_for_one_other_look_only(
+    name: str, value: float, playing: Player
+) -> None:
+    before = playing.renderer.asked[-1].look
+    playing.say(SetParam(name, value))
     playing.run(1.0)
-    looks = list(dict.fromkeys(wanted.look for wanted in playing.studio.wishes))
-    assert looks[looks.index(before) :] == [before, replace(before, **{name: 0.9})]  # type: ignore[arg-type]
+    looks = list(dict.fromkeys(request.look for request in playing.renderer.asked))
+    assert looks[looks.index(before) :] == [before, replace(before, **{name: value})]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("noise", 0.9), ("valence_offset", 0.9), ("arousal_offset", -1), ("view", 2)]
+)
+def test_a_knob_that_matters_to_the_plan_asks_for_one_other_plan_only(name: str, value: float, playing: Player) -> None:
+    """A plan of the whole song takes long where that is long."""
+    *_, before = asked = playing.planner.asked.copy()
+    playing.say(SetParam(name, value))
+    playing.run(1.0)
+    (after,) = playing.planner.asked[len(asked) :]
+    assert after.analysis is before.analysis
+    assert after.parameters == replace(before.parameters, **{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["blend", "morph", "truncation"])
+def test_a_knob_that_the_plan_does_not_depend_on_asks_for_none(name: str, playing: Player) -> None:
+    asked = len(playing.planner.asked)
+    playing.say(SetParam(name, 0.7))
+    playing.run(0.5)
+    assert len(playing.planner.asked) == asked
+
+
+def test_scenes_are_told_though_no_picture_was_ever_painted(player: Player) -> None:
+    player.renderer.busy = True
+    player.put_on()
+    player.say(Play())
+    player.run(SONG_S - 0.5)
+    told: list[Any] = player.events_of(SceneStarted)
+    assert [scene.index for scene in told if scene.end_s <= SONG_S][-4:] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("name", "value"), [("valence_offset", 1.5), ("arousal_offset", -1.5), ("view", 1)])
+def test_a_scene_is_told_anew_when_a_knob_makes_another_of_it(name: str, value: float, playing: Player) -> None:
+    before: Any = playing.hub.snapshot.scene
+    playing.say(SetParam(name, value))
+    playing.run(0.5)
+    (told,) = playing.events_of(SceneStarted)
+    assert told == playing.hub.snapshot.scene != before
+    assert told.index == before.index  # type: ignore[attr-defined]
+
+
+def test_a_scene_is_not_told_anew_by_a_knob_that_leaves_it_as_it_is(playing: Player) -> None:
+    playing.say(SetParam("noise", 0.9), SetParam("blend", 0.9))
+    playing.run(0.5)
+    assert playing.events_of(SceneStarted) == []
+
+
+def test_a_story_that_could_not_be_planned_is_told_and_the_one_before_stays(playing: Player) -> None:
+    board = playing.engine.state.board
+    playing.planner.trouble.append(Problem("no plan"))
+    playing.run(0.1)
+    assert playing.events_of(Problem) == [Problem("no plan")]
+    assert playing.engine.state.board is board
 
 
 def test_everybody_hears_a_change_whoever_made_it(playing: Player) -> None:
     playing.say(SetParam("blend", 0.7, "me"), SetParam("view", 2, "you"))
-    assert playing.heard(Echo) == [Echo("blend", 0.7), Echo("view", 2)]
+    assert playing.events_of(Echo) == [Echo("blend", 0.7), Echo("view", 2)]
     assert playing.hub.snapshot.values["blend"] == 0.7
 
 
@@ -303,7 +358,7 @@ def test_songs_that_repeat_do_so_one_after_the_other_until_somebody_ends_the_loo
     player.run(1.0)
     assert (player.hub.snapshot.status.state, player.hub.snapshot.time_s) == ("playing", pytest.approx(1.0, abs=0.1))
     player.say(Loop(True, 2.0, 4.0))
-    player.put_on(heard(10.0, "next.wav"))
+    player.put_on(analysis(10.0, "next.wav"))
     player.say(Seek(9.5))
     player.run(1.0)
     assert player.hub.snapshot.time_s == pytest.approx(0.5, abs=0.1), "the part was of the song before"
@@ -333,7 +388,7 @@ def test_a_loop_comes_round(playing: Player) -> None:
 def test_where_a_loop_comes_round_the_picture_switches_on_time(morph: float) -> None:
     """Though the next one was painted ahead, while the song was still before the loop's end."""
     player = Player(morph=morph)
-    player.studio.took_s = 0.3
+    player.renderer.took_s = 0.3
     player.put_on()
     player.say(Play(), Loop(True, 3.0, 9.0))
     player.run(5.0)
@@ -349,7 +404,7 @@ def test_a_loop_with_too_little_song_in_it_is_a_problem_and_the_last_one_stays(l
     playing.say(Loop(True, 2.0, 4.0))
     playing.say(replace(loop, sender="me"))
     said = "/deepsing/loop start_s: expected at most 0.1 s before the song's end at 20 s, got"
-    assert playing.heard(Problem) == [Problem(f"{said} {loop.start_s:g}", "me")]
+    assert playing.events_of(Problem) == [Problem(f"{said} {loop.start_s:g}", "me")]
     playing.say(Seek(3.5))
     playing.run(1.0)
     assert playing.hub.snapshot.time_s == pytest.approx(2.5, abs=0.01)
@@ -365,7 +420,7 @@ def test_every_scene_is_told_once_when_it_begins(playing: Player) -> None:
     playing.events.take(0)
     playing.say(Seek(4.0))
     playing.run(12.0)
-    told: list[Any] = playing.heard(SceneStarted)
+    told: list[Any] = playing.events_of(SceneStarted)
     assert [scene.index for scene in told] == [1, 2, 3]
     assert [scene.start_s for scene in told] == [5.0, 10.0, 15.0]
 
@@ -403,30 +458,30 @@ def test_a_new_song_goes_on_playing_and_the_old_picture_stays_until_there_is_one
     old = playing.run(0.2)[-1]
     playing.say(Load(Path("other.wav")))
     playing.run(1.0)
-    playing.studio.busy = True
-    playing.put_on(heard(30.0, "other.wav"))
+    playing.renderer.busy = True
+    playing.put_on(analysis(30.0, "other.wav"))
     playing.run(0.3)
     assert playing.hub.snapshot.status.state == "playing"
     newest = playing.hub.frames.newest()
     assert newest.board.song_digest == old.board.song_digest  # type: ignore[union-attr]
     assert newest.song_path == Path("other.wav")  # type: ignore[union-attr]
-    assert [event.title for event in playing.heard(SongLoaded)] == ["other.wav"]  # type: ignore[attr-defined]
-    playing.studio.busy = False
+    assert [event.title for event in playing.events_of(SongLoaded)] == ["other.wav"]  # type: ignore[attr-defined]
+    playing.renderer.busy = False
     shown = playing.run(0.5)[-1]
     assert shown.board is not None and shown.board.song_digest == "other.wav"
 
 
 def test_a_picture_that_could_not_be_painted_is_told_to_everybody(playing: Player) -> None:
-    playing.studio.trouble.append(Problem("no paint"))
+    playing.renderer.trouble.append(Problem("no paint"))
     playing.run(0.1)
-    assert playing.heard(Problem) == [Problem("no paint")]
+    assert playing.events_of(Problem) == [Problem("no paint")]
 
 
 def test_a_painter_that_fails_now_and_then_is_asked_again(playing: Player) -> None:
-    asked = len(playing.studio.wishes)
-    playing.studio.busy = True
+    asked = len(playing.renderer.asked)
+    playing.renderer.busy = True
     playing.run(1.0)
-    assert len(playing.studio.wishes) > asked + 10
+    assert len(playing.renderer.asked) > asked + 10
 
 
 def test_frames_are_not_written_to_again(playing: Player) -> None:

@@ -1,5 +1,5 @@
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import SentimentTrack, Storyboard
-from deepsing_bridge.story.story_file import json_to_storyboard, scene_frames, storyboard_to_json
-from tests.builders import storyboard
+from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.story.story_file import json_to_storyboard, storyboard_to_json
+from deepsing_bridge.story.storyboard import Storyboard
+from tests.builders import storyboard, with_settings
 
 NTSC = Fraction(30000, 1001)
 
@@ -19,8 +21,8 @@ def assert_equal(one: Storyboard, other: Storyboard) -> None:
     np.testing.assert_array_equal(one.sentiment.arousal, other.sentiment.arousal)
     assert other.sentiment.valence.dtype == np.float32
     assert one.sentiment.hop_s == other.sentiment.hop_s
-    same = one.sentiment
-    assert replace(one, sentiment=same) == replace(other, sentiment=same)
+    for field in fields(Storyboard):
+        assert field.name == "sentiment" or getattr(one, field.name) == getattr(other, field.name)
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), NTSC, Fraction(24000, 1001)])
@@ -36,6 +38,18 @@ def test_every_float32_of_the_curves_survives() -> None:
     assert_equal(board, json_to_storyboard(storyboard_to_json(board)))
 
 
+def test_every_setting_survives() -> None:
+    settings = Settings(NTSC, 640, 360, "interval", "still", "dataset", "threshold", 0.4, 0.3, 0.5, 7)
+    board = replace(storyboard(), settings=settings)
+    assert json_to_storyboard(storyboard_to_json(board)).settings == settings
+
+
+def test_a_story_from_before_a_setting_was_written_has_its_default() -> None:
+    text = storyboard_to_json(storyboard()).replace('"cut": "beats",\n', "").replace('"alignment": "song",\n', "")
+    assert '"cut"' not in text and '"alignment"' not in text
+    assert json_to_storyboard(text).settings == storyboard().settings
+
+
 def test_the_bytes_do_not_depend_on_the_order_of_the_weights() -> None:
     board = storyboard()
     turned = replace(board, weights=dict(reversed(board.weights.items())))
@@ -44,27 +58,27 @@ def test_the_bytes_do_not_depend_on_the_order_of_the_weights() -> None:
 
 def test_the_file_tells_what_a_person_looks_for() -> None:
     board = storyboard(scenes=3, rate=NTSC)
-    fields = json.loads(storyboard_to_json(board))
-    assert fields["version"] == 1
-    assert fields["frame_rate"] == "30000/1001"
-    assert fields["song"] == {"path": "song.wav", "sha256": "5a" * 32, "duration_s": board.duration_s}
-    assert [s["label"] for s in fields["scenes"]] == ["lake", "fire", "dog"]
-    assert [s["start_frame"] for s in fields["scenes"]] == [
+    told = json.loads(storyboard_to_json(board))
+    assert told["version"] == 1
+    assert told["frame_rate"] == "30000/1001"
+    assert told["song"] == {"path": "song.wav", "sha256": "5a" * 32, "duration_s": board.duration_s}
+    assert [s["label"] for s in told["scenes"]] == ["lake", "fire", "dog"]
+    assert [s["start_frame"] for s in told["scenes"]] == [
         0,
-        *(s["end_frame"] for s in fields["scenes"][:-1]),
+        *(s["end_frame"] for s in told["scenes"][:-1]),
     ]
-    assert fields["scenes"][-1]["end_frame"] == fields["frames"]
+    assert told["scenes"][-1]["end_frame"] == told["frames"]
 
 
 def test_scenes_tile_the_song_in_whole_frames() -> None:
-    frames = scene_frames(storyboard(scenes=40, rate=NTSC))
+    frames = storyboard(scenes=40, rate=NTSC).scene_frames()
     assert all(end == start for (_, end), (start, _) in pairwise(frames))
     assert frames[-1][1] == round(Fraction(storyboard(scenes=40).duration_s) * NTSC)
 
 
 def test_numbers_that_are_none_are_not_written() -> None:
     with pytest.raises(ValueError):
-        storyboard_to_json(replace(storyboard(), blend=float("nan")))
+        storyboard_to_json(with_settings(storyboard(), blend=float("nan")))
 
 
 GOOD = storyboard_to_json(storyboard())
@@ -81,6 +95,9 @@ GOOD = storyboard_to_json(storyboard())
         GOOD[: len(GOOD) // 2],
         GOOD.replace('"frame_rate": "24"', '"frame_rate": "24/0"'),
         GOOD.replace('"blend": 0.1', '"blend": NaN'),
+        GOOD.replace('"blend": 0.1', '"blend": 1e9'),
+        GOOD.replace('"width": 256', '"width": 1e300'),
+        GOOD.replace('"motion": "dynamic"', '"motion": "sideways"'),
         GOOD.replace('"seed": 0', '"seed": null'),
         GOOD.replace('"valence": [', '"valence": [0.5, ', 1),
         GOOD.replace('"mood"', '"moood"'),

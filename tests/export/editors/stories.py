@@ -1,4 +1,4 @@
-"""Story folders as `service` lays them out, painted without the models."""
+"""Story folders as `app.story` lays them out, painted without the models."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,20 +6,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from deepsing_bridge.app.story import claim_folder, clip_path
-from deepsing_bridge.core.types import Storyboard
-from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
+from deepsing_bridge.core.units import frame_to_seconds
+from deepsing_bridge.export.story_folder import claim, clip_paths
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
 from deepsing_bridge.export.video import write_scene_clip, write_song_copy
-from deepsing_bridge.story.plan import clip_frames
+from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import COLOURS, pictures, write_song
 
 
 def story_folder(folder: Path, board: Storyboard) -> Path:
     """A clip per scene with its handle, the song, story.json, story.otio and story.otioz in `folder`."""
-    folder = claim_folder(folder, board)
-    lengths = [clip_frames(board, index) for index in range(len(board.scenes))]
-    clips = [clip_path(folder, board, index) for index in range(len(lengths))]
+    folder = claim(folder, board)
+    lengths = [board.clip_frames(index) for index in range(len(board.scenes))]
+    clips = clip_paths(folder, board)
     for index, (clip, frames) in enumerate(zip(clips, lengths, strict=True)):
         write_scene_clip(clip, clip_pictures(board, index, frames), board.frame_rate)
     song = folder / "media" / "song.wav"
@@ -32,15 +31,14 @@ def story_folder(folder: Path, board: Storyboard) -> Path:
 
 def clip_pictures(board: Storyboard, scene: int, frames: int) -> Iterator[NDArray[np.uint8]]:
     """In the scene's own colour; a column moves through the picture, or stands if the storyboard says "still"."""
-    if board.motion == "still":
-        return (next(pictures(scene, 1, board.width, board.height)) for _ in range(frames))
-    return pictures(scene, frames, board.width, board.height)
+    if board.settings.motion == "still":
+        return (next(pictures(scene, 1, board.settings.width, board.settings.height)) for _ in range(frames))
+    return pictures(scene, frames, board.settings.width, board.settings.height)
 
 
 def _write_sound(song: Path, board: Storyboard) -> None:
-    frames = seconds_to_frame(board.duration_s, board.frame_rate)
     tone = write_song(song.with_name("tone.wav"), board.duration_s)
-    write_song_copy(song, tone, frame_to_seconds(frames, board.frame_rate))
+    write_song_copy(song, tone, frame_to_seconds(board.frames, board.frame_rate))
     tone.unlink()
 
 

@@ -15,7 +15,7 @@ import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import FEELINGS, Storyboard
+from deepsing_bridge.core.types import FEELINGS
 from deepsing_bridge.core.units import frame_to_seconds
 from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.editors.edit import read_edit
@@ -23,7 +23,7 @@ from deepsing_bridge.export.editors.edl import edit_to_edl
 from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.editors.lists import chapters
-from deepsing_bridge.story.story_file import scene_frames
+from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard
 from tests.export.editors.stories import story_folder
 
@@ -39,7 +39,7 @@ class Made:
         self.board = storyboard(9, rate, scene_s=4, width=SIZE[0], height=SIZE[1])
         self.folder = story_folder(folder / "a story", self.board)
         self.files = {form.name: file for form, file, _ in export(self.folder, list(FORMATS))}
-        self.cuts = scene_frames(self.board)
+        self.cuts = self.board.scene_frames()
 
     def text(self, name: str) -> str:
         return self.files[name].read_text()

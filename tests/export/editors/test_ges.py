@@ -12,7 +12,6 @@ import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.export.editors.export import export
-from deepsing_bridge.story.story_file import scene_frames
 from tests.builders import storyboard
 from tests.export.editors.stories import shown, story_folder
 from tests.melt import frame_count, frames_at
@@ -41,7 +40,7 @@ def test_it_plays_to_the_same_length_and_cuts_within_a_frame(rate: Fraction, sce
     ((_, project, _),) = export(story_folder(tmp_path / "a story", board), ["xges"])
     film = render(project, tmp_path / "film.mkv")
     frames = frame_count(film)
-    assert frames == scene_frames(board)[-1][1]
+    assert frames == board.scene_frames()[-1][1]
     scenes = [shown(picture)[0] for picture in frames_at(film, range(frames))]
-    for scene, (start, end) in enumerate(scene_frames(board)):
+    for scene, (start, end) in enumerate(board.scene_frames()):
         assert set(scenes[start + 1 : end - 1]) == {scene}

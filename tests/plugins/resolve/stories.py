@@ -4,11 +4,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from deepsing_bridge.core.types import Storyboard
 from deepsing_bridge.core.units import frame_to_seconds
-from deepsing_bridge.export.take import clip_name
+from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio
-from deepsing_bridge.story.story_file import scene_frames
+from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard
 from tests.plugins.resolve.fake_host import media_text
 
@@ -20,7 +19,7 @@ def write_story(
 ) -> Storyboard:
     """`story.otio` and `media/` in `folder`. `named` gives a clip's file name from its number and label."""
     board = storyboard(scenes, rate)
-    spans = scene_frames(board)
+    spans = board.scene_frames()
     (folder / "media").mkdir(parents=True)
     clips = [folder / "media" / named(index + 1, scene.label) for index, scene in enumerate(board.scenes)]
     frames = [end - start + HANDLE for start, end in spans]

@@ -11,8 +11,7 @@ import opentimelineio as otio
 import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from deepsing_bridge.core.types import Storyboard
-from deepsing_bridge.story.story_file import scene_frames
+from deepsing_bridge.story.storyboard import Storyboard
 from tests.plugins.resolve import fake_host, scripts
 from tests.plugins.resolve.fake_host import Folder, MediaPoolItem, Timeline, World, open_world
 from tests.plugins.resolve.stories import write_story
@@ -45,7 +44,7 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def assert_is_the_story(timeline: Timeline, board: Storyboard, folder: Path, start: int = 0) -> None:
-    spans = scene_frames(board)
+    spans = board.scene_frames()
     (video,), (audio,) = timeline.tracks["video"], timeline.tracks["audio"]
     assert timeline.start == start
     assert [(clip.start, clip.start + clip.frames) for clip in video] == [(a + start, b + start) for a, b in spans]
@@ -105,7 +104,7 @@ def test_a_story_lands_as_a_timeline(name: str, rate: Fraction, language: str, s
     assert world.current_timeline is timeline and world.current_folder is world.root
     assert world.deeds()[0][0] == "Project.SetSetting"
     assert world.called(IMPORT) == 1 and world.called(APPEND) == 0
-    assert f'Done: timeline "night drive", 7 scenes, {scene_frames(board)[-1][1]} frames' in said
+    assert f'Done: timeline "night drive", 7 scenes, {board.scene_frames()[-1][1]} frames' in said
     assert said.splitlines()[:-1] == (story / "resolve.log").read_text(encoding="utf-8").splitlines()[1:]
     assert said.splitlines()[-1] == f"This is in {story / 'resolve.log'} too."
 

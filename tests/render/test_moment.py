@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deepsing_bridge.live.moment import class_vector, moment_at
+from deepsing_bridge.render.moment import class_vector, moment_at
 from tests.builders import LABELS, storyboard
 
 BOARD = storyboard(scenes=3, scene_s=5.0)

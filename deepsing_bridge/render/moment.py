@@ -1,7 +1,7 @@
-"""What is to be painted at one moment of a song: a class vector, a latent, and where between two styles. Pure.
+"""What is to be painted at one moment of a story: a class vector, a latent, and where between two styles. Pure.
 
-Within a scene the latent moves with the music, as in a story on disk (`pipeline.story.latents_at`). Over the last
-share of it, `morph`, class, latent and style move to those of the next scene.
+Within a scene the latent moves with the music (`story.latents`). Over the last share of it, `morph`, class, latent and
+style move to those of the next scene.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.types import Storyboard
-from ..story.plan import latents_at, scene_at
+from ..story.latents import latents_at
+from ..story.storyboard import Storyboard
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,19 @@ class Moment:
 
 def moment_at(board: Storyboard, time_s: float, morph: float) -> Moment:
     """The moment `time_s` seconds into the song."""
-    index = scene_at(board, time_s)
+    return moments_of(board, board.scene_at(time_s), np.array([time_s]), morph)[0]
+
+
+def moments_of(board: Storyboard, index: int, times: NDArray[np.float64], morph: float = 0.0) -> list[Moment]:
+    """The moments of scene number `index` at `times`, seconds into the song, which may lie beyond its end."""
     following = min(index + 1, len(board.scenes) - 1)
-    share = _share(board, index, following, time_s, morph)
-    latent = latents_at(board, index, np.array([time_s]))[0]
     there = np.array(board.scenes[following].latent)
-    return Moment(index, following, share, latent + share * (there - latent))
+    shares = [_share(board, index, following, time, morph) for time in times.tolist()]
+    latents = latents_at(board, index, times)
+    return [
+        Moment(index, following, share, latent + share * (there - latent))
+        for share, latent in zip(shares, latents, strict=True)
+    ]
 
 
 def class_vector(board: Storyboard, moment: Moment, classes: int) -> NDArray[np.float32]:

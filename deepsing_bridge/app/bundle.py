@@ -1,0 +1,95 @@
+"""The loaded models as one value, and the digests of exactly the files that were read for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .. import weights
+from ..attributes import audio_models, image_models
+from ..attributes.audio_models import AudioEstimator
+from ..attributes.image_models import ImageEstimator
+from ..core.device import CPU, Device
+from ..core.errors import BridgeError
+from ..generators.generate import Generator, load_generator
+from ..render.painter import Painter
+from ..stylization.stylize import DEFAULT_STYLES, WEIGHTS, StyleBook, Stylizer, style_images
+from ..translation import attribute_view, diversity, translators
+from ..translation.translators import SentimentTranslator
+from ..weights import model_sets
+from ..weights.model_sets import ModelSets
+from .config import TRANSLATORS, ModelChoice
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """`translators` by number of view; one where the choice knows no views. `digests`: name → sha256 of every file that
+    was loaded, style images as `styles/…`."""
+
+    generator: Generator
+    translators: tuple[SentimentTranslator, ...]
+    audio_model: AudioEstimator
+    image_model: ImageEstimator
+    stylizer: Stylizer
+    styles: StyleBook
+    digests: Mapping[str, str]
+
+    def painter(self) -> Painter:
+        return Painter(self.generator, self.stylizer, self.styles)
+
+    def translator(self, view: int) -> SentimentTranslator:
+        """Raises BridgeError for a view that there is not."""
+        if not 0 <= view < len(self.translators):
+            there = f"views 0 to {len(self.translators) - 1}"
+            raise BridgeError(f"view {view}: the {self.generator.name} generator has {there}")
+        return self.translators[view]
+
+
+def load(choice: ModelChoice, seed: int = 0) -> Bundle:
+    """Everything that `choice` names; `seed` is that of translators which are fitted or drawn on the spot.
+
+    Raises BridgeError for what is unknown or not installed.
+    """
+    refuse_contradictions(choice)
+    sets, device = model_sets.chosen(choice.sets, choice.generator), Device.of(choice.device, choice.precision)
+    with weights.recorded() as loaded:
+        generator = load_generator(choice.generator, device)
+        found = load_translators(choice, generator, sets, seed)
+        audio_model = audio_models.choose(choice.audio_model, sets)
+        image_model = image_models.choose(image_models.PAPER, sets)
+        stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
+    folder = choice.styles or DEFAULT_STYLES
+    styles = StyleBook.load(folder, stylizer, image_model.estimate)
+    painted = {f"styles/{image.name}": weights.sha256(image) for image in style_images(folder)}
+    return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
+
+
+def load_painter(generator: Generator, sets: ModelSets = model_sets.SHIPPED, device: Device = CPU) -> Painter:
+    """A painter for a generator that is there already, with the shipped style images."""
+    stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
+    estimate = image_models.choose(image_models.PAPER, sets).estimate
+    return Painter(generator, stylizer, StyleBook.load(DEFAULT_STYLES, stylizer, estimate))
+
+
+def refuse_contradictions(choice: ModelChoice) -> None:
+    """Raises BridgeError where a part of `choice` would be silently without effect."""
+    if choice.classes is not None and choice.translator != "neural":
+        raise BridgeError(f"--classes fits a neural translator of its own; leave out --translator {choice.translator}")
+
+
+def load_translators(
+    choice: ModelChoice, generator: Generator, sets: ModelSets, seed: int
+) -> Sequence[SentimentTranslator]:
+    """The translators that `choice` names. Raises BridgeError for an unknown one or an unknown class."""
+    if choice.classes is not None:
+        chosen = translators.class_ids(choice.classes, generator)
+        folder = sets.holding(attribute_view.samples_file(generator.name))
+        samples = attribute_view.load_samples(generator.name, folder)
+        return [diversity.DiverseTranslator(translators.NeuralTranslator.fit(samples, chosen, seed), samples)]
+    if choice.translator == "neural":
+        neural = translators.translators_for(generator.name, sets).load_all()
+        return diversity.varied(neural, generator.name, sets)
+    if choice.translator == "dictionary":
+        tables = sets.holding(translators.dictionary_file(generator.name))
+        return [translators.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)]
+    if choice.translator == "random":
+        return [translators.RandomTranslator(generator.classes, generator.sample_latents, seed)]
+    raise BridgeError(f"translator {choice.translator!r}: expected one of {', '.join(TRANSLATORS)}")

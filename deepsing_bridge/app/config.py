@@ -1,0 +1,102 @@
+"""What somebody asks for, as values: a story, or a bridge that runs. Knows nothing of how either is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from ..core.fields import Value
+from ..story.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+Address = tuple[str, int]
+PixelFormat = Literal["rgb", "rgba", "jpeg"]
+TranslatorKind = Literal["neural", "dictionary", "random"]
+TRANSLATORS: tuple[TranslatorKind, ...] = get_args(TranslatorKind)
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Which models to load; `app.bundle.load` does it.
+
+    `classes` are names, separated by commas, that a translator is fitted to. `sets` are names of installed model sets,
+    separated by commas, which are asked before the shipped one. `audio_model` None: the one that a set brings, else the
+    default. `styles` None: the shipped style images. `precision` is float32 or bfloat16.
+    """
+
+    generator: str = "embedded"
+    translator: str = "neural"
+    classes: str | None = None
+    sets: str = ""
+    audio_model: str | None = None
+    styles: Path | None = None
+    device: str = "cpu"
+    precision: str = "float32"
+
+
+@dataclass(frozen=True)
+class StoryRequest:
+    """A story of `song` in folder `out`, with the translator's view number `view`."""
+
+    song: Path
+    out: Path
+    settings: Settings = field(default_factory=Settings)
+    models: ModelChoice = field(default_factory=ModelChoice)
+    view: int = 0
+
+
+@dataclass(frozen=True)
+class Playback:
+    """What is played. `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take."""
+
+    song: Path | None = None
+    play: bool = True
+    loop: bool = False
+    record: Path | None = None
+    songs: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Port numbers, 0 for any free one; None where that adapter is not wanted."""
+
+    osc: int | None = 7700
+    oscquery: int | None = 7701
+    frames: int | None = 7702
+    commands: int | None = 7703
+
+
+@dataclass(frozen=True)
+class Network:
+    """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys."""
+
+    listen: str = LOOPBACK
+    ports: Ports = field(default_factory=Ports)
+    targets: tuple[Address, ...] = ()
+    announce: bool = True
+    pixel_format: PixelFormat = "rgb"
+    shared_memory: str | None = "deepsing"
+    keys: Path | None = None
+
+
+@dataclass(frozen=True)
+class Midi:
+    """Which ports are heard (parts of names; none: all), what times the song, and the file that maps controllers."""
+
+    ports: tuple[str, ...] = ()
+    mapping: Path | None = None
+    time_sources: tuple[str, ...] = ("mtc", "clock")
+    start: str = "00:00:00:00"
+
+
+@dataclass(frozen=True)
+class BridgeConfig:
+    """A bridge. `changed` are parameters that begin at other than their defaults; `threads` work for the models."""
+
+    playback: Playback = field(default_factory=Playback)
+    network: Network = field(default_factory=Network)
+    midi: Midi | None = field(default_factory=Midi)
+    models: ModelChoice = field(default_factory=ModelChoice)
+    settings: Settings = field(default_factory=Settings)
+    changed: Mapping[str, Value] = field(default_factory=dict)
+    threads: int = 1

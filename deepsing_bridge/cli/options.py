@@ -1,0 +1,145 @@
+"""Options that commands share, in groups; ranges, choices and defaults are those of `core.options`.
+
+A command takes a whole group as one parameter, which `grouped` takes apart for typer and puts together again.
+"""
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+from ..app.config import ModelChoice
+from ..core import options
+from ..core.options import Alignment, Cut, Option
+
+PICTURES, SONG, MODELS = "Pictures", "Song", "Models"
+
+
+def option(spec: Option, group: str, help: str | None = None) -> Any:
+    """`spec` as an option of the command line; `help` where it means more there than in general."""
+    low, high = (bound if math.isfinite(bound) else None for bound in (spec.field.low, spec.field.high))
+    meaning = spec.field.meaning
+    text = help or f"{meaning[:1].upper()}{meaning[1:]}."
+    return typer.Option(help=text, min=low, max=high, rich_help_panel=group)
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What can be turned while a bridge runs, too."""
+
+    blend: Annotated[float, option(options.BLEND, PICTURES)] = float(options.BLEND.default)
+    noise: Annotated[float, option(options.NOISE, PICTURES)] = float(options.NOISE.default)
+    truncation: Annotated[
+        float | None,
+        option(
+            options.TRUNCATION,
+            PICTURES,
+            "Latents are cut off at ±2 times this: less is calmer. The generator's own if not given.",
+        ),
+    ] = None
+    style: Annotated[str, option(options.STYLE, PICTURES)] = str(options.STYLE.default)
+    view: Annotated[
+        int, typer.Option(help="Trained view of the generator: a palette of classes.", rich_help_panel=PICTURES)
+    ] = int(options.VIEW.default)
+
+
+@dataclass(frozen=True)
+class SongOptions:
+    """How a song is heard and cut."""
+
+    cut: Annotated[Cut, option(options.CUT, SONG, "Cut on the beat nearest to every 5 s, or every 5 s.")] = "beats"
+    alignment: Annotated[Alignment, option(options.ALIGNMENT, SONG)] = "song"
+    seed: Annotated[int, option(options.SEED, SONG)] = int(options.SEED.default)
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """Which models work, and where."""
+
+    generator: Annotated[
+        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.", rich_help_panel=MODELS)
+    ] = "embedded"
+    audio_model: Annotated[
+        Literal["context", "paper"] | None,
+        typer.Option(
+            help="Estimator of the song's sentiment: from ten seconds around each moment, or the paper's; "
+            "that of --models first.",
+            rich_help_panel=MODELS,
+        ),
+    ] = None
+    models: Annotated[
+        str,
+        typer.Option(
+            help="Installed model sets to prefer, separated by commas: authors, wct-16x, …", rich_help_panel=MODELS
+        ),
+    ] = ""
+    styles: Annotated[Path | None, typer.Option(help="Folder of your own style images.", rich_help_panel=MODELS)] = None
+    device: Annotated[
+        str,
+        typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.", rich_help_panel=MODELS),
+    ] = "cpu"
+    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.", rich_help_panel=MODELS)] = (
+        "float32"
+    )
+
+    def choice(self, translator: str = "neural", classes: str | None = None) -> ModelChoice:
+        return ModelChoice(
+            generator=self.generator,
+            translator=translator,
+            classes=classes,
+            sets=self.models,
+            audio_model=self.audio_model,
+            styles=self.styles,
+            device=self.device,
+            precision=self.precision,
+        )
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` with each parameter that is a dataclass replaced by that dataclass's fields."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+
+    def flat(**given: Any) -> None:
+        made = {name: group(**{f.name: given.pop(f.name) for f in fields(group)}) for name, group in groups.items()}
+        command(**given, **made)
+
+    parameters = [
+        spread
+        for parameter in inspect.signature(command).parameters.values()
+        for spread in _spread(parameter, hints[parameter.name])
+    ]
+    flat.__doc__, flat.__name__ = command.__doc__, command.__name__
+    flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return flat
+
+
+def _spread(parameter: inspect.Parameter, hint: Any) -> list[inspect.Parameter]:
+    if not is_dataclass(hint):
+        return [parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY)]
+    hints = get_type_hints(hint, include_extras=True)
+    return [
+        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+        for f in fields(hint)
+    ]
+
+
+class GroupedCommand(TyperCommand):
+    """A command whose help lists its options by group."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        rows: dict[str, list[Any]] = {"Arguments": []}
+        for parameter in self.get_params(ctx):
+            if row := parameter.get_help_record(ctx):
+                kind = "Arguments" if parameter.param_type_name == "argument" else "Options"
+                rows.setdefault(getattr(parameter, "rich_help_panel", None) or kind, []).append(row)
+        for title, lines in rows.items():
+            if lines:
+                with formatter.section(title):
+                    formatter.write_dl(lines)

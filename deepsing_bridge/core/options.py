@@ -1,0 +1,71 @@
+"""The one table of what a user decides about a story or a show: name, meaning, range and default of each.
+
+The command line, `Settings`, the vocabulary of the live bridge, `story.json` and takes derive from it. Knows nothing of
+how an option is given.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from .fields import Field, Value
+
+Cut = Literal["beats", "interval"]
+Motion = Literal["still", "dynamic", "live"]
+Alignment = Literal["song", "dataset"]
+"""Whose mean and standard deviation make the z-scores: the song's own, or those of the training set."""
+
+CUTS, MOTIONS, ALIGNMENTS = get_args(Cut), get_args(Motion), get_args(Alignment)
+
+NEAREST, THRESHOLD = "nearest", "threshold"
+AUTO = "auto"  # what the live bridge calls NEAREST
+STYLE_RULES = (AUTO, NEAREST, THRESHOLD)  # what may be said in place of a style image's name
+
+
+@dataclass(frozen=True)
+class Option:
+    field: Field
+    default: Value
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+
+NOISE = Option(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1)  # paper section 3.1
+BLEND = Option(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1)  # paper section 3.1
+TRUNCATION = Option(
+    Field("truncation", "float", "latents are cut off at ±2 times this: less is calmer", "", 0.05, 1), 1.0
+)
+STYLE = Option(
+    Field("style", "text", "nearest (in sentiment), threshold (by the mean of both), or an image's name"), NEAREST
+)
+SIZE = Option(Field("size", "size", "the frames' width and height", "px"), "512x512")
+FPS = Option(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0)
+SEED = Option(Field("seed", "int", "the same seed gives the same story", "", 0), 0)
+CUT = Option(Field("cut", "choice", "on the beat nearest to every 5 s, or every 5 s", choices=CUTS), "beats")
+MOTION = Option(
+    Field(
+        "motion", "choice", "a picture every 500 ms that moves with the music, or one a scene", choices=get_args(Motion)
+    ),
+    "dynamic",
+)
+ALIGNMENT = Option(
+    Field("alignment", "choice", "sentiment relative to this song, or to all music", choices=get_args(Alignment)),
+    "song",
+)
+VIEW = Option(Field("view", "int", "trained view of the generator: a palette of classes", "", 0, 5), 0)
+
+MORPH = Option(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25)
+VALENCE_OFFSET = Option(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0)
+AROUSAL_OFFSET = Option(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0)
+FREEZE = Option(Field("freeze", "bool", "hold the picture; time goes on"), False)
+LIVE_SIZE = replace(SIZE, default="256x256")  # a processor paints that at a live frame rate
+LIVE_STYLE = Option(
+    Field(
+        "style",
+        "choice",
+        "auto: nearest in sentiment; threshold: by the mean of both; or one image's name",
+        choices=(AUTO, THRESHOLD, "negative", "neutral", "positive"),
+    ),
+    AUTO,
+)

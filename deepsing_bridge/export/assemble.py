@@ -1,0 +1,50 @@
+"""A story folder's preview, timelines and report, out of its clips and its sound. What is there already stays."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..core.types import Progress
+from ..story.storyboard import Storyboard
+from . import timeline, video
+from .preview import Preview
+from .story_folder import clip_paths, song_path
+
+log = logging.getLogger(__name__)
+
+Stages = Callable[[str], Progress]
+"""Called with a stage's name when it begins; gives the `Progress` for that stage."""
+
+
+def assemble(folder: Path, board: Storyboard, sound: Path, classes: Sequence[str], stage: Stages) -> None:
+    """`sound` is what the preview plays; `classes` are the generator's labels. Raises BridgeError for a broken clip."""
+    from . import report  # and with it matplotlib, which takes a while
+
+    film, drawing = folder / "preview.mp4", folder / "report.png"
+    shown = [] if drawing.exists() else report.choose_key_scenes(board)
+    preview = Preview(board, clip_paths(folder, board), shown)
+    progress = stage("cutting the preview")
+    if not film.exists():
+        video.write_preview(film, preview.frames(progress), board.frame_rate, sound)
+    progress(1, 1)
+    _write_timelines(folder, board, stage("writing timelines"))
+    progress = stage("drawing the report")
+    if shown:
+        pictures = {scene: preview.middle(scene) for scene in shown}
+        report.write_report(drawing, board, pictures, classes, board.song_path.stem)
+    progress(1, 1)
+
+
+def _write_timelines(folder: Path, board: Storyboard, progress: Progress) -> None:
+    """What is there already stays: somebody may have worked on it, or the story has moved."""
+    clips = clip_paths(folder, board)
+    frames = [board.clip_frames(index) for index in range(len(clips))]
+    cut = timeline.storyboard_to_timeline(board, clips, frames, song_path(folder), folder.name)
+    listing = folder / "story.otio"
+    if not listing.exists():
+        timeline.write_otio(cut, listing)
+    elif listing.read_text(encoding="utf-8") != timeline.otio_text(cut):
+        log.warning("%s: is there already, is another one, and stays; remove it to have it made anew", listing)
+    if not (folder / "story.otioz").exists():
+        timeline.write_otioz(cut, folder / "story.otioz")
+    progress(1, 1)

@@ -1,0 +1,112 @@
+"""Plans the story of the song that is on, anew whenever a parameter that matters turns. Has a thread of its own.
+
+Owns the translators. A plan takes milliseconds and needs no pixel: scenes are told by it though no picture was ever
+painted. The newest request wins.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Event, Thread
+from typing import Protocol
+
+import numpy as np
+
+from ..core.types import SentimentTrack
+from ..story.analysis import SongAnalysis
+from ..story.plan import Labels, plan
+from ..story.settings import Settings
+from ..story.storyboard import Storyboard
+from ..translation.translators import SentimentTranslator
+from .controls import PlanParameters
+from .mailbox import Outbox, Slot
+from .messages import Problem
+
+log = logging.getLogger(__name__)
+PATIENCE_S = 0.1
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """The story of `analysis` with these parameters."""
+
+    analysis: SongAnalysis
+    parameters: PlanParameters
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What came of a request."""
+
+    request: PlanRequest
+    board: Storyboard
+
+
+class Planner(Protocol):
+    """What the engine sees of it."""
+
+    def request(self, request: PlanRequest) -> None: ...
+
+    def finished(self) -> list[Planned | Problem]:
+        """What was planned since the last call, and what kept a story from being planned."""
+
+
+class PlannerThread:
+    """A `Planner` for one generator. `wake` is called whenever something is finished."""
+
+    def __init__(
+        self,
+        generator: Labels,
+        translators: Sequence[SentimentTranslator],
+        settings: Settings,
+        digests: Mapping[str, str],
+        wake: Callable[[], None],
+    ) -> None:
+        """`translators` by number of view; `digests` are noted down in each storyboard."""
+        self._generator, self._translators = generator, translators
+        self._settings, self._digests, self._wake = settings, digests, wake
+        self._requests: Slot[PlanRequest] = Slot()
+        self._finished: Outbox[Planned | Problem] = Outbox(8)
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="planner", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def request(self, request: PlanRequest) -> None:
+        self._requests.put(request)
+
+    def finished(self) -> list[Planned | Problem]:
+        return self._finished.take(0)
+
+    def plan(self, request: PlanRequest) -> Storyboard:
+        parameters, settings = request.parameters, replace(self._settings, noise=request.parameters.noise)
+        translator = self._translators[parameters.view]
+        return plan(shifted(request.analysis, parameters), self._generator, translator, settings, self._digests)
+
+    def _run(self) -> None:
+        number = 0
+        while not self._stopping.is_set():
+            number, request = self._requests.after(number, PATIENCE_S)
+            if request is not None:
+                self._finished.put(self._tried(request))
+                self._wake()
+
+    def _tried(self, request: PlanRequest) -> Planned | Problem:
+        try:
+            return Planned(request, self.plan(request))
+        except Exception:  # the show goes on with the plan before
+            log.exception("%s: the story could not be planned", request.analysis.path)
+            return Problem("the story could not be planned: the one before stays; the log says why")
+
+
+def shifted(analysis: SongAnalysis, parameters: PlanParameters) -> SongAnalysis:
+    """`analysis` with the offsets added to its sentiment."""
+    felt = analysis.sentiment
+    valence = felt.valence + np.float32(parameters.valence_offset)
+    arousal = felt.arousal + np.float32(parameters.arousal_offset)
+    return replace(analysis, sentiment=SentimentTrack(valence, arousal, felt.hop_s))

@@ -1,0 +1,57 @@
+"""A storyboard becomes the frames of a film, in any order.
+
+A picture is painted every 500 ms of a scene, and the frames between are mixed. Holds the pictures of the last scene or
+two, never of the song.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from ..core.types import Frame
+from ..core.units import frame_to_seconds, seconds_to_frame
+from ..story.latents import PICTURE_EVERY_S, picture_times
+from ..story.storyboard import Storyboard
+from .crossfade import mix
+from .fit import Pixels
+from .look import Look
+from .moment import moments_of
+from .painter import Painter
+
+BATCH = 8  # pictures painted at a time
+
+
+class Film:
+    """What `board` looks like, painted by `painter` with the look of its settings."""
+
+    def __init__(self, board: Storyboard, painter: Painter) -> None:
+        self.board = board
+        self._painter, self._look = painter, Look.of(board.settings)
+        self._pictures = lru_cache(maxsize=2)(self._paint_scene)
+
+    def frames_at(self, times: Iterable[float]) -> Iterator[Frame]:
+        """The frames shown at `times`, seconds from the song's start, in any order."""
+        for time in times:
+            scene = self.board.scene_at(time)
+            yield Frame(seconds_to_frame(time, self.board.frame_rate), time, self.picture(scene, time), scene)
+
+    def clip(self, scene: int) -> Iterator[Pixels]:
+        """Every frame of the clip of scene number `scene`, its handle included."""
+        first, rate = self.board.scene_frames()[scene][0], self.board.frame_rate
+        for frame in range(first, first + self.board.clip_frames(scene)):
+            yield self.picture(scene, frame_to_seconds(frame, rate))
+
+    def picture(self, scene: int, time: float) -> Pixels:
+        """(H, W, 3) uint8: what scene number `scene` shows at `time`, which may lie HANDLE_S beyond its end."""
+        pictures = self._pictures(scene)
+        place = min(max(time - self.board.scenes[scene].start_s, 0.0) / PICTURE_EVERY_S, len(pictures) - 1)
+        before = int(place)
+        after = min(before + 1, len(pictures) - 1)
+        return mix(pictures[before], pictures[after], place - before)
+
+    def _paint_scene(self, scene: int) -> Pixels:
+        """A scene's pictures (n, H, W, 3), at its `picture_times`."""
+        moments = moments_of(self.board, scene, picture_times(self.board, scene))
+        batches = [moments[start : start + BATCH] for start in range(0, len(moments), BATCH)]
+        return np.concatenate([self._painter.paint(self.board, batch, self._look) for batch in batches])

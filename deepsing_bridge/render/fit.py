@@ -1,0 +1,33 @@
+"""Pictures as the generator makes them become frames of the size that is wanted."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+Pixels = NDArray[np.uint8]
+
+
+def fit(pictures: Tensor, width: int, height: int) -> Tensor:
+    """(n, 3, H, W) enlarged or reduced to cover `width`×`height`, and cropped to it from the middle."""
+    before = pictures.shape[-2:]
+    scale = max(height / before[0], width / before[1])
+    cover = max(round(before[0] * scale), height), max(round(before[1] * scale), width)
+    if cover != before:
+        pictures = F.interpolate(pictures, size=cover, mode="bicubic", antialias=True, align_corners=False)
+    top, left = (cover[0] - height) // 2, (cover[1] - width) // 2
+    return pictures[..., top : top + height, left : left + width]
+
+
+def fit_pixels(pixels: Pixels, width: int, height: int) -> Pixels:
+    """`fit` for one finished picture (H, W, 3): itself where it has that size."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    picture = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255
+    return to_pixels(fit(picture, width, height))[0]
+
+
+def to_pixels(pictures: Tensor) -> Pixels:
+    """(n, 3, H, W) in 0..1 → (n, H, W, 3) uint8."""
+    return (pictures.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy()

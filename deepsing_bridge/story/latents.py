@@ -1,0 +1,53 @@
+"""Where a scene's latent is at any moment: dynamic stories move with the music. Pure."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.units import HANDLE_S
+from .storyboard import Scene, Storyboard
+
+PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
+DRIFT = 0.3  # the least, in σ, that a dynamic scene's latent wanders where the next scene has another class
+REACH = 0.7  # of the latent's own size, if that is more: strong sentiments have large latents, and must not stand still
+
+
+def picture_times(board: Storyboard, index: int) -> NDArray[np.float64]:
+    """When, in seconds of the song, scene number `index` has a picture of its own: every PICTURE_EVERY_S from its start
+    to HANDLE_S after its end; at its start alone if the story stands still."""
+    scene = board.scenes[index]
+    if board.settings.motion == "still":
+        return np.array([scene.start_s])
+    return scene.start_s + np.arange(0, scene.end_s + HANDLE_S - scene.start_s + PICTURE_EVERY_S, PICTURE_EVERY_S)
+
+
+def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(times, latent_dim): where the latent of scene number `index` is at each of `times` in the song.
+
+    It goes towards the next scene's latent where that has the same class, else it wanders by REACH, or by DRIFT
+    if it is small; how far it has come is the share of the scene's power that has sounded, so it moves with the music.
+    In a story that stands still it stays.
+    """
+    scene = board.scenes[index]
+    start = np.array(scene.latent)
+    if board.settings.motion == "still":
+        return np.repeat(start[None], len(times), axis=0)
+    share = _power_share(board, scene, times)
+    return start + share[:, None] * (_destination(board, index) - start)
+
+
+def _destination(board: Storyboard, index: int) -> NDArray[np.float64]:
+    here, following = board.scenes[index], board.scenes[index + 1 : index + 2]
+    if following and following[0].class_id == here.class_id:
+        return np.array(following[0].latent)
+    start, chance = np.array(here.latent), np.random.default_rng([board.settings.seed, index])
+    reach = max(DRIFT, REACH * float(np.sqrt(np.square(start).mean())))
+    return start + reach * chance.standard_normal(len(start))
+
+
+def _power_share(board: Storyboard, scene: Scene, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of the scene's power sounded by each of `times`; goes on beyond 1 in the handle."""
+    hop_s = board.sentiment.hop_s
+    sounded = np.concatenate([[0.0], np.cumsum(np.maximum(board.power, 1e-9)) * hop_s])
+    at = np.interp([scene.start_s, scene.end_s, *times], np.arange(len(sounded)) * hop_s, sounded)
+    start, end, here = at[0], at[1], at[2:]
+    return np.clip((here - start) / max(end - start, 1e-9), 0.0, 1.5)

@@ -1,0 +1,78 @@
+"""The storyboard: everything that is decided before the first pixel.
+
+Scenes with their sentiment, class and latent, and the settings that they were planned with. Knows nothing of how it is
+planned, painted or written down.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from ..core.types import Sentiment, SentimentTrack
+from ..core.units import HANDLE_S, seconds_to_frame
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One cut of the story.
+
+    Both ends lie on frame boundaries. `probabilities` (classes,) is the translator's softmax, `latent`
+    (latent_dim,) the generator's latent at the scene's start, `mood` one of `negative`, `neutral`, `positive`: where
+    `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`.
+    """
+
+    start_s: float
+    end_s: float
+    class_id: int
+    label: str
+    probabilities: tuple[float, ...]
+    latent: tuple[float, ...]
+    sentiment: Sentiment
+    mood: str
+
+
+@dataclass(frozen=True, eq=False)
+class Storyboard:
+    """A planned story; the same storyboard gives the same pixels. Compared by identity: its arrays are long.
+
+    `sentiment` and `power` are at 0.5 s; `weights` maps the name of every file that shaped it to its sha256.
+    """
+
+    scenes: tuple[Scene, ...]
+    sentiment: SentimentTrack
+    power: tuple[float, ...]
+    duration_s: float
+    settings: Settings
+    generator: str
+    translator: str
+    song_path: Path
+    song_digest: str
+    weights: dict[str, str]
+
+    @property
+    def frame_rate(self) -> Fraction:
+        return self.settings.frame_rate
+
+    @property
+    def frames(self) -> int:
+        """How many frames the story lasts."""
+        return seconds_to_frame(self.duration_s, self.frame_rate)
+
+    def scene_at(self, time_s: float) -> int:
+        """The number of the scene that is on at `time_s`; the first or last one for a time outside the song."""
+        starts = [scene.start_s for scene in self.scenes]
+        return max(int(np.searchsorted(starts, time_s, side="right")) - 1, 0)
+
+    def scene_frames(self) -> tuple[tuple[int, int], ...]:
+        """`(first frame, frame after the last)` of each scene; boundaries are rounded, durations never."""
+        rate = self.frame_rate
+        return tuple((seconds_to_frame(s.start_s, rate), seconds_to_frame(s.end_s, rate)) for s in self.scenes)
+
+    def clip_frames(self, index: int) -> int:
+        """How many frames the clip of scene `index` has, its handle included."""
+        start, end = self.scene_frames()[index]
+        return end - start + math.ceil(HANDLE_S * self.frame_rate)

@@ -1,0 +1,79 @@
+"""Plans on a thread of its own, with the real translators."""
+
+from dataclasses import replace
+from threading import Event
+
+import pytest
+
+from deepsing_bridge.generators.generate import EmbeddedGenerator
+from deepsing_bridge.live.controls import PlanParameters
+from deepsing_bridge.live.messages import Problem
+from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
+from deepsing_bridge.story.plan import plan
+from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.translation.translators import NeuralTranslator
+from tests.live.players import analysis
+
+SONG = analysis()
+HERE = PlanParameters(view=0, noise=0.1, valence_offset=0.0, arousal_offset=0.0)
+WAIT_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def generator() -> EmbeddedGenerator:
+    return EmbeddedGenerator.load()
+
+
+@pytest.fixture
+def woken() -> Event:
+    return Event()
+
+
+@pytest.fixture
+def planner(generator: EmbeddedGenerator, woken: Event) -> PlannerThread:
+    translators = [NeuralTranslator.load(view) for view in (0, 1)]
+    return PlannerThread(generator, translators, Settings(seed=3), {"x": "1"}, woken.set)
+
+
+def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: EmbeddedGenerator) -> None:
+    board = planner.plan(PlanRequest(SONG, HERE))
+    assert board.scenes == plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3), {}).scenes
+    assert board.weights == {"x": "1"}
+    assert board.song_path == SONG.path
+
+
+def test_offsets_move_the_scenes_and_views_are_other_palettes(
+    planner: PlannerThread, generator: EmbeddedGenerator
+) -> None:
+    here = planner.plan(PlanRequest(SONG, HERE))
+    moved = planner.plan(PlanRequest(SONG, replace(HERE, valence_offset=1.5)))
+    for before, after in zip(here.scenes, moved.scenes, strict=True):
+        assert after.sentiment.valence == pytest.approx(before.sentiment.valence + 1.5, abs=1e-5)
+        assert after.sentiment.arousal == before.sentiment.arousal
+    other = planner.plan(PlanRequest(SONG, replace(HERE, view=1)))
+    allowed = {generator.classes[class_id] for class_id in NeuralTranslator.load(1).palette}
+    assert {scene.label for scene in other.scenes} <= allowed
+
+
+def test_the_newest_request_is_planned_and_the_engine_woken(planner: PlannerThread, woken: Event) -> None:
+    for noise in (0.2, 0.4, 0.6):
+        planner.request(PlanRequest(SONG, replace(HERE, noise=noise)))
+    planner.start()
+    assert woken.wait(WAIT_S)
+    planner.stop()
+    (done,) = planner.finished()
+    assert isinstance(done, Planned)
+    assert done.request.parameters.noise == done.board.settings.noise == 0.6
+
+
+def test_a_translator_that_breaks_is_told_and_the_next_request_is_planned(
+    planner: PlannerThread, woken: Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    planner.start()
+    for view, kind in ((99, Problem), (1, Planned)):
+        planner.request(PlanRequest(SONG, replace(HERE, view=view)))
+        assert woken.wait(WAIT_S)
+        woken.clear()
+        assert [type(done) for done in planner.finished()] == [kind]
+    planner.stop()
+    assert "could not be planned" in caplog.text
