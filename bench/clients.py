@@ -1,16 +1,16 @@
 """Clients that measure."""
 
-import json
 import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-import zmq
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
+
+from deepsing_bridge.client import FRAME, Frame, Subscriber
 
 
 @dataclass
@@ -18,27 +18,25 @@ class Shown:
     """A frame as a subscriber got it, and when."""
 
     arrived_s: float
-    header: dict[str, object]
-    pixels: np.ndarray
+    frame: Frame
 
 
 class Watcher:
-    """A subscriber to frames."""
+    """A subscriber to frames; `torn` counts those that could not be read."""
 
     def __init__(self, port: int, most: int = 4) -> None:
-        self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.SUB)
-        self._socket.setsockopt(zmq.RCVHWM, most)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.SUBSCRIBE, b"frame")
-        self._socket.connect(f"tcp://127.0.0.1:{port}")
+        self._subscriber = Subscriber(f"tcp://127.0.0.1:{port}", topics=(FRAME,), waiting=most)
+
+    @property
+    def torn(self) -> int:
+        return self._subscriber.unreadable
 
     def next(self, timeout_s: float = 3.0) -> Shown | None:
-        if not self._socket.poll(int(timeout_s * 1000)):
-            return None
-        _, header, pixels = self._socket.recv_multipart()
-        arrived = time.perf_counter()
-        return Shown(arrived, json.loads(header), np.frombuffer(pixels, np.uint8))
+        with suppress(ValueError):
+            frame = self._subscriber.receive(timeout_s)
+            if isinstance(frame, Frame):
+                return Shown(time.perf_counter(), frame)
+        return None
 
     def settle(self, quiet_s: float = 0.7) -> Shown:
         """The last frame before nothing new came for a while."""
@@ -49,8 +47,7 @@ class Watcher:
         return last
 
     def close(self) -> None:
-        self._socket.close()
-        self._context.term()
+        self._subscriber.close()
 
 
 class Fader:

@@ -88,9 +88,9 @@ def _answer(fader: Fader, watcher: Watcher, name: str, value: object) -> float:
     while True:
         shown = watcher.next()
         assert shown is not None, f"{name} {value} was never seen"
-        if len(shown.pixels) != len(before.pixels):
+        if shown.frame.pixels.shape != before.frame.pixels.shape:
             return shown.arrived_s - sent
-        if np.abs(shown.pixels.astype(int) - before.pixels).mean() > _threshold(name):
+        if np.abs(shown.frame.pixels.astype(int) - before.frame.pixels).mean() > _threshold(name):
             return shown.arrived_s - sent
 
 

@@ -112,11 +112,10 @@ def _reads_all(running: Bridge, watch: Watch, over: Event) -> None:
         shown = watcher.next(1.0)
         if shown is None:
             continue
-        sequence = int(str(shown.header["sequence"]))
         watch.frames += 1
-        watch.gaps += last is not None and sequence != last + 1
-        watch.torn += len(shown.pixels) != int(str(shown.header["width"])) * int(str(shown.header["height"])) * 3
-        last = sequence
+        watch.gaps += last is not None and shown.frame.sequence != last + 1
+        last = shown.frame.sequence
+    watch.torn = watcher.torn
     watcher.close()
 
 

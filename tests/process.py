@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import zmq
 from pythonosc.udp_client import SimpleUDPClient
+
+from deepsing_bridge.client import Commands
 
 ROOT = Path(__file__).parent.parent
 READY_S = 60.0
@@ -37,15 +38,10 @@ class Bridge:
     def send(self, address: str, *values: object) -> None:
         SimpleUDPClient("127.0.0.1", self.osc).send_message(address, list(values))
 
-    def ask(self, **command: object) -> dict[str, object]:
+    def ask(self, command: str, **fields: object) -> dict[str, object]:
         """What the command socket answers."""
-        with zmq.Context() as context, context.socket(zmq.REQ) as socket_:
-            socket_.setsockopt(zmq.RCVTIMEO, 5000)
-            socket_.setsockopt(zmq.LINGER, 0)
-            socket_.connect(f"tcp://127.0.0.1:{self.commands}")
-            socket_.send_json(command)
-            answer: dict[str, object] = socket_.recv_json()
-            return answer
+        with closing(Commands(f"tcp://127.0.0.1:{self.commands}")) as commands:
+            return commands.ask(command, **fields)
 
     def wait_for(self, state: str, timeout_s: float = READY_S) -> None:
         """Until the bridge says that it is in this state: idle, playing, paused or stopped."""

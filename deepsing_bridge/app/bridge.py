@@ -16,6 +16,7 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from ..client import NAME
 from ..core.allowed_folders import AllowedFolders
 from ..core.errors import BridgeError, Taken
 from ..export.take import Recorder
@@ -27,9 +28,9 @@ from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
 from ..protocols.osc.server import OscServer
 from ..protocols.oscquery.server import OscQueryServer
-from ..protocols.shared_memory.frames import NAME, SharedMemoryWriter
+from ..protocols.shared_memory.frames import SharedMemoryWriter
 from ..protocols.shared_memory.owner import living_owner
-from ..protocols.zeromq.keys import Lock
+from ..protocols.zeromq.keys import AllowedKeys
 from ..protocols.zeromq.keys import load as load_keys
 from ..protocols.zeromq.servers import CommandServer, FramePublisher
 from .config import LOOPBACK, BridgeConfig, Midi, Network
@@ -210,7 +211,7 @@ def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
         yield _midi(config.midi, hub)
 
 
-def _allowed_keys(network: Network) -> Lock | None:
+def _allowed_keys(network: Network) -> AllowedKeys | None:
     return load_keys(network.keys) if network.keys else None
 
 

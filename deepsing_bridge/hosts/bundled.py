@@ -24,6 +24,9 @@ KINDS: Mapping[Name, tuple[str, ...]] = {
 }
 """What a host reads; the rest of its folder is for people."""
 
+SHARED: Mapping[Name, tuple[Path, ...]] = {"touchdesigner": (_PACKAGE / "client.py",)}
+"""What a host's scripts need of the package: files that stand alone, put beside them."""
+
 
 def shipped(name: Name, plugins: Path = PLUGINS) -> dict[str, Path]:
     """Files by name. Raises BridgeError if there are none."""
@@ -32,7 +35,7 @@ def shipped(name: Name, plugins: Path = PLUGINS) -> dict[str, Path]:
         raise BridgeError(
             f"{plugins / name}: holds nothing for {TITLES[name]}; the repository does, restore it from there"
         )
-    return files
+    return files | {path.name: path for path in SHARED.get(name, ())}
 
 
 def note(name: Name) -> Path:

@@ -1,16 +1,15 @@
 """A small window that shows what a running bridge shows, with the sentiment drawn over it; Space plays and pauses.
 
-A client like any other: it knows ZeroMQ's messages and the shared memory, and nothing of the bridge's inside. Its
-window needs pygame-ce, an extra, which is imported only when one is opened.
+A client like any other: it knows the `client`, and nothing of the bridge's inside. Its window needs pygame-ce, an
+extra, which is imported only when one is opened.
 """
 
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
+from ..client import Commands, SharedFrames, Subscriber, load_keys
 from ..core.errors import BridgeError
-from ..protocols.zeromq.keys import load_client
-from .remote import Remote, beside
-from .sources import SharedMemorySource, Source, ZeroMQSource
+from .sources import Source
 
 
 def open_viewer(connect: str, shm: str | None, keys: Path | None, commands: str | None = None) -> None:
@@ -19,22 +18,27 @@ def open_viewer(connect: str, shm: str | None, keys: Path | None, commands: str 
     Space goes to `commands`, or to the port after that of `connect`. Waits for a bridge that is not there yet. Raises
     BridgeError if pygame-ce is missing, there is no display, or an address, the name or the keys are none.
     """
-    key = load_client(keys) if keys else None
-    source = SharedMemorySource(shm) if shm else ZeroMQSource(connect, key)
-    try:
-        remote = Remote(commands or beside(connect), key)
-    except BridgeError:
-        source.close()
-        raise
-    run(source, remote)
-
-
-def run(source: Source, remote: Remote) -> None:
-    """Show `source` in a window until that is closed, or Ctrl-C; closes both. Raises as `open_viewer` does."""
-    with closing(source), closing(remote):
+    with ExitStack() as clients:
         try:
-            from .window import show
-        except ImportError as error:
-            raise BridgeError('the viewer needs pygame-ce: pip install -e ".[view]"') from error
-        with suppress(KeyboardInterrupt):
-            show(source, remote)
+            own = load_keys(keys) if keys else None
+            frames = clients.enter_context(closing(SharedFrames(shm) if shm else Subscriber(connect, own)))
+            to = clients.enter_context(closing(Commands(commands or beside(connect), own, timeout_s=0.0)))
+        except ValueError as error:
+            raise BridgeError(str(error)) from error
+        run(Source(frames), to)
+
+
+def run(source: Source, commands: Commands) -> None:
+    """Show `source` in a window until that is closed, or Ctrl-C. Raises as `open_viewer` does."""
+    try:
+        from .window import show
+    except ImportError as error:
+        raise BridgeError('the viewer needs pygame-ce: pip install -e ".[view]"') from error
+    with suppress(KeyboardInterrupt):
+        show(source, commands)
+
+
+def beside(frames: str) -> str:
+    """Where the bridge that publishes at `frames` takes commands, as `serve` has it: at the next port."""
+    host, _, port = frames.rpartition(":")
+    return f"{host}:{int(port) + 1}" if port.isdecimal() else frames

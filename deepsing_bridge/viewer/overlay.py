@@ -95,9 +95,9 @@ def draw_plane(surface: pygame.Surface, box: pygame.Rect, trail: Trail, unit: fl
     surface.blit(valence, (box.right - gap - valence.get_width(), box.bottom - gap * 3 // 4 - valence.get_height()))
 
 
-def draw_hint(surface: pygame.Surface, words: str, strength: float) -> None:
+def draw_hint(surface: pygame.Surface, sentence: str, strength: float) -> None:
     """A line at the top, from 0 (nothing) to 1."""
-    line = text(words, round(14 * _unit(surface)), 0.8 * strength)
+    line = text(sentence, round(14 * _unit(surface)), 0.8 * strength)
     x, y = (surface.get_width() - line.get_width()) // 2, round(18 * _unit(surface))
     back = pygame.Surface((line.get_width() + y, line.get_height() + y // 2), pygame.SRCALPHA)
     pygame.draw.rect(back, (0, 0, 0, round(120 * strength)), back.get_rect(), border_radius=back.get_height() // 2)
@@ -113,11 +113,11 @@ def draw_waiting(surface: pygame.Surface, name: str, now_s: float) -> None:
     surface.blit(line, (x, y))
 
 
-def text(words: str, size: int, strength: float) -> pygame.Surface:
-    """`words` in ink, from 0 (nothing) to 1."""
-    line = _font(max(size, 9)).render(words, True, INK)
-    line.set_alpha(round(255 * min(max(strength, 0.0), 1.0)))
-    return line
+def text(line: str, size: int, strength: float) -> pygame.Surface:
+    """`line` in ink, from 0 (nothing) to 1."""
+    drawn = _font(max(size, 9)).render(line, True, INK)
+    drawn.set_alpha(round(255 * min(max(strength, 0.0), 1.0)))
+    return drawn
 
 
 def tone(valence: float) -> Colour:

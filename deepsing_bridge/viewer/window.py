@@ -10,9 +10,9 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from ..client import Commands
 from ..core.errors import BridgeError
 from . import overlay
-from .remote import Remote
 from .sources import Seen, Source
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Controls:
             self.with_overlay = not self.with_overlay
 
 
-class FrameScheduler:
+class Screen:
     """All that is drawn, on whatever surface: the picture, the overlay, the hint, or that nobody is there."""
 
     def __init__(self, name: str, start_s: float) -> None:
@@ -97,9 +97,9 @@ class FrameScheduler:
         self.hint(HINT, start_s)
         self._picture, self._trail, self._rate = Picture(), overlay.Trail(), Rate()
 
-    def hint(self, words: str, now_s: float) -> None:
+    def hint(self, line: str, now_s: float) -> None:
         """Say something for a while, at the top."""
-        self._hint, self._hint_s = words, now_s
+        self._hint, self._hint_s = line, now_s
 
     def draw(self, surface: pygame.Surface, seen: Seen, with_overlay: bool, now_s: float) -> None:
         fps = self._rate.of(seen.frames, now_s)
@@ -129,8 +129,8 @@ class Presence:
         log.info("watching %s" if alive else "waiting for %s; `bridge.py serve SONG` starts a bridge", self._name)
 
 
-def show(source: Source, remote: Remote) -> None:
-    """Draw what `source` shows until the window is closed, and tell `remote` to play and pause.
+def show(source: Source, commands: Commands) -> None:
+    """Draw what `source` shows until the window is closed, and send `commands` to play and pause.
 
     Raises BridgeError if there is no display.
     """
@@ -142,7 +142,7 @@ def show(source: Source, remote: Remote) -> None:
         raise BridgeError(f"the viewer cannot open a window here: {error}") from error
     try:
         pygame.display.set_caption(f"deepsing · {source.name}")
-        _loop(window, source, remote)
+        _loop(window, source, commands)
     finally:
         pygame.display.quit()
 
@@ -154,8 +154,8 @@ def _refuse_unseen() -> None:
         raise BridgeError("the viewer cannot open a window here: there is no display (is DISPLAY set?)")
 
 
-def _loop(window: pygame.Surface, source: Source, remote: Remote) -> None:
-    controls, screen, clock = Controls(), FrameScheduler(source.name, monotonic()), pygame.time.Clock()
+def _loop(window: pygame.Surface, source: Source, commands: Commands) -> None:
+    controls, screen, clock = Controls(), Screen(source.name, monotonic()), pygame.time.Clock()
     presence = Presence(source.name, monotonic())
     while not controls.closed:
         before = controls.full_screen
@@ -165,8 +165,8 @@ def _loop(window: pygame.Surface, source: Source, remote: Remote) -> None:
             window = _switched(controls.full_screen)
         if controls.toggled:
             controls.toggled = False
-            if not remote.toggle():
-                screen.hint(f"nobody takes commands at {remote.name}: view --commands says where", monotonic())
+            if not commands.send("toggle"):
+                screen.hint(f"nobody takes commands at {commands.address}: view --commands says where", monotonic())
         seen = source.look()
         presence.note(seen.alive, monotonic())
         screen.draw(pygame.display.get_surface() or window, seen, controls.with_overlay, monotonic())

@@ -18,6 +18,7 @@ from typing import Any
 import td
 
 FOLDER = Path(__file__).parent
+AROUND = FOLDER.parent.parent  # the project's folder, or its installed package, if this is where they have it
 NAME, TAG, PAGE = "deepsing", "deepsing-bridge", "Deepsing"
 GRID_X, GRID_Y = 200, -150  # between two nodes, in the network's units
 SIDE = 256  # pixels of the component's panel
@@ -26,6 +27,13 @@ SIDE = 256  # pixels of the component's panel
 def load(name: str) -> SimpleNamespace:
     """A file of this folder as a module. Not by import, which would find what was there the first time."""
     return SimpleNamespace(**runpy.run_path(str(FOLDER / name)))
+
+
+def script(name: str) -> str:
+    """The text of a script. `client.py` lies beside the others where they were installed, else in the package."""
+    places = (FOLDER, AROUND / "deepsing_bridge", AROUND)
+    found = next((place / name for place in places if (place / name).is_file()), FOLDER / name)
+    return found.read_text(encoding="utf-8")
 
 
 words, network = load("words.py"), load("network.py")
@@ -91,7 +99,7 @@ def place(comp: Any, node: Any) -> None:
     if made is None or made.OPType != node.kind:
         made = replacement(comp, made, node)
     if node.script:
-        made.text = (FOLDER / node.script).read_text(encoding="utf-8")
+        made.text = script(node.script)
     for name, value in node.pars.items():
         par = getattr(made.par, name)
         if isinstance(value, str) and value.startswith("="):

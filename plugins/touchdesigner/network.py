@@ -36,7 +36,7 @@ class Item(NamedTuple):
 
 def nodes(words: Any) -> Iterator[Node]:
     """Rows: pictures, tables and channels, OSC, what runs by itself. An operator comes after those it refers to."""
-    yield Node("sources", "textDAT", 0, 0, "sources.py")
+    yield Node("client", "textDAT", 0, 0, "client.py")
     yield Node("receiver", "textDAT", 1, 0, "receiver.py")
     yield Node("script_top", "textDAT", 2, 0, "script_top.py")
     yield Node("frames", "scriptTOP", 3, 0, pars={"callbacks": "script_top"})

@@ -23,10 +23,10 @@ import zmq
 from deepsing_bridge.app import bridge as daemon
 from deepsing_bridge.app.bridge import FORCED
 from deepsing_bridge.app.config import BridgeConfig, Network, Ports
+from deepsing_bridge.client import SharedFrames
 from deepsing_bridge.core.units import HANDLE_S
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take_file import TakeFile
-from deepsing_bridge.protocols.shared_memory.frames import SharedFrames
 from deepsing_bridge.protocols.shared_memory.owner import abandon, claim
 from tests.cli.test_cli import run
 from tests.process import ROOT, Bridge, bridge, free_port, insist

@@ -140,6 +140,7 @@ def test_another_folder_needs_no_host(plugins: Path, tmp_path: Path) -> None:
         "make a share",
         "make td",
         "write build.py",
+        "write client.py",
         "note touchdesigner.json",
     ]
     assert str(share) in state("touchdesigner", machine("linux"), plugins)

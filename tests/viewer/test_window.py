@@ -1,7 +1,6 @@
 """A picture in, the window's pixels out. SDL draws to memory, so no display is needed."""
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from deepsing_bridge import viewer
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment
-from deepsing_bridge.protocols.zeromq import keys
 from deepsing_bridge.viewer.sources import Seen
 
 pygame = pytest.importorskip("pygame")
@@ -23,7 +21,7 @@ LATE_S = 100.0  # after the start, when no hint is shown
 
 def drawn(seen, size=(200, 100), with_overlay=False, now_s=LATE_S):
     surface = pygame.Surface(size)
-    window.FrameScheduler("tcp://x", 0.0).draw(surface, seen, with_overlay, now_s)
+    window.Screen("tcp://x", 0.0).draw(surface, seen, with_overlay, now_s)
     return surface
 
 
@@ -43,7 +41,7 @@ def test_a_frame_fills_the_window_upright_with_its_shape_kept(channels):
 
 
 def test_the_next_frame_replaces_the_last_and_a_new_size_is_filled():
-    screen, surface = window.FrameScheduler("x", 0.0), pygame.Surface((50, 50))
+    screen, surface = window.Screen("x", 0.0), pygame.Surface((50, 50))
     for number, colour in enumerate((RED, GREEN)):
         frame = np.full((4, 4, 3), colour, np.uint8)
         screen.draw(surface, Seen(True, number, frame), False, LATE_S)
@@ -78,7 +76,7 @@ def test_the_dot_goes_right_with_valence_and_up_with_arousal():
         overlay.draw_plane(surface, pygame.Rect(0, 0, 300, 300), trail, 0.01)
         bright = pixels(surface).sum(axis=2) >= 450
         bright[[0, 1, -1, -2]] = bright[:, [0, 1, -1, -2]] = False
-        bright[:25, :110] = bright[-25:, -110:] = False  # words
+        bright[:25, :110] = bright[-25:, -110:] = False  # its numbers
         return np.argwhere(bright).mean(axis=0)[::-1]
 
     middle, right, up = dot(0, 0), dot(2, 0), dot(0, 2)
@@ -170,7 +168,6 @@ class Reel:
 
     def __init__(self, *acts):
         self.acts = list(acts)
-        self.closed = False
         self.looks = 0
 
     def look(self):
@@ -178,26 +175,19 @@ class Reel:
         self.acts.pop(0)()
         return Seen(True, self.looks, CORNERS)
 
-    def close(self):
-        self.closed = True
 
+class Commands:
+    """Notes what it was told, and `answers` whether anybody was there."""
 
-class Remote:
-    """Counts what it was told, and `answers` whether anybody was there."""
-
-    name = "tcp://127.0.0.1:7703"
+    address = "tcp://127.0.0.1:7703"
 
     def __init__(self, answers=True):
         self.answers = answers
-        self.toggles = 0
-        self.closed = False
+        self.sent = []
 
-    def toggle(self):
-        self.toggles += 1
+    def send(self, command):
+        self.sent.append(command)
         return self.answers
-
-    def close(self):
-        self.closed = True
 
 
 @pytest.fixture
@@ -226,10 +216,9 @@ def test_the_window_shows_the_source_until_it_is_closed(headless):
         return (do(pygame.K_f), nothing)
 
     reel = Reel(nothing, do(pygame.K_o), nothing, shoot, *switch(), shoot, *switch(), shoot, do(pygame.K_q), nothing)
-    viewer.run(reel, Remote())
+    viewer.run(reel, Commands())
     assert full == [False, True, False]
     assert shots[0] == shots[2] == BLUE
-    assert reel.closed
     assert not reel.acts
     assert not pygame.display.get_init()
 
@@ -238,18 +227,15 @@ def test_ctrl_c_closes_it(headless):
     def interrupt():
         raise KeyboardInterrupt
 
-    reel = Reel(interrupt)
-    viewer.run(reel, Remote())
-    assert reel.closed
+    reel = Reel(interrupt, lambda: pytest.fail("it went on"))
+    viewer.run(reel, Commands())
+    assert not pygame.display.get_init()
 
 
 def test_without_a_display_it_says_so(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "no-such-driver")
-    reel = Reel()
-    remote = Remote()
     with pytest.raises(BridgeError, match="cannot open a window here"):
-        viewer.run(reel, remote)
-    assert reel.closed and remote.closed
+        viewer.run(Reel(), Commands())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
@@ -257,18 +243,17 @@ def test_where_nobody_could_see_it_there_is_no_window(monkeypatch):
     """SDL would draw to memory, for ever."""
     for name in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    reel = Reel()
     with pytest.raises(BridgeError, match="cannot open a window here: there is no display"):
-        viewer.run(reel, Remote())
+        viewer.run(Reel(), Commands())
     assert not pygame.display.get_init()
 
 
 @pytest.mark.parametrize("answers", [True, False])
 def test_space_plays_and_pauses_and_says_so_where_nobody_listens(headless, monkeypatch, answers):
     hints = []
-    monkeypatch.setattr(window.FrameScheduler, "hint", lambda screen, words, now_s: hints.append(words))
-    monkeypatch.setattr(window.FrameScheduler, "draw", lambda *args: None)
-    remote = Remote(answers)
+    monkeypatch.setattr(window.Screen, "hint", lambda screen, line, now_s: hints.append(line))
+    monkeypatch.setattr(window.Screen, "draw", lambda *args: None)
+    commands = Commands(answers)
     space = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE)
     reel = Reel(
         lambda: pygame.event.post(space),
@@ -276,8 +261,8 @@ def test_space_plays_and_pauses_and_says_so_where_nobody_listens(headless, monke
         lambda: pygame.event.post(press(pygame.K_q)),
         lambda: None,
     )
-    viewer.run(reel, remote)
-    assert remote.toggles == 1 and remote.closed
+    viewer.run(reel, commands)
+    assert commands.sent == ["toggle"]
     assert [hint for hint in hints if "nobody takes commands at tcp://127.0.0.1:7703" in hint] == hints[1:]
     assert len(hints) == (1 if answers else 2)
 
@@ -294,34 +279,15 @@ def test_the_terminal_hears_whether_a_bridge_is_there(caplog):
     ("state", "told"), [("ended", "ended, Space plays it again"), ("playing", "1 fps"), ("", "1 fps")]
 )
 def test_a_song_that_has_ended_is_told_as_that_and_not_as_a_rate(state, told, monkeypatch):
-    words = []
+    lines = []
     drawn_text = overlay.text
-    monkeypatch.setattr(overlay, "text", lambda text, *rest: words.append(text) or drawn_text(text, *rest))
+    monkeypatch.setattr(overlay, "text", lambda text, *rest: lines.append(text) or drawn_text(text, *rest))
     surface = pygame.Surface((300, 300))
     overlay.draw(surface, Seen(True, 1, CORNERS, "lake", 71.0, state=state), overlay.Trail(), 1.0)
-    assert f"1:11  ·  {told}" in words
+    assert f"1:11  ·  {told}" in lines
 
 
 def test_without_pygame_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "deepsing_bridge.viewer.window", None)
-    reel, remote = Reel(), Remote()
     with pytest.raises(BridgeError, match="pip install"):
-        viewer.run(reel, remote)
-    assert reel.closed and remote.closed
-
-
-def test_open_viewer_chooses_the_source(monkeypatch, tmp_path):
-    opened = []
-    monkeypatch.setattr(
-        viewer,
-        "run",
-        lambda source, remote: opened.append((source.name, remote.name)) or source.close() or remote.close(),
-    )
-    keys.make(tmp_path)
-    viewer.open_viewer("tcp://127.0.0.1:7702", None, None)
-    viewer.open_viewer("tcp://127.0.0.1:7702", None, tmp_path)
-    viewer.open_viewer("tcp://127.0.0.1:9000", "deepsing", None, "tcp://127.0.0.1:9")
-    frames, commands = "tcp://127.0.0.1:7702", "tcp://127.0.0.1:7703"
-    assert opened == [(frames, commands), (frames, commands), ("shared memory deepsing", "tcp://127.0.0.1:9")]
-    with pytest.raises(BridgeError, match="no such key"):
-        viewer.open_viewer("tcp://127.0.0.1:7702", None, Path("nowhere"))
+        viewer.run(Reel(), Commands())

@@ -1,24 +1,11 @@
-"""Whose a block of shared memory is: its header, and how a process comes to own it and gives it up.
-
-What the header looks like is told in `frames`. Knows nothing of frames.
-"""
+"""Whose a block of shared memory is: how a process comes to own it and gives it up. Knows nothing of frames."""
 
 import os
-import struct
 from time import monotonic
 
+from ...client import HEADER, HEARTBEAT, LAYOUT, MAGIC, OWNER, SIZE, Block, attach, find, is_laid_out, is_process
 from ...core.errors import BridgeError, Taken
 from . import block as sharedblock
-from .block import Block
-
-MAGIC, VERSION, SLOTS = b"DSB1", 1, 3
-HEADER_SIZE, SLOT_HEADER_SIZE = 256, 128
-CAPACITY = 1920 * 1080 * 4  # bytes of pixels; fixed, so that a block is never too small for what comes later
-STRIDE = SLOT_HEADER_SIZE + CAPACITY
-SIZE = HEADER_SIZE + SLOTS * STRIDE
-
-HEADER = struct.Struct("=4sIIIQQ")
-OWNER, HEARTBEAT, WRITTEN = 32 // 8, 40 // 8, 48 // 8  # places in `Block.numbers`; the heartbeat is one of `floats`
 
 DEAD_S = 10.0  # without a heartbeat: whatever process has the owner's number now, it is another or has hung
 
@@ -57,18 +44,6 @@ def abandon(block: Block, name: str) -> None:
     block.close()
 
 
-def find(name: str) -> Block | None:
-    """The block of this name, to read from, if there is one of ours, whether its owner lives or not."""
-    try:
-        block = sharedblock.attach(name)
-    except (OSError, ValueError):  # none, not ours to read, or not yet of any size
-        return None
-    if is_laid_out(block):
-        return block
-    block.close()
-    return None
-
-
 def living_owner(name: str) -> int:
     """The number of the process that has the block of this name now, 0 if none lives that does."""
     block = find(name)
@@ -79,21 +54,16 @@ def living_owner(name: str) -> int:
     return number
 
 
-def is_laid_out(block: Block) -> bool:
-    layout = (MAGIC, VERSION, HEADER_SIZE, SLOTS, STRIDE, SLOT_HEADER_SIZE)
-    return len(block) >= SIZE and HEADER.unpack_from(block.view) == layout
-
-
 def lives(block: Block, patience_s: float) -> bool:
     """Whether the block has an owner, whose heartbeat is no older than `patience_s`."""
     owner = block.numbers[OWNER]
-    return owner != 0 and monotonic() - block.floats[HEARTBEAT] < patience_s and _is_process(owner)
+    return owner != 0 and monotonic() - block.floats[HEARTBEAT] < patience_s and is_process(owner)
 
 
 def _taken_over(name: str) -> Block:
     """What is there under this name, if nobody lives who owns it. Raises BridgeError otherwise."""
     try:
-        block = sharedblock.attach(name, writable=True)
+        block = attach(name, writable=True)
     except ValueError:  # of no size: its maker died before it had one
         return _replaced(name)
     if is_laid_out(block) and not lives(block, DEAD_S):
@@ -117,19 +87,6 @@ def _owned(block: Block) -> Block:
     """`block`, with this process as its owner; the magic comes last, when all else is true."""
     beat(block)
     block.numbers[OWNER] = os.getpid()
-    HEADER.pack_into(block.view, 0, bytes(4), VERSION, HEADER_SIZE, SLOTS, STRIDE, SLOT_HEADER_SIZE)
+    HEADER.pack_into(block.view, 0, bytes(4), *LAYOUT[1:])
     block.view[:4] = MAGIC
     return block
-
-
-def _is_process(number: int) -> bool:
-    """False if there is no process of this number. Windows has no harmless way to ask, so the heartbeat must do."""
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(number, 0)
-    except PermissionError:  # there is one, of another user
-        return True
-    except (ProcessLookupError, OverflowError):
-        return False
-    return True

@@ -6,7 +6,7 @@ object, `{"command": "seek", "time_s": 12.0}`, with the vocabulary's names; so i
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, get_args
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ...client import FRAME, STATE
 from ...core.errors import BridgeError
 from ...core.types import SentimentTrack
 from ...live.hub import LiveFrame
@@ -21,7 +22,6 @@ from ...live.messages import Event, Problem, to_message
 from ...live.vocabulary import ROOT, Value, Vocabulary
 
 SCHEMA = 1
-FRAME, STATE = b"frame", b"state"
 PixelFormat = Literal["rgb", "rgba", "jpeg"]
 PIXEL_FORMATS: tuple[PixelFormat, ...] = get_args(PixelFormat)
 JPEG_QUALITY = 90  # of 100; above it the files grow faster than the eye can tell
@@ -31,9 +31,6 @@ MOST_DIGITS = 20  # of a whole number; all that fit in 64 bits have fewer
 
 Mark = str | int | None
 """A client's own name for a command, `id` in JSON, which comes back in the answer."""
-
-
-_UNREADABLE = (ArithmeticError, KeyError, OSError, RecursionError, TypeError, ValueError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
@@ -62,24 +59,6 @@ def frame_parts(live: LiveFrame, pixel_format: PixelFormat) -> list[bytes]:
         "label": live.label,
     }
     return [FRAME, _json(header), _to_bytes(frame.pixels, pixel_format)]
-
-
-def read_frame(parts: Sequence[bytes]) -> tuple[dict[str, Any], NDArray[np.uint8]]:
-    """Header and (height, width, 3 or 4) pixels of what `frame_parts` made. Raises BridgeError if it did not."""
-    try:
-        _, head, body = parts
-        header = json.loads(head)
-        width, height, pixel_format = int(header["width"]), int(header["height"]), header["format"]
-        if pixel_format == "jpeg":
-            pixels = np.asarray(Image.open(io.BytesIO(body), formats=["JPEG"]).convert("RGB"))
-        else:
-            channels = {"rgb": 3, "rgba": 4}[pixel_format]
-            pixels = np.frombuffer(body, np.uint8).reshape(height, width, channels)
-    except _UNREADABLE as error:
-        raise BridgeError(f"a frame that cannot be read: {error!r:.80}") from error
-    if pixels.shape[:2] != (height, width) or not pixels.size:
-        raise BridgeError(f"a frame that cannot be read: {pixels.shape[:2]} pixels, the header says {height, width}")
-    return header, pixels
 
 
 def state_parts(event: Event) -> list[bytes]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import zmq
 
+from ...client import COMMANDS_PORT, FRAME, FRAMES_PORT
 from ...core.errors import BridgeError
 from ...live.hub import Hub, LiveFrame
 from ...live.mailbox import Outbox
@@ -25,12 +26,10 @@ from ..log_limits import Complaints
 from ..tables import to_json
 from . import codec
 from .codec import PIXEL_FORMATS, Asker, PixelFormat
-from .keys import Lock
+from .keys import AllowedKeys
 from .socket import WAIT_MS, Listener
 
 log = logging.getLogger(__name__)
-
-FRAMES_PORT, COMMANDS_PORT = 7702, 7703
 
 WAITING = 32  # messages that may wait for one subscriber: over a second of frames
 EVENTS_AT_ONCE = 8
@@ -58,14 +57,14 @@ class FramePublisher:
         host: str = "127.0.0.1",
         port: int = FRAMES_PORT,
         pixel_format: PixelFormat = "rgb",
-        lock: Lock | None = None,
+        keys: AllowedKeys | None = None,
     ) -> None:
-        """`port` 0 takes any that is free. With a `lock`, only clients whose key is in it hear anything."""
+        """`port` 0 takes any that is free. With `keys`, only clients whose key is among them hear anything."""
         if pixel_format not in PIXEL_FORMATS:
             raise BridgeError(f"pixel format {pixel_format}: expected {', '.join(PIXEL_FORMATS)}")
         self.port = port
         self.published = self.skipped = 0
-        self._hub, self._host, self._lock, self._pixel_format = hub, host, lock, pixel_format
+        self._hub, self._host, self._keys, self._pixel_format = hub, host, keys, pixel_format
         self._wanted: set[bytes] = set()  # subscribed topics that frames match
         self._waiting: deque[Event] = deque()
         self._outbox: Outbox[Event] | None = None
@@ -81,7 +80,7 @@ class FramePublisher:
 
     def start(self) -> None:
         """Raises BridgeError if the port is taken."""
-        self._listener = Listener(zmq.XPUB, self._host, self.port, self._lock, PUBLISHER_OPTIONS)
+        self._listener = Listener(zmq.XPUB, self._host, self.port, self._keys, PUBLISHER_OPTIONS)
         self.port = self._listener.port
         self._outbox = self._hub.subscribe()
         self._listener.start(self._run, "zeromq frames")
@@ -92,7 +91,7 @@ class FramePublisher:
             self._listener.stop()
 
     def describe(self) -> str:
-        return f"ZeroMQ frames and state: {_place(self._host, self.port, self._lock)}, {self._pixel_format}"
+        return f"ZeroMQ frames and state: {_place(self._host, self.port, self._keys)}, {self._pixel_format}"
 
     def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
         number = 0
@@ -123,7 +122,7 @@ class FramePublisher:
             except zmq.Again:
                 return
             come, topic = said[:1] == b"\x01", said[1:]
-            if codec.FRAME.startswith(topic):
+            if FRAME.startswith(topic):
                 self._wanted = self._wanted | {topic} if come else self._wanted - {topic}
 
 
@@ -164,12 +163,12 @@ class CommandServer:
         allowed: Allowed,
         host: str = "127.0.0.1",
         port: int = COMMANDS_PORT,
-        lock: Lock | None = None,
+        keys: AllowedKeys | None = None,
     ) -> None:
-        """`port` 0 takes any that is free. With a `lock`, only clients whose key is in it are heard."""
+        """`port` 0 takes any that is free. With `keys`, only clients whose key is among them are heard."""
         self.port = port
         self.refused = self.unanswered = 0
-        self._hub, self._allowed, self._host, self._lock = hub, allowed, host, lock
+        self._hub, self._allowed, self._host, self._keys = hub, allowed, host, keys
         self._written = Complaints(hub.clock)
         self._listener: Listener | None = None
 
@@ -180,7 +179,7 @@ class CommandServer:
 
     def start(self) -> None:
         """Raises BridgeError if the port is taken."""
-        self._listener = Listener(zmq.ROUTER, self._host, self.port, self._lock, COMMAND_OPTIONS)
+        self._listener = Listener(zmq.ROUTER, self._host, self.port, self._keys, COMMAND_OPTIONS)
         self.port = self._listener.port
         self._listener.start(self._run, "zeromq commands")
 
@@ -189,7 +188,7 @@ class CommandServer:
             self._listener.stop()
 
     def describe(self) -> str:
-        return f"ZeroMQ commands: {_place(self._host, self.port, self._lock)}"
+        return f"ZeroMQ commands: {_place(self._host, self.port, self._keys)}"
 
     def answer(self, body: bytes) -> bytes:
         """The answer to a command. Never raises for anything that is in `body`."""
@@ -264,5 +263,5 @@ def _receive(socket: "zmq.Socket[bytes]") -> tuple[bytes, list[bytes], bool]:
     return client, parts, fits
 
 
-def _place(host: str, port: int, lock: Lock | None) -> str:
-    return f"tcp://{host}:{port}" + (", CURVE keys required" if lock else "")
+def _place(host: str, port: int, keys: AllowedKeys | None) -> str:
+    return f"tcp://{host}:{port}" + (", CURVE keys required" if keys else "")

@@ -1,4 +1,4 @@
-"""A bound ZeroMQ socket with a thread of its own, and with a lock if it is given one.
+"""A bound ZeroMQ socket with a thread of its own, and with keys if it is given some.
 
 Knows nothing of what is said over it. Each socket has a context of its own, so that one that is busy, or is shut
 down, is not felt by another.
@@ -11,7 +11,7 @@ import zmq
 from zmq.utils import z85
 
 from ...core.errors import BridgeError, Taken
-from .keys import Lock
+from .keys import AllowedKeys
 
 WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end
 ZAP_ENDPOINT = "inproc://zeromq.zap.01"
@@ -26,19 +26,19 @@ Serve = Callable[["zmq.Socket[bytes]", Event], None]
 class Listener:
     """Binds on construction; `start` runs `serve(socket, stopping)` on a thread; `stop` ends and closes all."""
 
-    def __init__(self, kind: int, host: str, port: int, lock: Lock | None, options: Options) -> None:
+    def __init__(self, kind: int, host: str, port: int, keys: AllowedKeys | None, options: Options) -> None:
         """`port` 0 takes any that is free; `.port` says which. Raises BridgeError if it cannot be had."""
         self._stopping = Event()
         self._thread: Thread | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._gate = Gatekeeper(self._context, lock.clients) if lock else None
+        self._authenticator = Authenticator(self._context, keys.clients) if keys else None
         self._socket = self._context.socket(kind)
         try:
             for option, value in {**LIVELINESS, **options}.items():
                 self._socket.setsockopt(option, value)
-            if lock:
+            if keys:
                 self._socket.setsockopt(zmq.CURVE_SERVER, 1)
-                self._socket.setsockopt(zmq.CURVE_SECRETKEY, lock.secret)
+                self._socket.setsockopt(zmq.CURVE_SECRETKEY, keys.secret)
             self.port = _bind(self._socket, host, port)
         except BaseException:
             self.stop()
@@ -47,7 +47,7 @@ class Listener:
     @property
     def denied(self) -> int:
         """How many connections came with a key that is not let in."""
-        return self._gate.denied if self._gate else 0
+        return self._authenticator.denied if self._authenticator else 0
 
     def start(self, serve: Serve, name: str) -> None:
         self._thread = Thread(target=serve, args=(self._socket, self._stopping), name=name, daemon=True)
@@ -58,12 +58,12 @@ class Listener:
         if self._thread:
             self._thread.join()
         self._socket.close(linger=0)
-        if self._gate:
-            self._gate.stop()
+        if self._authenticator:
+            self._authenticator.stop()
         self._context.term()
 
 
-class Gatekeeper:
+class Authenticator:
     """Answers libzmq's question whether a client's key is let in (ZAP, ZeroMQ RFC 27), on a thread of its own.
 
     pyzmq's ThreadAuthenticator would do the same, but on Windows only with another package installed.
@@ -76,7 +76,7 @@ class Gatekeeper:
         self._socket = context.socket(zmq.REP)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.bind(ZAP_ENDPOINT)
-        self._thread = Thread(target=self._run, name="zeromq gatekeeper", daemon=True)
+        self._thread = Thread(target=self._run, name="zeromq authenticator", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -88,12 +88,12 @@ class Gatekeeper:
         while not self._stopping.is_set():
             if self._socket.poll(WAIT_MS):
                 question = self._socket.recv_multipart()
-                welcome = is_let_in(question, self._clients)
+                welcome = is_allowed(question, self._clients)
                 self.denied += not welcome
                 self._socket.send_multipart(zap_answer(question, welcome))
 
 
-def is_let_in(question: Sequence[bytes], clients: frozenset[bytes]) -> bool:
+def is_allowed(question: Sequence[bytes], clients: frozenset[bytes]) -> bool:
     """Whether a ZAP request (version, id, domain, address, identity, mechanism, 32 bytes of key) has a key we know."""
     mechanism, credentials = question[5], question[6:]
     return mechanism == b"CURVE" and len(credentials) == 1 and z85.encode(credentials[0]) in clients

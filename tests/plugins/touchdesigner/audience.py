@@ -15,7 +15,6 @@ from threading import Event, Thread
 from typing import Any
 
 from bench.clients import Watcher
-from deepsing_bridge.protocols.zeromq.codec import read_frame
 from tests.process import ROOT, Bridge, bridge, free_port
 
 PATIENCE_S = 30.0
@@ -23,7 +22,7 @@ MOST_WAITING = 5000  # frames: none is to be missed
 
 
 class Published:
-    """What the bridge has published, read by this package's own reader: digests of its pictures, by sequence number."""
+    """What the bridge has published: digests of its pictures, by sequence number."""
 
     def __init__(self, port: int) -> None:
         self.digests: dict[int, set[str]] = defaultdict(set)
@@ -47,8 +46,8 @@ class Published:
         while not self._over.is_set():
             shown = self._watcher.next(0.1)
             if shown is not None:
-                header, pixels = read_frame([b"frame", json.dumps(shown.header).encode(), shown.pixels.tobytes()])
-                self.digests[header["sequence"]].add(hashlib.sha1(pixels.tobytes()).hexdigest())
+                digest = hashlib.sha1(shown.frame.pixels.tobytes()).hexdigest()
+                self.digests[shown.frame.sequence].add(digest)
                 self.count += 1
 
 

@@ -3,11 +3,15 @@
 import runpy
 import shutil
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from deepsing_bridge import client
+from deepsing_bridge.hosts.bundled import shipped
+from deepsing_bridge.hosts.install import carry_out, installing
 from tests.plugins.touchdesigner.conftest import SCRIPTS, build, load
 from tests.plugins.touchdesigner.host import Host, PaneType
 from tests.plugins.touchdesigner.operators import KINDS
@@ -71,7 +75,7 @@ def test_no_two_nodes_lie_upon_each_other(comp):
 def test_every_script_is_in_the_component_as_it_is_in_the_folder(comp):
     texts = {node.text for node in comp.children if hasattr(node, "text") and node.text}
     files = {path.read_text() for path in SCRIPTS.glob("*.py") if path.name not in ("build.py", "network.py")}
-    assert texts == files
+    assert texts == files | {Path(client.__file__).read_text(encoding="utf-8")}
 
 
 def test_the_page_has_every_knob_within_its_range(comp):
@@ -152,11 +156,19 @@ def test_a_deepsing_of_somebody_else_is_left_alone(host):
     assert ours.op("frames") and ours.name != "deepsing"
 
 
-def test_the_folder_may_lie_anywhere(host, tmp_path):
+def test_the_folder_may_lie_anywhere_once_it_is_installed(host, tmp_path):
     folder = tmp_path / "é and a space"
-    shutil.copytree(SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    list(carry_out(installing(shipped("touchdesigner"), folder, "1", tmp_path / "record.json")))
+    assert (folder / "client.py").read_bytes() == Path(client.__file__).read_bytes()
     runpy.run_path(str(folder / "build.py"))
-    assert host.root.op("/project1/deepsing/receiver").text == (SCRIPTS / "receiver.py").read_text()
+    for name in ("receiver", "client"):
+        assert host.root.op(f"/project1/deepsing/{name}").text == (folder / f"{name}.py").read_text(encoding="utf-8")
+
+
+def test_a_script_that_is_missing_is_named(host, tmp_path):
+    shutil.copytree(SCRIPTS, tmp_path / "alone", ignore=shutil.ignore_patterns("__pycache__"))
+    with pytest.raises(FileNotFoundError, match=r"alone.client\.py"):
+        runpy.run_path(str(tmp_path / "alone" / "build.py"))
 
 
 def test_two_frames_without_a_bridge_cook_nothing(host, comp):
@@ -169,7 +181,7 @@ def test_two_frames_without_a_bridge_cook_nothing(host, comp):
 def test_the_top_cooks_for_a_new_picture_and_copies_it_once_however_often_it_is_asked(host, comp):
     receiver, top = comp.op("receiver").module, comp.op("frames")
     seen = [None]
-    receiver.keep = lambda settings, source_for: "a test"
+    receiver.keep = lambda settings, client: "a test"
     receiver.newest = lambda: seen[0]
     pixels = np.arange(4 * 6 * 4, dtype=np.uint8).reshape(4, 6, 4)
     seen[0] = receiver.Picture(1, 0, pixels)

@@ -1,24 +1,38 @@
-"""The thread and its slot, with sources that a test can steer."""
+"""The thread and its slot, with a client that a test can steer; then both ways of frames, with the bridge's own."""
 
+import os
 import threading
+import uuid
+from contextlib import contextmanager
 from queue import Empty, Queue
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from deepsing_bridge import client
+from deepsing_bridge.core.types import Frame
+from deepsing_bridge.live.clock import SystemClock
+from deepsing_bridge.live.hub import Hub, LiveFrame
+from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
+from deepsing_bridge.protocols.zeromq.servers import FramePublisher
 from tests.plugins.touchdesigner.conftest import load, until
 
+DARK = np.zeros((1, 1, 3), np.uint8)
 
-class Source:
-    """Gives what a test puts into `frames`; an exception is raised."""
 
-    place, alive = "a test", True
+class Frames:
+    """Gives what a test puts into `waiting`; an exception is raised."""
 
-    def __init__(self, settings):
-        self.frames, self.closed = Queue(), False
+    alive = True
 
-    def next(self):
+    def __init__(self, address):
+        self.waiting, self.closed = Queue(), False
+
+    def newest(self, timeout_s):
         try:
-            frame = self.frames.get(timeout=0.01)
+            frame = self.waiting.get(timeout=0.01)
         except Empty:
             return None
         if isinstance(frame, Exception):
@@ -30,17 +44,24 @@ class Source:
 
 
 class Studio:
-    """A receiver module, and the sources that it asked for."""
+    """A receiver module, and the frames that it asked its client for."""
 
     def __init__(self, module):
         self.module, self.made = module, []
-
-    def source_for(self, settings):
-        self.made.append(Source(settings))
-        return self.made[-1]
+        self.client = SimpleNamespace(zmq=True, Subscriber=self._subscriber)
 
     def keep(self, **settings):
-        return self.module.keep(self.module.Settings(**settings), self.source_for)
+        return self.module.keep(self.module.Settings(**settings), self.client)
+
+    def put(self, sequence, pixels=DARK):
+        self.made[0].waiting.put(SimpleNamespace(sequence=sequence, pixels=pixels))
+
+    def _subscriber(self, address):
+        self.made.append(Frames(address))
+        return self.made[-1]
+
+
+PLACE = "ZeroMQ, tcp://127.0.0.1:7702"
 
 
 def threads():
@@ -62,16 +83,17 @@ def shown(studio, sequence):
 
 def test_there_is_nothing_before_the_first_frame(studio):
     assert studio.module.newest() is None
-    assert studio.keep() == "frames by a test"
+    assert studio.keep() == f"no bridge: {PLACE}"
+    until(lambda: studio.keep() == f"frames by {PLACE}", "it never came to life")
     assert studio.module.newest() is None
 
 
 def test_a_frame_has_one_number_however_often_one_looks_and_another_than_the_next(studio):
     studio.keep()
-    studio.made[0].frames.put((0, "pixels"))
+    studio.put(0)
     first = shown(studio, 0)
-    assert studio.module.newest() is first and first.pixels == "pixels"
-    studio.made[0].frames.put((1, "others"))
+    assert studio.module.newest() is first
+    studio.put(1)
     assert shown(studio, 1).number != first.number
 
 
@@ -79,7 +101,7 @@ def test_a_bridge_that_counts_from_zero_again_gives_other_numbers(studio):
     studio.keep()
     numbers = set()
     for sequence in (0, 1, 0, 1):
-        studio.made[0].frames.put((sequence, None))
+        studio.put(sequence)
         numbers.add(shown(studio, sequence).number)
     assert len(numbers) == 4
 
@@ -129,25 +151,120 @@ def test_compiled_anew_it_is_another_module_and_the_thread_before_ends(studio, m
 
 def test_a_frame_that_cannot_be_read_is_told_until_one_can(studio):
     studio.keep()
-    studio.made[0].frames.put(ValueError("no such frame"))
+    studio.made[0].waiting.put(ValueError("no such frame"))
     until(lambda: studio.keep() == "no such frame", "never told")
-    studio.made[0].frames.put((3, None))
+    studio.put(3)
     shown(studio, 3)
-    assert studio.keep() == "frames by a test"
+    assert studio.keep() == f"frames by {PLACE}"
 
 
 def test_settings_that_cannot_work_are_told_without_a_thread_and_without_trying_again(studio):
     tried = []
 
-    def refuse(settings):
-        tried.append(settings)
+    def refuse(address):
+        tried.append(address)
         raise ValueError("cannot work")
 
+    studio.client.Subscriber = refuse
     for _ in range(3):
-        assert studio.module.keep(studio.module.Settings(), refuse) == "cannot work"
+        assert studio.keep() == "cannot work"
     assert len(tried) == 1 and not threads()
 
 
 def test_a_silent_source_is_told(studio, monkeypatch):
-    monkeypatch.setattr(Source, "alive", False)
-    assert studio.keep() == "no bridge: a test"
+    studio.keep()
+    until(lambda: studio.keep() == f"frames by {PLACE}", "it never came to life")
+    monkeypatch.setattr(Frames, "alive", False)
+    until(lambda: studio.keep() == f"no bridge: {PLACE}", "never told")
+
+
+# ---- the bridge's own client
+
+
+def picture(seed, height=6, width=10):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def is_turned(pixels, original):
+    """Upside down, opaque, without gaps."""
+    assert pixels.flags.c_contiguous and pixels.dtype == np.uint8
+    assert np.array_equal(pixels[::-1, :, :3], original)
+    assert (pixels[..., 3] == 255).all()
+    return True
+
+
+@pytest.fixture
+def hub():
+    return Hub(vocabulary(), SystemClock())
+
+
+@pytest.fixture
+def receiver():
+    module = load("receiver")
+    yield module
+    module.stop()
+    until(lambda: not threads(), "a thread is left")
+
+
+@contextmanager
+def running(server):
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def over_zeromq(hub, pixel_format="rgb"):
+    publisher = FramePublisher(hub, port=0, pixel_format=pixel_format)
+    return publisher, lambda: {"way": "zeromq", "port": publisher.port}
+
+
+def over_shared_memory(hub):
+    name = f"test-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    return SharedMemoryWriter(hub, name), lambda: {"way": "sharedmemory", "memory": name}
+
+
+@pytest.mark.parametrize("way", [over_zeromq, lambda hub: over_zeromq(hub, "rgba"), over_shared_memory])
+def test_a_frame_arrives_upside_down_and_opaque_with_its_number(hub, receiver, way):
+    server, settings = way(hub)
+    with running(server):
+        wanted = receiver.Settings(**settings())
+
+        def show():
+            receiver.keep(wanted, client)
+            hub.frames.put(LiveFrame(7, Frame(7, 0.5, picture(7), 0), "lake"))
+
+        until(receiver.newest, "no frame came", show)
+        assert receiver.keep(wanted, client).startswith("frames by ")
+        assert receiver.newest().sequence == 7 and is_turned(receiver.newest().pixels, picture(7))
+
+
+def test_zeromq_is_taken_where_pyzmq_is_and_shared_memory_where_not(receiver, monkeypatch):
+    place, frames = receiver.opened(receiver.Settings(), client)
+    frames.close()
+    assert place == PLACE
+    monkeypatch.setattr(client, "zmq", None)
+    assert receiver.opened(receiver.Settings(memory="mine"), client)[0] == "shared memory, mine"
+
+
+def test_an_ipv6_address_is_written_as_zeromq_wants_it(receiver):
+    place, frames = receiver.opened(receiver.Settings("zeromq", "::1", 9), client)
+    frames.close()
+    assert place == "ZeroMQ, tcp://[::1]:9"
+
+
+@pytest.mark.parametrize(
+    ("settings", "pyzmq", "complaint"),
+    [
+        (("zeromq",), False, "ZeroMQ needs pyzmq"),
+        (("auto", "192.168.0.5"), False, "does not reach 192.168.0.5: install pyzmq"),
+        (("zeromq", "not an address"), True, "expected an address"),
+        (("zeromq", "127.0.0.1", -1), True, "expected an address"),
+        (("sharedmemory", "127.0.0.1", 7702, ""), True, "expected a name"),
+    ],
+)
+def test_settings_that_cannot_work_are_told_in_words(receiver, monkeypatch, settings, pyzmq, complaint):
+    if not pyzmq:
+        monkeypatch.setattr(client, "zmq", None)
+    assert complaint in receiver.keep(receiver.Settings(*settings), client)

@@ -16,15 +16,17 @@ import numpy as np
 import psutil
 import pytest
 
+from deepsing_bridge import client
+from deepsing_bridge.client import Moment, SharedFrames, attach
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import Frame, Sentiment
+from deepsing_bridge.core.types import Frame
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.shared_memory import block as sharedblock
 from deepsing_bridge.protocols.shared_memory import frames as sharedmemory
 from deepsing_bridge.protocols.shared_memory import owner as sharedowner
-from deepsing_bridge.protocols.shared_memory.frames import SharedFrames, SharedMemoryWriter, SharedMoment
+from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
 
 ROOT = Path(__file__).parents[3]  # where processes find this module
 PATIENCE_S = 20.0
@@ -126,7 +128,7 @@ def test_sentiment_goes_on_without_new_frames(hub, name):
     with running(SharedMemoryWriter(hub, name)), reading(name) as frames:
         for valence in (0.25, -2.0):
             hub.snapshot = Snapshot(time_s=12.5, valence=valence, arousal=1.5)
-            expected = SharedMoment(12.5, Sentiment(valence, 1.5))
+            expected = Moment(12.5, valence, 1.5)
             wait_for(lambda: frames.now() == expected, "the moment")  # noqa: B023  # waited for here
     assert frames.now() is None
 
@@ -135,7 +137,7 @@ def test_the_block_is_as_documented(hub, name):
     with running(SharedMemoryWriter(hub, name)) as writer:
         for sequence in range(5):
             show(hub, writer, live(sequence, (2, 3)))
-        block = sharedblock.attach(name)
+        block = attach(name)
         data = bytes(block.view)
         block.close()
     head = struct.unpack_from("=4sIIIQQQdQddd", data)
@@ -221,9 +223,10 @@ def test_a_copy_during_which_the_slot_was_overwritten_is_thrown_away(name, monke
             sharedmemory.write(block, live(sequence))
         return copy(view)
 
-    monkeypatch.setattr(sharedmemory, "bytes", slowly, raising=False)
-    assert sharedmemory.read(block) is None
-    assert sharedmemory.read(block).sequence == 4
+    monkeypatch.setattr(client, "bytes", slowly, raising=False)
+    assert client.read_slot(block) is None
+    written, frame = client.read_slot(block)
+    assert (written, frame.sequence) == (4, 4)
     sharedowner.abandon(block, name)
 
 
@@ -245,8 +248,8 @@ def test_what_a_killed_writer_left_is_taken_over_and_its_readers_go_on(hub, name
 def test_a_slot_that_a_killed_writer_left_half_written_is_never_read(hub, name):
     block = sharedowner.claim(name)
     sharedmemory.write(block, live(1))
-    block.numbers[(sharedowner.HEADER_SIZE + sharedowner.STRIDE) // 8] = 3  # the lock of frame 2's slot
-    block.numbers[sharedowner.OWNER] = _dead_process()
+    block.numbers[client.slot_start(2) // 8] = 3  # the lock of frame 2's slot
+    block.numbers[client.OWNER] = _dead_process()
     block.close()
     with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
         assert frames.newest().sequence == 1
@@ -268,7 +271,7 @@ def test_what_was_left_half_made_is_made_anew(hub, name, left):
         block = sharedblock.create(name, 512)
         if left == "another version":
             block.view[:8] = struct.pack("=4sI", b"DSB1", 99)
-            block.numbers[sharedowner.OWNER] = _dead_process()
+            block.numbers[client.OWNER] = _dead_process()
         block.close()
     with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
         show(hub, writer, live(5))
@@ -297,15 +300,15 @@ def test_a_process_that_hung_and_lost_its_block_stops_writing(hub, name):
     events = hub.subscribe()
     with running(SharedMemoryWriter(hub, name)) as writer:
         show(hub, writer, live(1))
-        block = sharedblock.attach(name, writable=True)
-        block.numbers[sharedowner.OWNER] = os.getppid()
+        block = attach(name, writable=True)
+        block.numbers[client.OWNER] = os.getppid()
         wait_for(lambda: (event := events.take(0.1)) and "taken it over" in event[0].text, "the loss to be noticed")
-        written = block.numbers[sharedowner.WRITTEN]
+        written = block.numbers[client.WRITTEN]
         hub.frames.put(live(2))
-    assert block.numbers[sharedowner.WRITTEN] == written
-    assert block.numbers[sharedowner.OWNER] == os.getppid()
+    assert block.numbers[client.WRITTEN] == written
+    assert block.numbers[client.OWNER] == os.getppid()
     block.close()
-    sharedblock.attach(name).close()  # the name is still there
+    attach(name).close()  # the name is still there
 
 
 def test_a_reader_s_end_does_not_destroy_the_block(hub, name):
@@ -321,7 +324,7 @@ def test_a_reader_s_end_does_not_destroy_the_block(hub, name):
             out, errors = reader.communicate(timeout=PATIENCE_S)
         assert (out, errors) == ("1\n", "")
         assert frames.newest().sequence == 1
-        sharedblock.attach(name).close()
+        attach(name).close()
 
 
 STANDARD_LIBRARY_READER = """
@@ -346,7 +349,7 @@ def test_a_reader_with_nothing_but_the_standard_library_reads_as_documented(hub,
         with another_process(STANDARD_LIBRARY_READER, name, "polite") as reader:
             out, errors = reader.communicate(timeout=PATIENCE_S)
         assert (out, errors) == ("True 6\n", "")
-        sharedblock.attach(name).close()
+        attach(name).close()
 
 
 def test_a_name_that_a_careless_reader_removed_is_made_again(hub, name):
@@ -367,7 +370,7 @@ def test_the_name_is_gone_after_stop_and_a_reader_waits_for_the_next_writer(hub,
                 wait_for(lambda: (f := frames.newest()) and f.sequence == sequence)  # noqa: B023  # waited for here
             assert not frames.alive
             with pytest.raises(FileNotFoundError):
-                sharedblock.attach(name)
+                attach(name)
 
 
 def test_nothing_is_left_after_stop(hub, name):
@@ -385,3 +388,5 @@ def test_nothing_is_left_after_stop(hub, name):
 def test_a_name_that_not_every_system_takes_is_refused(hub, bad):
     with pytest.raises(BridgeError, match="expected a name"):
         SharedMemoryWriter(hub, bad)
+    with pytest.raises(ValueError, match="expected a name"):
+        SharedFrames(bad)

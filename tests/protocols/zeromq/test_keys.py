@@ -3,15 +3,16 @@ import stat
 
 import pytest
 
+from deepsing_bridge.client import load_keys
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.protocols.zeromq import keys
 
 
-def test_the_client_s_key_is_let_in_by_the_server_s_lock(tmp_path):
+def test_the_client_s_key_is_among_those_that_the_server_allows(tmp_path):
     keys.make(tmp_path)
-    lock, key = keys.load(tmp_path), keys.load_client(tmp_path)
-    assert key.public in lock.clients
-    assert lock.secret != key.secret
+    allowed, own = keys.load(tmp_path), load_keys(tmp_path)
+    assert own.public in allowed.clients
+    assert allowed.secret != own.secret
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
@@ -60,12 +61,12 @@ def test_keys_that_are_missing_or_spoiled_are_named(tmp_path):
     with pytest.raises(BridgeError, match="nobody could connect"):
         keys.load(tmp_path)
     (tmp_path / "client.key_secret").write_text((tmp_path / "server.key").read_text())
-    with pytest.raises(BridgeError, match="not a secret CURVE key"):
-        keys.load_client(tmp_path)
+    with pytest.raises(ValueError, match="not a secret CURVE key"):
+        load_keys(tmp_path)
 
 
 def test_a_secret_is_not_shown(tmp_path):
     keys.make(tmp_path)
-    lock, key = keys.load(tmp_path), keys.load_client(tmp_path)
-    assert lock.secret.decode() not in repr(lock)
-    assert key.secret.decode() not in repr(key)
+    allowed, own = keys.load(tmp_path), load_keys(tmp_path)
+    assert allowed.secret.decode() not in repr(allowed)
+    assert own.secret.decode() not in repr(own)

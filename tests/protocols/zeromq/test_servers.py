@@ -1,4 +1,4 @@
-"""The codec without a socket; then publisher and server for real, with clients in other processes."""
+"""Commands without a socket; then publisher and server for real, with clients in other processes."""
 
 import itertools
 import json
@@ -16,6 +16,7 @@ import zmq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deepsing_bridge.client import Keys, load_keys, read_frame
 from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Frame, SentimentTrack
@@ -26,7 +27,6 @@ from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.zeromq import codec, keys
 from deepsing_bridge.protocols.zeromq.servers import EVENTS_AT_ONCE, WAITING, CommandServer, FramePublisher
-from deepsing_bridge.protocols.zeromq.socket import is_let_in, zap_answer
 
 PATIENCE_S = 20.0
 PATIENCE_MS = int(PATIENCE_S * 1000)
@@ -95,102 +95,6 @@ def another_process(script, *args):
         process.kill()
         process.wait()
         process.stdout.close()
-
-
-# ---- the codec
-
-
-@pytest.mark.parametrize("pixel_format", codec.PIXEL_FORMATS)
-def test_a_frame_comes_back_as_it_was_sent(pixel_format):
-    shade = np.linspace(0, 255, 64 * 48 * 3).astype(np.uint8).reshape(48, 64, 3)  # smooth, for JPEG
-    parts = codec.frame_parts(LiveFrame(7, Frame(9, 1.5, shade, 2), "Straße"), pixel_format)
-    header, pixels = codec.read_frame(parts)
-    assert parts[0] == b"frame"
-    assert header == {
-        "schema": 1,
-        "sequence": 7,
-        "index": 9,
-        "time_s": 1.5,
-        "width": 64,
-        "height": 48,
-        "format": pixel_format,
-        "scene_index": 2,
-        "label": "Straße",
-    }
-    assert np.abs(pixels[..., :3].astype(int) - shade).max() <= (8 if pixel_format == "jpeg" else 0)
-    assert pixels.shape[2] == (4 if pixel_format == "rgba" else 3)
-    assert pixel_format != "rgba" or (pixels[..., 3] == 255).all()
-
-
-def test_the_first_row_of_a_frame_is_the_top_one():
-    pixels = np.zeros((2, 1, 3), np.uint8)
-    pixels[0] = (1, 2, 3)
-    assert codec.frame_parts(LiveFrame(0, Frame(0, 0, pixels, 0), ""), "rgb")[2] == bytes([1, 2, 3, 0, 0, 0])
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        [],
-        [b"frame", b"{}", b""],
-        [b"frame", b"[]", b""],
-        [b"frame", b"\xff", b""],
-        [b"frame", b'{"width":2,"height":2,"format":"rgb"}', b"123"],
-        [b"frame", b'{"width":-1,"height":2,"format":"rgb"}', bytes(7)],
-        [b"frame", b'{"width":2,"height":2,"format":"jpeg"}', b"no picture"],
-        [b"frame", b'{"width":1e999,"height":2,"format":"rgb"}', b"123"],
-    ],
-)
-def test_a_frame_that_cannot_be_read_is_refused(parts):
-    with pytest.raises(BridgeError, match="cannot be read"):
-        codec.read_frame(parts)
-
-
-EVENTS = {
-    "param/blend": (said.Echo("blend", 0.5), {"value": 0.5}),
-    "time": (said.TimeAt(1.5), {"time_s": 1.5}),
-    "scene": (
-        SCENE,
-        {
-            "index": 3,
-            "class_id": 7,
-            "label": "lake",
-            "probability": 0.5,
-            "mood": "neutral",
-            "valence": 0.25,
-            "arousal": -0.5,
-            "start_s": 15.0,
-            "end_s": 20.0,
-        },
-    ),
-    "song": (SONG, {"title": "a.ogg", "duration_s": 1.0, "scenes": 1}),
-    "error": (said.Problem("no", codec.Asker("seven")), {"text": "no", "id": "seven"}),
-}
-
-
-@pytest.mark.parametrize("name", EVENTS)
-def test_an_event_is_told_by_its_name_and_fields(name):
-    event, fields = EVENTS[name]
-    topic, body = codec.state_parts(event)
-    assert (topic, json.loads(body)) == (b"state", {"schema": 1, "type": name} | fields)
-
-
-def test_a_command_s_fields_are_put_in_the_vocabulary_s_order():
-    given = {"end_s": 9, "command": "loop", "start_s": 3, "id": 1, "on": True}
-    assert codec.name_and_values(vocabulary(), given) == ("loop", [True, 3, 9])
-    with pytest.raises(BridgeError, match="start_s may only be left out"):
-        codec.name_and_values(vocabulary(), {"command": "loop", "on": True, "end_s": 9})
-
-
-def test_only_a_curve_client_with_a_known_key_is_let_in():
-    raw = bytes(range(32))
-    known = frozenset([zmq.utils.z85.encode(raw)])
-    question = [b"1.0", b"42", b"", b"127.0.0.1", b"", b"CURVE", raw]
-    assert is_let_in(question, known)
-    assert not is_let_in([*question[:6], bytes(32)], known)
-    assert not is_let_in([*question[:5], b"NULL"], known)
-    assert zap_answer(question, True)[:3] == [b"1.0", b"42", b"200"]
-    assert zap_answer(question, False)[:3] == [b"1.0", b"42", b"400"]
 
 
 # ---- commands, without a socket
@@ -632,26 +536,26 @@ def folder(tmp_path):
 
 
 def test_with_a_key_that_is_let_in_both_sockets_work(hub, folder):
-    lock, key = keys.load(folder), keys.load_client(folder)
-    server = CommandServer(hub, allowed, port=0, lock=lock)
+    allowed_keys, key = keys.load(folder), load_keys(folder)
+    server = CommandServer(hub, allowed, port=0, keys=allowed_keys)
     with running(server), socket_to(server, zmq.REQ, key) as req:
         req.send_json({"command": "play"})
         assert req.recv_json() == {"ok": True}
     assert "CURVE" in server.describe()
-    publisher = FramePublisher(hub, port=0, lock=lock)
+    publisher = FramePublisher(hub, port=0, keys=allowed_keys)
     with running(publisher), socket_to(publisher, zmq.SUB, key) as sub:
         sub.subscribe("")
         wait_for(lambda: hub.frames.put(live(5)) or sub.poll(20), "a frame")
-        assert codec.read_frame(sub.recv_multipart())[0]["sequence"] == 5
+        assert read_frame(sub.recv_multipart()).sequence == 5
 
 
 def test_with_a_wrong_key_or_none_nothing_is_heard(hub, folder, tmp_path):
     keys.make(tmp_path / "others")
-    lock, good = keys.load(folder), keys.load_client(folder)
-    stranger = keys.load_client(tmp_path / "others")
-    wrong_client = keys.Key(good.server, stranger.public, stranger.secret)
-    wrong_server = keys.Key(stranger.server, good.public, good.secret)
-    server, publisher = CommandServer(hub, allowed, port=0, lock=lock), FramePublisher(hub, port=0, lock=lock)
+    allowed_keys, good, stranger = keys.load(folder), load_keys(folder), load_keys(tmp_path / "others")
+    wrong_client = Keys(good.server, stranger.public, stranger.secret)
+    wrong_server = Keys(stranger.server, good.public, good.secret)
+    server = CommandServer(hub, allowed, port=0, keys=allowed_keys)
+    publisher = FramePublisher(hub, port=0, keys=allowed_keys)
     with running(server), running(publisher):
         for key in (None, wrong_client, wrong_server):
             with socket_to(server, zmq.DEALER, key) as dealer, socket_to(publisher, zmq.SUB, key) as sub:
