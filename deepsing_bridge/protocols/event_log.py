@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from threading import Event as Flag
 from threading import Thread
 
+from ..core.log import log_mistake
 from ..core.types import Sentiment
 from ..live.hub import Hub
 from ..live.messages import (
@@ -20,7 +21,6 @@ from ..live.messages import (
     ValenceAt,
     to_message,
 )
-from .log_limits import Complaints
 
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
@@ -53,10 +53,9 @@ class EventLog:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._stopping = Flag()
-        self._thread = Thread(target=self._run, name="journal", daemon=True)
+        self._thread = Thread(target=self._run, name="event log", daemon=True)
         self._dropped, self._told_drops_s = 0, hub.clock.now()
         self._state = "idle"
-        self._complaints = Complaints(hub.clock)
 
     def start(self) -> None:
         self._events = self._hub.subscribe()
@@ -85,7 +84,7 @@ class EventLog:
             self._tell_end(event, extra)
             self._tell_drops(event, extra)
         elif isinstance(event, Problem) and event.sender is not None:
-            self._complaints.write(line(event))
+            log_mistake("engine", f"{event.sender}: {event.text}")
         elif isinstance(event, Problem):
             log.warning(line(event), extra=extra)
         elif isinstance(event, Echo):

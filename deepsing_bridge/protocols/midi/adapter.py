@@ -12,12 +12,12 @@ from threading import Thread
 
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Command, Echo, Event, Problem, SetParam
+from ...live.messages import Command, Echo, Event, SetParam
 from .map import MidiMap
 from .port_names import steady_name
 from .ports import LOOK_AGAIN_S, LOOK_S, Ports, SongAnalysis
 from .rtmidi import Backend, NoMidi
-from .surface import Device, Surface
+from .surface import Surface
 from .time import SOURCES, Timekeeper
 
 WAIT_S = 0.01  # between two looks at what has arrived
@@ -58,7 +58,6 @@ class MidiAdapter:
         self._inputs: set[str] = set()  # that surface and time know of
         self._outputs: set[str] = set()
         self._opened: set[str] = set()  # outputs, at the last look
-        self._last_problem = ""
 
     @property
     def overflows(self) -> int:
@@ -160,9 +159,6 @@ class MidiAdapter:
     def _tell(self, event: Event, now_s: float) -> None:
         if isinstance(event, Echo):
             self._surface.echo(event.name, event.value, now_s)
-        elif isinstance(event, Problem) and isinstance(event.sender, Device) and event.text != self._last_problem:
-            self._last_problem = event.text
-            log.warning("MIDI, %s: %s", event.sender.port, event.text)
 
     def _send(self, ports: Ports, now_s: float) -> None:
         for port, message in self._surface.to_send(now_s):

@@ -29,9 +29,12 @@ MOST_IN_FLIGHT = 512  # values of one parameter; far more than a cable carries u
 
 @dataclass(frozen=True)
 class Device:
-    """The mark on commands that came from `port`."""
+    """The sender of commands that came from `port`."""
 
     port: str
+
+    def __str__(self) -> str:
+        return f"MIDI, {self.port}"
 
 
 @dataclass(frozen=True)

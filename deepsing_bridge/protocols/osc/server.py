@@ -18,14 +18,14 @@ from threading import Thread
 from pythonosc.osc_message import OscMessage
 
 from ...core.errors import BridgeError, Taken
+from ...core.log import log_mistake
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
 from ...live.messages import Allowed, Event, Problem, Sender
 from ...live.vocabulary import ROOT
-from ..log_limits import Complaints
 from . import codec
 from .hosts import Host, is_quiet, understand
-from .subscribers import Address, Limiter, Listeners
+from .subscribers import Address, AnswerLimit, Listeners
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,12 @@ _REFUSALS = getattr(socket, "MSG_ERRQUEUE", None)  # where they are read; other 
 
 @dataclass(frozen=True)
 class Peer:
-    """This adapter's mark on a command: where a problem is to be told."""
+    """The sender of what came by OSC: where a problem is to be told."""
 
     address: Address
+
+    def __str__(self) -> str:
+        return f"OSC from {self.address[0]}"
 
 
 class OscServer:
@@ -68,8 +71,7 @@ class OscServer:
         self.refused = self.ignored = self.busy = self.unanswered = self.unsent = self.gone = 0
         self._hub, self._allowed = hub, allowed
         self._daw = Host()  # read and replaced by osc-in alone
-        self._complaints, self._answers, self._bulk = Limiter(), Limiter(each=200), Limiter()
-        self._written = Complaints(hub.clock)
+        self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
         self._outbox: Outbox[Event] = Outbox()  # the hub's, from start on
         self._stopping = Flag()
         self._threads: list[Thread] = []
@@ -152,7 +154,7 @@ class OscServer:
 
     def _refuse(self, text: str, peer: Peer) -> None:
         self.refused += 1
-        self._written.write(f"OSC from {peer.address[0]}: {text}")
+        log_mistake("osc", f"{peer}: {text}")
         self._complain(text, peer)
 
     def _act(self, message: codec.Incoming, peer: Peer) -> None:
@@ -217,13 +219,13 @@ class OscServer:
     def _complain(self, text: str, sender: Sender) -> None:
         if not isinstance(sender, Peer):
             return
-        if self._complaints.allows(sender.address, self._hub.clock.now()):
+        if self._errors.allows(sender.address, self._hub.clock.now()):
             self._send(self._encoded(Problem(text)).dgram, sender.address)
         else:
             self.unanswered += 1
 
-    def _answer(self, messages: Iterable[OscMessage], address: Address, limiter: Limiter, peer: Peer) -> None:
-        if not limiter.allows(peer.address, self._hub.clock.now()):
+    def _answer(self, messages: Iterable[OscMessage], address: Address, limit: AnswerLimit, peer: Peer) -> None:
+        if not limit.allows(peer.address, self._hub.clock.now()):
             self.unanswered += 1
             return
         for packet in codec.packed(messages):

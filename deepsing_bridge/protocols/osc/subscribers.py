@@ -64,7 +64,7 @@ class Listeners:
         return True
 
 
-class Limiter:
+class AnswerLimit:
     """Each sender is answered at most `each` times a second, and no more than `senders` of them."""
 
     def __init__(self, each: int = 20, senders: int = 64) -> None:

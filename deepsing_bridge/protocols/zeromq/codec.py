@@ -29,15 +29,18 @@ LONGEST_COMMAND = 64 * 1024  # bytes; ten times the longest sensible one, a path
 LONGEST_ID = 64  # characters
 MOST_DIGITS = 20  # of a whole number; all that fit in 64 bits have fewer
 
-Mark = str | int | None
+CommandId = str | int | None
 """A client's own name for a command, `id` in JSON, which comes back in the answer."""
 
 
 @dataclass(frozen=True)
-class Asker:
-    """The sender of a command that came over ZeroMQ. What goes wrong later is published with the mark it gave."""
+class Requester:
+    """The sender of a command that came over ZeroMQ. What goes wrong later is published with the command's id."""
 
-    mark: Mark = None
+    command_id: CommandId = None
+
+    def __str__(self) -> str:
+        return "ZeroMQ"
 
 
 # ---- out: frames and events
@@ -64,8 +67,9 @@ def frame_parts(live: LiveFrame, pixel_format: PixelFormat) -> list[bytes]:
 def state_parts(event: Event) -> list[bytes]:
     """`state` and the event: schema, type (the vocabulary's name) and its fields."""
     name, values = to_message(event)
-    mark = event.sender.mark if isinstance(event, Problem) and isinstance(event.sender, Asker) else None
-    return [STATE, _json({"schema": SCHEMA, "type": name, **values} | _id(mark))]
+    sender = event.sender if isinstance(event, Problem) else None
+    command_id = sender.command_id if isinstance(sender, Requester) else None
+    return [STATE, _json({"schema": SCHEMA, "type": name, **values} | _id(command_id))]
 
 
 def _to_bytes(pixels: NDArray[np.uint8], pixel_format: PixelFormat) -> bytes:
@@ -98,12 +102,12 @@ def read_command(body: bytes) -> dict[str, Any]:
     return given
 
 
-def mark_of(given: Mapping[str, Any]) -> Mark:
+def id_of(given: Mapping[str, Any]) -> CommandId:
     """The command's `id`. Raises BridgeError if it is none that could be sent back."""
-    mark = given.get("id")
-    whole = isinstance(mark, int) and not isinstance(mark, bool)
-    if mark is None or whole or (isinstance(mark, str) and len(mark) <= LONGEST_ID):
-        return mark
+    command_id = given.get("id")
+    whole = isinstance(command_id, int) and not isinstance(command_id, bool)
+    if command_id is None or whole or (isinstance(command_id, str) and len(command_id) <= LONGEST_ID):
+        return command_id
     raise BridgeError(f"id: expected a whole number, or text of at most {LONGEST_ID} characters")
 
 
@@ -150,12 +154,12 @@ def _to_int(digits: str) -> int:
 # ---- answers
 
 
-def agreement(mark: Mark, content: Mapping[str, Any]) -> bytes:
-    return _json({"ok": True} | _id(mark) | dict(content))
+def agreement(command_id: CommandId, content: Mapping[str, Any]) -> bytes:
+    return _json({"ok": True} | _id(command_id) | dict(content))
 
 
-def refusal(mark: Mark, sentence: str) -> bytes:
-    return _json({"ok": False} | _id(mark) | {"error": sentence})
+def refusal(command_id: CommandId, sentence: str) -> bytes:
+    return _json({"ok": False} | _id(command_id) | {"error": sentence})
 
 
 def event_content(event: Event) -> dict[str, Any]:
@@ -170,8 +174,8 @@ def curve_content(curve: SentimentTrack) -> dict[str, Any]:
     return {"type": "curve", "hop_s": curve.hop_s, "valence": valence, "arousal": arousal}
 
 
-def _id(mark: Mark) -> dict[str, Mark]:
-    return {} if mark is None else {"id": mark}
+def _id(command_id: CommandId) -> dict[str, CommandId]:
+    return {} if command_id is None else {"id": command_id}
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -19,13 +19,13 @@ import zmq
 
 from ...client import COMMANDS_PORT, FRAME, FRAMES_PORT
 from ...core.errors import BridgeError
+from ...core.log import log_mistake
 from ...live.hub import Hub, LiveFrame
 from ...live.mailbox import Outbox
 from ...live.messages import Allowed, Event, Problem, check_values, to_command
-from ..log_limits import Complaints
 from ..tables import to_json
 from . import codec
-from .codec import PIXEL_FORMATS, Asker, PixelFormat
+from .codec import PIXEL_FORMATS, CommandId, PixelFormat, Requester
 from .keys import AllowedKeys
 from .socket import WAIT_MS, Listener
 
@@ -131,7 +131,7 @@ def _is_for_all(event: Event) -> bool:
 
     A REQ socket hears nothing that it did not just ask for, so an error that comes after the answer is published.
     """
-    return not isinstance(event, Problem) or event.sender is None or isinstance(event.sender, Asker)
+    return not isinstance(event, Problem) or event.sender is None or isinstance(event.sender, Requester)
 
 
 BUSY_S, REST_S, COMMANDS_AT_ONCE = 0.002, 0.002, 16
@@ -169,7 +169,6 @@ class CommandServer:
         self.port = port
         self.refused = self.unanswered = 0
         self._hub, self._allowed, self._host, self._keys = hub, allowed, host, keys
-        self._written = Complaints(hub.clock)
         self._listener: Listener | None = None
 
     @property
@@ -192,18 +191,18 @@ class CommandServer:
 
     def answer(self, body: bytes) -> bytes:
         """The answer to a command. Never raises for anything that is in `body`."""
-        mark = None
+        command_id = None
         try:
             given = codec.read_command(body)
-            mark = codec.mark_of(given)
-            return codec.agreement(mark, self._do(given, mark))
+            command_id = codec.id_of(given)
+            return codec.agreement(command_id, self._do(given, command_id))
         except BridgeError as error:
-            return self._refuse(mark, str(error))
+            return self._refuse(command_id, str(error))
         except Exception:  # a fault of ours must not leave the show without its commands
             log.exception("ZeroMQ: a command could not be obeyed")
-            return self._refuse(mark, "the command could not be obeyed; the bridge's log says why")
+            return self._refuse(command_id, "the command could not be obeyed; the bridge's log says why")
 
-    def _do(self, given: dict[str, Any], mark: codec.Mark) -> dict[str, Any]:
+    def _do(self, given: dict[str, Any], command_id: CommandId) -> dict[str, Any]:
         """What the answer holds. Raises BridgeError."""
         words, snapshot = self._hub.vocabulary, self._hub.snapshot
         name, values = codec.name_and_values(words, given)
@@ -216,14 +215,14 @@ class CommandServer:
                 return codec.event_content(snapshot.answer(str(check_values(words, name, values)[0])))
             case "curve":
                 return codec.curve_content(snapshot.loaded().curve)
-        if not self._hub.inbox.put(to_command(words, name, values, self._allowed, Asker(mark))):
+        if not self._hub.inbox.put(to_command(words, name, values, self._allowed, Requester(command_id))):
             raise BridgeError(f"{name}: too many commands wait already, try again")
         return {}
 
-    def _refuse(self, mark: codec.Mark, sentence: str) -> bytes:
+    def _refuse(self, command_id: CommandId, sentence: str) -> bytes:
         self.refused += 1
-        self._written.write(f"ZeroMQ: {sentence}")
-        return codec.refusal(mark, sentence)
+        log_mistake("zeromq", f"ZeroMQ: {sentence}")
+        return codec.refusal(command_id, sentence)
 
     def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
         while not stopping.is_set():

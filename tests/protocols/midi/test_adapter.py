@@ -16,7 +16,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import Clock, SystemClock
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.mailbox import Inbox
-from deepsing_bridge.live.messages import Chase, Command, Echo, Pause, Play, Problem, SetParam, Toggle
+from deepsing_bridge.live.messages import Chase, Command, Echo, Pause, Play, SetParam, Toggle
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi import adapter as midi
 from deepsing_bridge.protocols.midi import ports as midi_ports
@@ -317,18 +317,6 @@ def test_echoes_that_were_missed_are_made_up_for(
     values = MappingProxyType(dict(hub.snapshot.values) | {"blend": 1.0})
     hub.snapshot = replace(hub.snapshot, values=values)
     until(lambda: [hub.post(Echo("noise", 0.5)) for _ in range(600)] and (NANO, 21, 127) in backend.sent)
-
-
-def test_problems_of_its_own_commands_are_logged_once_and_others_not(
-    backend: FakeBackend, hub: Hub, started: Callable[..., MidiAdapter], caplog: pytest.LogCaptureFixture
-) -> None:
-    backend.inputs = [NANO]
-    started(hub, JUMPY)
-    for problem in (Problem("no song", Device(NANO)), Problem("no song", Device(NANO)), Problem("nope", "somebody")):
-        hub.post(problem)
-    hub.post(Problem("last", Device(NANO)))
-    until(lambda: "last" in caplog.text)
-    assert caplog.text.count("no song") == 1 and "nope" not in caplog.text
 
 
 def test_without_devices_it_says_so_once_and_finds_one_that_comes(

@@ -42,7 +42,7 @@ from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import Incoming
 from deepsing_bridge.protocols.osc.server import OscServer
-from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S, Limiter, Listeners
+from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S, AnswerLimit, Listeners
 
 WAIT_S = 5.0  # far more than anything here takes
 WORDS = vocabulary()
@@ -569,6 +569,6 @@ def test_configured_targets_stay() -> None:
 
 
 def test_the_table_of_senders_is_bounded() -> None:
-    limiter = Limiter(each=2, senders=3)
+    limiter = AnswerLimit(each=2, senders=3)
     assert [limiter.allows((name, 1), 5.0) for name in "aabcdab"] == [True, True, True, True, False, False, True]
     assert limiter.allows(("d", 1), 6.0)

@@ -64,7 +64,7 @@ EVENTS = {
         },
     ),
     "song": (SONG, {"title": "a.ogg", "duration_s": 1.0, "scenes": 1}),
-    "error": (said.Problem("no", codec.Asker("seven")), {"text": "no", "id": "seven"}),
+    "error": (said.Problem("no", codec.Requester("seven")), {"text": "no", "id": "seven"}),
 }
 
 

@@ -140,12 +140,12 @@ def test_a_command_reaches_the_engine_with_its_sender(hub, server, name):
     assert ask(server, command=name, id=5, **fields) == {"ok": True, "id": 5}
     (command,) = hub.inbox.take(0)
     assert isinstance(command, kind)
-    assert command.sender == codec.Asker(5)
+    assert command.sender == codec.Requester(5)
 
 
 def test_a_parameter_is_set_and_asked_for(hub, server):
     assert ask(server, command="param/blend", value=0.3) == {"ok": True}
-    assert hub.inbox.take(0) == [said.SetParam("blend", 0.3, codec.Asker())]
+    assert hub.inbox.take(0) == [said.SetParam("blend", 0.3, codec.Requester())]
     assert ask(server, command="get", name="blend") == {"ok": True, "type": "param/blend", "value": 0.1}
 
 
@@ -432,7 +432,7 @@ def test_a_problem_is_published_if_it_is_nobody_s_or_came_from_zeromq(hub):
         wait_until_heard(hub, socket)
         hub.post(said.Problem("theirs", ("10.0.0.1", 9000)))
         hub.post(said.Problem("everybody's"))
-        hub.post(said.Problem("ours", codec.Asker(4)))
+        hub.post(said.Problem("ours", codec.Requester(4)))
         assert json.loads(socket.recv_multipart()[1])["text"] == "everybody's"
         assert json.loads(socket.recv_multipart()[1]) == {"schema": 1, "type": "error", "text": "ours", "id": 4}
 
