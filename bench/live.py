@@ -27,8 +27,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--threads", type=int, default=1)
     threads = options.parse_args().threads
-    words = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce", "--threads", threads)
-    with tempfile.TemporaryDirectory() as folder, bridge(Path(folder), *words) as running:
+    arguments = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce", "--threads", threads)
+    with tempfile.TemporaryDirectory() as folder, bridge(Path(folder), *arguments) as running:
         running.wait_for("playing", 120)
         running.ask(command="loop", on=True)
         print(f"torch threads: {threads}; cores: {psutil.cpu_count()}; 256×256, asked for 24 frames a second\n")

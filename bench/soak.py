@@ -53,8 +53,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    words = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce")
-    with tempfile.TemporaryDirectory() as folder, bridge(Path(folder), *words) as running:
+    arguments = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce")
+    with tempfile.TemporaryDirectory() as folder, bridge(Path(folder), *arguments) as running:
         running.wait_for("playing", 120)
         running.ask(command="loop", on=True)
         watch = soak(running, 60 * options.minutes)
@@ -194,7 +194,7 @@ def _malformed_json(running: Bridge) -> None:
     chance = random.Random(SEED)
     values: list[object] = [None, [], {}, -1, 1e308, "x" * 3000, [[[[1]]]], {"a": {"b": {}}}, True, "\0", "../../etc"]
     names = ["command", "name", "value", "time_s", "path", "on", "id", "start_s"]
-    words = [
+    commands = [
         "play",
         "seek",
         "load",
@@ -213,7 +213,7 @@ def _malformed_json(running: Bridge) -> None:
         for _ in range(MALFORMED):
             content = {chance.choice(names): chance.choice(values) for _ in range(chance.randrange(5))}
             if chance.random() < 0.7:
-                content["command"] = chance.choice([word for word in words if word not in ("play", "loop", "seek")])
+                content["command"] = chance.choice([name for name in commands if name not in ("play", "loop", "seek")])
             sender.send(json.dumps(content).encode())
             time.sleep(0.001)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.plugins.touchdesigner.audience import Published, in_its_place, stage
 from tests.process import Bridge, bridge
 
-WORDS = ("examples/demo.ogg", "--no-midi", "--no-announce")
+ARGUMENTS = ("examples/demo.ogg", "--no-midi", "--no-announce")
 WAYS = {"ZeroMQ": (), "shared memory": ("zmq",)}
 
 
@@ -36,7 +36,7 @@ def measure(way: str, seconds: float) -> bool:
     with (
         tempfile.TemporaryDirectory() as first,
         tempfile.TemporaryDirectory() as second,
-        bridge(Path(first), *WORDS) as running,
+        bridge(Path(first), *ARGUMENTS) as running,
         closing(Published(running.frames)) as published,
         stage(running, forbidden=WAYS[way]) as shown,
     ):
@@ -46,7 +46,7 @@ def measure(way: str, seconds: float) -> bool:
         running.stop(signal.SIGKILL)
         shown.says("no bridge")
         before = len(shown.pictures)
-        with in_its_place(running, Path(second), *WORDS) as other:
+        with in_its_place(running, Path(second), *ARGUMENTS) as other:
             answers_s = time.monotonic()
             shown.until(lambda: len(shown.pictures) > before, "no picture of the second bridge")
             back_s = time.monotonic() - answers_s

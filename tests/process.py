@@ -75,13 +75,13 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 @contextmanager
-def bridge(folder: Path, *words: object) -> Iterator[Bridge]:
-    """Start `serve` with `words`, wait until it answers, and see to it that it ends."""
+def bridge(folder: Path, *arguments: object) -> Iterator[Bridge]:
+    """Start `serve` with `arguments`, wait until it answers, and see to it that it ends."""
     ports = [free_port(socket.SOCK_DGRAM), free_port(), free_port(), free_port()]
     names = ("--osc-port", "--oscquery-port", "--frames-port", "--commands-port")
-    options = [str(word) for pair in zip(names, ports, strict=True) for word in pair]
+    options = [str(part) for pair in zip(names, ports, strict=True) for part in pair]
     memory = f"deepsing-test-{os.getpid()}-{ports[0]}"
-    command = [sys.executable, str(ROOT / "bridge.py"), "serve", *options, "--shm", memory, *map(str, words)]
+    command = [sys.executable, str(ROOT / "bridge.py"), "serve", *options, "--shm", memory, *map(str, arguments)]
     log = folder / "serve.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, cwd=ROOT)

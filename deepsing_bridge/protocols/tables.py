@@ -15,43 +15,44 @@ Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 """A title, the columns' heads, and the rows."""
 
 
-def parameter_rows(words: Vocabulary) -> list[tuple[str, ...]]:
-    return [_parameter_row(parameter) for parameter in words.parameters.values()]
+def parameter_rows(vocabulary: Vocabulary) -> list[tuple[str, ...]]:
+    return [_parameter_row(parameter) for parameter in vocabulary.parameters.values()]
 
 
 def host_rows() -> list[tuple[str, ...]]:
     return [(entry.address, entry.host, entry.meaning) for entry in HOST_MESSAGES]
 
 
-def message_rows(words: Vocabulary, direction: str) -> list[tuple[str, ...]]:
-    found = [message for message in words.messages.values() if message.direction == direction]
+def message_rows(vocabulary: Vocabulary, direction: str) -> list[tuple[str, ...]]:
+    found = [message for message in vocabulary.messages.values() if message.direction == direction]
     return [(message.address, message.meaning, ", ".join(map(_told, message.fields)) or "none") for message in found]
 
 
-def tables(words: Vocabulary) -> list[Table]:
+def tables(vocabulary: Vocabulary) -> list[Table]:
     """All of it: parameters, commands, events, and what is understood of other programs."""
     return [
-        ("Parameters", PARAMETER_HEADS, parameter_rows(words)),
-        ("Commands", MESSAGE_HEADS, message_rows(words, "in")),
-        ("Events", MESSAGE_HEADS, message_rows(words, "out")),
+        ("Parameters", PARAMETER_HEADS, parameter_rows(vocabulary)),
+        ("Commands", MESSAGE_HEADS, message_rows(vocabulary, "in")),
+        ("Events", MESSAGE_HEADS, message_rows(vocabulary, "out")),
         ("Understood of other programs", HOST_HEADS, host_rows()),
     ]
 
 
-def to_text(words: Vocabulary) -> str:
+def to_text(vocabulary: Vocabulary) -> str:
     """For a terminal, in columns."""
-    return "\n\n".join(f"{title}\n{_columns([heads, *rows])}" for title, heads, rows in tables(words))
+    return "\n\n".join(f"{title}\n{_columns([heads, *rows])}" for title, heads, rows in tables(vocabulary))
 
 
-def to_markdown(words: Vocabulary) -> str:
+def to_markdown(vocabulary: Vocabulary) -> str:
     """For a page; addresses and names in code."""
-    return "\n\n".join(f"**{title}**\n\n{markdown_table(heads, rows)}" for title, heads, rows in tables(words))
+    return "\n\n".join(f"**{title}**\n\n{markdown_table(heads, rows)}" for title, heads, rows in tables(vocabulary))
 
 
-def to_json(words: Vocabulary) -> dict[str, Any]:
+def to_json(vocabulary: Vocabulary) -> dict[str, Any]:
     """`parameters` and `messages`, each a list of plain values; a bound that is not there is left out."""
     parameters = [
-        _field(p.field) | {"default": p.default, "address": p.address, "cc": p.cc} for p in words.parameters.values()
+        _field(p.field) | {"default": p.default, "address": p.address, "cc": p.cc}
+        for p in vocabulary.parameters.values()
     ]
     messages = [
         {
@@ -61,7 +62,7 @@ def to_json(words: Vocabulary) -> dict[str, Any]:
             "meaning": m.meaning,
             "fields": list(map(_field, m.fields)),
         }
-        for m in words.messages.values()
+        for m in vocabulary.messages.values()
     ]
     return {"parameters": parameters, "messages": messages}
 

@@ -36,7 +36,7 @@ def script(name: str) -> str:
     return found.read_text(encoding="utf-8")
 
 
-words, network = load("words.py"), load("network.py")
+vocabulary, network = load("vocabulary.py"), load("network.py")
 
 
 def build() -> None:
@@ -69,8 +69,8 @@ def open_network() -> Any:
 
 def furnish(comp: Any) -> None:
     """Parameters first, for what is inside refers to them."""
-    lay_out(comp, list(network.panel(words)))
-    nodes = list(network.nodes(words))
+    lay_out(comp, list(network.panel(vocabulary)))
+    nodes = list(network.nodes(vocabulary))
     for node in nodes:
         place(comp, node)
     fill(comp.op("now"))
@@ -123,9 +123,9 @@ def replacement(comp: Any, other: Any, node: Any) -> Any:
 def fill(table: Any) -> None:
     """A row for everything, before it is known."""
     table.clear()
-    for name in words.CHANNELS:
+    for name in vocabulary.CHANNELS:
         table.appendRow([name, 0])
-    for name in words.TEXTS:
+    for name in vocabulary.TEXTS:
         table.appendRow([name, ""])
 
 

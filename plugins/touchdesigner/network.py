@@ -34,7 +34,7 @@ class Item(NamedTuple):
     attributes: Mapping[str, Any] = NOTHING
 
 
-def nodes(words: Any) -> Iterator[Node]:
+def nodes(vocabulary: Any) -> Iterator[Node]:
     """Rows: pictures, tables and channels, OSC, what runs by itself. An operator comes after those it refers to."""
     yield Node("client", "textDAT", 0, 0, "client.py")
     yield Node("receiver", "textDAT", 1, 0, "receiver.py")
@@ -43,10 +43,10 @@ def nodes(words: Any) -> Iterator[Node]:
     yield Node("null_picture", "nullTOP", 4, 0, source="frames")
     yield Node("out_picture", "outTOP", 5, 0, source="null_picture")
 
-    yield Node("words", "textDAT", 0, 1, "words.py")
+    yield Node("vocabulary", "textDAT", 0, 1, "vocabulary.py")
     yield Node("now", "tableDAT", 2, 1)
     yield Node("out_now", "outDAT", 5, 1, source="now")
-    yield Node("channels", "dattoCHOP", 3, 2, pars={"dat": "now", **channels(words)})
+    yield Node("channels", "dattoCHOP", 3, 2, pars={"dat": "now", **channels(vocabulary)})
     yield Node("null_channels", "nullCHOP", 4, 2, source="channels")
     yield Node("out_channels", "outCHOP", 5, 2, source="null_channels")
 
@@ -58,31 +58,31 @@ def nodes(words: Any) -> Iterator[Node]:
     out = {"address": "=parent().par.Address", "port": "=parent().par.Oscport", **osc}
     yield Node("osc_out", "oscoutDAT", 2, 3, pars=out)
 
-    yield Node("panel", "parameterexecuteDAT", 0, 3, "panel.py", watched(words))
+    yield Node("panel", "parameterexecuteDAT", 0, 3, "panel.py", watched(vocabulary))
     runs = {"framestart": True, "exit": True, "active": True}
     yield Node("every_frame", "executeDAT", 1, 3, "every_frame.py", runs)
 
 
-def channels(words: Any) -> dict[str, Any]:
+def channels(vocabulary: Any) -> dict[str, Any]:
     """A channel for each row of the table that is a number, called as its first column says."""
-    rows = {"extractrows": "bynames", "rownames": " ".join(words.CHANNELS)}
+    rows = {"extractrows": "bynames", "rownames": " ".join(vocabulary.CHANNELS)}
     return {**rows, "output": "chanperrow", "firstrow": "values", "firstcolumn": "names"}
 
 
-def watched(words: Any) -> dict[str, Any]:
+def watched(vocabulary: Any) -> dict[str, Any]:
     """What calls `panel`; not Status and Position, which only stand there."""
-    buttons = [name.capitalize() for name in words.BUTTONS]
-    pars = [*(knob.par for knob in words.KNOBS), *buttons, "Seek", "Reconnect", "Address", "Oscport", "Listenport"]
+    buttons = [name.capitalize() for name in vocabulary.BUTTONS]
+    pars = [*(knob.par for knob in vocabulary.KNOBS), *buttons, "Seek", "Reconnect", "Address", "Oscport", "Listenport"]
     watches = {"op": "..", "pars": " ".join(pars), "valuechange": True, "onpulse": True}
     return {**watches, "custom": True, "builtin": False, "active": True}
 
 
-def panel(words: Any) -> Iterator[Item]:
+def panel(vocabulary: Any) -> Iterator[Item]:
     """Every parameter, from top to bottom."""
-    yield from map(knob, words.KNOBS)
+    yield from map(knob, vocabulary.KNOBS)
 
-    for name in words.BUTTONS:
-        yield Item(name.capitalize(), name.capitalize(), "Pulse", {"startSection": name == words.BUTTONS[0]})
+    for name in vocabulary.BUTTONS:
+        yield Item(name.capitalize(), name.capitalize(), "Pulse", {"startSection": name == vocabulary.BUTTONS[0]})
     yield Item("Position", "Position (s)", "Float", {"default": 0.0, **least(0), "normMin": 0, "normMax": 60})
     yield Item("Seek", "Seek to Position", "Pulse")
 

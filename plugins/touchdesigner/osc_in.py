@@ -6,15 +6,15 @@ TouchDesigner calls them on the main thread, once for each message.
 
 def onReceiveOSC(dat, rowIndex, message, bytes, timeStamp, address, args, peer):
     comp = dat.parent()
-    words = comp.op("words").module
-    if not address.startswith(words.ROOT):
+    vocabulary = comp.op("vocabulary").module
+    if not address.startswith(vocabulary.ROOT):
         return
     comp.op("link").module.hear()
-    name = address[len(words.ROOT) :]
+    name = address[len(vocabulary.ROOT) :]
     if name.startswith("param/"):
-        _follow(comp, words.BY_NAME.get(name[len("param/") :]), args)
-    elif name in words.ROWS and len(args) >= len(words.ROWS[name]):
-        _note(comp, words, words.ROWS[name], args)
+        _follow(comp, vocabulary.BY_NAME.get(name[len("param/") :]), args)
+    elif name in vocabulary.ROWS and len(args) >= len(vocabulary.ROWS[name]):
+        _note(comp, vocabulary, vocabulary.ROWS[name], args)
 
 
 def put(table, row, value):
@@ -24,10 +24,10 @@ def put(table, row, value):
         table[row, 1] = text
 
 
-def _note(comp, words, rows, args):
+def _note(comp, vocabulary, rows, args):
     told = dict(zip(rows.values(), args))  # noqa: B905  Python 3.9 knows no strict
     if "mood" in told:
-        told["mood_number"] = words.MOODS.get(told["mood"], 0)
+        told["mood_number"] = vocabulary.MOODS.get(told["mood"], 0)
     if "state" in told:
         told["playing"] = int(told["state"] == "playing")
     if "duration_s" in told:

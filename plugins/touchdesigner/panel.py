@@ -2,8 +2,8 @@
 
 
 def onValueChange(par, prev):
-    comp, words, link = _around(par)
-    knob = words.BY_PAR.get(par.name)
+    comp, vocabulary, link = _around(par)
+    knob = vocabulary.BY_PAR.get(par.name)
     if knob is not None:
         link.turned(comp, knob.name, _value(knob, par))
     elif par.name in ("Address", "Oscport", "Listenport"):
@@ -11,19 +11,19 @@ def onValueChange(par, prev):
 
 
 def onPulse(par):
-    comp, words, link = _around(par)
+    comp, vocabulary, link = _around(par)
     if par.name == "Reconnect":
         comp.op("receiver").module.stop()
         link.lose()
     elif par.name == "Seek":
         link.say(comp, "seek", float(comp.par.Position.eval()))
-    elif par.name.lower() in words.BUTTONS:
+    elif par.name.lower() in vocabulary.BUTTONS:
         link.say(comp, par.name.lower(), 1)
 
 
 def _around(par):
     comp = par.owner
-    return comp, comp.op("words").module, comp.op("link").module
+    return comp, comp.op("vocabulary").module, comp.op("link").module
 
 
 def _value(knob, par):

@@ -91,9 +91,9 @@ class MidiMap:
         return tuple(control for control in self.controls if control.feedback and is_named(port, control.device))
 
 
-def default_map(words: Vocabulary) -> MidiMap:
+def default_map(vocabulary: Vocabulary) -> MidiMap:
     """Every parameter that has a controller's number in the vocabulary, on any device and channel."""
-    return MidiMap(tuple(Control(p.name, p.cc) for p in words.parameters.values() if p.cc is not None))
+    return MidiMap(tuple(Control(p.name, p.cc) for p in vocabulary.parameters.values() if p.cc is not None))
 
 
 def default_path() -> Path:
@@ -101,7 +101,7 @@ def default_path() -> Path:
     return settings_folder() / "midi.toml"
 
 
-def load_map(path: Path | None, words: Vocabulary) -> MidiMap:
+def load_map(path: Path | None, vocabulary: Vocabulary) -> MidiMap:
     """The map in `path`. None: the user's own at `default_path()`, or `default_map` if there is none.
 
     Raises BridgeError for a file that cannot be read or has something else in it, naming file, line and entry.
@@ -109,8 +109,8 @@ def load_map(path: Path | None, words: Vocabulary) -> MidiMap:
     if path is None:
         path = default_path()
         if not path.exists():
-            return default_map(words)
-    return parse_map(read_text(path), words, str(path))
+            return default_map(vocabulary)
+    return parse_map(read_text(path), vocabulary, str(path))
 
 
 def read_text(path: Path) -> str:
@@ -121,7 +121,7 @@ def read_text(path: Path) -> str:
         raise BridgeError(f"{path}: cannot be read as UTF-8 text: {error}") from error
 
 
-def parse_map(text: str, words: Vocabulary, where: str) -> MidiMap:
+def parse_map(text: str, vocabulary: Vocabulary, where: str) -> MidiMap:
     """The map that `text` spells out; `where` is what complaints call the file. Raises BridgeError."""
     try:
         data = tomllib.loads(text)
@@ -132,17 +132,17 @@ def parse_map(text: str, words: Vocabulary, where: str) -> MidiMap:
     seen: dict[object, str] = {}
     controls, buttons = [], []
     for place, table in _tables(text, data, "control", where):
-        controls.append(_control(table, words, place))
+        controls.append(_control(table, vocabulary, place))
         _claim(seen, controls[-1], place)
     for place, table in _tables(text, data, "button", where):
-        buttons.append(_button(table, words, place))
+        buttons.append(_button(table, vocabulary, place))
         _claim(seen, buttons[-1], place)
     return MidiMap(tuple(controls), tuple(buttons))
 
 
-def control_fields(words: Vocabulary) -> tuple[Field, ...]:
+def control_fields(vocabulary: Vocabulary) -> tuple[Field, ...]:
     """What a `[[control]]` may hold; those that are not `optional` must be there."""
-    turnable = tuple(parameter.name for parameter in words.parameters.values() if parameter.turnable)
+    turnable = tuple(parameter.name for parameter in vocabulary.parameters.values() if parameter.turnable)
     return (
         Field("parameter", "choice", "what it turns", choices=turnable),
         Field("controller", "int", "number of its control change; absolute14: of the coarse half", "", 0, 127),
@@ -156,9 +156,9 @@ def control_fields(words: Vocabulary) -> tuple[Field, ...]:
     )
 
 
-def button_fields(words: Vocabulary) -> tuple[Field, ...]:
+def button_fields(vocabulary: Vocabulary) -> tuple[Field, ...]:
     """What a `[[button]]` may hold; one of `TRIGGERS` must be there too."""
-    switches = tuple(p.name for p in words.parameters.values() if p.field.kind == "bool")
+    switches = tuple(p.name for p in vocabulary.parameters.values() if p.field.kind == "bool")
     return (
         Field("action", "choice", "what it starts or switches", choices=(*TRANSPORT, *switches)),
         Field("note", "int", "number of its note", "", 0, 127, optional=True),
@@ -197,12 +197,12 @@ def _checked(table: Mapping[str, object], fields: Sequence[Field], place: str) -
     return {name: allowed[name].check(value, f"{place}, {name}") for name, value in table.items()}
 
 
-def _control(table: Mapping[str, object], words: Vocabulary, place: str) -> Control:
-    given = _checked(table, control_fields(words), place)
+def _control(table: Mapping[str, object], vocabulary: Vocabulary, place: str) -> Control:
+    given = _checked(table, control_fields(vocabulary), place)
     control = Control(**given)  # type: ignore[arg-type]  # the fields' names are the dataclass's own
     if control.kind == "absolute14" and control.controller >= LSB:
         raise BridgeError(f"{place}, controller: expected 0..{LSB - 1} with absolute14, got {control.controller}")
-    _check_range(control, words.parameters[control.parameter].field, place)
+    _check_range(control, vocabulary.parameters[control.parameter].field, place)
     return control
 
 
@@ -216,8 +216,8 @@ def _check_range(control: Control, field: Field, place: str) -> None:
         raise BridgeError(f"{place}: low and high: expected two different values, got {max(given.values()):g} for both")
 
 
-def _button(table: Mapping[str, object], words: Vocabulary, place: str) -> Button:
-    given = _checked(table, button_fields(words), place)
+def _button(table: Mapping[str, object], vocabulary: Vocabulary, place: str) -> Button:
+    given = _checked(table, button_fields(vocabulary), place)
     triggers = [trigger for trigger in TRIGGERS if trigger in given]
     if len(triggers) != 1:
         raise BridgeError(f"{place}: expected one of {', '.join(TRIGGERS)}, got {' and '.join(triggers) or 'none'}")

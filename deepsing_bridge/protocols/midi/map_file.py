@@ -53,29 +53,29 @@ _HEAD = """\
 """
 
 
-def map_text(mapping: MidiMap, words: Vocabulary) -> str:
+def map_text(mapping: MidiMap, vocabulary: Vocabulary) -> str:
     """`mapping` as a file, every parameter explained."""
-    switches = [p.name for p in words.parameters.values() if p.field.kind == "bool"]
+    switches = [p.name for p in vocabulary.parameters.values() if p.field.kind == "bool"]
     parts = [_HEAD.format(actions=f"play, pause, stop or toggle; or what it switches: {', '.join(switches)}")]
     for control in mapping.controls:
-        parts.append(f"\n# {_explained(words.parameters[control.parameter])}\n[[control]]\n{_lines(control)}")
+        parts.append(f"\n# {_explained(vocabulary.parameters[control.parameter])}\n[[control]]\n{_lines(control)}")
     parts += [f"\n[[button]]\n{_lines(button)}" for button in mapping.buttons]
     return "".join(parts)
 
 
-def write_map(path: Path, mapping: MidiMap, words: Vocabulary) -> None:
+def write_map(path: Path, mapping: MidiMap, vocabulary: Vocabulary) -> None:
     """Write `mapping` to `path`, making its folder. Raises BridgeError if that cannot be."""
-    _write(path, map_text(mapping, words))
+    _write(path, map_text(mapping, vocabulary))
 
 
-def learn_into(path: Path, control: Control, words: Vocabulary) -> list[str]:
+def learn_into(path: Path, control: Control, vocabulary: Vocabulary) -> list[str]:
     """Give `control.parameter` this knob in the file `path`, which begins as the default map if it is not there.
 
     The parameter's old entries go, but its range, takeover and feedback stay. Returns the names of what this knob did
     before and does no more. Raises BridgeError, and leaves the file as it is, if it is no map or cannot be written.
     """
-    text = read_text(path) if path.exists() else map_text(default_map(words), words)
-    before, document = parse_map(text, words, str(path)), tomlkit.parse(text)
+    text = read_text(path) if path.exists() else map_text(default_map(vocabulary), vocabulary)
+    before, document = parse_map(text, vocabulary, str(path)), tomlkit.parse(text)
     old = [i for i, other in enumerate(before.controls) if other.parameter == control.parameter]
     if old:
         was = before.controls[old[0]]
@@ -87,7 +87,7 @@ def learn_into(path: Path, control: Control, words: Vocabulary) -> list[str]:
     with _Tables(document, "button", path) as buttons:
         buttons.remove([i for i, other in enumerate(before.buttons) if _in_the_way(other, control)])
     text = document.as_string()
-    parse_map(text, words, str(path))
+    parse_map(text, vocabulary, str(path))
     _write(path, text)
     return _lost(before, control)
 

@@ -59,9 +59,9 @@ class _State:
 class Surface:
     """`values` are the parameters' now. Whoever owns it tells it of each change after that, by `echo`."""
 
-    def __init__(self, mapping: MidiMap, words: Vocabulary, values: Mapping[str, Value]) -> None:
+    def __init__(self, mapping: MidiMap, vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
         self._map = mapping
-        self._words = words
+        self._vocabulary = vocabulary
         self._knobs: dict[Knob, _State] = {}
         self._shown: dict[str, dict[Control, int]] = {}  # by output: what each fader shows
         self.catch_up(values)
@@ -158,7 +158,7 @@ class Surface:
         before, state.at, state.moved_s = state.at, to_share(number, _bits(control)), at_s
         self._is_shown(knob, number)
         self._changed = True
-        parameter = self._words.parameters[control.parameter]
+        parameter = self._vocabulary.parameters[control.parameter]
         low, high = _ends(control, parameter)
         value = parameter.from_share(low + state.at * (high - low))
         if control.takeover == "pickup" and self._holders.get(parameter.name) != knob:
@@ -169,7 +169,7 @@ class Surface:
         return self._ask(knob, value, at_s)
 
     def _step(self, knob: Knob, clicks: int, at_s: float) -> Command | None:
-        parameter = self._words.parameters[knob.control.parameter]
+        parameter = self._vocabulary.parameters[knob.control.parameter]
         low, high = _ends(knob.control, parameter)
         share = parameter.to_share(self._values[parameter.name]) + clicks * _click(parameter) * (high - low)
         return self._ask(knob, parameter.from_share(min(max(share, min(low, high)), max(low, high))), at_s)
@@ -201,7 +201,7 @@ class Surface:
             self._shown[port][knob.control] = number
 
     def _number(self, control: Control) -> int:
-        place = _place(control, self._words.parameters[control.parameter], self._values[control.parameter])
+        place = _place(control, self._vocabulary.parameters[control.parameter], self._values[control.parameter])
         return from_share(place, _bits(control))
 
     def _channel(self, control: Control) -> int:

@@ -66,7 +66,7 @@ def monitor(mapping: MidiMap, ports: Iterable[str] = (), backend: str | None = N
 def learn(
     parameter: str,
     path: Path,
-    words: Vocabulary,
+    vocabulary: Vocabulary,
     ports: Iterable[str] = (),
     backend: str | None = None,
     timeout_s: float = 60.0,
@@ -77,10 +77,10 @@ def learn(
     Returns a sentence that says what was written; `say` is told what to do meanwhile. Raises BridgeError for a
     parameter that cannot be turned, a file that is no map, and if nothing moves within `timeout_s`.
     """
-    control_fields(words)[0].check(parameter, "midi learn")
+    control_fields(vocabulary)[0].check(parameter, "midi learn")
     if path.exists():
-        load_map(path, words)
-    switch = words.parameters[parameter].field.kind == "bool"
+        load_map(path, vocabulary)
+    switch = vocabulary.parameters[parameter].field.kind == "bool"
     learner = Learner(parameter, 2 if switch else DISTINCT)
     clock = SystemClock()
     end_s, known = clock.now() + timeout_s, None
@@ -93,7 +93,7 @@ def learn(
                 say(f"Listening to {', '.join(map(steady_name, known)) or 'nothing yet: no device is there'}.")
             for message in heard:
                 if control := learner.hear(*message):
-                    return _written(control, path, learn_into(path, control, words))
+                    return _written(control, path, learn_into(path, control, vocabulary))
             if clock.now() > end_s:
                 raise BridgeError(f"midi learn: nothing moved clearly within {timeout_s:g} s; {path} is as it was")
     raise AssertionError("listening does not end")

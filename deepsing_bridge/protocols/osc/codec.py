@@ -116,7 +116,7 @@ def _read(packet: bytes) -> Incoming:
     return Incoming(address, tuple(value for value in values if value is not None))
 
 
-def to_request(words: Vocabulary, message: Incoming, allowed: Allowed, sender: Sender = None) -> Request | None:
+def to_request(vocabulary: Vocabulary, message: Incoming, allowed: Allowed, sender: Sender = None) -> Request | None:
     """What `message` asks for; None if for nothing: a button let go, or somebody else's error.
 
     A parameter's address without a value asks for the value. Raises BridgeError as `to_command` does, and for
@@ -129,16 +129,16 @@ def to_request(words: Vocabulary, message: Incoming, allowed: Allowed, sender: S
         raise BridgeError(f"{message.address[:80]}: not known; all addresses here begin with {ROOT}/")
     if _PATTERN & set(name):
         raise BridgeError(f"{message.address[:80]}: patterns are not matched, expected one address")
-    if name.removeprefix("param/") in words.parameters and not message.values:
+    if name.removeprefix("param/") in vocabulary.parameters and not message.values:
         return Get(name.removeprefix("param/"))
     values = message.values
-    if name in words.commands and not words.commands[name].fields:
+    if name in vocabulary.commands and not vocabulary.commands[name].fields:
         if not pressed(message):
             return None
         values = ()
     if name in ("subscribe", "unsubscribe", "get", "curve"):
-        return _question(name, check_values(words, name, values))
-    return to_command(words, name, values, allowed, sender)
+        return _question(name, check_values(vocabulary, name, values))
+    return to_command(vocabulary, name, values, allowed, sender)
 
 
 def pressed(message: Incoming) -> bool:
@@ -159,10 +159,10 @@ def _question(name: str, values: Sequence[Value]) -> Request:
     return GetCurve()
 
 
-def encode(words: Vocabulary, event: Event) -> OscMessage:
+def encode(vocabulary: Vocabulary, event: Event) -> OscMessage:
     """`event` at its own address, each value with the type tag of its kind."""
     name, values = to_message(event)
-    fields = (words.parameters[event.name].field,) if isinstance(event, Echo) else words.events[name].fields
+    fields = (vocabulary.parameters[event.name].field,) if isinstance(event, Echo) else vocabulary.events[name].fields
     return _built(f"{ROOT}/{name}", [(TAGS[f.kind], value) for f, value in zip(fields, values.values(), strict=True)])
 
 

@@ -21,7 +21,7 @@ from ...live.vocabulary import Field, Value, Vocabulary
 from .codec import TRIGGER, Incoming, pressed
 
 REAPER, LIVE = "Reaper", "AbletonOSC"
-TRACKS = 64  # of the host are listened to; plugins/reaper asks for as many
+TRACKS = 64  # of the host are followed; plugins/reaper asks for as many
 OWN = "deepsing"  # how the name of a track begins whose fader is meant for the bridge
 
 _TRACK = re.compile(r"/track/([1-9][0-9]?)(/name|/volume)")
@@ -58,7 +58,7 @@ class Told:
     value: Value
     track: int
     now_s: float
-    words: Vocabulary
+    vocabulary: Vocabulary
     sender: Sender
 
 
@@ -76,7 +76,9 @@ class HostMessage:
     act: Callable[[Host, Told], Outcome]
 
 
-def understand(host: Host, message: Incoming, now_s: float, words: Vocabulary, sender: Sender = None) -> Outcome | None:
+def understand(
+    host: Host, message: Incoming, now_s: float, vocabulary: Vocabulary, sender: Sender = None
+) -> Outcome | None:
     """The host as it is now and what the engine is to do, if anything; None for an address not in the table.
 
     `now_s` on the engine's clock is when the message came. Raises BridgeError for wrong values.
@@ -86,11 +88,11 @@ def understand(host: Host, message: Incoming, now_s: float, words: Vocabulary, s
     if entry is None:
         return None
     if entry.field is TRIGGER:
-        return entry.act(host, Told(True, track, now_s, words, sender)) if pressed(message) else (host, None)
+        return entry.act(host, Told(True, track, now_s, vocabulary, sender)) if pressed(message) else (host, None)
     if len(message.values) != 1:
         raise BridgeError(f"{message.address}: expected {entry.field.name}, got {len(message.values)} values")
     value = entry.field.check(message.values[0], message.address)
-    return entry.act(host, Told(value, track, now_s, words, sender))
+    return entry.act(host, Told(value, track, now_s, vocabulary, sender))
 
 
 def is_quiet(address: str) -> bool:
@@ -143,7 +145,7 @@ def _chase(host: Host, time_s: float, told: Told) -> Chase:
 
 def _named(host: Host, told: Told) -> Outcome:
     track = host.tracks.get(told.track, Track())
-    return _turned(host, told, replace(track, parameter=_parameter_in(str(told.value), told.words)))
+    return _turned(host, told, replace(track, parameter=_parameter_in(str(told.value), told.vocabulary)))
 
 
 def _faded(host: Host, told: Told) -> Outcome:
@@ -155,14 +157,14 @@ def _turned(host: Host, told: Told, track: Track) -> Outcome:
     host = replace(host, tracks={**host.tracks, told.track: track})
     if track.parameter is None or track.share is None:
         return host, None
-    value = told.words.parameters[track.parameter].from_share(track.share)
+    value = told.vocabulary.parameters[track.parameter].from_share(track.share)
     return host, SetParam(track.parameter, value, told.sender)
 
 
-def _parameter_in(name: str, words: Vocabulary) -> str | None:
+def _parameter_in(name: str, vocabulary: Vocabulary) -> str | None:
     """`noise` in "deepsing noise" or "Deepsing Noise"; None in a name that is about something else."""
     first, *rest = name.casefold().split() or [""]
-    parameter = words.parameters.get("_".join(rest))
+    parameter = vocabulary.parameters.get("_".join(rest))
     return parameter.name if first == OWN and parameter and parameter.turnable else None
 
 

@@ -1,6 +1,6 @@
-"""OSC over UDP: what arrives becomes commands and answers, what happens goes to everybody who listens.
+"""OSC over UDP: what arrives becomes commands and answers, what happens goes to everybody who subscribed.
 
-The shell around `codec`, `hosts` and `listeners`. Two threads: `osc-in` reads the socket and answers from
+The shell around `codec`, `hosts` and `subscribers`. Two threads: `osc-in` reads the socket and answers from
 the snapshot, `osc-out` waits for events. Both write to the one socket, which never blocks, so that answers come from
 the port that was asked. Knows the hub, and nothing of the engine.
 """
@@ -25,7 +25,7 @@ from ...live.messages import Allowed, Event, Problem, Sender
 from ...live.vocabulary import ROOT
 from . import codec
 from .hosts import Host, is_quiet, understand
-from .subscribers import Address, AnswerLimit, Listeners
+from .subscribers import Address, AnswerLimit, Subscribers
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +83,13 @@ class OscServer:
     def start(self) -> None:
         """Take the port and begin. Raises BridgeError if it is taken, or the host or a target is not known."""
         family, here = _resolved(self.host, self.port)
-        self._listeners = Listeners(_resolved(*target, family)[1] for target in self.targets)
+        self._subscribers = Subscribers(_resolved(*target, family)[1] for target in self.targets)
         self._socket = _bound(family, here)
         self._here = self._socket.getsockname()
         self.port = self._here[1]
         self._outbox = self._hub.subscribe()
         self._threads = [
-            Thread(target=self._listen, name="osc-in", daemon=True),
+            Thread(target=self._hear, name="osc-in", daemon=True),
             Thread(target=self._tell, name="osc-out", daemon=True),
         ]
         for thread in self._threads:
@@ -111,7 +111,7 @@ class OscServer:
 
     # osc-in
 
-    def _listen(self) -> None:
+    def _hear(self) -> None:
         with DefaultSelector() as selector:
             selector.register(self._socket, EVENT_READ)
             while not self._stopping.is_set():
@@ -165,7 +165,7 @@ class OscServer:
             case codec.Subscribe(port):
                 self._subscribe(_at_port(peer.address, port), peer)
             case codec.Unsubscribe(port):
-                self._listeners.remove(_at_port(peer.address, port))
+                self._subscribers.remove(_at_port(peer.address, port))
             case codec.Get(name):
                 event = self._hub.snapshot.answer(name)
                 self._answer([self._encoded(event)], peer.address, self._answers, peer)
@@ -186,8 +186,8 @@ class OscServer:
         return codec.to_request(self._hub.vocabulary, message, self._allowed, peer)
 
     def _subscribe(self, address: Address, peer: Peer) -> None:
-        if not self._listeners.add(address):
-            raise BridgeError(f"{ROOT}/subscribe: {self._listeners.most} are subscribed already; no more are taken")
+        if not self._subscribers.add(address):
+            raise BridgeError(f"{ROOT}/subscribe: {self._subscribers.most} are subscribed already; no more are taken")
         self._answer(map(self._encoded, self._hub.snapshot.everything()), address, self._bulk, peer)
 
     def _curve(self) -> list[OscMessage]:
@@ -208,9 +208,9 @@ class OscServer:
                 self._complain(event.text, event.sender)
             else:
                 shared.append(event)
-        listeners = self._listeners.everyone()
-        packets = codec.packed(map(self._encoded, shared)) if listeners else []
-        for address in listeners:
+        subscribers = self._subscribers.everyone()
+        packets = codec.packed(map(self._encoded, shared)) if subscribers else []
+        for address in subscribers:
             for packet in packets:
                 self._send(packet, address)
 
@@ -256,7 +256,7 @@ class OscServer:
             self._note_refused(address)
 
     def _note_refused(self, address: Address) -> None:
-        self.gone += self._listeners.refused(address, self._hub.clock.now())
+        self.gone += self._subscribers.refused(address, self._hub.clock.now())
 
 
 def _resolved(host: str, port: int, family: socket.AddressFamily | int = 0) -> tuple[socket.AddressFamily, Address]:

@@ -23,7 +23,7 @@ class _Refusals:
     last_s: float
 
 
-class Listeners:
+class Subscribers:
     """Those that were configured, who stay, and those that subscribed, who go when nobody is at home any more."""
 
     def __init__(self, configured: Iterable[Address] = (), most: int = MOST) -> None:

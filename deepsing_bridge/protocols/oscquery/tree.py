@@ -45,7 +45,7 @@ class Osc:
     port: int
 
 
-def respond(words: Vocabulary, snapshot: Snapshot, target: str, osc: Osc) -> tuple[int, Node | None]:
+def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, osc: Osc) -> tuple[int, Node | None]:
     """The status and JSON for a GET of `target`, such as `/deepsing/param/blend?VALUE`.
 
     400: no such attribute; 404: no such address; 204: the address has no such attribute.
@@ -56,7 +56,7 @@ def respond(words: Vocabulary, snapshot: Snapshot, target: str, osc: Osc) -> tup
         return 200, host_info(osc)
     if attribute and attribute not in ATTRIBUTES:
         return 400, None
-    node = find(tree(words, snapshot), unquote(path))
+    node = find(tree(vocabulary, snapshot), unquote(path))
     if node is None:
         return 404, None
     if not attribute:
@@ -81,10 +81,10 @@ def find(root: Node, path: str) -> Node | None:
     return node
 
 
-def tree(words: Vocabulary, snapshot: Snapshot) -> Node:
+def tree(vocabulary: Vocabulary, snapshot: Snapshot) -> Node:
     """Everything from `/` down. Parameters can be read and written, commands written, events read."""
     root: Node = {"FULL_PATH": "/", "DESCRIPTION": NAME, "ACCESS": 0}
-    for address, leaf in _leaves(words, snapshot):
+    for address, leaf in _leaves(vocabulary, snapshot):
         _node(root, address).update(leaf)
     return root
 
@@ -97,12 +97,12 @@ def _node(root: Node, address: str) -> Node:
     return node
 
 
-def _leaves(words: Vocabulary, snapshot: Snapshot) -> Iterator[tuple[str, Node]]:
+def _leaves(vocabulary: Vocabulary, snapshot: Snapshot) -> Iterator[tuple[str, Node]]:
     known = {name: tuple(values.values()) for name, values in map(to_message, snapshot.everything())}
-    for parameter in words.parameters.values():
+    for parameter in vocabulary.parameters.values():
         values = known.get(f"param/{parameter.name}")
         yield parameter.address, _leaf(READ + WRITE, parameter.field.meaning, (parameter.field,), values)
-    for message in words.messages.values():
+    for message in vocabulary.messages.values():
         access = WRITE if message.direction == "in" else READ
         yield message.address, _leaf(access, _described(message), message.fields, known.get(message.name))
 

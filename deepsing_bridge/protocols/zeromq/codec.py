@@ -111,7 +111,7 @@ def id_of(given: Mapping[str, Any]) -> CommandId:
     raise BridgeError(f"id: expected a whole number, or text of at most {LONGEST_ID} characters")
 
 
-def name_and_values(words: Vocabulary, given: Mapping[str, Any]) -> tuple[str, list[Value]]:
+def name_and_values(vocabulary: Vocabulary, given: Mapping[str, Any]) -> tuple[str, list[Value]]:
     """The command's name and its fields in the vocabulary's order; neither is checked any further.
 
     Raises BridgeError if there is no name, or a field that the command does not have. Of a command that is not
@@ -120,7 +120,7 @@ def name_and_values(words: Vocabulary, given: Mapping[str, Any]) -> tuple[str, l
     name = given.get("command")
     if not isinstance(name, str):
         raise BridgeError('expected {"command": NAME, …}; {"command": "vocabulary"} lists the names')
-    wanted = _fields(words, name)
+    wanted = _fields(vocabulary, name)
     if wanted is None:
         return name, []
     for field in given:
@@ -132,12 +132,12 @@ def name_and_values(words: Vocabulary, given: Mapping[str, Any]) -> tuple[str, l
     return name, [given[field] for field in wanted if field in given]
 
 
-def _fields(words: Vocabulary, name: str) -> tuple[str, ...] | None:
+def _fields(vocabulary: Vocabulary, name: str) -> tuple[str, ...] | None:
     if name.startswith("param/"):
         return ("value",)
     if name == "vocabulary":
         return ()
-    message = words.commands.get(name)
+    message = vocabulary.commands.get(name)
     return tuple(field.name for field in message.fields) if message else None
 
 

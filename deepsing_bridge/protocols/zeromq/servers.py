@@ -204,18 +204,18 @@ class CommandServer:
 
     def _do(self, given: dict[str, Any], command_id: CommandId) -> dict[str, Any]:
         """What the answer holds. Raises BridgeError."""
-        words, snapshot = self._hub.vocabulary, self._hub.snapshot
-        name, values = codec.name_and_values(words, given)
+        vocabulary, snapshot = self._hub.vocabulary, self._hub.snapshot
+        name, values = codec.name_and_values(vocabulary, given)
         match name:
             case "vocabulary":
-                return {"type": "vocabulary", **to_json(words)}
+                return {"type": "vocabulary", **to_json(vocabulary)}
             case "subscribe" | "unsubscribe":
                 raise BridgeError(f"{name}: connect a SUB socket to the frames' port instead, and subscribe to state")
             case "get":
-                return codec.event_content(snapshot.answer(str(check_values(words, name, values)[0])))
+                return codec.event_content(snapshot.answer(str(check_values(vocabulary, name, values)[0])))
             case "curve":
                 return codec.curve_content(snapshot.loaded().curve)
-        if not self._hub.inbox.put(to_command(words, name, values, self._allowed, Requester(command_id))):
+        if not self._hub.inbox.put(to_command(vocabulary, name, values, self._allowed, Requester(command_id))):
             raise BridgeError(f"{name}: too many commands wait already, try again")
         return {}
 

@@ -130,10 +130,10 @@ def stage(
 
 
 @contextmanager
-def in_its_place(gone: Bridge, folder: Path, *words: object) -> Iterator[Bridge]:
+def in_its_place(gone: Bridge, folder: Path, *arguments: object) -> Iterator[Bridge]:
     """Another bridge on the ports and at the shared memory of one that is gone."""
     names = ("--osc-port", "--oscquery-port", "--frames-port", "--commands-port", "--shm")
     places = (gone.osc, gone.http, gone.frames, gone.commands, gone.memory)
-    options = [word for pair in zip(names, places, strict=True) for word in pair]
-    with bridge(folder, *words, *options) as other:
+    options = [part for pair in zip(names, places, strict=True) for part in pair]
+    with bridge(folder, *arguments, *options) as other:
         yield replace(gone, process=other.process, log_file=other.log_file)

@@ -17,7 +17,7 @@ from tests.plugins.touchdesigner.host import Host, PaneType
 from tests.plugins.touchdesigner.operators import KINDS
 from tests.plugins.touchdesigner.parameters import tdError
 
-words = load("words")
+literal = load("vocabulary")
 
 
 @pytest.fixture
@@ -81,15 +81,15 @@ def test_every_script_is_in_the_component_as_it_is_in_the_folder(comp):
 def test_the_page_has_every_knob_within_its_range(comp):
     (page,) = comp.customPages
     assert page.name == "Deepsing"
-    assert [par.name for par in page.pars][: len(words.KNOBS)] == [knob.par for knob in words.KNOBS]
-    for knob in words.KNOBS:
+    assert [par.name for par in page.pars][: len(literal.KNOBS)] == [knob.par for knob in literal.KNOBS]
+    for knob in literal.KNOBS:
         par = getattr(comp.par, knob.par)
         assert par.eval() == knob.default == par.default
         if knob.kind in ("float", "int"):
             assert (par.min, par.max, par.normMin, par.normMax) == (knob.low, knob.high) * 2
             par.val = knob.high + 5
             assert par.eval() == knob.high
-    assert comp.par.Style.menuNames == list(words.BY_NAME["style"].choices)
+    assert comp.par.Style.menuNames == list(literal.BY_NAME["style"].choices)
     assert comp.par.Status.readOnly
 
 
@@ -101,8 +101,8 @@ def test_nothing_that_can_be_turned_or_pressed_is_overheard(comp):
 
 
 def test_the_table_has_a_row_for_everything_and_every_number_is_a_channel(comp):
-    assert comp.op("now").numRows == len(words.CHANNELS) + len(words.TEXTS)
-    assert tuple(comp.op("out_channels").channels()) == words.CHANNELS
+    assert comp.op("now").numRows == len(literal.CHANNELS) + len(literal.TEXTS)
+    assert tuple(comp.op("out_channels").channels()) == literal.CHANNELS
 
 
 def test_a_second_run_changes_nothing_of_what_was_set_wired_or_added(host, comp, capsys):

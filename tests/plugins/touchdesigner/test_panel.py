@@ -11,7 +11,7 @@ from deepsing_bridge.protocols.osc.codec import Incoming, to_request
 from tests.plugins.touchdesigner.conftest import build, load, until
 from tests.process import bridge, free_port
 
-words = load("words")
+literal = load("vocabulary")
 FRAME_S = 0.005
 REFUSED = "cubist"
 
@@ -26,7 +26,7 @@ def one_bridge(tmp_path_factory):
 @pytest.fixture
 def running(one_bridge):
     """Everything at its default."""
-    for knob in words.KNOBS:
+    for knob in literal.KNOBS:
         assert one_bridge.ask(command=f"param/{knob.name}", value=knob.default)["ok"]
     return one_bridge
 
@@ -50,7 +50,7 @@ class Network:
         return self.comp.op("osc_out")._sent
 
     def knob(self, name):
-        return getattr(self.comp.par, words.BY_NAME[name].par)
+        return getattr(self.comp.par, literal.BY_NAME[name].par)
 
     def frames(self, seconds):
         until_s = time.monotonic() + seconds
@@ -68,7 +68,7 @@ class Network:
 @pytest.fixture
 def network(either_host, running):
     made = Network(either_host, running)
-    made.until(lambda: all(made.knob(knob.name).eval() == knob.default for knob in words.KNOBS), "knobs never came")
+    made.until(lambda: all(made.knob(knob.name).eval() == knob.default for knob in literal.KNOBS), "knobs never came")
     made.frames(0.2)
     yield made
     for address, values in (each for each in made.sent if REFUSED not in each[1]):
@@ -99,7 +99,7 @@ def test_scene_mood_time_and_sentiment_are_in_the_table_and_in_the_channels(netw
     assert network["scene"] == str(scene["index"]) and network["label"] == scene["label"]
     assert network["mood"] == scene["mood"]
     channels = network.comp.op("out_channels").channels()
-    assert channels["mood_number"] == words.MOODS[scene["mood"]]
+    assert channels["mood_number"] == literal.MOODS[scene["mood"]]
     assert channels["scene_valence"] == pytest.approx(scene["valence"], abs=1e-4)
     assert channels["scene_end_s"] == pytest.approx(scene["end_s"], abs=1e-3)
     for name in ("valence", "arousal"):
@@ -242,7 +242,7 @@ def test_values_that_were_missed_are_asked_for_again_though_the_rest_is_heard(ne
 
 def test_what_is_not_of_the_bridge_is_passed_over(network):
     callbacks, dat = network.comp.op("osc_callbacks").module, network.comp.op("osc_in")
-    rows = {row: network[row] for row in (*words.CHANNELS, *words.TEXTS)}
+    rows = {row: network[row] for row in (*literal.CHANNELS, *literal.TEXTS)}
     for address, args in (
         ("/elsewhere", [1]),
         ("/deepsing/scene", [1, 2]),

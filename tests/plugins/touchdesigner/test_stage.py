@@ -8,7 +8,7 @@ import pytest
 from tests.plugins.touchdesigner.audience import Published, in_its_place, stage
 from tests.process import bridge
 
-WORDS = ("examples/demo.ogg", "--no-midi", "--no-announce")
+ARGUMENTS = ("examples/demo.ogg", "--no-midi", "--no-announce")
 WAYS = {"zeromq": (), "sharedmemory": ("zmq",)}
 """How frames come, and what cannot be imported then."""
 
@@ -17,7 +17,7 @@ WAYS = {"zeromq": (), "sharedmemory": ("zmq",)}
 def test_it_shows_the_bridges_frames_right_way_up_and_whole_also_of_one_that_was_killed_and_came_back(way, tmp_path):
     (tmp_path / "second").mkdir()
     with (
-        bridge(tmp_path, *WORDS) as running,
+        bridge(tmp_path, *ARGUMENTS) as running,
         closing(Published(running.frames)) as published,
         stage(running, forbidden=WAYS[way], Way="auto") as shown,
     ):
@@ -25,7 +25,7 @@ def test_it_shows_the_bridges_frames_right_way_up_and_whole_also_of_one_that_was
         shown.shows(24)
         running.stop(signal.SIGKILL)
         shown.says("no bridge")
-        with in_its_place(running, tmp_path / "second", *WORDS) as other:
+        with in_its_place(running, tmp_path / "second", *ARGUMENTS) as other:
             shown.says("frames by")
             other.wait_for("playing")
             shown.shows(24)

@@ -25,7 +25,7 @@ from tests.protocols.midi.senders import DROP, clocks, quarter_frames
 
 pytest.importorskip("rtmidi", reason="python-rtmidi is not installed")
 
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,7 +43,7 @@ def player() -> Iterator[Player]:
 
 @pytest.fixture
 def hub() -> Hub:
-    return Hub(WORDS, SystemClock())
+    return Hub(VOCABULARY, SystemClock())
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def started(hub: Hub) -> Iterator[Callable[..., MidiAdapter]]:
     adapters: list[MidiAdapter] = []
 
     def start(mapping: MidiMap | None = None, **options: Any) -> MidiAdapter:
-        adapter = MidiAdapter(hub, mapping or default_map(WORDS), ports=["nanoKONTROL2"], backend=JACK, **options)
+        adapter = MidiAdapter(hub, mapping or default_map(VOCABULARY), ports=["nanoKONTROL2"], backend=JACK, **options)
         adapters.append(adapter)
         adapter.start()
         until(lambda: "nanoKONTROL2" in adapter.describe())
@@ -182,10 +182,10 @@ def test_a_knob_is_learned_into_the_file(
         if "nanoKONTROL2" in line:
             player.send(messages)
 
-    said = learn(parameter, path, WORDS, backend=JACK, timeout_s=20, say=say)
+    said = learn(parameter, path, VOCABULARY, backend=JACK, timeout_s=20, say=say)
     assert f"{parameter} is turned by controller {control.controller} on channel 1 of nanoKONTROL2:Fader" in said
     player.sent()
-    found = load_map(path, WORDS)
+    found = load_map(path, VOCABULARY)
     assert control in found.controls and len(found.controls) == 9
 
 
@@ -194,20 +194,20 @@ def test_what_was_learned_turns_the_parameter(
 ) -> None:
     path = tmp_path / "midi.toml"
     sweep = turns(17, range(20, 60))
-    learn("blend", path, WORDS, ["nano"], JACK, 20, lambda line: player.send(sweep) if "nano" in line else None)
+    learn("blend", path, VOCABULARY, ["nano"], JACK, 20, lambda line: player.send(sweep) if "nano" in line else None)
     player.sent()
-    started(load_map(path, WORDS))
+    started(load_map(path, VOCABULARY))
     assert heard(hub, lambda found: found, lambda: player.send(turns(17, range(100))))[0].name == "blend"
 
 
 def test_when_nothing_moves_the_file_is_not_there(player: Player, tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"nothing moved clearly within 0\.3 s"):
-        learn("blend", tmp_path / "midi.toml", WORDS, backend=JACK, timeout_s=0.3)
+        learn("blend", tmp_path / "midi.toml", VOCABULARY, backend=JACK, timeout_s=0.3)
     assert not list(tmp_path.iterdir())
 
 
 def test_what_is_there_is_listed(player: Player) -> None:
-    lines = [str(port) for port in list_ports(default_map(WORDS), ["nano"], JACK)]
+    lines = [str(port) for port in list_ports(default_map(VOCABULARY), ["nano"], JACK)]
     (fader,) = [line for line in lines if "Fader" in line]
     (ring,) = [line for line in lines if "Ring" in line]
     assert fader.startswith("input   nanoKONTROL2:Fader  (noise, by controller 20; blend, by controller 21;")
@@ -215,7 +215,7 @@ def test_what_is_there_is_listed(player: Player) -> None:
 
 
 def test_what_arrives_is_said_in_words(player: Player) -> None:
-    lines = monitor(default_map(WORDS), backend=JACK)
+    lines = monitor(default_map(VOCABULARY), backend=JACK)
     try:
         assert next(lines) == "nanoKONTROL2:Fader: there"
         player.send(turns(21, [64] * 5))

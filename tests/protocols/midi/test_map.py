@@ -10,7 +10,7 @@ from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default
 from deepsing_bridge.protocols.midi.map_file import learn_into, write_map
 from deepsing_bridge.protocols.midi.port_names import choose, is_named, steady_name
 
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 EXAMPLE = Path(__file__).parents[3] / "examples" / "midi.toml"
 
 BY_HAND = """\
@@ -44,19 +44,19 @@ note = 36
 
 
 def test_the_default_map_has_every_parameter_that_has_a_controller() -> None:
-    controls = {control.parameter: control.controller for control in default_map(WORDS).controls}
-    assert controls == {p.name: p.cc for p in WORDS.parameters.values() if p.cc is not None}
+    controls = {control.parameter: control.controller for control in default_map(VOCABULARY).controls}
+    assert controls == {p.name: p.cc for p in VOCABULARY.parameters.values() if p.cc is not None}
 
 
 def test_the_example_is_what_the_default_map_writes_and_reads_back_as_it(tmp_path: Path) -> None:
-    write_map(tmp_path / "new" / "midi.toml", default_map(WORDS), WORDS)
+    write_map(tmp_path / "new" / "midi.toml", default_map(VOCABULARY), VOCABULARY)
     assert (tmp_path / "new" / "midi.toml").read_bytes() == EXAMPLE.read_bytes()
-    assert load_map(EXAMPLE, WORDS) == default_map(WORDS)
+    assert load_map(EXAMPLE, VOCABULARY) == default_map(VOCABULARY)
 
 
 def test_the_example_in_its_comments_is_right_too() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").split("For example:")[1].split("# noise:")[0].splitlines()
-    found = parse_map("\n".join(line.removeprefix("#") for line in lines), WORDS, "comment")
+    found = parse_map("\n".join(line.removeprefix("#") for line in lines), VOCABULARY, "comment")
     assert found == MidiMap(
         (Control("valence_offset", 0, "nanoKONTROL2", low=-1, high=1),),
         (Button("controller", 41, "toggle", "nanoKONTROL2"),),
@@ -74,8 +74,8 @@ def test_all_that_can_be_said_of_an_entry_is_written_and_read(tmp_path: Path) ->
         ),
         (Button("note", 127, "freeze", "pads", 10), Button("program", 0, "stop"), Button("controller", 41, "toggle")),
     )
-    write_map(tmp_path / "midi.toml", mapping, WORDS)
-    assert load_map(tmp_path / "midi.toml", WORDS) == mapping
+    write_map(tmp_path / "midi.toml", mapping, VOCABULARY)
+    assert load_map(tmp_path / "midi.toml", VOCABULARY) == mapping
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_bad_file_is_one_sentence_with_place_and_what_is_allowed(tmp_path: Pat
     path = tmp_path / "midi.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BridgeError) as error:
-        load_map(path, WORDS)
+        load_map(path, VOCABULARY)
     assert str(error.value).startswith(f"{path}")
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
@@ -138,16 +138,16 @@ def test_what_is_no_text_or_not_there_is_a_sentence_too(tmp_path: Path) -> None:
     (tmp_path / "midi.toml").write_bytes(b"\xff\xfe\x00")
     for path in (tmp_path / "midi.toml", tmp_path / "none.toml", tmp_path):
         with pytest.raises(BridgeError, match="cannot be read as UTF-8 text"):
-            load_map(path, WORDS)
+            load_map(path, VOCABULARY)
 
 
 def test_without_a_path_it_is_the_users_own_or_else_the_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(midi_map, "default_path", lambda: tmp_path / "midi.toml")
-    assert load_map(None, WORDS) == default_map(WORDS)
+    assert load_map(None, VOCABULARY) == default_map(VOCABULARY)
     (tmp_path / "midi.toml").write_text('[[control]]\nparameter = "fps"\ncontroller = 9\n')
-    assert load_map(None, WORDS) == MidiMap((Control("fps", 9),))
+    assert load_map(None, VOCABULARY) == MidiMap((Control("fps", 9),))
 
 
 def test_who_names_the_device_goes_first_and_then_who_names_the_channel() -> None:
@@ -164,24 +164,24 @@ def test_who_names_the_device_goes_first_and_then_who_names_the_channel() -> Non
 def test_learning_replaces_the_entry_and_keeps_comments_order_and_range(tmp_path: Path) -> None:
     path = tmp_path / "midi.toml"
     path.write_text(BY_HAND)
-    assert learn_into(path, Control("blend", 7, "BCR2000", 2, "absolute14"), WORDS) == []
+    assert learn_into(path, Control("blend", 7, "BCR2000", 2, "absolute14"), VOCABULARY) == []
     text = path.read_text()
     assert [line for line in BY_HAND.splitlines() if "#" in line] == [line for line in text.splitlines() if "#" in line]
-    assert load_map(path, WORDS).controls == (
+    assert load_map(path, VOCABULARY).controls == (
         Control("noise", 20),
         Control("blend", 7, "BCR2000", 2, "absolute14", takeover="jump", low=0.1),
         Control("noise", 3, "LaunchControl"),
     )
-    assert load_map(path, WORDS).buttons == (Button("note", 36, "play"),)
+    assert load_map(path, VOCABULARY).buttons == (Button("note", 36, "play"),)
 
 
 def test_learning_takes_the_knob_from_whoever_had_it_and_all_old_entries_go(tmp_path: Path) -> None:
     path = tmp_path / "midi.toml"
     path.write_text(BY_HAND + '\n[[button]]\naction = "stop"\ncontroller = 7\ndevice = "bcr"\nchannel = 2\n# bye\n')
-    learn_into(path, Control("blend", 8, "BCR2000", 2), WORDS)
-    assert learn_into(path, Control("noise", 8, "BCR2000", 2), WORDS) == ["blend"]
-    assert learn_into(path, Control("noise", 7, "BCR2000", 2), WORDS) == ["stop"]
-    found = load_map(path, WORDS)
+    learn_into(path, Control("blend", 8, "BCR2000", 2), VOCABULARY)
+    assert learn_into(path, Control("noise", 8, "BCR2000", 2), VOCABULARY) == ["blend"]
+    assert learn_into(path, Control("noise", 7, "BCR2000", 2), VOCABULARY) == ["stop"]
+    found = load_map(path, VOCABULARY)
     assert found == MidiMap((Control("noise", 7, "BCR2000", 2),), (Button("note", 36, "play"),))
     assert "# bye" in path.read_text() and "# quiet songs" in path.read_text() and "# end" in path.read_text()
 
@@ -189,8 +189,8 @@ def test_learning_takes_the_knob_from_whoever_had_it_and_all_old_entries_go(tmp_
 def test_a_new_entry_goes_to_the_end_of_its_kind_and_hides_who_had_the_knob_on_any_device(tmp_path: Path) -> None:
     path = tmp_path / "midi.toml"
     path.write_text(BY_HAND.rstrip("\n"))  # no line end either
-    assert learn_into(path, Control("fps", 20, "BCR2000", 1), WORDS) == ["noise"]
-    found = load_map(path, WORDS)
+    assert learn_into(path, Control("fps", 20, "BCR2000", 1), VOCABULARY) == ["noise"]
+    found = load_map(path, VOCABULARY)
     assert found.controls[-1] == Control("fps", 20, "BCR2000", 1)
     assert found.controls[0] == Control("noise", 20)
     assert found.find("BCR2000", 1, "controller", 20) == found.controls[-1]
@@ -199,18 +199,18 @@ def test_a_new_entry_goes_to_the_end_of_its_kind_and_hides_who_had_the_knob_on_a
 def test_only_buttons_or_nothing_is_a_map_to_learn_into(tmp_path: Path) -> None:
     path = tmp_path / "midi.toml"
     path.write_text('# pads\n[[button]]\naction = "play"\nnote = 3\n')
-    learn_into(path, Control("fps", 20, "BCR2000", 1), WORDS)
-    assert load_map(path, WORDS) == MidiMap((Control("fps", 20, "BCR2000", 1),), (Button("note", 3, "play"),))
+    learn_into(path, Control("fps", 20, "BCR2000", 1), VOCABULARY)
+    assert load_map(path, VOCABULARY) == MidiMap((Control("fps", 20, "BCR2000", 1),), (Button("note", 3, "play"),))
     path.write_text("")
-    learn_into(path, Control("fps", 20, "BCR2000", 1), WORDS)
-    assert load_map(path, WORDS) == MidiMap((Control("fps", 20, "BCR2000", 1),))
+    learn_into(path, Control("fps", 20, "BCR2000", 1), VOCABULARY)
+    assert load_map(path, VOCABULARY) == MidiMap((Control("fps", 20, "BCR2000", 1),))
 
 
 def test_a_file_that_is_not_there_begins_as_the_default_map(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "midi.toml"
-    learn_into(path, Control("noise", 3, "BCR2000", 1), WORDS)
-    expected = (Control("noise", 3, "BCR2000", 1), *default_map(WORDS).controls[1:])
-    assert load_map(path, WORDS).controls == expected
+    learn_into(path, Control("noise", 3, "BCR2000", 1), VOCABULARY)
+    expected = (Control("noise", 3, "BCR2000", 1), *default_map(VOCABULARY).controls[1:])
+    assert load_map(path, VOCABULARY).controls == expected
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_file_that_cannot_be_changed_stays_as_it_is(tmp_path: Path, text: str)
     path = tmp_path / "midi.toml"
     path.write_text(text)
     with pytest.raises(BridgeError, match=r"midi\.toml"):
-        learn_into(path, Control("noise", 3, "BCR2000", 1), WORDS)
+        learn_into(path, Control("noise", 3, "BCR2000", 1), VOCABULARY)
     assert path.read_text() == text
     assert list(tmp_path.iterdir()) == [path]
 
@@ -228,14 +228,14 @@ def test_a_file_that_cannot_be_changed_stays_as_it_is(tmp_path: Path, text: str)
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BridgeError, match="file: no folder can be made there"):
-        write_map(tmp_path / "file" / "midi.toml", default_map(WORDS), WORDS)
+        write_map(tmp_path / "file" / "midi.toml", default_map(VOCABULARY), VOCABULARY)
 
 
 def test_a_file_that_cannot_be_read_is_learned_into_by_nobody(tmp_path: Path) -> None:
     (tmp_path / "midi.toml").write_bytes(b"# M\xfcnchen")
     for path in (tmp_path, tmp_path / "midi.toml"):
         with pytest.raises(BridgeError, match="cannot be read as UTF-8 text"):
-            learn_into(path, Control("blend", 7), WORDS)
+            learn_into(path, Control("blend", 7), VOCABULARY)
     assert (tmp_path / "midi.toml").read_bytes() == b"# M\xfcnchen"
 
 
@@ -243,7 +243,7 @@ def test_inline_entries_can_be_read() -> None:
     text = 'control = [{parameter = "noise", controller = 1}, {parameter = "nose", controller = 1}]'
     assert tomllib.loads(text)
     with pytest.raises(BridgeError, match=r"^f, control 2, parameter: expected noise"):
-        parse_map(text, WORDS, "f")
+        parse_map(text, VOCABULARY, "f")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default
 from deepsing_bridge.protocols.midi.scale import from_share, to_share, to_steps
 from deepsing_bridge.protocols.midi.surface import FINE_WAIT_S, QUIET_S, Device, Surface
 
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"
 BCR = "BCR2000:BCR2000 MIDI 1 24:0"
 
@@ -17,7 +17,7 @@ BCR = "BCR2000:BCR2000 MIDI 1 24:0"
 def surface(*entries: Control | Button, **values: Value) -> Surface:
     controls = tuple(entry for entry in entries if isinstance(entry, Control))
     buttons = tuple(entry for entry in entries if isinstance(entry, Button))
-    return Surface(MidiMap(controls, buttons), WORDS, WORDS.defaults() | values)
+    return Surface(MidiMap(controls, buttons), VOCABULARY, VOCABULARY.defaults() | values)
 
 
 def turn(number: int, value: int, channel: int = 0) -> Message:
@@ -55,10 +55,10 @@ def test_encoders_steps(encoding: str, steps: dict[int, int]) -> None:
     assert {number: to_steps(number, encoding) for number in steps} == steps  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", [control.parameter for control in default_map(WORDS).controls] + ["fps"])
+@pytest.mark.parametrize("name", [control.parameter for control in default_map(VOCABULARY).controls] + ["fps"])
 @pytest.mark.parametrize("kind", ["absolute", "absolute14"])
 def test_a_knob_reaches_every_value_and_never_one_that_is_not_allowed(name: str, kind: str) -> None:
-    found, parameter = surface(Control(name, 1, kind=kind, takeover="jump")), WORDS.parameters[name]  # type: ignore[arg-type]
+    found, parameter = surface(Control(name, 1, kind=kind, takeover="jump")), VOCABULARY.parameters[name]  # type: ignore[arg-type]
     values = set()
     for coarse in [*range(128), *reversed(range(128))]:
         for message in [turn(1, coarse), *([turn(33, coarse)] if kind == "absolute14" else [])]:
@@ -163,7 +163,7 @@ def test_an_encoder_turns_on_from_where_the_value_is() -> None:
 
 def test_an_encoder_goes_from_value_to_value_where_they_are_few() -> None:
     assert asked(surface(Control("style", 1, kind="relative")), [turn(1, 1)] * 6) == list(
-        WORDS.parameters["style"].field.choices[1:]
+        VOCABULARY.parameters["style"].field.choices[1:]
     )
     assert asked(surface(Control("view", 1, kind="relative"), view=4), [turn(1, 1), turn(1, 1), turn(1, 127)]) == [5, 4]
     assert asked(surface(Control("freeze", 1, kind="relative")), [turn(1, 1), turn(1, 1), turn(1, 127)]) == [

@@ -14,7 +14,7 @@ from deepsing_bridge.protocols.midi.rtmidi import SEQUENCER
 from deepsing_bridge.protocols.midi.tools import learn, list_ports, monitor
 from tests.protocols.midi.senders import clocks, full_frame, quarter_frames
 
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"
 STEADY = "nanoKONTROL2:nanoKONTROL2 MIDI 1"
 
@@ -106,7 +106,7 @@ def test_notes_and_clocks_are_no_knob() -> None:
     ],
 )
 def test_each_message_is_said_in_words(message: Message, line: str) -> None:
-    mapping = MidiMap(default_map(WORDS).controls, (Button("note", 36, "toggle"), Button("program", 3, "freeze")))
+    mapping = MidiMap(default_map(VOCABULARY).controls, (Button("note", 36, "toggle"), Button("program", 3, "freeze")))
     assert Interpreter(mapping).line(NANO, message, 0.0) == f"{STEADY}: {line}"
 
 
@@ -132,10 +132,10 @@ def test_entries_are_said_in_words() -> None:
 
 def test_what_cannot_be_turned_or_is_no_map_is_said_before_anything_is_opened(tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match=r"^midi learn: expected noise, blend, .* got 'size'"):
-        learn("size", tmp_path / "midi.toml", WORDS)
+        learn("size", tmp_path / "midi.toml", VOCABULARY)
     (tmp_path / "midi.toml").write_text("[[knob]]")
     with pytest.raises(BridgeError, match="'knob' is not known"):
-        learn("blend", tmp_path / "midi.toml", WORDS)
+        learn("blend", tmp_path / "midi.toml", VOCABULARY)
 
 
 def test_a_backend_that_is_none_is_said(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_machine_without_midi_is_said(tmp_path: Path, monkeypatch: pytest.Monk
     for wish in (
         lambda: list_ports(MidiMap()),
         lambda: next(monitor(MidiMap())),
-        lambda: learn("blend", path, WORDS),
+        lambda: learn("blend", path, VOCABULARY),
     ):
         with pytest.raises(BridgeError, match="there is no /dev/snd/seq"):
             wish()

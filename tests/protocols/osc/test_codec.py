@@ -40,12 +40,12 @@ from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec
 from deepsing_bridge.protocols.osc.codec import Get, GetCurve, Incoming, Subscribe, Unsubscribe
 
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 CURVE = SentimentTrack(np.linspace(-2, 2, 301, dtype=np.float32), np.linspace(3, -3, 301, dtype=np.float32), 0.5)
 SCENE = SceneStarted(3, 417, "balloon", 0.625, "positive", 1.25, -0.75, 12.5, 17.5)
 SONG = SongLoaded("song.wav", 150.5, 30, CURVE)
 STATUS = Status("song.wav", "playing", 23.5, 7, 11)
-SNAPSHOT = Snapshot(WORDS.defaults(), 12.25, 0.5, -0.5, STATUS, SONG, SCENE)
+SNAPSHOT = Snapshot(VOCABULARY.defaults(), 12.25, 0.5, -0.5, STATUS, SONG, SCENE)
 
 VALUES = {
     "noise": 0.25,
@@ -102,7 +102,7 @@ def bundle(*contents: bytes, at: float = osc_bundle_builder.IMMEDIATELY) -> byte
 
 def request(address: str, *values: object) -> codec.Request | None:
     (message,) = codec.parse(packet(address, *values))
-    return codec.to_request(WORDS, message, Path)
+    return codec.to_request(VOCABULARY, message, Path)
 
 
 def read(packets: Sequence[bytes]) -> list[Incoming]:
@@ -110,24 +110,24 @@ def read(packets: Sequence[bytes]) -> list[Incoming]:
 
 
 def encoded(*events: object) -> list[OscMessage]:
-    return [codec.encode(WORDS, event) for event in events]
+    return [codec.encode(VOCABULARY, event) for event in events]
 
 
 # in
 
 
-@pytest.mark.parametrize("name", WORDS.parameters)
+@pytest.mark.parametrize("name", VOCABULARY.parameters)
 def test_every_parameter_can_be_set(name: str) -> None:
     assert request(f"/deepsing/param/{name}", VALUES[name]) == SetParam(name, VALUES[name])
 
 
 def test_the_values_of_the_tests_differ() -> None:
-    assert VALUES.keys() == WORDS.parameters.keys()
+    assert VALUES.keys() == VOCABULARY.parameters.keys()
     assert len(set(VALUES.values())) == len(VALUES)
-    assert all(VALUES[name] != parameter.default for name, parameter in WORDS.parameters.items())
+    assert all(VALUES[name] != parameter.default for name, parameter in VOCABULARY.parameters.items())
 
 
-@pytest.mark.parametrize("name", WORDS.commands)
+@pytest.mark.parametrize("name", VOCABULARY.commands)
 def test_every_command_is_understood(name: str) -> None:
     values, expected = COMMANDS[name]
     assert request(f"/deepsing/{name}", *values) == expected
@@ -267,14 +267,16 @@ def _refused_or_read(rubbish: bytes) -> None:
         return
     for message in messages:
         try:
-            codec.to_request(WORDS, message, Path)
+            codec.to_request(VOCABULARY, message, Path)
         except BridgeError:
             continue
 
 
 ELEMENT = st.binary(max_size=64).map(lambda body: struct.pack(">i", len(body)) + body)
 MESSAGE = st.tuples(
-    st.sampled_from([*(p.address for p in WORDS.parameters.values()), *(m.address for m in WORDS.messages.values())]),
+    st.sampled_from(
+        [*(p.address for p in VOCABULARY.parameters.values()), *(m.address for m in VOCABULARY.messages.values())]
+    ),
     st.text("ifhdsTFNIbrmtc[],Q", max_size=6),
     st.binary(max_size=32),
 ).map(lambda parts: _padded(parts[0]) + _padded("," + parts[1]) + parts[2])
@@ -300,18 +302,18 @@ def test_any_bytes_are_read_or_refused(rubbish: bytes) -> None:
 # out
 
 
-@pytest.mark.parametrize("name", [name for name in WORDS.events if name != "curve/chunk"])
+@pytest.mark.parametrize("name", [name for name in VOCABULARY.events if name != "curve/chunk"])
 def test_every_event_comes_out_as_the_table_says(name: str) -> None:
     (message,) = read([encoded(EVENTS[name])[0].dgram])
     assert message.address == f"/deepsing/{name}"
     assert message.values == tuple(to_message(EVENTS[name])[1].values())
-    assert len(message.values) == len(WORDS.events[name].fields)
+    assert len(message.values) == len(VOCABULARY.events[name].fields)
 
 
-@pytest.mark.parametrize("name", WORDS.parameters)
+@pytest.mark.parametrize("name", VOCABULARY.parameters)
 def test_an_echo_sets_the_parameter_to_the_same(name: str) -> None:
     (message,) = read([encoded(Echo(name, VALUES[name]))[0].dgram])
-    assert codec.to_request(WORDS, message, Path) == SetParam(name, VALUES[name])
+    assert codec.to_request(VOCABULARY, message, Path) == SetParam(name, VALUES[name])
 
 
 def test_numbers_keep_their_type_whatever_they_are_given_as() -> None:
@@ -375,7 +377,7 @@ def test_questions_without_an_answer_say_so() -> None:
 def test_the_state_is_all_there_is() -> None:
     names = [to_message(event)[0] for event in SNAPSHOT.everything()]
     assert names == [
-        *(f"param/{name}" for name in WORDS.parameters),
+        *(f"param/{name}" for name in VOCABULARY.parameters),
         *("status", "song", "scene", "time", "valence", "arousal"),
     ]
-    assert len(Snapshot(WORDS.defaults()).everything()) == len(names) - 2
+    assert len(Snapshot(VOCABULARY.defaults()).everything()) == len(names) - 2

@@ -11,7 +11,7 @@ from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, TRACKS, Host, HostMessage, is_quiet, understand
 
 NOW_S = 100.0
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 UNTOLD = Host()
 
 
@@ -19,7 +19,7 @@ def told(*messages: tuple[object, ...], host: Host = UNTOLD) -> tuple[Host, list
     """The host and the commands after `messages`, each an address and its values."""
     commands: list[Command] = []
     for address, *values in messages:
-        outcome = understand(host, Incoming(str(address), tuple(values)), NOW_S, WORDS)
+        outcome = understand(host, Incoming(str(address), tuple(values)), NOW_S, VOCABULARY)
         assert outcome is not None, address
         host, command = outcome
         commands += [command] if command else []
@@ -135,7 +135,7 @@ def test_a_flood_of_tracks_is_not_remembered() -> None:
     assert len(host.tracks) == TRACKS
     for number in (0, TRACKS + 1, 10**9, "01", "٣"):
         address = f"/track/{number}/volume"
-        assert understand(host, Incoming(address, (0.5,)), NOW_S, WORDS) is None
+        assert understand(host, Incoming(address, (0.5,)), NOW_S, VOCABULARY) is None
         assert is_quiet(address)
 
 
@@ -155,14 +155,14 @@ def test_a_flood_of_tracks_is_not_remembered() -> None:
 )
 def test_what_is_wrong_is_said(address: str, values: Sequence[object], complaint: str) -> None:
     with pytest.raises(BridgeError) as caught:
-        understand(Host(), Incoming(address, tuple(values)), NOW_S, WORDS)
+        understand(Host(), Incoming(address, tuple(values)), NOW_S, VOCABULARY)
     assert complaint in str(caught.value)
 
 
 def test_the_rest_is_passed_over() -> None:
-    assert understand(Host(), Incoming("/deepsing/play", ()), NOW_S, WORDS) is None
+    assert understand(Host(), Incoming("/deepsing/play", ()), NOW_S, VOCABULARY) is None
     for address in ("/time/str", "/beat/str", "/track/3/vu", "/tempo", "/fxparam/1/value", "/live/song/beat"):
-        assert understand(Host(), Incoming(address, (1.0,)), NOW_S, WORDS) is None
+        assert understand(Host(), Incoming(address, (1.0,)), NOW_S, VOCABULARY) is None
         assert is_quiet(address)
 
 

@@ -42,10 +42,10 @@ from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import Incoming
 from deepsing_bridge.protocols.osc.server import OscServer
-from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S, AnswerLimit, Listeners
+from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S
 
 WAIT_S = 5.0  # far more than anything here takes
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 
 
 def message(address: str, *values: object) -> OscMessage:
@@ -108,7 +108,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def hub(clock: ManualClock) -> Hub:
-    return Hub(WORDS, clock)
+    return Hub(VOCABULARY, clock)
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_what_hosts_tell_beside_that_is_not_answered(server: OscServer, client: 
 
 
 def test_busy_is_told(start: Callable[..., OscServer], clock: ManualClock) -> None:
-    server = start(hub=Hub(WORDS, clock, Inbox(capacity=1)))
+    server = start(hub=Hub(VOCABULARY, clock, Inbox(capacity=1)))
     client = Client(server.port)
     client.say("/deepsing/play")
     client.say("/deepsing/stop")
@@ -274,10 +274,10 @@ def test_busy_is_told(start: Callable[..., OscServer], clock: ManualClock) -> No
 
 
 def test_questions_are_answered_to_whoever_asked(hub: Hub, connect: Callable[[], Client]) -> None:
-    asks, listens = connect(), connect()
-    listens.say("/deepsing/subscribe")
-    listens.hear("/deepsing/status")
-    hub.snapshot = Snapshot(WORDS.defaults() | {"blend": 0.5}, status=Status("a.wav", "paused", 0.0, 1, 2))
+    asks, hears = connect(), connect()
+    hears.say("/deepsing/subscribe")
+    hears.hear("/deepsing/status")
+    hub.snapshot = Snapshot(VOCABULARY.defaults() | {"blend": 0.5}, status=Status("a.wav", "paused", 0.0, 1, 2))
     asks.say("/deepsing/get", "blend")
     assert asks.hear("/deepsing/param/blend") == (0.5,)
     asks.say("/deepsing/param/style")
@@ -287,17 +287,17 @@ def test_questions_are_answered_to_whoever_asked(hub: Hub, connect: Callable[[],
     asks.say("/deepsing/get", "scene")
     assert "no scene yet" in str(asks.hear("/deepsing/error"))
     hub.post(Echo("blend", 0.5))
-    listens.hear("/deepsing/arousal")  # the last of what a subscription begins with
-    assert listens.hear("/deepsing/param/blend") == (pytest.approx(0.1),)
-    assert listens.hear("/deepsing/param/blend") == (0.5,)
-    assert not [one for one in listens.heard if one.address == "/deepsing/error"]
+    hears.hear("/deepsing/arousal")  # the last of what a subscription begins with
+    assert hears.hear("/deepsing/param/blend") == (pytest.approx(0.1),)
+    assert hears.hear("/deepsing/param/blend") == (0.5,)
+    assert not [one for one in hears.heard if one.address == "/deepsing/error"]
 
 
 def test_the_curve_arrives_in_chunks(hub: Hub, client: Client) -> None:
     client.say("/deepsing/curve")
     assert client.hear("/deepsing/error") == ("no song is loaded: load one first",)
     curve = SentimentTrack(np.arange(300, dtype=np.float32), -np.arange(300, dtype=np.float32), 0.5)
-    hub.snapshot = Snapshot(WORDS.defaults(), song=SongLoaded("a.wav", 150.0, 30, curve))
+    hub.snapshot = Snapshot(VOCABULARY.defaults(), song=SongLoaded("a.wav", 150.0, 30, curve))
     client.say("/deepsing/curve")
     chunks = [client.hear("/deepsing/curve/chunk") for _ in range(3)]
     assert [chunk[:2] for chunk in chunks] == [(0, 3), (1, 3), (2, 3)]
@@ -309,9 +309,9 @@ def test_the_curve_arrives_in_chunks(hub: Hub, client: Client) -> None:
 
 def test_a_subscriber_hears_the_state_and_then_everything(hub: Hub, client: Client) -> None:
     scene = SceneStarted(1, 417, "balloon", 0.5, "positive", 1.0, 0.5, 5.0, 10.0)
-    hub.snapshot = Snapshot(WORDS.defaults(), time_s=6.0, scene=scene)
+    hub.snapshot = Snapshot(VOCABULARY.defaults(), time_s=6.0, scene=scene)
     client.say("/deepsing/subscribe")
-    assert [client.hear(p.address)[0] for p in WORDS.parameters.values() if p.field.kind == "choice"] == ["auto"]
+    assert [client.hear(p.address)[0] for p in VOCABULARY.parameters.values() if p.field.kind == "choice"] == ["auto"]
     assert client.hear("/deepsing/scene")[2] == "balloon"
     assert client.hear("/deepsing/time") == (6.0,)
     for event in (TimeAt(6.5), ValenceAt(0.25), ArousalAt(-0.5), Echo("view", 3), Problem("trouble")):
@@ -345,15 +345,15 @@ def test_an_echo_goes_to_all_and_a_problem_to_one(hub: Hub, connect: Callable[[]
 
 
 def test_a_port_can_be_named_and_taken_back(hub: Hub, connect: Callable[[], Client]) -> None:
-    asks, listens = connect(), connect()
-    asks.say("/deepsing/subscribe", listens.port)
-    listens.hear("/deepsing/status")
-    asks.say("/deepsing/unsubscribe", listens.port)
+    asks, hears = connect(), connect()
+    asks.say("/deepsing/subscribe", hears.port)
+    hears.hear("/deepsing/status")
+    asks.say("/deepsing/unsubscribe", hears.port)
     asks.ask("blend")
     hub.post(Problem("nobody is there"))
-    asks.say("/deepsing/subscribe", listens.port)
-    listens.hear("/deepsing/status")
-    assert not [one for one in listens.heard if one.address == "/deepsing/error"]
+    asks.say("/deepsing/subscribe", hears.port)
+    hears.hear("/deepsing/status")
+    assert not [one for one in hears.heard if one.address == "/deepsing/error"]
 
 
 def test_a_renewed_subscription_is_one(hub: Hub, client: Client) -> None:
@@ -492,7 +492,7 @@ def _answers(client: Client) -> bool:
 @pytest.fixture(scope="module")
 def lasting() -> Iterator[Client]:
     """One server for all examples, as starting one takes longer than an example."""
-    server = OscServer(Hub(WORDS, SystemClock()), below_songs, port=0)
+    server = OscServer(Hub(VOCABULARY, SystemClock()), below_songs, port=0)
     server.start()
     client = Client(server.port)
     yield client
@@ -536,39 +536,3 @@ def test_stop_frees_the_port_and_may_be_repeated(hub: Hub) -> None:
     server.stop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
         again.bind(("127.0.0.1", server.port))
-
-
-# who hears and who is answered
-
-
-def test_a_short_absence_is_forgiven() -> None:
-    listeners = Listeners()
-    listeners.add(("a", 1))
-    assert not any(listeners.refused(("a", 1), second) for second in (0.0, 1.0, 2.0, 3.0, 4.0))
-    assert not listeners.refused(("a", 1), 60.0)
-    assert not listeners.refused(("a", 1), 62.0)
-    assert [listeners.refused(("a", 1), second) for second in (64.0, 65.0)] == [False, True]
-    assert listeners.everyone() == ()
-
-
-def test_whoever_subscribes_again_is_back() -> None:
-    listeners = Listeners()
-    listeners.add(("a", 1))
-    listeners.refused(("a", 1), 0.0)
-    listeners.refused(("a", 1), 2.0)
-    listeners.add(("a", 1))
-    assert not listeners.refused(("a", 1), 5.0)
-
-
-def test_configured_targets_stay() -> None:
-    """Their program may be started later, or again in mid-show."""
-    listeners = Listeners([("a", 1)])
-    assert not any(listeners.refused(("a", 1), float(second)) for second in range(60))
-    listeners.add(("a", 1))
-    assert listeners.everyone() == (("a", 1),)
-
-
-def test_the_table_of_senders_is_bounded() -> None:
-    limiter = AnswerLimit(each=2, senders=3)
-    assert [limiter.allows((name, 1), 5.0) for name in "aabcdab"] == [True, True, True, True, False, False, True]
-    assert limiter.allows(("d", 1), 6.0)

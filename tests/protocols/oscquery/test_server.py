@@ -23,10 +23,10 @@ from deepsing_bridge.protocols.oscquery import server as oscquery
 from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
 from deepsing_bridge.protocols.oscquery.tree import Osc, find, respond, tree
 
-WORDS = vocabulary()
+VOCABULARY = vocabulary()
 CURVE = SentimentTrack(np.zeros(4, np.float32), np.zeros(4, np.float32), 0.5)
 SNAPSHOT = Snapshot(
-    values=WORDS.defaults() | {"blend": 0.5, "freeze": True},
+    values=VOCABULARY.defaults() | {"blend": 0.5, "freeze": True},
     time_s=12.5,
     valence=np.float32(0.25),
     status=Status("a.wav", "playing", 24.0, 1, 2),
@@ -37,19 +37,19 @@ SNAPSHOT = Snapshot(
 
 def at(target: str, snapshot: Snapshot = SNAPSHOT) -> tuple[int, Any]:
     """As a client gets it: through JSON and back."""
-    status, node = respond(WORDS, snapshot, target, Osc("127.0.0.1", 7700))
+    status, node = respond(VOCABULARY, snapshot, target, Osc("127.0.0.1", 7700))
     return status, json.loads(json.dumps(node, allow_nan=False))
 
 
 # the tree
 
 
-@pytest.mark.parametrize("name", WORDS.parameters)
+@pytest.mark.parametrize("name", VOCABULARY.parameters)
 def test_every_parameter_is_there_with_type_range_and_value(name: str) -> None:
-    field = WORDS.parameters[name].field
+    field = VOCABULARY.parameters[name].field
     status, node = at(f"/deepsing/param/{name}")
     assert status == 200
-    assert node["FULL_PATH"] == WORDS.parameters[name].address
+    assert node["FULL_PATH"] == VOCABULARY.parameters[name].address
     assert node["ACCESS"] == 3
     assert node["TYPE"] in "fiTs"
     assert node["DESCRIPTION"] == field.meaning
@@ -62,9 +62,9 @@ def test_every_parameter_is_there_with_type_range_and_value(name: str) -> None:
         assert "RANGE" not in node  # Chataigne takes a string with any range for a choice
 
 
-@pytest.mark.parametrize("name", WORDS.messages)
+@pytest.mark.parametrize("name", VOCABULARY.messages)
 def test_every_message_is_there(name: str) -> None:
-    message = WORDS.messages[name]
+    message = VOCABULARY.messages[name]
     _, node = at(message.address)
     assert node["ACCESS"] == (2 if message.direction == "in" else 1)
     assert len(node["TYPE"]) == max(len(message.fields), 1)
@@ -77,7 +77,7 @@ def test_events_have_their_last_value() -> None:
     assert at("/deepsing/status?VALUE")[1]["VALUE"] == ["a.wav", "playing", 24.0, 1, 2]
     assert at("/deepsing/time?VALUE")[1]["VALUE"] == [12.5]
     assert at("/deepsing/valence?VALUE")[1]["VALUE"] == [0.25]
-    assert at("/deepsing/song?VALUE", Snapshot(WORDS.defaults())) == (204, None)
+    assert at("/deepsing/song?VALUE", Snapshot(VOCABULARY.defaults())) == (204, None)
 
 
 def test_triggers_switches_and_units() -> None:
@@ -96,8 +96,8 @@ def test_paths_lead_to_themselves() -> None:
             assert child["FULL_PATH"] == f"{node['FULL_PATH'].rstrip('/')}/{name}"
         return 1 + sum(map(check, node.get("CONTENTS", {}).values()))
 
-    root = tree(WORDS, SNAPSHOT)
-    assert check(root) == 1 + len(WORDS.parameters) + len(WORDS.messages) + 2  # /, /deepsing, /deepsing/param
+    root = tree(VOCABULARY, SNAPSHOT)
+    assert check(root) == 1 + len(VOCABULARY.parameters) + len(VOCABULARY.messages) + 2  # /, /deepsing, /deepsing/param
     assert find(root, "/deepsing/param/") == find(root, "/deepsing/param")
 
 
@@ -140,7 +140,7 @@ def test_host_info_is_honest() -> None:
 @pytest.fixture
 def server() -> Iterator[OscQueryServer]:
     before = threading.active_count()
-    hub = Hub(WORDS, SystemClock())
+    hub = Hub(VOCABULARY, SystemClock())
     hub.snapshot = SNAPSHOT
     server = OscQueryServer(hub, port=0, osc_port=7654, announce=False)
     server.start()
@@ -174,7 +174,7 @@ def test_it_answers_by_http(server: OscQueryServer) -> None:
 
 
 def test_it_answers_with_what_is_now(server: OscQueryServer) -> None:
-    server._hub.snapshot = Snapshot(WORDS.defaults() | {"blend": 0.75})
+    server._hub.snapshot = Snapshot(VOCABULARY.defaults() | {"blend": 0.75})
     assert json.loads(get(server, "/deepsing/param/blend?VALUE")[1]) == {"VALUE": [0.75]}
 
 
@@ -228,11 +228,11 @@ def test_a_port_that_is_taken_is_named(server: OscQueryServer) -> None:
 
 def test_a_port_that_does_not_exist_is_no_other() -> None:
     with pytest.raises(BridgeError, match=r"no tcp port 70000, expected 1..65535"):
-        OscQueryServer(Hub(WORDS, SystemClock()), port=70000).start()
+        OscQueryServer(Hub(VOCABULARY, SystemClock()), port=70000).start()
 
 
 def test_stop_without_start() -> None:
-    OscQueryServer(Hub(WORDS, SystemClock())).stop()
+    OscQueryServer(Hub(VOCABULARY, SystemClock())).stop()
 
 
 # others' clients
@@ -253,7 +253,7 @@ def test_python_oscquery_lists_the_parameters(server: OscQueryServer) -> None:
     node = client.query_node("/deepsing/param")
     assert node is not None
     assert {child.full_path: child.value for child in node.contents} == {
-        parameter.address: [SNAPSHOT.values[name]] for name, parameter in WORDS.parameters.items()
+        parameter.address: [SNAPSHOT.values[name]] for name, parameter in VOCABULARY.parameters.items()
     }
     assert client.query_node("/nothing") is None
 
@@ -287,7 +287,7 @@ def test_it_is_found_by_zeroconf_and_says_goodbye() -> None:
         network = Zeroconf(interfaces=["127.0.0.1"])
     except OSError as error:
         pytest.skip(f"no multicast on the loopback: {error}")
-    server = OscQueryServer(Hub(WORDS, SystemClock()), port=0, osc_port=7654)
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, osc_port=7654)
     server.start()
     kinds = ["_oscjson._tcp.local.", "_osc._udp.local."]
     found = _Found()
@@ -313,7 +313,7 @@ def test_a_network_without_multicast_is_a_warning(
         raise OSError(19, "No such device")
 
     monkeypatch.setattr(oscquery.zeroconf, "Zeroconf", unable)
-    server = OscQueryServer(Hub(WORDS, SystemClock()), port=0)
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0)
     server.start()
     assert get(server, "/")[0] == 200
     server.stop()

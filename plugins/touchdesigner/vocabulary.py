@@ -1,6 +1,6 @@
 """What the bridge understands and tells, as far as it is used here: literal, as TouchDesigner cannot import the bridge.
 
-A test compares it with deepsing_bridge/vocabulary.py.
+A test compares it with deepsing_bridge/live/vocabulary.py.
 """
 
 from __future__ import annotations

@@ -11,13 +11,13 @@ from deepsing_bridge.live.vocabulary import PARAMETERS, ROOT, vocabulary
 from tests.plugins.touchdesigner.conftest import SCRIPTS, load
 
 FILES = sorted(SCRIPTS.glob("*.py"))
-WORDS = vocabulary()
-words, network = load("words"), load("network")
+VOCABULARY = vocabulary()
+literal, network = load("vocabulary"), load("network")
 
 
 def test_every_knob_of_the_panel_is_a_parameter_with_its_range_default_and_choices():
-    for knob in words.KNOBS:
-        parameter = WORDS.parameters[knob.name]
+    for knob in literal.KNOBS:
+        parameter = VOCABULARY.parameters[knob.name]
         field = parameter.field
         assert (knob.kind, knob.default, knob.choices) == (field.kind, parameter.default, field.choices), knob.name
         if field.kind in ("float", "int"):
@@ -25,45 +25,45 @@ def test_every_knob_of_the_panel_is_a_parameter_with_its_range_default_and_choic
 
 
 def test_all_that_can_be_turned_by_a_knob_is_on_the_panel():
-    assert [knob.name for knob in words.KNOBS] == [each.name for each in PARAMETERS if each.cc is not None]
+    assert [knob.name for knob in literal.KNOBS] == [each.name for each in PARAMETERS if each.cc is not None]
 
 
 def test_every_event_is_understood_with_its_values_in_order():
     """But the curve, which nothing here shows."""
-    assert words.ROWS.keys() == WORDS.events.keys() - {"curve/chunk"}
-    for name, rows in words.ROWS.items():
-        assert tuple(rows) == tuple(field.name for field in WORDS.events[name].fields), name
+    assert literal.ROWS.keys() == VOCABULARY.events.keys() - {"curve/chunk"}
+    for name, rows in literal.ROWS.items():
+        assert tuple(rows) == tuple(field.name for field in VOCABULARY.events[name].fields), name
 
 
 def test_rows_have_one_name_each_and_those_that_are_text_are_no_channels():
-    rows = [row for rows in words.ROWS.values() for row in rows.values()]
+    rows = [row for rows in literal.ROWS.values() for row in rows.values()]
     assert len(set(rows)) == len(rows)
-    assert sorted([*words.CHANNELS, *words.TEXTS]) == sorted([*rows, *words.DERIVED])
+    assert sorted([*literal.CHANNELS, *literal.TEXTS]) == sorted([*rows, *literal.DERIVED])
     textual = {
-        words.ROWS[name][field.name]
-        for name in words.ROWS
-        for field in WORDS.events[name].fields
+        literal.ROWS[name][field.name]
+        for name in literal.ROWS
+        for field in VOCABULARY.events[name].fields
         if field.kind in ("text", "choice")
     }
-    assert set(words.TEXTS) == textual
+    assert set(literal.TEXTS) == textual
 
 
 def test_moods_are_the_vocabularys():
-    (mood,) = (field for field in WORDS.events["scene"].fields if field.name == "mood")
-    assert tuple(words.MOODS) == mood.choices
+    (mood,) = (field for field in VOCABULARY.events["scene"].fields if field.name == "mood")
+    assert tuple(literal.MOODS) == mood.choices
 
 
 def test_what_is_said_is_a_command_or_a_parameter():
     source = "\n".join(path.read_text() for path in FILES)
     said = set(re.findall(r'\bsay\(comp, "([^"]+)"', source))
     assert said == {"subscribe", "unsubscribe", "seek"}
-    assert said | set(words.BUTTONS) <= WORDS.commands.keys()
-    assert f"{ROOT}/" == words.ROOT
+    assert said | set(literal.BUTTONS) <= VOCABULARY.commands.keys()
+    assert f"{ROOT}/" == literal.ROOT
     assert re.findall(r"/deepsing/[^\"' )]*", source).count("/deepsing/{name}") == 1
 
 
 def test_buttons_are_commands_without_values():
-    assert not any(WORDS.commands[name].fields for name in words.BUTTONS)
+    assert not any(VOCABULARY.commands[name].fields for name in literal.BUTTONS)
 
 
 def test_ports_are_those_of_the_bridge_and_the_listening_one_is_none_of_them():
@@ -72,7 +72,7 @@ def test_ports_are_those_of_the_bridge_and_the_listening_one_is_none_of_them():
     from deepsing_bridge.protocols.shared_memory.frames import NAME
     from deepsing_bridge.protocols.zeromq.servers import COMMANDS_PORT, FRAMES_PORT
 
-    defaults = {item.name: item.attributes.get("default") for item in network.panel(words)}
+    defaults = {item.name: item.attributes.get("default") for item in network.panel(literal)}
     assert (defaults["Oscport"], defaults["Framesport"], defaults["Memory"]) == (OSC, FRAMES_PORT, NAME)
     assert defaults["Listenport"] not in (OSC, server.PORT, FRAMES_PORT, COMMANDS_PORT)
 
@@ -111,6 +111,6 @@ def test_what_runs_on_the_thread_has_no_name_of_touchdesigner():
 
 def test_the_readme_tells_of_every_row_and_every_knob():
     text = (SCRIPTS / "README.md").read_text()
-    missing = [row for row in (*words.CHANNELS, *words.TEXTS) if f"`{row}`" not in text]
-    missing += [item.label for item in network.panel(words) if item.label.removesuffix(" (s)") not in text]
+    missing = [row for row in (*literal.CHANNELS, *literal.TEXTS) if f"`{row}`" not in text]
+    missing += [item.label for item in network.panel(literal) if item.label.removesuffix(" (s)") not in text]
     assert not missing
