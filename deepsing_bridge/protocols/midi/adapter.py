@@ -15,7 +15,7 @@ from ...live.mailbox import Outbox
 from ...live.messages import Command, Echo, Event, SetParam
 from .map import MidiMap
 from .port_names import steady_name
-from .ports import LOOK_AGAIN_S, LOOK_S, Ports, SongAnalysis
+from .ports import LOOK_AGAIN_S, LOOK_S, Ports, Received
 from .rtmidi import Backend, NoMidi
 from .surface import Surface
 from .time import SOURCES, Timekeeper
@@ -153,7 +153,7 @@ class MidiAdapter:
             log.info("MIDI: %s is there", port)
         self._inputs, self._outputs = inputs, outputs
 
-    def _hear(self, heard: SongAnalysis) -> None:
+    def _hear(self, heard: Received) -> None:
         self._put(self._time.hear(*heard), self._surface.hear(*heard))
 
     def _tell(self, event: Event, now_s: float) -> None:

@@ -1,7 +1,7 @@
 """Which knob turns what: the map and what it may hold. Pure, but for reading one file.
 
 The file is TOML: a `[[control]]` for each knob or fader, a `[[button]]` for each pad or button. Two tables of fields,
-one for each, say what an entry may hold; checks, defaults and complaints derive from them. Writing is `mapfile`'s.
+one for each, say what an entry may hold; checks, defaults and complaints derive from them. Writing is `map_file`'s.
 Knows nothing of ports and messages.
 """
 

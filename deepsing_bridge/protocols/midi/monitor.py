@@ -11,7 +11,7 @@ from .time import KIND
 EVERY_S = 1.0  # at most so often something is said of time that runs
 
 
-def entry_in_words(entry: Entry) -> str:
+def describe(entry: Entry) -> str:
     """`blend, by controller 21`; `toggle, by note 36 on channel 10`."""
     name = entry.parameter if isinstance(entry, Control) else entry.action
     trigger, number = entry.claims[0]
@@ -20,7 +20,7 @@ def entry_in_words(entry: Entry) -> str:
     return f"{name}, by {trigger} {number}{channel}{kind}"
 
 
-class Interpreter:
+class Monitor:
     """Messages in, lines out. Time that runs is told once in a while: nobody reads a hundred lines a second."""
 
     def __init__(self, mapping: MidiMap) -> None:
@@ -31,7 +31,7 @@ class Interpreter:
     def line(self, port: str, message: Any, at_s: float) -> str | None:
         """`nanoKONTROL2: channel 1, controller 21, value 64 → blend`; None if there is nothing to say of it now."""
         timed = message.type in KIND
-        said = self._time(port, message, at_s) if timed else _said(message) + self._does(port, message)
+        said = self._time_text(port, message, at_s) if timed else _message_text(message) + self._mapped(port, message)
         return said and f"{steady_name(port)}: {said}"
 
     def forget(self, port: str) -> None:
@@ -39,7 +39,7 @@ class Interpreter:
             for key in [key for key in kept if key[0] == port]:
                 del kept[key]
 
-    def _does(self, port: str, message: Any) -> str:
+    def _mapped(self, port: str, message: Any) -> str:
         triggers: dict[str, tuple[Trigger, str]] = {
             "control_change": ("controller", "control"),
             "note_on": ("note", "note"),
@@ -53,22 +53,22 @@ class Interpreter:
             return ""
         return f" → {entry.action if isinstance(entry, Button) else entry.parameter}"
 
-    def _time(self, port: str, message: Any, at_s: float) -> str | None:
+    def _time_text(self, port: str, message: Any, at_s: float) -> str | None:
         key = (port, KIND[message.type])
         if key not in self._readers:
             self._readers[key] = MtcReader() if key[1] == "mtc" else ClockReader()
         reader = self._readers[key]
         reading = reader.hear(message, at_s)
         if message.type not in ("quarter_frame", "clock"):
-            return _located(message, reading)
-        said = _running(reader, reading)
+            return _position_text(message, reading)
+        said = _running_text(reader, reading)
         if said is None or at_s - self._told_s.get(key, -EVERY_S) < EVERY_S:
             return None
         self._told_s[key] = at_s
         return said
 
 
-def _said(message: Any) -> str:
+def _message_text(message: Any) -> str:
     """`channel 1, controller 21, value 64`."""
     names = {"control": "controller"}
     values = {name: value for name, value in message.dict().items() if name not in ("type", "time", "channel")}
@@ -78,23 +78,23 @@ def _said(message: Any) -> str:
     return ", ".join(parts + [f"{names.get(name, name)} {value}" for name, value in values.items()])
 
 
-def _located(message: Any, reading: Reading | None) -> str:
+def _position_text(message: Any, reading: Reading | None) -> str:
     match message.type:
         case "sysex":
-            return f"time code, at {_timecode(reading)}" if reading else "time code, of no such time"
+            return f"time code, at {_timecode_text(reading)}" if reading else "time code, of no such time"
         case "songpos":
             return f"song position {message.pos}, quarter note {message.pos / 4:g}"
     return str(message.type)
 
 
-def _running(reader: MtcReader | ClockReader, reading: Reading | None) -> str | None:
+def _running_text(reader: MtcReader | ClockReader, reading: Reading | None) -> str | None:
     if isinstance(reader, MtcReader):
-        return f"time code, {_timecode(reading)}" if reading else None
+        return f"time code, {_timecode_text(reading)}" if reading else None
     where = f", {reading.time_s:.2f} s from the start" if reading else ""
     return f"clock, {reader.tempo:.1f} quarter notes a minute{where}" if reader.tempo else None
 
 
-def _timecode(reading: Reading) -> str:
+def _timecode_text(reading: Reading) -> str:
     """`01:00:00:00 at 25 frames a second`."""
     if reading.rate is None:
         raise ValueError("a clock has no timecode")

@@ -1,7 +1,7 @@
 """A clock rebuilt from jittery ticks. Pure.
 
-Ticks are numbered without error and arrive with some: late by what threads, cables and USB make of them. The lock fits
-a line through arrival times, over a window that grows with what it has heard up to `memory` ticks (a g-h filter, with
+Ticks are numbered without error and arrive with some: late by what threads, cables and USB make of them. The loop fits
+a line through arrival times, over a window that grows with what it has heard up to `window` ticks (a g-h filter, with
 an expanding memory at first: Brookner, Tracking and Kalman Filtering Made Easy, 1998, chapter 1).
 """
 
@@ -18,11 +18,11 @@ class PhaseLockedLoop:
     nothing.
     """
 
-    def __init__(self, period_s: float, memory: int, jump_s: float) -> None:
+    def __init__(self, period_s: float, window: int, jump_s: float) -> None:
         self.period_s = period_s
         self.heard = 0  # ticks that `period_s` goes by
         self._guess_s = period_s
-        self._memory = memory
+        self._window = window
         self._jump_s = jump_s
         self._since = 0  # ticks that `_due_s` goes by
         self._tick = self._last = 0
@@ -74,7 +74,7 @@ class PhaseLockedLoop:
         steps = tick - self._tick
         if steps == 0:
             return
-        n, m = min(self._since, self._memory), min(self.heard, self._memory)
+        n, m = min(self._since, self._window), min(self.heard, self._window)
         self._since, self.heard = self._since + 1, self.heard + 1
         self._due_s = self.time_of(tick) + error_s * 2 * (2 * n + 1) / ((n + 1) * (n + 2))
         self._tick = tick

@@ -20,7 +20,9 @@ LOOK_AGAIN_S = 10.0  # after there was no MIDI at all: some systems' libraries c
 log = logging.getLogger(__name__)
 
 
-class SongAnalysis(NamedTuple):
+class Received(NamedTuple):
+    """A mido `message`, the port that it came from, and when."""
+
     port: str
     message: Any
     at_s: float
@@ -59,7 +61,7 @@ class Ports:
         for name in set(shown) - set(self.outputs):
             self._open(self.outputs, name, self._backend.open_output)
 
-    def take(self) -> list[SongAnalysis]:
+    def take(self) -> list[Received]:
         """What has arrived, in order."""
         found = [heard for name, port in self.inputs.items() for heard in self._read(name, port)]
         return sorted(found, key=lambda heard: heard.at_s)
@@ -78,7 +80,7 @@ class Ports:
         self._keep((), ())
         self._backend.close()
 
-    def _read(self, name: str, port: Input) -> Iterable[SongAnalysis]:
+    def _read(self, name: str, port: Input) -> Iterable[Received]:
         taken = port.take()
         self.overflows += len(taken) >= QUEUE - 1
         for data, at_s in taken:
@@ -87,7 +89,7 @@ class Ports:
                 self.ignored_sysex += 1
                 continue
             try:
-                yield SongAnalysis(name, Message.from_bytes(data), at_s)
+                yield Received(name, Message.from_bytes(data), at_s)
             except (ValueError, LookupError):  # no message, or one that is cut off
                 self.bad_messages += 1
 

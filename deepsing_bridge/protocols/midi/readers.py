@@ -30,7 +30,7 @@ class Reading:
 class MtcReader:
     """Quarter frames and full frames."""
 
-    MEMORY = 64  # quarter frames: two thirds of a second
+    WINDOW = 64  # quarter frames: two thirds of a second
     JUMP_S = 0.06  # less is jitter, or a correction so small that it is better made slowly
 
     def __init__(self) -> None:
@@ -38,8 +38,8 @@ class MtcReader:
         self.heard_s = -math.inf
         self._bad = 0
         self._pieces = QuarterFrames()
-        self._lock: PhaseLockedLoop | None = None
-        self._lock_is_for = (RATES[0], 0)
+        self._pll: PhaseLockedLoop | None = None
+        self._pll_is_for = (RATES[0], 0)
         self._last = Reading(0.0, 0.0, False, RATES[0])
 
     @property
@@ -56,12 +56,12 @@ class MtcReader:
         if count is None:
             return None
         rate, step = self._pieces.rate, self._pieces.step
-        if self._lock is None or self._lock_is_for != (rate, step):
-            self._lock = PhaseLockedLoop(step / _quarters_a_second(rate), self.MEMORY, self.JUMP_S)
-            self._lock_is_for = (rate, step)
-        self._lock.hear(count, at_s)
+        if self._pll is None or self._pll_is_for != (rate, step):
+            self._pll = PhaseLockedLoop(step / _quarters_a_second(rate), self.WINDOW, self.JUMP_S)
+            self._pll_is_for = (rate, step)
+        self._pll.hear(count, at_s)
         self.moving = True
-        return self._tell(self._lock.tick_at(at_s) / _quarters_a_second(rate), at_s, rate)
+        return self._tell(self._pll.tick_at(at_s) / _quarters_a_second(rate), at_s, rate)
 
     def still(self, now_s: float) -> Reading | None:
         """That time stands still, if quarter frames stay away."""
@@ -85,7 +85,7 @@ class MtcReader:
         return self._tell(float(number / found[1].fps), at_s, found[1])
 
     def _forget(self) -> None:
-        self._lock = None
+        self._pll = None
         self._pieces.forget()
 
     def _tell(self, time_s: float, at_s: float, rate: Rate) -> Reading:
@@ -101,7 +101,7 @@ class ClockReader:
     So a song position is where it should be if the tempo has been the same since the start of the song.
     """
 
-    MEMORY = 192  # clocks: eight quarter notes, as long as the start is still refined
+    WINDOW = 192  # clocks: eight quarter notes, as long as the start is still refined
     SETTLED = 24  # clocks that the tempo takes to be of use
     JUMP_S = 0.06  # less is jitter
     PAUSE_S = 0.25  # more than a clock takes at 15 quarter notes a minute
@@ -110,8 +110,8 @@ class ClockReader:
         self.moving = False
         self.heard_s = -math.inf
         self.began_s = -math.inf  # when it was last told to start or continue
-        self._lock = PhaseLockedLoop(60 / (120 * CLOCKS_A_QUARTER), self.MEMORY, self.JUMP_S)
-        self._clock_s = self._lock.period_s  # how long a clock takes, as well as it is known,
+        self._pll = PhaseLockedLoop(60 / (120 * CLOCKS_A_QUARTER), self.WINDOW, self.JUMP_S)
+        self._clock_s = self._pll.period_s  # how long a clock takes, as well as it is known,
         self._measured = self.SETTLED  # by so many
         self._count = 0
         self._armed = False  # the next clock is where time starts to run
@@ -124,7 +124,7 @@ class ClockReader:
     @property
     def tempo(self) -> float | None:
         """Quarter notes a minute, once they are measured."""
-        return 60 / (self._clock_s * CLOCKS_A_QUARTER) if self._lock.heard >= self.SETTLED else None
+        return 60 / (self._clock_s * CLOCKS_A_QUARTER) if self._pll.heard >= self.SETTLED else None
 
     def hear(self, message: Any, at_s: float) -> Reading | None:
         """What a mido `clock`, `start`, `continue`, `stop` or `songpos` that arrived at `at_s` tells, if anything."""
@@ -168,7 +168,7 @@ class ClockReader:
 
     def _tick(self, at_s: float) -> Reading | None:
         self._count += 1
-        anew = self._lock_on(at_s)
+        anew = self._follow(at_s)
         if self._armed:
             self._start, self._refining = self._count, True
         elif anew:
@@ -178,28 +178,28 @@ class ClockReader:
         if not self.moving:
             return None
         if self._refining:
-            self._origin_s = self._lock.time_of(self._start) - self._place_s
-            self._refining = self._count - self._start < self.MEMORY
+            self._origin_s = self._pll.time_of(self._start) - self._place_s
+            self._refining = self._count - self._start < self.WINDOW
         return Reading(at_s - self._origin_s, at_s, True)
 
-    def _lock_on(self, at_s: float) -> bool:
-        """Whether the lock begins anew: where time starts to run, after a pause, or at quite another tempo."""
+    def _follow(self, at_s: float) -> bool:
+        """Whether the loop begins anew: where time starts to run, after a pause, or at quite another tempo."""
         paused, self.heard_s = at_s - self.heard_s > self.PAUSE_S, at_s
         if paused:
-            self._lock.begin(self._count, at_s)
+            self._pll.begin(self._count, at_s)
         elif self._armed:  # many a sequencer does not start in step with what it sent while it stood
-            self._lock.shift(self._count, at_s)
-        elif not self._lock.hear(self._count, at_s):
+            self._pll.shift(self._count, at_s)
+        elif not self._pll.hear(self._count, at_s):
             self._measure()
             return False
         return True
 
     def _measure(self) -> None:
         """Keep the tempo of before a pause until there is a better one, unless it is clearly another."""
-        heard, period_s = self._lock.heard, self._lock.period_s
+        heard, period_s = self._pll.heard, self._pll.period_s
         other = abs(period_s / self._clock_s - 1) > OTHER / heard**1.5
         if heard >= self._measured or (heard >= self.SETTLED and other):
-            self._clock_s, self._measured = period_s, min(heard, self.MEMORY)
+            self._clock_s, self._measured = period_s, min(heard, self.WINDOW)
 
 
 def _quarters_a_second(rate: Rate) -> float:

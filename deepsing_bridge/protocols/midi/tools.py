@@ -16,9 +16,9 @@ from ...live.vocabulary import Vocabulary
 from .learn import DISTINCT, Learner
 from .map import Control, Entry, MidiMap, control_fields, load_map
 from .map_file import learn_into
-from .monitor import Interpreter, entry_in_words
+from .monitor import Monitor, describe
 from .port_names import choose, steady_name
-from .ports import LOOK_S, Ports, SongAnalysis
+from .ports import LOOK_S, Ports, Received
 from .rtmidi import Backend
 
 WAIT_S = 0.01  # between two looks at what has arrived
@@ -45,22 +45,22 @@ def list_ports(mapping: MidiMap, ports: Iterable[str] = (), backend: str | None 
     heard, answering = choose(inputs, outputs, tuple(ports))
     found = [PortInfo(steady_name(port), "input", port in heard, _does(mapping, port)) for port in inputs]
     for port in outputs:
-        shown = tuple(entry_in_words(control) for control in mapping.shown_on(port))
+        shown = tuple(describe(control) for control in mapping.shown_on(port))
         found.append(PortInfo(steady_name(port), "output", port in answering and bool(shown), shown))
     return found
 
 
 def monitor(mapping: MidiMap, ports: Iterable[str] = (), backend: str | None = None) -> Iterator[str]:
     """A line for each message that comes in, and for each device that comes and goes; never ends by itself."""
-    interpreter, known = Interpreter(mapping), set[str]()
-    with closing(_listen(ports, backend)) as listening:
-        for opened, heard in listening:
+    lines, known = Monitor(mapping), set[str]()
+    with closing(_received(ports, backend)) as received:
+        for opened, heard in received:
             yield from (f"{steady_name(port)}: there" for port in sorted(set(opened) - known))
             for port in sorted(known - set(opened)):
-                interpreter.forget(port)
+                lines.forget(port)
                 yield f"{steady_name(port)}: gone"
             known = set(opened)
-            yield from filter(None, (interpreter.line(*message) for message in heard))
+            yield from filter(None, (lines.line(*message) for message in heard))
 
 
 def learn(
@@ -84,8 +84,8 @@ def learn(
     learner = Learner(parameter, 2 if switch else DISTINCT)
     clock = SystemClock()
     end_s, known = clock.now() + timeout_s, None
-    with closing(_listen(ports, backend)) as listening:
-        for opened, heard in listening:
+    with closing(_received(ports, backend)) as received:
+        for opened, heard in received:
             if known is None:
                 say(f"Turn the knob for {parameter} now; an encoder to the right, then to the left.")
             if opened != known:
@@ -96,10 +96,10 @@ def learn(
                     return _written(control, path, learn_into(path, control, vocabulary))
             if clock.now() > end_s:
                 raise BridgeError(f"midi learn: nothing moved clearly within {timeout_s:g} s; {path} is as it was")
-    raise AssertionError("listening does not end")
+    raise AssertionError("they do not end")
 
 
-def _listen(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[SongAnalysis]]]:
+def _received(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[Received]]]:
     """Which inputs are open and what they sent, again and again; closes them when it is closed."""
     clock = SystemClock()
     ports = Ports(Backend(backend), wanted, lambda port: False, clock)
@@ -119,7 +119,7 @@ def _does(mapping: MidiMap, port: str) -> tuple[str, ...]:
     """What is mapped to `port` and is not hidden by an entry that names it better."""
     entries: tuple[Entry, ...] = (*mapping.controls, *mapping.buttons)
     found = [entry for entry in entries if mapping.find(port, entry.channel or 1, *entry.claims[0]) == entry]
-    return tuple(entry_in_words(entry) for entry in found)
+    return tuple(describe(entry) for entry in found)
 
 
 def _written(control: Control, path: Path, lost: list[str]) -> str:

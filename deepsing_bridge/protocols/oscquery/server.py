@@ -1,6 +1,6 @@
 """OSCQuery: lets programs such as Chataigne and ossia score find the parameters by themselves.
 
-HTTP that answers GET with JSON from `query_tree`, announced by zeroconf. Threads: `oscquery` accepts, each request
+HTTP that answers GET with JSON from `tree`, announced by zeroconf. Threads: `oscquery` accepts, each request
 has one of its own for at most TIME_LIMIT_S, zeroconf has its own. Only reads the hub's snapshot.
 """
 
