@@ -9,10 +9,10 @@ from pathlib import Path
 from .. import __version__
 from ..core.errors import BridgeError
 from ..core.user_folders import data_folder
-from . import record as receipts
+from . import record
 from .install import Step, digest, installing, uninstalling
 from .locations import TITLES, Machine, Name, find
-from .record import Receipt
+from .record import InstallRecord
 
 _PACKAGE = Path(__file__).parent.parent
 PLUGINS = _PACKAGE / "plugins" if (_PACKAGE / "plugins").is_dir() else _PACKAGE.parent / "plugins"
@@ -38,7 +38,7 @@ def shipped(name: Name, plugins: Path = PLUGINS) -> dict[str, Path]:
     return files | {path.name: path for path in SHARED.get(name, ())}
 
 
-def note(name: Name) -> Path:
+def record_file(name: Name) -> Path:
     """Where it is written down what was installed."""
     return data_folder() / "plugins" / f"{name}.json"
 
@@ -46,40 +46,41 @@ def note(name: Name) -> Path:
 def plan_install(name: Name, machine: Machine, to: Path | None = None, plugins: Path = PLUGINS) -> list[Step]:
     """Into `to`, or where the host looks. Raises BridgeError if the host was never there, or is not for this system."""
     folder = to.absolute() if to else _where(name, machine)
-    return installing(shipped(name, plugins), folder, __version__, note(name))
+    return installing(shipped(name, plugins), folder, __version__, record_file(name))
 
 
 def plan_uninstall(name: Name) -> list[Step]:
     """From where it was installed. Raises BridgeError if it was not."""
-    return uninstalling(note(name))
+    return uninstalling(record_file(name))
 
 
 def state(name: Name, machine: Machine, plugins: Path = PLUGINS) -> str:
     """What is there now, in words."""
-    there = receipts.read(note(name))
+    there = record.read(record_file(name))
     return _absent(name, machine) if there is None else f"{_compared(there, shipped(name, plugins))}: {there.folder}"
 
 
 def _where(name: Name, machine: Machine) -> Path:
-    place = find(name, machine)
-    if not place.own.is_dir():
+    location = find(name, machine)
+    if not location.own.is_dir():
         raise BridgeError(
-            f"{place.own}: not there; {TITLES[name]} makes it when it is first started, so start it, or use --to FOLDER"
+            f"{location.own}: not there; {TITLES[name]} makes it when it is first started, "
+            "so start it, or use --to FOLDER"
         )
-    return place.folder
+    return location.folder
 
 
 def _absent(name: Name, machine: Machine) -> str:
     try:
-        place = find(name, machine)
+        location = find(name, machine)
     except BridgeError as error:
         return f"not installed: {error}"
-    if not place.own.is_dir():
-        return f"not installed: {place.own} is not there, so {TITLES[name]} is not, or was never started"
-    return f"not installed: would go to {place.folder}"
+    if not location.own.is_dir():
+        return f"not installed: {location.own} is not there, so {TITLES[name]} is not, or was never started"
+    return f"not installed: would go to {location.folder}"
 
 
-def _compared(there: Receipt, files: Mapping[str, Path]) -> str:
+def _compared(there: InstallRecord, files: Mapping[str, Path]) -> str:
     found = {name: (there.folder / name) for name in there.files}
     if gone := [name for name, path in found.items() if not path.is_file()]:
         return f"installed, but {', '.join(gone)} is gone"

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ..core.errors import BridgeError
 from ..core.files import appearing
-from . import record as receipts
-from .record import Receipt
+from . import record
+from .record import InstallRecord
 
 ASIDE = ".before-deepsing"
 """What is appended to the name of a file that was there before: no host takes such a file for a script."""
@@ -36,12 +36,12 @@ class Step:
         return f"{self.verb:<7} {self.path}" + (f"  ({self.remark})" if self.remark else "")
 
 
-def installing(shipped: Mapping[str, Path], folder: Path, version: str, note: Path) -> list[Step]:
-    """The steps that bring `shipped`, files by name, to `folder`, and write it down in `note`.
+def installing(shipped: Mapping[str, Path], folder: Path, version: str, record_file: Path) -> list[Step]:
+    """The steps that bring `shipped`, files by name, to `folder`, and write it down in `record_file`.
 
     Raises BridgeError if they are in another folder already.
     """
-    before = receipts.read(note)
+    before = record.read(record_file)
     if before and before.folder != folder:
         raise BridgeError(
             f"{before.folder}: installed there already; `bridge.py plugins uninstall` comes before another place"
@@ -49,18 +49,18 @@ def installing(shipped: Mapping[str, Path], folder: Path, version: str, note: Pa
     known = before.files if before else {}
     missing = tuple(takewhile(lambda path: not path.exists(), (folder, *folder.parents)))
     made = tuple(dict.fromkeys((*(before.made if before else ()), *missing)))
-    after = Receipt(version, folder, {name: digest(path) for name, path in shipped.items()}, made)
+    after = InstallRecord(version, folder, {name: digest(path) for name, path in shipped.items()}, made)
     return [
         *(Step("make", path, path.mkdir) for path in reversed(missing)),
         *chain.from_iterable(_put(path, folder / name, known.get(name)) for name, path in shipped.items()),
         *chain.from_iterable(_take(folder / name, known[name]) for name in known if name not in shipped),
-        Step("note", note, partial(receipts.write, note, after)),
+        Step("note", record_file, partial(record.write, record_file, after)),
     ]
 
 
-def uninstalling(note: Path) -> list[Step]:
-    """The steps that remove what `note` says, but for what was changed. Raises BridgeError if nothing was installed."""
-    known = receipts.read(note)
+def uninstalling(record_file: Path) -> list[Step]:
+    """The steps that remove what `record_file` says, but for what was changed. Raises BridgeError if there is none."""
+    known = record.read(record_file)
     if known is None:
         raise BridgeError("not installed, so nothing is removed")
     files = [step for name, was in known.files.items() for step in _take(known.folder / name, was)]
@@ -70,7 +70,7 @@ def uninstalling(note: Path) -> list[Step]:
         *files,
         *(Step("leave", path, remark="yours, from before") for path in asides),
         *(Step("remove", path, path.rmdir, "empty") for path in _emptied(known.made, going)),
-        Step("remove", note, note.unlink),
+        Step("remove", record_file, record_file.unlink),
     ]
 
 

@@ -28,7 +28,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """`own` is a folder that the host makes when it is first started; our files go to `folder` below it."""
 
     own: Path
@@ -41,10 +41,10 @@ def this_machine() -> Machine:
     return Machine(sys.platform, Path.home(), platformdirs.user_documents_path(), os.environ)
 
 
-def find(name: Name, machine: Machine) -> Place:
+def find(name: Name, machine: Machine) -> Location:
     """Raises BridgeError where `name` does not exist for this system."""
     own, below = _FIND[name](machine)
-    return Place(own, own / below)
+    return Location(own, own / below)
 
 
 def _resolve(machine: Machine) -> tuple[Path, str]:

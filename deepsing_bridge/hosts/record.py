@@ -14,7 +14,7 @@ from ..core.files import write_text
 
 
 @dataclass(frozen=True)
-class Receipt:
+class InstallRecord:
     """`files` by name, each with the sha256 that it had; `made` are the folders that were not there before."""
 
     version: str
@@ -23,18 +23,18 @@ class Receipt:
     made: tuple[Path, ...] = ()
 
 
-def write(path: Path, receipt: Receipt) -> None:
+def write(path: Path, record: InstallRecord) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     facts = {
-        "version": receipt.version,
-        "folder": str(receipt.folder),
-        "files": dict(receipt.files),
-        "made": list(map(str, receipt.made)),
+        "version": record.version,
+        "folder": str(record.folder),
+        "files": dict(record.files),
+        "made": list(map(str, record.made)),
     }
     write_text(path, json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
 
 
-def read(path: Path) -> Receipt | None:
+def read(path: Path) -> InstallRecord | None:
     """None if nothing was installed. Raises BridgeError for a file that `write` did not write."""
     if not path.exists():
         return None
@@ -44,7 +44,7 @@ def read(path: Path) -> Receipt | None:
         raise BridgeError(f"{path}: does not say what was installed; remove it, and install again") from error
 
 
-def _checked(facts: Any) -> Receipt:
+def _checked(facts: Any) -> InstallRecord:
     """Names are nothing but names, and folders those above the files: what is read here is later removed."""
     folder = Path(facts["folder"])
     made = tuple(map(Path, facts["made"]))
@@ -53,4 +53,4 @@ def _checked(facts: Any) -> Receipt:
         raise ValueError("a path where a name should be")
     if not {folder, *folder.parents} >= set(made):
         raise ValueError("a folder from elsewhere")
-    return Receipt(str(facts["version"]), folder, files, made)
+    return InstallRecord(str(facts["version"]), folder, files, made)

@@ -12,7 +12,7 @@ from deepsing_bridge.viewer.sources import Seen
 
 pygame = pytest.importorskip("pygame")
 
-from deepsing_bridge.viewer import overlay, window  # noqa: E402  # needs pygame
+from deepsing_bridge.viewer import window  # noqa: E402  # needs pygame
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 CORNERS = np.array([[RED, GREEN], [BLUE, WHITE]], np.uint8).repeat(8, 0).repeat(8, 1)  # 16 × 16
@@ -66,44 +66,6 @@ def test_the_overlay_is_drawn_over_the_picture_only_if_it_is_on():
     assert not changed[:360].any()
     assert (over[560:700, 20:250] > 200).any(), "the label"
     assert changed[530:690, 530:690].mean() > 0.9, "the plane"
-
-
-def test_the_dot_goes_right_with_valence_and_up_with_arousal():
-    def dot(valence, arousal):
-        trail = overlay.Trail()
-        trail.move(Sentiment(valence, arousal), 0.0)
-        surface = pygame.Surface((300, 300))
-        overlay.draw_plane(surface, pygame.Rect(0, 0, 300, 300), trail, 0.01)
-        bright = pixels(surface).sum(axis=2) >= 450
-        bright[[0, 1, -1, -2]] = bright[:, [0, 1, -1, -2]] = False
-        bright[:25, :110] = bright[-25:, -110:] = False  # its numbers
-        return np.argwhere(bright).mean(axis=0)[::-1]
-
-    middle, right, up = dot(0, 0), dot(2, 0), dot(0, 2)
-    assert middle == pytest.approx((150, 150), abs=2)
-    assert right == pytest.approx((150 + 0.8 * 123, 150), abs=2)
-    assert up == pytest.approx((150, 150 - 0.8 * 123), abs=2)
-    assert dot(50, 0) == pytest.approx(dot(2.5, 0), abs=1)
-
-
-def test_the_trail_follows_smoothly_and_fades():
-    trail = overlay.Trail()
-    trail.move(Sentiment(0.0, 0.0), 0.0)
-    trail.move(Sentiment(1.0, 0.0), 0.05)
-    assert 0 < trail.here.valence < 1
-    for step in range(2, 400):
-        trail.move(Sentiment(1.0, 0.0), step * 0.05)
-    points = trail.points
-    assert trail.here.valence == pytest.approx(1)
-    assert len(points) <= overlay.TRAIL_S / overlay.STEP_S + 2
-    assert [left for _, left in points] == sorted(left for _, left in points)
-    assert all(0 < left <= 1 for _, left in points)
-
-
-def test_low_valence_is_cold_and_high_valence_warm():
-    assert overlay.tone(-2)[2] > overlay.tone(-2)[0]
-    assert overlay.tone(2)[0] > overlay.tone(2)[2]
-    assert overlay.tone(0) == overlay.INK
 
 
 def test_without_a_bridge_it_says_whom_it_waits_for_over_the_darkened_picture():
@@ -273,18 +235,6 @@ def test_the_terminal_hears_whether_a_bridge_is_there(caplog):
     for alive, now_s in ((False, 0.1), (False, 2.0), (False, 3.0), (True, 4.0), (True, 5.0), (False, 9.0)):
         presence.note(alive, now_s)
     assert [record.message[:9] for record in caplog.records] == ["waiting f", "watching ", "waiting f"]
-
-
-@pytest.mark.parametrize(
-    ("state", "told"), [("ended", "ended, Space plays it again"), ("playing", "1 fps"), ("", "1 fps")]
-)
-def test_a_song_that_has_ended_is_told_as_that_and_not_as_a_rate(state, told, monkeypatch):
-    lines = []
-    drawn_text = overlay.text
-    monkeypatch.setattr(overlay, "text", lambda text, *rest: lines.append(text) or drawn_text(text, *rest))
-    surface = pygame.Surface((300, 300))
-    overlay.draw(surface, Seen(True, 1, CORNERS, "lake", 71.0, state=state), overlay.Trail(), 1.0)
-    assert f"1:11  ·  {told}" in lines
 
 
 def test_without_pygame_it_says_what_to_install(monkeypatch):
