@@ -91,7 +91,7 @@ class FramePublisher:
             self._listener.stop()
 
     def describe(self) -> str:
-        return f"ZeroMQ frames and state: {_place(self._host, self.port, self._keys)}, {self._pixel_format}"
+        return f"ZeroMQ frames and state: {_address(self._host, self.port, self._keys)}, {self._pixel_format}"
 
     def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
         number = 0
@@ -187,7 +187,7 @@ class CommandServer:
             self._listener.stop()
 
     def describe(self) -> str:
-        return f"ZeroMQ commands: {_place(self._host, self.port, self._keys)}"
+        return f"ZeroMQ commands: {_address(self._host, self.port, self._keys)}"
 
     def answer(self, body: bytes) -> bytes:
         """The answer to a command. Never raises for anything that is in `body`."""
@@ -262,5 +262,5 @@ def _receive(socket: "zmq.Socket[bytes]") -> tuple[bytes, list[bytes], bool]:
     return client, parts, fits
 
 
-def _place(host: str, port: int, keys: AllowedKeys | None) -> str:
+def _address(host: str, port: int, keys: AllowedKeys | None) -> str:
     return f"tcp://{host}:{port}" + (", CURVE keys required" if keys else "")

@@ -389,12 +389,12 @@ def feed(hub, publisher, sequence, **frame):
 def test_a_subscriber_in_another_process_gets_frames_in_order_and_none_torn(hub):
     with running(FramePublisher(hub, port=0)) as publisher, another_process(READER, publisher.port, 200, "") as reader:
         headers = []
-        listener = threading.Thread(target=lambda: headers.extend(header for _, header in heard(reader)))
-        listener.start()
+        reading = threading.Thread(target=lambda: headers.extend(header for _, header in heard(reader)))
+        reading.start()
         sequence = itertools.count()
-        while listener.is_alive():
+        while reading.is_alive():
             hub.frames.put(live(next(sequence)))
-            listener.join(0.002)
+            reading.join(0.002)
     sequences = [header["sequence"] for header in headers]
     assert len(sequences) == 200
     assert sequences == sorted(set(sequences))
@@ -479,13 +479,13 @@ def feed_until_wanted(hub, publisher, size):
 def feed_until(hub, publisher, lines, size):
     """Feed frames until the reader has told of one, and all that were fed have been told; the last one's number."""
     first: list[int] = []
-    listener = threading.Thread(target=lambda: first.append(next(lines)[1]["sequence"]))
-    listener.start()
+    reading = threading.Thread(target=lambda: first.append(next(lines)[1]["sequence"]))
+    reading.start()
     number = 1000
-    while listener.is_alive():
+    while reading.is_alive():
         number += 1
         feed(hub, publisher, number, size=size)
-        listener.join(0.01)
+        reading.join(0.01)
     for expected in range(first[0] + 1, number + 1):
         assert next(lines)[1]["sequence"] == expected
     return number
