@@ -1,0 +1,71 @@
+"""The package as a library: a few names, which `deepsing_bridge` itself gives out when they are asked for.
+
+Everything here is also a command; what it takes and gives are the values that the rooms below are made of.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .app.bridge import Bridge
+from .app.config import BridgeConfig, ModelChoice, Playback, StoryRequest
+from .app.story import Story
+from .app.story import make_story as _make_story
+from .attributes import audio_models
+from .audio.decode import file_to_song
+from .client import SharedFrames
+from .core.errors import BridgeError
+from .core.options import Alignment
+from .core.types import Progress, no_progress
+from .story.analysis import SongAnalysis
+from .story.analysis import analyze as _analyze
+from .story.settings import Settings
+from .weights import model_sets
+
+__all__ = [
+    "Bridge",
+    "BridgeConfig",
+    "BridgeError",
+    "ModelChoice",
+    "Playback",
+    "Settings",
+    "SharedFrames",
+    "SongAnalysis",
+    "Story",
+    "analyze",
+    "make_story",
+]
+
+
+def analyze(
+    song: str | Path,
+    *,
+    alignment: Alignment = "song",
+    audio_model: str | None = None,
+    models: str = "",
+    progress: Progress = no_progress,
+) -> SongAnalysis:
+    """The sentiment, power and beats of the sound file or film `song`.
+
+    `audio_model` is context or paper, `models` are names of installed model sets to prefer, separated by commas.
+    Raises BridgeError for what cannot be played or is not installed.
+    """
+    sets = model_sets.chosen(models, "embedded")
+    return _analyze(file_to_song(Path(song)), audio_models.choose(audio_model, sets), alignment, progress)
+
+
+def make_story(
+    song: str | Path,
+    out: str | Path,
+    *,
+    settings: Settings | None = None,
+    models: ModelChoice | None = None,
+    view: int = 0,
+    progress: Callable[[str], Progress] = lambda stage: no_progress,
+) -> Story:
+    """A story of `song` in folder `out`, which must be new, empty, or hold the same story unfinished.
+
+    `progress` is called with a stage's name when it begins, and gives what is told `(done, total)` within it.
+    Raises BridgeError for a request that cannot be met.
+    """
+    request = StoryRequest(Path(song).absolute(), Path(out), settings or Settings(), models or ModelChoice(), view)
+    return _make_story(request, progress)
