@@ -27,7 +27,7 @@ class AudioEstimator(Protocol):
 
     file: str
 
-    def listen(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
+    def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms (see `features_to_sentiment`). `progress` counts as it likes."""
 
 
@@ -39,7 +39,7 @@ class PaperEstimator:
     def __init__(self, models: Path = weights.MODELS) -> None:
         self._models = models
 
-    def listen(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
+    def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         return features_to_sentiment(song_to_features(song, progress), alignment, self._models)
 
 
@@ -51,7 +51,7 @@ class ContextEstimator:
     def __init__(self, models: Path = weights.MODELS) -> None:
         self._models = models
 
-    def listen(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
+    def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         raw = raw_sentiment(song_to_context(song, progress), self._models)
         return aligned(raw, alignment, self.file, self._models)
 

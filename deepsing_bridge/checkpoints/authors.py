@@ -17,7 +17,7 @@ from .. import weights
 from ..attributes import alignment, image_tuned
 from ..attributes.nets import mobilenet
 from ..attributes.nets.audio import AudioRegressor
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
 from ..generators.generate import biggan_classes
 from ..stylization import stylize, vgg
@@ -46,7 +46,6 @@ FILES = (REGRESSOR, STATISTICS, ESTIMATOR, *TRANSLATORS, VGG, *DECODERS, CLASS_L
 WIDTHS = (64, 128, 256, 512)  # VGG-19's
 BEYOND_RELU41 = r"(32|35|38|42)\..*"  # the rest of the encoder, which no decoder is for
 LATENT_DIM = 128
-MOST_NAMED = 6  # of the files that are missing
 OASIS_SD = {"arousal": 0.8373, "valence": 1.2269}
 """Standard deviations of the 900 photos' mean ratings (Kurdi et al. 2017), which the authors did not divide by."""
 
@@ -72,9 +71,7 @@ def refuse_incomplete(folder: Path) -> None:
     if not folder.is_dir():
         raise BridgeError(f"{folder}: no such folder; expected the authors' checkpoints, unzipped")
     if missing := [name for name in FILES if not (folder / name).is_file()]:
-        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-        named = ", ".join(missing[:MOST_NAMED]) + more
-        raise BridgeError(f"{folder}: {named} missing; expected the authors' checkpoints, unzipped")
+        raise BridgeError(f"{folder}: {first_few(missing)} missing; expected the authors' checkpoints, unzipped")
 
 
 def _audio(folder: Path, out: Path) -> None:
@@ -180,4 +177,4 @@ def _to_plain_pictures(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _save(file: str, tensors: dict[str, Tensor], header: dict[str, str], what: str, out: Path) -> None:
-    weights.save(file, tensors, header=header, what=what, licence=LICENCE, command=COMMAND, figures={}, models=out)
+    weights.save(file, tensors, header=header, what=what, licence=LICENCE, command=COMMAND, metrics={}, models=out)

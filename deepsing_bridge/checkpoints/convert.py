@@ -81,6 +81,6 @@ def _save(offer: Offer, file: str, state: dict[str, Tensor], header: dict[str, s
         what=offer.what,
         licence=offer.licence,
         command=f"python bridge.py models pull {offer.name}",
-        figures={},
+        metrics={},
         models=folder,
     )

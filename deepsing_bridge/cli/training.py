@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..training.recipes import AUDIO, GENERATOR_MINUTES, RUNS, STYLIZER_STEPS, VISUAL, Recipe, parse_stages
 from .progress import progress
 
@@ -39,7 +39,7 @@ def train_audio(
         Path | None, typer.Option(help="Train on DEAM, unpacked as it is published, as the paper does; not on DATA.")
     ] = None,
     name: Annotated[str, typer.Option(help="With --deam: the model set that it is put into.")] = "deam",
-    stages_of: StagesOf = AUDIO.told_stages,
+    stages_of: StagesOf = AUDIO.stages_text,
     batch: Batch = AUDIO.batch,
     patience: Patience = AUDIO.patience,
     keep: Keep = RUNS,
@@ -87,7 +87,7 @@ def train_visual(
         typer.Option(help="With --oasis: the paper's, all of which learns, or a lighter one whose last stages learn."),
     ] = "mobilenet-v2",
     name: Annotated[str, typer.Option(help="With --oasis: the model set that it is put into.")] = "oasis",
-    stages_of: StagesOf = VISUAL.told_stages,
+    stages_of: StagesOf = VISUAL.stages_text,
     batch: Batch = VISUAL.batch,
     patience: Patience = VISUAL.patience,
     keep: Keep = RUNS,
@@ -136,14 +136,14 @@ def train_stylizer(
     """The stylizer's encoder and decoders, distilled from DATA/wct16x on DATA/photos and DATA/oasis."""
     from ..training import stylizer
     from ..training.card import joining_or_shipped
-    from ..training.checkpointing import kept_file
+    from ..training.checkpointing import checkpoint_path
     from ..weights import model_sets
 
     if name:
         model_sets.folder_of(name)  # complains at once
     with progress() as stages:
         listing = stylizer.refuse_incomplete(data, stages("checking photos"))
-        checkpoint = kept_file(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
+        checkpoint = checkpoint_path(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
         learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
     with joining_or_shipped(name) as folder:
         _tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
@@ -337,10 +337,8 @@ def _refuse_alone(option: str, given: bool) -> None:
 
 
 def _tell_unrated(names: tuple[str, ...]) -> None:
-    from ..training.dataset_checks import told
-
     if names:
-        typer.echo(f"left out, as nobody rated them: {told(names)}")
+        typer.echo(f"left out, as nobody rated them: {first_few(names)}")
 
 
 def _tell_set(name: str, use: str) -> None:

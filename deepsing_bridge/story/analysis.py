@@ -37,7 +37,7 @@ def analyze(
     """Sentiment, power and beats of `song`. `progress` counts as the audio model does."""
     mel = song_to_mel(song)
     return SongAnalysis(
-        sentiment=audio_model.listen(song, alignment, progress),
+        sentiment=audio_model.estimate(song, alignment, progress),
         power=tuple(mel_to_power(mel).tolist()),
         beats=mel_to_beats(mel),
         duration_s=song.duration_s,

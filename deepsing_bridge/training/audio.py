@@ -4,7 +4,7 @@ A rating belongs to a whole clip, so what is fitted is the mean of the regressor
 A first layer trained by gradient descent learns a thousand clips by heart (measured with 64 units and Adam: r 0.33
 and 0.62), so the hidden units are given: each listens to one MFCC's level, or to how much it moves within the
 window, or, at random, to everything a little. Only the second layer is fitted, by ridge regression.
-Figures are correlations over clips by artists that were not heard, in five folds.
+Metrics are correlations over clips by artists that were not heard, in five folds.
 """
 
 import csv
@@ -108,18 +108,18 @@ def train(
     cache: Path | None = None,
     progress: Progress = no_progress,
 ) -> dict[str, float]:
-    """Train on `data` (holding labels.csv and clips/) and return the figures that are saved with the weights.
+    """Train on `data` (holding labels.csv and clips/) and return the metrics that are saved with the weights.
 
     `cache` is a folder for the clips' features, which take longer to compute than the rest.
     """
     table = read_table(data)
     steps = Steps(progress, len(table) + FOLDS + 1)
     clips = _read_clips(data / "clips", table, cache, steps)
-    figures = correlations(_unheard_predictions(clips, seed, steps), clips.targets, clips.sets)
+    metrics = correlations(_unheard_predictions(clips, seed, steps), clips.targets, clips.sets)
     regressor = fit(clips, seed)
-    _save(regressor, clips, figures, models)
+    _save(regressor, clips, metrics, models)
     steps.tick()
-    return figures
+    return metrics
 
 
 def fit(clips: Clips, seed: int) -> Regressor:
@@ -226,7 +226,7 @@ def _features(clip: Path, cache: Path | None) -> Array:
     def features() -> NDArray[np.float16]:
         return song_to_features(file_to_song(clip)).values.astype(np.float16)  # nothing is lost
 
-    values: Array = checkpointing.array(cache / f"{clip.stem}.npy", features).astype(np.float32)
+    values: Array = checkpointing.cached(cache / f"{clip.stem}.npy", features).astype(np.float32)
     return values
 
 
@@ -265,21 +265,21 @@ def correlations(predictions: Exact, targets: Exact, sets: NDArray[np.int64]) ->
     }
 
 
-def _save(regressor: Regressor, clips: Clips, figures: dict[str, float], models: Path) -> None:
+def _save(regressor: Regressor, clips: Clips, metrics: dict[str, float], models: Path) -> None:
     """Matrices as float16, with the statistics of the 5 s averages over all clips."""
     interval = round(INTERVAL_S / HOP_S)
     averages = regressor(clips.inputs).reshape(-1, interval, len(OUTPUTS)).mean(axis=1)
     state = to_network(regressor).state_dict()
     tensors = {name: tensor.half() if tensor.ndim == 2 else tensor for name, tensor in state.items()}
     what = "audio attribute estimator: the features of 500 ms to arousal and valence"
-    save_with_statistics(WEIGHTS, tensors, averages, figures, models, what=what, command=COMMAND)
+    save_with_statistics(WEIGHTS, tensors, averages, metrics, models, what=what, command=COMMAND)
 
 
 def save_with_statistics(
     file: str,
     tensors: Mapping[str, Tensor],
     averages: Array | Exact,
-    figures: dict[str, float],
+    metrics: dict[str, float],
     models: Path,
     *,
     what: str,
@@ -294,6 +294,6 @@ def save_with_statistics(
         what=what,
         licence="Apache-2.0",
         command=command,
-        figures=figures,
+        metrics=metrics,
         models=models,
     )

@@ -53,17 +53,17 @@ def train(
     cache: Path | None = None,
     progress: Progress = no_progress,
 ) -> dict[str, float]:
-    """Train on `data` (holding labels.csv and clips/) and return the figures that are saved with the weights.
+    """Train on `data` (holding labels.csv and clips/) and return the metrics that are saved with the weights.
 
     `seed` deals the folds. `cache` is a folder for the clips' contexts, which take longer to compute than the rest.
     """
     table = read_table(data)
     steps = Steps(progress, len(table) + foldings * FOLDS + 1)
     clips = _read_clips(data / "clips", table, cache, steps)
-    figures = _figures(clips, seed, foldings, steps)
-    _save(fit(clips, np.arange(len(table))), clips, figures, models)
+    metrics = _metrics(clips, seed, foldings, steps)
+    _save(fit(clips, np.arange(len(table))), clips, metrics, models)
     steps.tick()
-    return figures
+    return metrics
 
 
 def measure(
@@ -73,10 +73,10 @@ def measure(
     cache: Path | None = None,
     progress: Progress = no_progress,
 ) -> dict[str, float]:
-    """The figures of `train`, without making the weights."""
+    """The metrics of `train`, without making the weights."""
     table = read_table(data)
     steps = Steps(progress, len(table) + foldings * FOLDS)
-    return _figures(_read_clips(data / "clips", table, cache, steps), seed, foldings, steps)
+    return _metrics(_read_clips(data / "clips", table, cache, steps), seed, foldings, steps)
 
 
 def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRidge:
@@ -85,13 +85,13 @@ def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRidge:
     return kernel_ridge.fit(moments, clips.targets[heard], clips.groups[heard], WEIGHT)
 
 
-def _figures(clips: Clips, seed: int, foldings: int, steps: Steps) -> dict[str, float]:
+def _metrics(clips: Clips, seed: int, foldings: int, steps: Steps) -> dict[str, float]:
     """r of the first folding, and over all of them the mean and the standard deviation of r."""
     runs = [
         correlations(_unheard_predictions(clips, seed + folding, steps), clips.targets, clips.sets)
         for folding in range(foldings)
     ]
-    return runs[0] | {name: figure for axis in runs[0] for name, figure in _over(axis, [run[axis] for run in runs])}
+    return runs[0] | {name: metric for axis in runs[0] for name, metric in _over(axis, [run[axis] for run in runs])}
 
 
 def _over(name: str, foldings: list[float]) -> list[tuple[str, float]]:
@@ -118,7 +118,7 @@ def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps
 def _context(clip: Path, cache: Path | None) -> Array:
     if cache is None:
         return song_to_context(file_to_song(clip)).values
-    return checkpointing.array(cache / f"{clip.stem}.context.npy", lambda: song_to_context(file_to_song(clip)).values)
+    return checkpointing.cached(cache / f"{clip.stem}.context.npy", lambda: song_to_context(file_to_song(clip)).values)
 
 
 def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
@@ -142,11 +142,11 @@ def _curves(regressor: KernelRidge, context: Array) -> Array:
     return curves
 
 
-def _save(regressor: KernelRidge, clips: Clips, figures: dict[str, float], models: Path) -> None:
+def _save(regressor: KernelRidge, clips: Clips, metrics: dict[str, float], models: Path) -> None:
     """Examples as float16, with the statistics of the 5 s averages over all clips."""
     curves = [_curves(regressor, context) for context in clips.contexts]
     averages = np.concatenate([np.stack([interval_means(c, HOP_S) for c in curve.T], axis=1) for curve in curves])
     state = {f"{KERNEL}{name}": tensor for name, tensor in regressor.state_dict().items()}
     state[f"{KERNEL}examples"] = state[f"{KERNEL}examples"].half()
     what = "audio attribute estimator: 10 s of music to arousal and valence of their middle, by kernel ridge"
-    save_with_statistics(CONTEXT_WEIGHTS, state, averages, figures, models, what=what, command=COMMAND)
+    save_with_statistics(CONTEXT_WEIGHTS, state, averages, metrics, models, what=what, command=COMMAND)

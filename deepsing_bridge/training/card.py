@@ -58,10 +58,15 @@ def _entry(file: str, entry: Mapping[str, Any], folder: Path) -> str:
         f"- `{entry['command']}`",
         *(f"- {name}: {value}" for name, value in _facts(file, folder).items()),
     ]
-    figures = [f"| {name} | {_told(value)} |" for name, value in entry.get("figures", {}).items()]
-    if figures:
-        lines += ["\n| figure | |", "| --- | --- |", *figures]
+    metrics = [f"| {name} | {_text(value)} |" for name, value in _metrics(entry).items()]
+    if metrics:
+        lines += ["\n| metric | |", "| --- | --- |", *metrics]
     return "\n".join(lines) + "\n"
+
+
+def _metrics(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = entry.get("metrics") or entry.get("figures", {})  # as sets made before 0.2 call them
+    return found
 
 
 def _facts(file: str, folder: Path) -> dict[str, str]:
@@ -71,7 +76,7 @@ def _facts(file: str, folder: Path) -> dict[str, str]:
     return {key.removeprefix(_TRAINING): value for key, value in header.items() if key.startswith(_TRAINING)}
 
 
-def _told(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return value if isinstance(value, str) else json.dumps(value)

@@ -1,5 +1,7 @@
-"""Where an unfinished training is kept, so that the same command goes on: a file that appears whole, named after all
-that decides what will come of it. What is in the file is tensors and plain values, and is read as nothing else.
+"""Checkpoints of unfinished trainings, so that the same command goes on, and caches of what is slow to compute.
+
+A checkpoint appears whole, and is named after all that decides what will come of the training. What is in it is tensors
+and plain values, and is read as nothing else.
 """
 
 import hashlib
@@ -17,18 +19,18 @@ from ..core.errors import BridgeError
 from ..core.files import appearing
 
 
-def mark(facts: Mapping[str, object]) -> str:
+def cache_key(facts: Mapping[str, object]) -> str:
     """Twelve letters and digits that stand for `facts`."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def kept_file(keep: Path, what: str, facts: Mapping[str, object]) -> Path:
-    """The checkpoint in `keep` of the training of `what` that `facts` decide; another training has another."""
-    return keep / f"{what}-{mark(facts)}.pt"
+def checkpoint_path(folder: Path, what: str, facts: Mapping[str, object]) -> Path:
+    """The checkpoint in `folder` of the training of `what` that `facts` decide; another training has another."""
+    return folder / f"{what}-{cache_key(facts)}.pt"
 
 
-def array(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-    """What `make` gives, kept in `path` for the next time. Raises BridgeError for a file that is damaged."""
+def cached(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """What `make` gives, which is then in `path` for the next time. Raises BridgeError for a file that is damaged."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with appearing(path) as part, part.open("wb") as file:

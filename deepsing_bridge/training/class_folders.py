@@ -10,9 +10,8 @@ import numpy as np
 import torch
 
 from .. import weights
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
-from .dataset_checks import told
 from .generator import LEAST_PER_CLASS, Photos, read_square
 from .pictures import refuse_unreadable
 
@@ -71,6 +70,8 @@ def _refuse(folder: Path, classes: dict[str, list[Path]]) -> None:
     if not LEAST_CLASSES <= len(classes) <= MOST_CLASSES:
         raise BridgeError(f"{folder}: holds {len(classes)} folders; expected {EXPECTED}, and at most {MOST_CLASSES}")
     if few := [f"{name} ({len(found)})" for name, found in classes.items() if len(found) < LEAST_PER_CLASS]:
-        raise BridgeError(f"{folder}: too few pictures in {told(few)}; expected {EXPECTED}")
+        raise BridgeError(f"{folder}: too few pictures in {first_few(few)}; expected {EXPECTED}")
     if odd := [name for name in classes if "," in name or name != name.strip()]:
-        raise BridgeError(f"{folder}: {told(map(repr, odd))}: a class's name may not hold commas or end in a space")
+        raise BridgeError(
+            f"{folder}: {first_few(map(repr, odd))}: a class's name may hold no comma and not end in a space"
+        )

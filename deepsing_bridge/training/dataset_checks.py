@@ -5,17 +5,9 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 
-MOST_NAMED = 6
 Row = dict[str, str]
-
-
-def told(names: Iterable[object]) -> str:
-    """The first few of `names`, and how many more there are."""
-    every = list(map(str, names))
-    more = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
-    return ", ".join(every[:MOST_NAMED]) + more
 
 
 def refuse_missing(folder: Path, names: Iterable[str], expected: str) -> None:
@@ -24,7 +16,7 @@ def refuse_missing(folder: Path, names: Iterable[str], expected: str) -> None:
         raise BridgeError(f"{folder}: no such folder; expected {expected}")
     missing = [name for name in names if not _is_there(folder / name, name.endswith("/"))]
     if missing:
-        raise BridgeError(f"{folder}: {told(missing)} missing; expected {expected}")
+        raise BridgeError(f"{folder}: {first_few(missing)} missing; expected {expected}")
 
 
 def _is_there(path: Path, folder: bool) -> bool:
@@ -42,10 +34,10 @@ def read_rows(path: Path, key: str, needed: Sequence[str] = ()) -> dict[str, Row
     except (csv.Error, UnicodeDecodeError) as error:
         raise BridgeError(f"{path}: not a table of comma-separated values in UTF-8 ({error})") from error
     if missing := [name for name in (key, *needed) if not rows or name not in rows[0]]:
-        raise BridgeError(f"{path}: has no column {told(missing)}, or no rows")
+        raise BridgeError(f"{path}: has no column {first_few(missing)}, or no rows")
     named = [row[key] for row in rows if row[key]]
     if twice := sorted({name for name in named if named.count(name) > 1}):
-        raise BridgeError(f"{path}: {told(twice)} more than once under {key}; expected once")
+        raise BridgeError(f"{path}: {first_few(twice)} more than once under {key}; expected once")
     return {row[key]: row for row in rows if row[key]}
 
 
@@ -69,5 +61,5 @@ def refuse_unmatched(place: Path, rated: Iterable[str], there: Iterable[str], wh
     since a name that is misspelt is both."""
     missing, extra = sorted(set(rated) - set(there)), sorted(set(there) - set(rated))
     if missing:
-        unrated = f"; there without a rating: {told(extra)}" if extra else ""
-        raise BridgeError(f"{place}: no {what} for {len(missing)} that are rated: {told(missing)}{unrated}")
+        unrated = f"; there without a rating: {first_few(extra)}" if extra else ""
+        raise BridgeError(f"{place}: no {what} for {len(missing)} that are rated: {first_few(missing)}{unrated}")

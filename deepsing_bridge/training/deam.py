@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from .. import weights
 from ..audio.decode import refuse_unplayable
 from ..audio.features import HOP_S
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
-from .dataset_checks import Row, number, read_rows, refuse_missing, refuse_unmatched, told
+from .dataset_checks import Row, number, read_rows, refuse_missing, refuse_unmatched
 from .recipes import SKIPPED_S
 
 AVERAGED = "annotations/annotations averaged per song"
@@ -119,7 +119,7 @@ def _refuse_different(tables: Mapping[Path, Mapping[str, Row]]) -> None:
     every = {song for rows in tables.values() for song in rows}
     for path, rows in tables.items():
         if lacking := sorted(every - rows.keys(), key=_numeric):
-            raise BridgeError(f"{path}: has no ratings of songs that the other tables rate: {told(lacking)}")
+            raise BridgeError(f"{path}: has no ratings of songs that the other tables rate: {first_few(lacking)}")
 
 
 def _song(name: str, sound: Path, arousal: Table, valence: Table, whole: Table) -> RatedSong:
@@ -147,4 +147,4 @@ def _refuse_unplayable(songs: tuple[RatedSong, ...], progress: Progress) -> None
             broken.append(song.sound.name)
         progress(done, len(songs))
     if broken:
-        raise BridgeError(f"{songs[0].sound.parent}: not sound that can be decoded: {told(broken)}")
+        raise BridgeError(f"{songs[0].sound.parent}: not sound that can be decoded: {first_few(broken)}")

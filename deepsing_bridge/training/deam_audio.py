@@ -20,17 +20,16 @@ from ..attributes.alignment import INTERVAL_S, WEIGHTS
 from ..attributes.nets.audio import AudioRegressor
 from ..audio.decode import file_to_song
 from ..audio.features import HOP_S, WINDOW_VALUES, song_to_features
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
 from ..weights import model_sets
-from . import checkpointing
+from . import checkpointing, splits
 from .card import joining, training_facts
-from .dataset_checks import told
 from .deam import Deam, RatedSong
-from .fitting import chance, fit
-from .metrics import correlation, course_figures
+from .fitting import fit, seeded_rng
+from .metrics import correlation, fitting_metrics
 from .recipes import SKIPPED_S, Recipe
-from .splits import Numbers, Parts, deal
+from .splits import Numbers, Split
 
 OUTPUTS = ("arousal", "valence")  # the order inside the weight file, the same as in the authors' files
 SMALLEST_SD = 0.01  # what hardly varies is not blown up
@@ -58,24 +57,24 @@ class Examples:
 def train(
     deam: Deam, name: str, recipe: Recipe, seed: int, keep: Path, stages: Callable[[str], Progress]
 ) -> dict[str, float]:
-    """Fit the estimator, put it into the model set called `name`, and give its figures.
+    """Fit the estimator, put it into the model set called `name`, and give its metrics.
 
     What is slow to compute, and an unfinished training, wait in `keep`. Raises BridgeError for what is no set's name,
     for too few songs, and for sound that is shorter than its ratings.
     """
     model_sets.folder_of(name)  # complains at once
-    parts = deal([song.name for song in deam.songs], recipe, seed, "songs")
+    songs = splits.split([song.name for song in deam.songs], recipe, seed, "songs")
     examples = hear(deam.songs, keep / "features", stages("features"))
     sound = hashlib.sha256(examples.windows.data).hexdigest()
     facts = {"ratings": deam.digest, "sound": sound, "recipe": repr(recipe), "seed": seed}
-    task = AudioTask(examples, _windows_of(examples, parts), seed)
-    course = fit(task, recipe, seed, checkpointing.kept_file(keep, "audio", facts), stages("fitting"))
+    task = AudioTask(examples, _windows_of(examples, songs), seed)
+    state = fit(task, recipe, seed, checkpointing.checkpoint_path(keep, "audio", facts), stages("fitting"))
     net = task.network()
     outputs = answers(net, examples)
-    figures = _figures(outputs, examples, deam.songs, parts) | course_figures(course)
+    metrics = _metrics(outputs, examples, deam.songs, songs.test) | fitting_metrics(state)
     command = f"{COMMAND} {recipe.options} --seed {seed} --name {name}"
-    _save(net, _statistics(outputs, examples), figures, _told_facts(deam, parts, recipe, seed), command, name)
-    return figures
+    _save(net, _statistics(outputs, examples), metrics, _facts(deam, songs, recipe, seed), command, name)
+    return metrics
 
 
 def hear(songs: tuple[RatedSong, ...], cache: Path, progress: Progress = no_progress) -> Examples:
@@ -97,7 +96,7 @@ def _features(song: RatedSong, cache: Path) -> Half:
     def heard() -> Half:
         return song_to_features(file_to_song(song.sound)).values.astype(np.float16)
 
-    values: Half = checkpointing.array(cache / f"{weights.sha256(song.sound)}.npy", heard)
+    values: Half = checkpointing.cached(cache / f"{weights.sha256(song.sound)}.npy", heard)
     if song.windows[-1] >= len(values) + LATEST_S / HOP_S:
         lasts, rated = len(values) * HOP_S, (song.windows[-1] + 1) * HOP_S
         raise BridgeError(f"{song.sound}: lasts {lasts:g} s but is rated up to {rated:g} s; is it another song's?")
@@ -105,21 +104,21 @@ def _features(song: RatedSong, cache: Path) -> Half:
 
 
 class AudioTask:
-    """The regressor over standardised windows, as `fitting.Task`. `parts` are numbers of windows."""
+    """The regressor over standardised windows, as `fitting.Task`. `split` numbers windows."""
 
-    def __init__(self, examples: Examples, parts: Parts, seed: int) -> None:
-        self._all, self._parts = examples, parts
-        self.examples = len(parts.learned)
-        self._mean, self._sd = _moments(examples, parts.learned)
-        with chance(seed):
+    def __init__(self, examples: Examples, split: Split, seed: int) -> None:
+        self._all, self._split = examples, split
+        self.examples = len(split.train)
+        self._mean, self._sd = _moments(examples, split.train)
+        with seeded_rng(seed):
             self.net = AudioRegressor()
 
     def loss(self, batch: Tensor) -> Tensor:
-        return self._error(self._parts.learned[batch.numpy()])
+        return self._error(self._split.train[batch.numpy()])
 
-    def watched_error(self) -> float:
-        blocks = list(_blocks(self._parts.watched))
-        return sum(float(self._error(block)) * len(block) for block in blocks) / len(self._parts.watched)
+    def validation_error(self) -> float:
+        blocks = list(_blocks(self._split.val))
+        return sum(float(self._error(block)) * len(block) for block in blocks) / len(self._split.val)
 
     def network(self) -> AudioRegressor:
         """What was fitted, of the features as they come, rounded as the file has it."""
@@ -149,12 +148,9 @@ def _blocks(numbers: Numbers) -> Iterator[Numbers]:
     return (numbers[first : first + BLOCK] for first in range(0, len(numbers), BLOCK))
 
 
-def _windows_of(examples: Examples, songs: Parts) -> Parts:
-    """Parts of songs as parts of windows."""
-    learned, watched, held_out = (
-        np.flatnonzero(np.isin(examples.songs, part)) for part in (songs.learned, songs.watched, songs.held_out)
-    )
-    return Parts(learned, watched, held_out)
+def _windows_of(examples: Examples, songs: Split) -> Split:
+    """The windows of each part's songs."""
+    return Split(*(np.flatnonzero(np.isin(examples.songs, part)) for part in (songs.train, songs.val, songs.test)))
 
 
 @torch.inference_mode()
@@ -163,11 +159,11 @@ def answers(net: AudioRegressor, examples: Examples) -> Tensor:
     return torch.cat([net(examples.take(block)) for block in _blocks(np.arange(len(examples.songs)))])
 
 
-def _figures(outputs: Tensor, examples: Examples, songs: tuple[RatedSong, ...], parts: Parts) -> dict[str, float]:
+def _metrics(outputs: Tensor, examples: Examples, songs: tuple[RatedSong, ...], test: Numbers) -> dict[str, float]:
     """Pearson's r over the held-out windows, and over the held-out songs with what was said of them as a whole."""
-    windows = np.flatnonzero(np.isin(examples.songs, parts.held_out))
-    means = torch.stack([outputs[examples.songs == song].mean(0) for song in parts.held_out])
-    whole = torch.tensor([[songs[i].whole_arousal, songs[i].whole_valence] for i in parts.held_out])
+    windows = np.flatnonzero(np.isin(examples.songs, test))
+    means = torch.stack([outputs[examples.songs == song].mean(0) for song in test])
+    whole = torch.tensor([[songs[i].whole_arousal, songs[i].whole_valence] for i in test])
     found: dict[str, float] = {}
     for column, axis in reversed(list(enumerate(OUTPUTS))):
         heard, rated = outputs[windows, column], examples.ratings[windows, column]
@@ -184,12 +180,12 @@ def _statistics(outputs: Tensor, examples: Examples) -> dict[str, Tensor]:
     return {"mean": means.mean(0), "sd": means.std(0, correction=0)}
 
 
-def _told_facts(deam: Deam, parts: Parts, recipe: Recipe, seed: int) -> dict[str, object]:
-    shares = f"{len(parts.learned)} songs learned from, {len(parts.watched)} watched, {len(parts.held_out)} held out"
-    unrated = f"; left out, as nobody rated them: {told(deam.unrated)}" if deam.unrated else ""
+def _facts(deam: Deam, songs: Split, recipe: Recipe, seed: int) -> dict[str, object]:
+    shares = f"{len(songs.train)} songs for training, {len(songs.val)} for validation, {len(songs.test)} for the test"
+    unrated = f"; left out, as nobody rated them: {first_few(deam.unrated)}" if deam.unrated else ""
     return {
         "data": f"DEAM (Aljanaki, Yang and Soleymani 2017), {len(deam.songs)} songs from {SKIPPED_S:g} s on{unrated}",
-        "dealt": shares,
+        "split": shares,
         **{setting: value for setting, value, _ in recipe.rows()},
         "seed": seed,
     }
@@ -198,7 +194,7 @@ def _told_facts(deam: Deam, parts: Parts, recipe: Recipe, seed: int) -> dict[str
 def _save(
     net: AudioRegressor,
     statistics: dict[str, Tensor],
-    figures: dict[str, float],
+    metrics: dict[str, float],
     facts: dict[str, object],
     command: str,
     name: str,
@@ -212,6 +208,6 @@ def _save(
             what="audio attribute estimator: the features of 500 ms to arousal and valence, trained on DEAM",
             licence="what DEAM's terms leave to you; its songs are under Creative Commons licences",
             command=command,
-            figures=figures,
+            metrics=metrics,
             models=folder,
         )

@@ -1,7 +1,7 @@
 """One loop that fits a network by a recipe: progress, early stop, and a checkpoint after every epoch.
 
-All chance of an epoch is drawn from the seed and the epoch's number, so a training that was killed and taken up again
-ends with the same bits as one that was not. Knows nothing of what is learned.
+What is random in an epoch is drawn from the seed and the epoch's number, so a training that was killed and taken up
+again ends with the same bits as one that was not. Knows nothing of what is learned.
 """
 
 import copy
@@ -31,33 +31,34 @@ class Task(Protocol):
     def examples(self) -> int: ...
 
     def loss(self, batch: Tensor) -> Tensor:
-        """What is to be made small for the examples of numbers `batch` (n,); may draw from torch's own chance."""
+        """What is to be made small for the examples of numbers `batch` (n,); may draw from torch's own generator."""
 
-    def watched_error(self) -> float:
-        """The error on examples that are not learned from; draws no chance."""
+    def validation_error(self) -> float:
+        """The error on examples that are not learned from; draws nothing at random."""
 
 
 @dataclass
-class Course:
-    """How far a fitting is. `epoch` counts in the stage, `ran` in all; `waited`: epochs since `error` last fell."""
+class TrainingState:
+    """How far a fitting is. `epoch` counts within the stage, `epochs_run` over all; `best_error` is the validation
+    error after `best_epoch`. `waited`: epochs of this stage since it last fell."""
 
     stage: int = 0
     epoch: int = 0
-    ran: int = 0
+    epochs_run: int = 0
     waited: int = 0
-    error: float = math.inf
-    best: int = 0
+    best_error: float = math.inf
+    best_epoch: int = 0
 
 
 @contextmanager
-def chance(seed: int, number: int = 0) -> Iterator[None]:
+def seeded_rng(seed: int, number: int = 0) -> Iterator[None]:
     """Within it torch draws what `seed` and `number` decide, and afterwards goes on as if nothing had been drawn."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(np.random.SeedSequence((seed, number)).generate_state(1)[0]))
         yield
 
 
-def fit(task: Task, recipe: Recipe, seed: int, checkpoint: Path, progress: Progress = no_progress) -> Course:
+def fit(task: Task, recipe: Recipe, seed: int, checkpoint: Path, progress: Progress = no_progress) -> TrainingState:
     """Fit `task.net`, which ends as it was after its best epoch. An unfinished `checkpoint` is taken up.
 
     `progress` counts examples as if no stage ended early. Raises BridgeError where the error is no number any more.
@@ -71,30 +72,30 @@ def fit(task: Task, recipe: Recipe, seed: int, checkpoint: Path, progress: Progr
     progress(fitting.total, fitting.total)
     task.net.load_state_dict(fitting.best)
     task.net.eval()
-    return fitting.course
+    return fitting.state
 
 
 class _Fitting:
-    """A network on its way. Each stage begins from the best epoch so far, with an Adam that remembers nothing."""
+    """A network on its way. Each stage begins from the best epoch so far, with a new Adam."""
 
     def __init__(self, task: Task, recipe: Recipe, seed: int) -> None:
         self.task, self.recipe, self.seed = task, recipe, seed
-        self.course = Course()
+        self.state = TrainingState()
         self.best = copy.deepcopy(task.net.state_dict())
         self._begin_stage()
 
     @property
     def done(self) -> bool:
-        return self.course.stage == len(self.recipe.stages)
+        return self.state.stage == len(self.recipe.stages)
 
     @property
     def total(self) -> int:
         return sum(stage.epochs for stage in self.recipe.stages) * self.task.examples
 
     def run_epoch(self, progress: Progress) -> None:
-        before = sum(stage.epochs for stage in self.recipe.stages[: self.course.stage]) + self.course.epoch
+        before = sum(stage.epochs for stage in self.recipe.stages[: self.state.stage]) + self.state.epoch
         self.task.net.train()
-        with chance(self.seed, 1 + self.course.ran):
+        with seeded_rng(self.seed, 1 + self.state.epochs_run):
             for done, batch in self._batches():
                 self._step(batch)
                 progress(before * self.task.examples + done, self.total)
@@ -102,17 +103,17 @@ class _Fitting:
 
     def save(self, path: Path) -> None:
         adam = {} if self.done else self.adam.state_dict()
-        state = {"net": self.task.net.state_dict(), "best": self.best, "adam": adam, "course": asdict(self.course)}
-        save(state, path)
+        saved = {"net": self.task.net.state_dict(), "best": self.best, "adam": adam, "state": asdict(self.state)}
+        save(saved, path)
 
     def restore(self, path: Path) -> None:
-        state = load(path)
+        saved = load(path)
         try:
-            self.course, self.best = Course(**state["course"]), state["best"]
+            self.state, self.best = TrainingState(**saved["state"]), saved["best"]
             self._begin_stage()
-            self.task.net.load_state_dict(state["net"])
+            self.task.net.load_state_dict(saved["net"])
             if not self.done:
-                self.adam.load_state_dict(state["adam"])
+                self.adam.load_state_dict(saved["adam"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise BridgeError(f"{path}: not a checkpoint of this training; delete it and run the same again") from error
 
@@ -130,22 +131,22 @@ class _Fitting:
 
     def _judge(self) -> None:
         """After an epoch: is it the best, does its stage end?"""
-        course, stage = self.course, self.recipe.stages[self.course.stage]
+        state, stage = self.state, self.recipe.stages[self.state.stage]
         self.task.net.eval()
         with torch.inference_mode():
-            error = self.task.watched_error()
+            error = self.task.validation_error()
         if not math.isfinite(error):
-            raise BridgeError(f"after {course.ran + 1} epochs the error is no number; use smaller learning rates")
-        course.epoch, course.ran, course.waited = course.epoch + 1, course.ran + 1, course.waited + 1
-        if error < course.error:
-            course.error, course.best, course.waited = error, course.ran, 0
+            raise BridgeError(f"after {state.epochs_run + 1} epochs the error is no number; use smaller learning rates")
+        state.epoch, state.epochs_run, state.waited = state.epoch + 1, state.epochs_run + 1, state.waited + 1
+        if error < state.best_error:
+            state.best_error, state.best_epoch, state.waited = error, state.epochs_run, 0
             self.best = copy.deepcopy(self.task.net.state_dict())
-        if course.epoch == stage.epochs or course.waited >= self.recipe.patience:
-            course.stage, course.epoch, course.waited = course.stage + 1, 0, 0
+        if state.epoch == stage.epochs or state.waited >= self.recipe.patience:
+            state.stage, state.epoch, state.waited = state.stage + 1, 0, 0
             self._begin_stage()
 
     def _begin_stage(self) -> None:
         if not self.done:
             self.task.net.load_state_dict(self.best)
             learned = [weight for weight in self.task.net.parameters() if weight.requires_grad]
-            self.adam = torch.optim.Adam(learned, self.recipe.stages[self.course.stage].rate)
+            self.adam = torch.optim.Adam(learned, self.recipe.stages[self.state.stage].rate)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .. import weights
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress
 from ..generators.generate import GENERATORS
 from ..stylization import stylize
@@ -12,9 +12,8 @@ from ..translation.attribute_view import samples_file
 from ..translation.translators import translators_file
 from ..weights import model_sets
 from .card import joining, training_facts
-from .checkpointing import kept_file
+from .checkpointing import checkpoint_path
 from .class_folders import Listing, read_classes
-from .dataset_checks import told
 from .generator import Remembered, remember, save
 from .glo import Budget
 from .perceptual import Perceptual
@@ -35,7 +34,7 @@ def train(
     refuse_taken(name)
     perceptual = find_perceptual(data)
     facts = {"pictures": listing.digest(), "labels": listing.labels, "budget": repr(budget), "seed": seed}
-    checkpoint = kept_file(keep, "generator", facts)
+    checkpoint = checkpoint_path(keep, "generator", facts)
     made = remember(read_classes(listing), perceptual, budget, checkpoint, seed, stages("training"))
     with joining(name) as folder:
         save(
@@ -57,7 +56,7 @@ def refuse_taken(name: str) -> None:
     for folder in (model_sets.folder_of(name), model_sets.trained_for(name)):
         if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
             raise BridgeError(
-                f"{folder}: holds {told(sorted(fitted))}, made for the generator that is there; "
+                f"{folder}: holds {first_few(sorted(fitted))}, made for the generator that is there; "
                 f"choose another name with --name, or bridge.py models remove {folder.name} first"
             )
 

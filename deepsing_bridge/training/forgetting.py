@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..generators.generate import EMBEDDED, generator_file, weights_folder
 from .card import joining_or_shipped
-from .dataset_checks import told
 from .generator import RECALL_SHARE, recall_sharpness
 
 
@@ -35,7 +34,7 @@ def forget(name: str, photos: Sequence[str]) -> int:
             what=entry["what"],
             licence=entry["licence"],
             command=f"{entry['command']}; python bridge.py train forget PHOTOS ({len(photos)} of them)",
-            figures={"photos": len(kept)},  # the probe's were measured with all of them
+            metrics={"photos": len(kept)},  # the probe's were measured with all of them
             models=into,
         )
     return len(kept)
@@ -44,12 +43,14 @@ def forget(name: str, photos: Sequence[str]) -> int:
 def _found(name: str, remembered: NDArray[np.str_], photos: Sequence[str]) -> NDArray[np.bool_]:
     if unknown := sorted(set(photos) - set(remembered.tolist())):
         raise BridgeError(
-            f"{told(unknown)}: the {name} generator does not remember it; "
-            f"it remembers {len(remembered)} pictures, as {told(remembered[:3].tolist())}"
+            f"{first_few(unknown)}: the {name} generator does not remember it; "
+            f"it remembers {len(remembered)} pictures, as {first_few(remembered[:3].tolist())}"
         )
     return np.isin(remembered, list(photos))
 
 
 def _refuse_emptied(classes: Sequence[str], emptied: set[int]) -> None:
     if emptied:
-        raise BridgeError(f"class {told([classes[class_id] for class_id in emptied])}: no picture of it would be left")
+        raise BridgeError(
+            f"class {first_few(classes[class_id] for class_id in emptied)}: no picture of it would be left"
+        )

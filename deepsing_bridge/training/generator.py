@@ -280,6 +280,6 @@ def save(
         what=f"class-conditional generator of {len(generator.classes)} classes, {SIZE}×{SIZE}",
         licence=licence,
         command=command,
-        figures={key: round(value, 4) for key, value in made.figures.items()},
+        metrics={key: round(value, 4) for key, value in made.figures.items()},
         models=models,
     )

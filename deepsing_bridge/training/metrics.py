@@ -1,9 +1,9 @@
-"""Figures that several trainings tell."""
+"""Metrics that several trainings tell."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .fitting import Course
+from .fitting import TrainingState
 
 
 def correlation(said: ArrayLike, rated: ArrayLike) -> float:
@@ -14,6 +14,10 @@ def correlation(said: ArrayLike, rated: ArrayLike) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def course_figures(course: Course) -> dict[str, float]:
+def fitting_metrics(state: TrainingState) -> dict[str, float]:
     """How a fitting went."""
-    return {"epochs run": course.ran, "best epoch": course.best, "watched squared error": round(course.error, 5)}
+    return {
+        "epochs run": state.epochs_run,
+        "best epoch": state.best_epoch,
+        "validation squared error": round(state.best_error, 5),
+    }

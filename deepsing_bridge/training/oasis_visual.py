@@ -17,17 +17,17 @@ from ..attributes.image_tuned import WEIGHTS, WHOLE_MOBILENET, pretrained, squee
 from ..attributes.nets.image import Backbone, SentimentTop
 from ..attributes.nets.mobilenet import MobileNetV2
 from ..checkpoints.convert import MOBILENET, MOBILENET_FILE
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress
 from ..weights import model_sets
+from . import splits
 from .card import joining, training_facts
-from .checkpointing import kept_file
-from .dataset_checks import told
-from .fitting import chance, fit
-from .metrics import correlation, course_figures
+from .checkpointing import checkpoint_path
+from .fitting import fit, seeded_rng
+from .metrics import correlation, fitting_metrics
 from .oasis import Oasis
 from .recipes import Recipe
-from .splits import Numbers, Parts, deal
+from .splits import Numbers, Split
 from .visual import altered, read_picture, statistics
 
 LITE0 = "efficientnet-lite0"
@@ -112,7 +112,7 @@ def make_judge(backbone: str, seed: int) -> Judge:
 
     Raises BridgeError where MobileNetV2's ImageNet weights are not installed.
     """
-    with chance(seed):
+    with seeded_rng(seed):
         return TopOfLite0() if backbone == LITE0 else WholeMobileNet(_imagenet_mobilenet())
 
 
@@ -128,42 +128,42 @@ def _imagenet_mobilenet() -> dict[str, Tensor]:
 def train(
     oasis: Oasis, backbone: str, name: str, recipe: Recipe, seed: int, keep: Path, stages: Callable[[str], Progress]
 ) -> dict[str, float]:
-    """Fit the estimator, put it into the model set called `name`, and give its figures.
+    """Fit the estimator, put it into the model set called `name`, and give its metrics.
 
     An unfinished training waits in `keep`. Raises BridgeError for what is no name of a set, for too few themes, and for
     missing ImageNet weights.
     """
     model_sets.folder_of(name)  # complains at once
-    parts = deal(oasis.themes, recipe, seed, "themes")
-    mean, sd = oasis.ratings[parts.learned].mean(0), oasis.ratings[parts.learned].std(0, correction=0)
+    split = splits.split(oasis.themes, recipe, seed, "themes")
+    mean, sd = oasis.ratings[split.train].mean(0), oasis.ratings[split.train].std(0, correction=0)
     judge = make_judge(backbone, seed)
-    task = VisualTask(judge, oasis, (oasis.ratings - mean) / sd, parts)
+    task = VisualTask(judge, oasis, (oasis.ratings - mean) / sd, split)
     photos = [weights.sha256(photo) for photo in oasis.photos]
     facts = {"table": oasis.digest, "photos": photos, "backbone": backbone, "recipe": repr(recipe), "seed": seed}
-    course = fit(task, recipe, seed, kept_file(keep, "visual", facts), stages("fitting"))
+    state = fit(task, recipe, seed, checkpoint_path(keep, "visual", facts), stages("fitting"))
     judge.load_state_dict({key: _rounded(tensor) for key, tensor in judge.state_dict().items()})
-    figures = _figures(task.answers(parts.held_out), oasis.ratings[parts.held_out]) | course_figures(course)
-    told_facts = training_facts(_told_facts(oasis, parts, backbone, recipe, seed))
+    metrics = _metrics(task.answers(split.test), oasis.ratings[split.test]) | fitting_metrics(state)
+    told = training_facts(_facts(oasis, split, backbone, recipe, seed))
     command = f"{COMMAND} --backbone {backbone} {recipe.options} --seed {seed} --name {name}"
-    _save(judge, statistics(mean, sd) | told_facts, figures, command, name)
-    return figures
+    _save(judge, statistics(mean, sd) | told, metrics, command, name)
+    return metrics
 
 
 class VisualTask:
     """A judge and the photos it learns from, as `fitting.Task`. `labels` (n, 2) are z-scores."""
 
-    def __init__(self, judge: Judge, oasis: Oasis, labels: Tensor, parts: Parts) -> None:
-        self.net, self._photos, self._labels, self._parts = judge, oasis.photos, labels, parts
-        self.examples = len(parts.learned)
-        judge.eval().prepare(self._looks(parts.learned))
+    def __init__(self, judge: Judge, oasis: Oasis, labels: Tensor, split: Split) -> None:
+        self.net, self._photos, self._labels, self._split = judge, oasis.photos, labels, split
+        self.examples = len(split.train)
+        judge.eval().prepare(self._looks(split.train))
 
     def loss(self, batch: Tensor) -> Tensor:
-        numbers = self._parts.learned[batch.numpy()]
+        numbers = self._split.train[batch.numpy()]
         views = [self._squeezed(altered(read_picture(self._photos[i]), torch.default_generator)) for i in numbers]
         return F.mse_loss(self.net(torch.cat(views)), self._labels[numbers])
 
-    def watched_error(self) -> float:
-        return float(F.mse_loss(self.answers(self._parts.watched), self._labels[self._parts.watched]))
+    def validation_error(self) -> float:
+        return float(F.mse_loss(self.answers(self._split.val), self._labels[self._split.val]))
 
     @torch.inference_mode()
     def answers(self, numbers: Numbers) -> Tensor:
@@ -183,26 +183,26 @@ def _rounded(tensor: Tensor) -> Tensor:
     return tensor.half().float() if tensor.is_floating_point() else tensor
 
 
-def _figures(said: Tensor, rated: Tensor) -> dict[str, float]:
+def _metrics(said: Tensor, rated: Tensor) -> dict[str, float]:
     return {
         f"{axis} r, held-out themes": round(correlation(said[:, column], rated[:, column]), 3)
         for column, axis in enumerate(AXES)
     }
 
 
-def _told_facts(oasis: Oasis, parts: Parts, backbone: str, recipe: Recipe, seed: int) -> dict[str, object]:
-    unrated = f"; left out, as nobody rated them: {told(oasis.unrated)}" if oasis.unrated else ""
-    photos = f"{len(parts.learned)} photos learned from, {len(parts.watched)} watched, {len(parts.held_out)} held out"
+def _facts(oasis: Oasis, split: Split, backbone: str, recipe: Recipe, seed: int) -> dict[str, object]:
+    unrated = f"; left out, as nobody rated them: {first_few(oasis.unrated)}" if oasis.unrated else ""
+    shares = f"{len(split.train)} photos for training, {len(split.val)} for validation, {len(split.test)} for the test"
     return {
         "data": f"OASIS (Kurdi, Lozano and Banaji 2017), {len(oasis.photos)} photos{unrated}",
-        "dealt": f"{photos}, no theme on two sides",
+        "split": f"{shares}, no theme on two sides",
         "backbone": backbone,
         **{setting: value for setting, value, _ in recipe.rows()},
         "seed": seed,
     }
 
 
-def _save(judge: Judge, header: dict[str, str], figures: dict[str, float], command: str, name: str) -> None:
+def _save(judge: Judge, header: dict[str, str], metrics: dict[str, float], command: str, name: str) -> None:
     halves = {key: t.half() if t.is_floating_point() else t for key, t in judge.tensors().items()}
     with joining(name) as folder:
         weights.save(
@@ -212,6 +212,6 @@ def _save(judge: Judge, header: dict[str, str], figures: dict[str, float], comma
             what="picture → valence and arousal, fine-tuned on OASIS",
             licence=f"what OASIS's terms (free for research) leave to you; the backbone's weights: {judge.licence}",
             command=command,
-            figures=figures,
+            metrics=metrics,
             models=folder,
         )

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
-from .dataset_checks import told
 
 
 def refuse_unreadable(pictures: Sequence[Path], progress: Progress = no_progress) -> None:
@@ -18,7 +17,7 @@ def refuse_unreadable(pictures: Sequence[Path], progress: Progress = no_progress
             broken.append(path)
         progress(done, len(pictures))
     if broken:
-        raise BridgeError(f"pictures that cannot be read: {told(broken)}; mend or remove them")
+        raise BridgeError(f"pictures that cannot be read: {first_few(broken)}; mend or remove them")
 
 
 def is_readable(picture: Path) -> bool:

@@ -29,32 +29,32 @@ class Stage:
 class Recipe:
     """How a network is fitted: `stages` one after the other, in batches of `batch`.
 
-    A stage ends early once the error on examples kept aside to watch has not fallen for `patience` epochs.
-    `watched` and `held_out` are shares of the songs or themes: the first decide when to stop, the second what the
-    figures say.
+    A stage ends early once the error on the validation examples has not fallen for `patience` epochs.
+    `val_share` and `test_share` are of the songs or themes: the first decide when to stop, the second are what the
+    metrics are about.
     """
 
     stages: tuple[Stage, ...]
     batch: int
     patience: int = 5
-    watched: float = 0.1
-    held_out: float = 0.1
+    val_share: float = 0.1
+    test_share: float = 0.1
 
     @property
-    def told_stages(self) -> str:
+    def stages_text(self) -> str:
         return ",".join(map(str, self.stages))
 
     @property
     def options(self) -> str:
         """As the command line has them."""
-        return f"--stages {self.told_stages} --batch {self.batch} --patience {self.patience}"
+        return f"--stages {self.stages_text} --batch {self.batch} --patience {self.patience}"
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Setting, value, whose."""
-        yield "epochs@learning rate of Adam", self.told_stages, PAPER
+        yield "epochs@learning rate of Adam", self.stages_text, PAPER
         yield "batch", str(self.batch), OURS
         yield "patience, epochs", str(self.patience), OURS
-        yield "kept aside to watch, to hold out", f"{self.watched:.0%}, {self.held_out:.0%}", OURS
+        yield "validation, test", f"{self.val_share:.0%}, {self.test_share:.0%}", OURS
 
 
 AUDIO = Recipe(stages=(Stage(30, 1e-4), Stage(20, 1e-5)), batch=64)

@@ -24,7 +24,7 @@ from ..core.files import appearing
 from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators.generate import Generator
 from ..translation.attribute_view import SampleTable
-from .checkpointing import mark
+from .checkpointing import cache_key
 
 Estimate = Callable[[Tensor], SentimentTrack]
 """Pictures (n, 3, H, W) in 0..1 → one sentiment each: `TunedImageEstimator.estimate`."""
@@ -109,7 +109,7 @@ class Notebook:
             "seed": str(survey.seed),
             **weights,
         }
-        return Notebook(folder / f"{survey.generator.name}-{mark(facts)}", facts)
+        return Notebook(folder / f"{survey.generator.name}-{cache_key(facts)}", facts)
 
     def note(self, block: int, seen: SentimentTrack) -> None:
         """Raises BridgeError where the disk is full."""

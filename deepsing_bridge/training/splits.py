@@ -1,6 +1,6 @@
-"""Examples dealt into those that are learned from, those that are watched, and those that the figures are about.
+"""Examples are split into train, validation and test.
 
-What belongs together (a song's windows, pictures of one theme) is dealt together. It follows from the seed alone.
+What belongs together (a song's windows, pictures of one theme) is never on two sides. It follows from the seed alone.
 """
 
 from collections.abc import Sequence
@@ -18,26 +18,27 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The numbers of the examples in each part, ascending."""
+class Split:
+    """The numbers of the examples in each part, ascending: those that are learned from, those that decide when to
+    stop, and those that the metrics are about."""
 
-    learned: Numbers
-    watched: Numbers
-    held_out: Numbers
+    train: Numbers
+    val: Numbers
+    test: Numbers
 
 
-def deal(groups: Sequence[object], recipe: Recipe, seed: int, kind: str) -> Parts:
+def split(groups: Sequence[object], recipe: Recipe, seed: int, kind: str) -> Split:
     """`groups`: of each example, what it belongs to. Raises BridgeError where there are too few of a `kind`."""
     _, members = np.unique(np.array([str(group) for group in groups]), return_inverse=True)
     count = int(members.max()) + 1 if len(members) else 0
     if count < FEWEST:
-        raise BridgeError(f"{count} {kind}: expected at least {FEWEST}, to keep some aside to watch and to hold out")
+        raise BridgeError(f"{count} {kind}: expected at least {FEWEST}, to keep some for validation and for the test")
     order = np.random.default_rng(seed).permutation(count)
-    watched, held_out = (max(LEAST, round(share * count)) for share in (recipe.watched, recipe.held_out))
-    return Parts(
-        learned=_of(members, order[watched + held_out :]),
-        watched=_of(members, order[:watched]),
-        held_out=_of(members, order[watched : watched + held_out]),
+    val, test = (max(LEAST, round(share * count)) for share in (recipe.val_share, recipe.test_share))
+    return Split(
+        train=_of(members, order[val + test :]),
+        val=_of(members, order[:val]),
+        test=_of(members, order[val : val + test]),
     )
 
 

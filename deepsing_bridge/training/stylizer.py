@@ -316,7 +316,7 @@ def save(
         what="Stylizer: a VGG-like encoder with four taps and a decoder for each, for WCT",
         licence="Apache-2.0; distilled from WCT networks of Collaborative Distillation (MIT)",
         command="python bridge.py train stylizer",
-        figures=found,
+        metrics=found,
         models=models,
     )
     return found | {"bytes": float((models / WEIGHTS).stat().st_size)}

@@ -168,7 +168,7 @@ def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: 
         what=f"{samples_per_class} samples per class of the {table.generator} generator and their sentiment",
         licence=LICENCE,
         command=_command(table.generator),
-        figures={
+        metrics={
             axis: {"mean": round(float(column.mean()), 3), "sd": round(float(column.std()), 3)}
             for axis, column in (("valence", table.valence), ("arousal", table.arousal))
         },
@@ -266,7 +266,7 @@ def save_views(generator: str, chosen: Sequence[Candidate], figures: dict[str, A
         what=f"{len(chosen)} neural translators, each of another stable view of the {generator} generator",
         licence=LICENCE,
         command=_command(generator),
-        figures=figures,
+        metrics=figures,
         models=models,
     )
 

@@ -2,7 +2,7 @@
 
 With 900 photos only the last stages are tuned. What comes before them is computed once, for each photo as it is and
 for altered copies of it, so that an epoch is cheap. The head starts as the best linear one over the stages as
-ImageNet left them. It does not know which pictures it will be asked about; the figures say how it does on photos
+ImageNet left them. It does not know which pictures it will be asked about; the metrics say how it does on photos
 it has not seen, and how that start did.
 """
 
@@ -74,7 +74,7 @@ def train(
     copies: int = COPIES,
     epochs: int = EPOCHS,
 ) -> dict[str, float]:
-    """Fine-tune the estimator on `data`/oasis, write its weights and return their figures.
+    """Fine-tune the estimator on `data`/oasis, write its weights and return their metrics.
 
     `seed` draws the folds, the altered copies and the course of the training. `progress` counts photos looked at,
     over all fits. Raises BridgeError where `data` holds no ratings.
@@ -89,10 +89,10 @@ def train(
 
     maps = look(ratings.photos, copies, seed, count.add)
     top = tune(maps, labels)
-    figures = _figures(tune, maps, labels, ratings.themes, seed)
-    figures["float16_difference_z"] = _difference(top, _rounded(top), maps)
-    _save(models, top, statistics(mean, deviation), figures)
-    return figures
+    metrics = _metrics(tune, maps, labels, ratings.themes, seed)
+    metrics["float16_difference_z"] = _difference(top, _rounded(top), maps)
+    _save(models, top, statistics(mean, deviation), metrics)
+    return metrics
 
 
 def read_ratings(oasis: Path) -> Ratings:
@@ -235,7 +235,7 @@ def _judge(top: SentimentTop, maps: Tensor) -> Tensor:
     return torch.cat([top(_ready(part)) for part in maps[:, 0].split(BATCH)])
 
 
-def _figures(tune: Fit, maps: Tensor, labels: Tensor, themes: list[str], seed: int) -> dict[str, float]:
+def _metrics(tune: Fit, maps: Tensor, labels: Tensor, themes: list[str], seed: int) -> dict[str, float]:
     mixed = list(KFold(FOLDS, shuffle=True, random_state=seed).split(themes))
     apart = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(themes, groups=themes))
     guess = partial(first_guess, pretrained(BACKBONE))
@@ -285,7 +285,7 @@ def statistics(mean: Tensor, deviation: Tensor) -> dict[str, str]:
     }
 
 
-def _save(models: Path, top: SentimentTop, statistics: dict[str, str], figures: dict[str, float]) -> None:
+def _save(models: Path, top: SentimentTop, statistics: dict[str, str], metrics: dict[str, float]) -> None:
     weights.save(
         WEIGHTS,
         {name: tensor.half() for name, tensor in top.state_dict().items()},
@@ -293,6 +293,6 @@ def _save(models: Path, top: SentimentTop, statistics: dict[str, str], figures: 
         what="Picture → valence and arousal: the last stages of EfficientNet-Lite0 and its head, fine-tuned on OASIS",
         licence="Apache-2.0",
         command="python bridge.py train visual",
-        figures=figures,
+        metrics=metrics,
         models=models,
     )

@@ -40,7 +40,7 @@ BACKBONE = "efficientnet-lite2"
 SIZE = (256, 320)  # of all photos: what `fitted` makes of OASIS's 320 by 400
 COPIES = 4  # altered copies of each photo, besides the photo itself and its mirror image
 EPOCHS = 6
-FIGURED = 2 * (FOLDS - 1)  # passes over all photos in one epoch of two kinds of folds
+METRIC_PASSES = 2 * (FOLDS - 1)  # passes over all photos in one epoch of two kinds of folds
 WEIGHT = np.repeat(np.sqrt(np.divide([0.475, 0.475, 0.05], DESCRIBED)), DESCRIBED).astype(np.float32)
 """Features and classes count the same, however many there are; the two numbers from words count a little."""
 COMMAND = "python bridge.py train visual-blend"
@@ -73,27 +73,27 @@ def train(
     copies: int = COPIES,
     epochs: int = EPOCHS,
 ) -> dict[str, float]:
-    """Fit both judges on `data`/oasis, write their weights and return their figures.
+    """Fit both judges on `data`/oasis, write their weights and return their metrics.
 
     `seed` draws the folds, the altered copies and the course of the training. `progress` counts photos looked at,
     over all fits. Raises BridgeError where `data` holds no ratings.
     """
     ratings = read_ratings(data / "oasis")
-    count = Count(len(ratings.labels) * (2 + copies + (1 + FIGURED) * epochs), progress)
+    count = Count(len(ratings.labels) * (2 + copies + (1 + METRIC_PASSES) * epochs), progress)
     photos = look(ratings, copies, seed, count.add)
     judges = fit(photos, np.arange(len(ratings.labels)), seed, epochs, count.add)
-    figures = _figures(photos, ratings.themes, seed, epochs, count.add)
-    _save(models, judges, ratings, figures)
-    return figures
+    metrics = _metrics(photos, ratings.themes, seed, epochs, count.add)
+    _save(models, judges, ratings, metrics)
+    return metrics
 
 
 def measure(
     data: Path, seed: int = 0, progress: Progress = no_progress, copies: int = COPIES, epochs: int = EPOCHS
 ) -> dict[str, float]:
-    """The figures of `train`, without making the weights."""
+    """The metrics of `train`, without making the weights."""
     ratings = read_ratings(data / "oasis")
-    count = Count(len(ratings.labels) * (2 + copies + FIGURED * epochs), progress)
-    return _figures(look(ratings, copies, seed, count.add), ratings.themes, seed, epochs, count.add)
+    count = Count(len(ratings.labels) * (2 + copies + METRIC_PASSES * epochs), progress)
+    return _metrics(look(ratings, copies, seed, count.add), ratings.themes, seed, epochs, count.add)
 
 
 def look(ratings: Ratings, copies: int, seed: int, looked: Callable[[int], None] = lambda photos: None) -> Photos:
@@ -139,7 +139,7 @@ def _sized(picture: Tensor) -> Tensor:
     return functional.interpolate(picture, SIZE, mode="bilinear", antialias=True, align_corners=False)
 
 
-def _figures(
+def _metrics(
     photos: Photos, themes: list[str], seed: int, epochs: int, looked: Callable[[int], None]
 ) -> dict[str, float]:
     """r of the blend and of each judge alone, on photos that they were not fitted to."""
@@ -159,7 +159,7 @@ def _figures(
     return over("", list(mixed)) | over("_themes_apart", list(apart))
 
 
-def _save(models: Path, judges: Judges, ratings: Ratings, figures: dict[str, float]) -> None:
+def _save(models: Path, judges: Judges, ratings: Ratings, metrics: dict[str, float]) -> None:
     top = {f"{TOP}{name}": tensor.half() for name, tensor in judges.top.state_dict().items()}
     remembered = {f"{KERNEL}{name}": tensor for name, tensor in judges.kernel.state_dict().items()}
     examples = {f"{KERNEL}examples": judges.kernel.examples.half()}
@@ -170,6 +170,6 @@ def _save(models: Path, judges: Judges, ratings: Ratings, figures: dict[str, flo
         what="Picture → valence and arousal: fine-tuned last stages of EfficientNet-Lite2, and kernel ridge beside",
         licence="Apache-2.0",
         command=COMMAND,
-        figures=figures,
+        metrics=metrics,
         models=models,
     )

@@ -1,4 +1,4 @@
-"""Weight files: safetensors in `models/`, each listed in `manifest.json` with its sha256, licence and figures.
+"""Weight files: safetensors in `models/`, each listed in `manifest.json` with its sha256, licence and metrics.
 
 The one place that reads or writes them. A file whose digest differs from the manifest's is refused by name.
 """
@@ -34,7 +34,7 @@ def sha256(path: Path) -> str:
 
 
 def manifest(models: Path = MODELS) -> dict[str, Any]:
-    """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, figures."""
+    """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, metrics."""
     path = models / "manifest.json"
     try:
         return json.loads(path.read_text()) if path.exists() else {}
@@ -108,7 +108,7 @@ def save(
     what: str,
     licence: str,
     command: str,
-    figures: dict[str, Any],
+    metrics: dict[str, Any],
     models: Path = MODELS,
 ) -> None:
     """Write weight file `name` and its manifest entry, each under a temporary name first."""
@@ -119,7 +119,7 @@ def save(
     temporary.chmod(0o644)  # safetensors lets only its owner read it
     about = {"what": what, "licence": licence, "command": command}
     shapes = {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())}
-    _put(temporary, name, about, {"tensors": shapes, "figures": figures}, models)
+    _put(temporary, name, about, {"tensors": shapes, "metrics": metrics}, models)
 
 
 def save_table(name: str, text: str, *, what: str, licence: str, command: str, models: Path) -> None:

@@ -93,7 +93,7 @@ def test_the_header_names_the_outputs(tmp_path: Path, outputs: str) -> None:
         what="",
         licence="",
         command="",
-        figures={},
+        metrics={},
         models=tmp_path,
     )
     track = raw_sentiment(FeatureTrack(np.zeros((3, 9_156), np.float32), np.ones(3, np.float32), 0.5), tmp_path)

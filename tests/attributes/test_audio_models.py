@@ -54,7 +54,7 @@ def chorus() -> Song:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_louder_and_faster_chorus_raises_arousal(chorus: Song, name: str) -> None:
-    track = audio_models.load(name).listen(chorus)
+    track = audio_models.load(name).estimate(chorus)
     assert track.between(20, 28).arousal > track.between(2, 10).arousal + 0.5
 
 
@@ -68,7 +68,7 @@ def test_a_real_song_played_louder_is_more_arousing(song: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus: Song, name: str) -> None:
-    track = audio_models.load(name).listen(chorus)
+    track = audio_models.load(name).estimate(chorus)
     assert len(track) == 60 and track.hop_s == 0.5
     for curve in (track.valence, track.arousal):
         means = interval_means(curve, track.hop_s)
@@ -77,19 +77,19 @@ def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus
 
 
 def test_the_alignment_with_the_dataset_keeps_a_calm_song_calm() -> None:
-    calm = audio_models.load("context").listen(song_of(music(12, 60, level=0.03)), "dataset")
+    calm = audio_models.load("context").estimate(song_of(music(12, 60, level=0.03)), "dataset")
     assert calm.arousal.mean() < -0.5
 
 
 def test_it_changes_smoothly(chorus: Song) -> None:
     """Neighbours share nearly all of their context."""
-    context, paper = (audio_models.load(name).listen(chorus).arousal for name in ("context", "paper"))
+    context, paper = (audio_models.load(name).estimate(chorus).arousal for name in ("context", "paper"))
     assert np.abs(np.diff(context)).mean() < np.abs(np.diff(paper)).mean()
 
 
 def test_the_paper_s_is_what_it_was(chorus: Song) -> None:
     features = song_to_features(chorus)
-    track, expected = audio_models.load("paper").listen(chorus), features_to_sentiment(features)
+    track, expected = audio_models.load("paper").estimate(chorus), features_to_sentiment(features)
     assert np.array_equal(track.arousal, expected.arousal)
     assert np.array_equal(mel_to_power(song_to_mel(chorus)), features.power)
 
@@ -106,4 +106,4 @@ def test_an_unknown_name_is_refused() -> None:
 
 def test_missing_weights_are_named(tmp_path: Path, chorus: Song) -> None:
     with pytest.raises(BridgeError, match=audio_models.CONTEXT_WEIGHTS):
-        audio_models.load("context", tmp_path).listen(chorus)
+        audio_models.load("context", tmp_path).estimate(chorus)

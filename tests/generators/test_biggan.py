@@ -30,7 +30,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(model_sets.HOME, str(tmp_path_factory.mktemp("models")))
         with model_sets.installing(NAME) as folder:
-            about = {"what": "random", "licence": "none", "command": "none", "figures": {}, "header": {}}
+            about = {"what": "random", "licence": "none", "command": "none", "metrics": {}, "header": {}}
             weights.save(generator_file(NAME), settled(SIZE, channel_width=128).state_dict(), models=folder, **about)
         view = smooth(sampled())
         fitted = NeuralTranslator.of_view("neural:test", view, seed=0)

@@ -59,18 +59,18 @@ def trained(data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]], data: Path) -> None:
-    models, figures = trained
-    assert figures["4q arousal r"] > 0.5
+    models, metrics = trained
+    assert metrics["4q arousal r"] > 0.5
     calm, wild = (song_to_features(file_to_song(data / "clips" / f"4q_{index}.wav")) for index in (0, 9))
     assert raw_sentiment(wild, models).arousal.mean() > raw_sentiment(calm, models).arousal.mean()
 
 
-def test_the_weights_are_the_papers_net_with_its_figures(trained: tuple[Path, dict[str, float]]) -> None:
-    models, figures = trained
+def test_the_weights_are_the_papers_net_with_its_metrics(trained: tuple[Path, dict[str, float]]) -> None:
+    models, metrics = trained
     entry = weights.manifest(models)[WEIGHTS]
     assert entry["tensors"]["fc1.weight"] == ["float16", [256, 9_156]]
     assert entry["tensors"]["fc2.weight"] == ["float16", [2, 256]]
-    assert entry["figures"] == figures
+    assert entry["metrics"] == metrics
     assert weights.header(WEIGHTS, models) == {"outputs": "arousal valence"}
 
 

@@ -56,8 +56,8 @@ def trained(data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]], data: Path) -> None:
-    models, figures = trained
-    assert figures["4q arousal r"] > 0.7
+    models, metrics = trained
+    assert metrics["4q arousal r"] > 0.7
     calm, wild = (
         audio_models.raw_sentiment(song_to_context(file_to_song(data / "clips" / f"4q_{index}.wav")), models)
         for index in (0, CLIPS - 1)
@@ -65,19 +65,19 @@ def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]]
     assert wild.arousal.mean() > calm.arousal.mean() + 1
 
 
-def test_the_file_holds_the_examples_and_the_figures(trained: tuple[Path, dict[str, float]]) -> None:
-    models, figures = trained
+def test_the_file_holds_the_examples_and_the_metrics(trained: tuple[Path, dict[str, float]]) -> None:
+    models, metrics = trained
     entry = weights.manifest(models)[audio_models.CONTEXT_WEIGHTS]
     assert entry["tensors"]["kernel.examples"] == ["float16", [2 * CLIPS * audio_context.MOMENTS, sum(SENSES)]]
-    assert entry["figures"] == figures
-    assert figures["4q arousal r, mean of 2 foldings"] > 0.7
-    assert figures["4q arousal r, sd of 2 foldings"] < 0.3
+    assert entry["metrics"] == metrics
+    assert metrics["4q arousal r, mean of 2 foldings"] > 0.7
+    assert metrics["4q arousal r, sd of 2 foldings"] < 0.3
 
 
 def test_the_stored_statistics_centre_the_training_set(trained: tuple[Path, dict[str, float]], data: Path) -> None:
     estimator = audio_models.load("context", trained[0])
     songs = [file_to_song(path) for path in sorted((data / "clips").iterdir())]
-    arousals = [estimator.listen(song, "dataset").arousal.mean() for song in songs]
+    arousals = [estimator.estimate(song, "dataset").arousal.mean() for song in songs]
     assert np.mean(arousals) == pytest.approx(0, abs=0.1)
     assert np.std(arousals) == pytest.approx(1, abs=0.1)
 
@@ -91,7 +91,7 @@ def test_the_same_clips_give_the_same_bytes(
 
 
 def test_it_is_dealt_the_folds_of_the_paper_s_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else their figures could not be compared; and no artist is on both sides."""
+    """Else their metrics could not be compared; and no artist is on both sides."""
     groups = np.array([f"artist {index // 3}" for index in range(30)])
     targets, sets = np.random.default_rng(0).normal(size=(30, 2)), np.arange(30) % 2
     heard: dict[str, list[list[str]]] = {"paper": [], "context": []}

@@ -16,7 +16,7 @@ from deepsing_bridge.generators.generate import EmbeddedGenerator
 from deepsing_bridge.stylization import stylize, vgg
 from deepsing_bridge.training import folder_generator, generator, glo
 from deepsing_bridge.training.class_folders import list_classes, read_classes
-from deepsing_bridge.training.fitting import chance
+from deepsing_bridge.training.fitting import seeded_rng
 from deepsing_bridge.training.folder_generator import find_perceptual
 from deepsing_bridge.training.glo import Minutes, Plateau, Steps, Trainer
 from deepsing_bridge.weights import model_sets
@@ -35,11 +35,11 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def comparing(home: Path) -> None:
     """The network that pictures are compared by is installed, with random weights."""
-    with chance(0):
+    with seeded_rng(0):
         state = vgg.Networks(WIDTHS).state_dict()
     with model_sets.installing("wct-16x") as folder:
         weights.save(
-            stylize.WEIGHTS, state, header={}, what="random", licence="-", command="-", figures={}, models=folder
+            stylize.WEIGHTS, state, header={}, what="random", licence="-", command="-", metrics={}, models=folder
         )
 
 
@@ -110,7 +110,7 @@ def test_unreadable_pictures_are_all_named(copy: Path) -> None:
 
 def test_a_class_that_could_not_be_asked_for_is_refused(copy: Path) -> None:
     (copy / "checks").rename(copy / "checks, blue")
-    with pytest.raises(BridgeError, match="'checks, blue': a class's name may not hold commas"):
+    with pytest.raises(BridgeError, match="'checks, blue': a class's name may hold no comma"):
         list_classes(copy)
 
 
@@ -189,7 +189,7 @@ def test_a_generator_that_translators_were_fitted_to_is_not_replaced(where: str,
     with model_sets.installing(where) as folder:
         samples = {"class_ids": torch.zeros(3)}
         name = "mine-samples.safetensors"
-        weights.save(name, samples, header={}, what="-", licence="-", command="-", figures={}, models=folder)
+        weights.save(name, samples, header={}, what="-", licence="-", command="-", metrics={}, models=folder)
     told = refused(bridge("train", "generator", pictures))
     assert "mine-samples.safetensors, made for the generator that is there" in told
     assert told.endswith(f"or bridge.py models remove {where} first")

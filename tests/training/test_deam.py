@@ -20,8 +20,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import deam_audio
 from deepsing_bridge.training.deam import read_deam
-from deepsing_bridge.training.recipes import AUDIO, Recipe, Stage
-from deepsing_bridge.training.splits import deal
+from deepsing_bridge.training.recipes import Recipe, Stage
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
 from tests.process import ROOT
@@ -162,22 +161,9 @@ def test_sound_that_is_shorter_than_its_ratings_is_another_songs(copy: Path, tmp
         train(copy, tmp_path)
 
 
-def test_no_song_is_on_two_sides() -> None:
-    names = [f"song {number // 7}" for number in range(7 * 40)]
-    parts = deal(names, AUDIO, 3, "songs")
-    sides = [{names[i] for i in part} for part in (parts.learned, parts.watched, parts.held_out)]
-    assert [len(side) for side in sides] == [32, 4, 4]
-    assert set.union(*sides) == set(names)
-
-
-def test_too_few_songs_are_refused() -> None:
-    with pytest.raises(BridgeError, match="11 songs: expected at least 12"):
-        deal(list("abcdefghijk"), AUDIO, 0, "songs")
-
-
 def test_what_is_louder_is_learned_to_be_more_arousing(published: Path, keep: Path) -> None:
-    figures = train(published, keep)
-    assert figures["arousal r, held-out 500 ms"] > 0.8
+    metrics = train(published, keep)
+    assert metrics["arousal r, held-out 500 ms"] > 0.8
     folder = model_sets.folder_of("mine")
     quiet, loud = (song_to_features(file_to_song(published / SOUNDS / f"{song}.mp3")) for song in (3, 2002))
     assert raw_sentiment(loud, folder).arousal.mean() > raw_sentiment(quiet, folder).arousal.mean() + 0.3
@@ -188,15 +174,15 @@ def test_what_is_louder_is_learned_to_be_more_arousing(published: Path, keep: Pa
 def test_a_set_gets_a_model_card_and_keeps_what_it_had(published: Path, keep: Path) -> None:
     with model_sets.installing("mine") as folder:
         weights.save_table("words.csv", "a,b\n", what="words", licence="mine", command="by hand", models=folder)
-    figures = train(published, keep)
+    metrics = train(published, keep)
     card = (model_sets.folder_of("mine") / "README.md").read_text()
     assert "DEAM (Aljanaki, Yang and Soleymani 2017), 12 songs from 15 s on" in card
-    assert "6 songs learned from, 3 watched, 3 held out" in card
+    assert "6 songs for training, 3 for validation, 3 for the test" in card
     assert "6@0.0002,1@1e-05" in card and "train audio --deam FOLDER --stages 6@0.0002" in card
-    assert f"| arousal r, held-out 500 ms | {figures['arousal r, held-out 500 ms']:.4g} |" in card
+    assert f"| arousal r, held-out 500 ms | {metrics['arousal r, held-out 500 ms']:.4g} |" in card
     assert "## words.csv" in card
     assert model_sets.faults(model_sets.folder_of("mine")) == []
-    assert weights.manifest(model_sets.folder_of("mine"))[WEIGHTS]["figures"] == figures
+    assert weights.manifest(model_sets.folder_of("mine"))[WEIGHTS]["metrics"] == metrics
 
 
 def test_a_seed_gives_the_same_bytes_and_another_seed_others(published: Path, keep: Path, tmp_path: Path) -> None:

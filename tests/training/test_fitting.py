@@ -9,30 +9,29 @@ from torch import Tensor, nn
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import checkpointing
-from deepsing_bridge.training.checkpointing import kept_file
-from deepsing_bridge.training.fitting import chance, fit
-from deepsing_bridge.training.recipes import Recipe, Stage, parse_stages
+from deepsing_bridge.training.fitting import fit, seeded_rng
+from deepsing_bridge.training.recipes import Recipe, Stage
 
 RECIPE = Recipe(stages=(Stage(6, 1e-1), Stage(4, 1e-2)), batch=3, patience=6)
 
 
 @dataclass
 class Line:
-    """Learns to double; its loss draws chance, as a training that alters its examples does."""
+    """Learns to double; its loss draws at random, as a training that alters its examples does."""
 
     errors: list[float] = field(default_factory=list)
     examples: int = 8
     given: list[float] | None = None
 
     def __post_init__(self) -> None:
-        with chance(0):
+        with seeded_rng(0):
             self.net = nn.Linear(1, 1)
 
     def loss(self, batch: Tensor) -> Tensor:
         x = batch[:, None].float() / 8 + 0.01 * torch.randn(len(batch), 1)
         return (self.net(x) - 2 * x).square().mean()
 
-    def watched_error(self) -> float:
+    def validation_error(self) -> float:
         x = torch.linspace(0, 1, 9)[:, None]
         error = float((self.net(x) - 2 * x).square().mean().detach())
         self.errors.append(self.given[len(self.errors)] if self.given else error)
@@ -53,10 +52,10 @@ def bits(task: Line) -> list[Tensor]:
 
 def test_it_learns_and_ends_with_the_best_epoch(tmp_path: Path) -> None:
     task = Line()
-    course = fit(task, RECIPE, 0, tmp_path / "a.pt")
-    assert course.ran == 10
-    assert course.error == min(task.errors) < task.errors[0] / 2
-    assert task.watched_error() == course.error
+    state = fit(task, RECIPE, 0, tmp_path / "a.pt")
+    assert state.epochs_run == 10
+    assert state.best_error == min(task.errors) < task.errors[0] / 2
+    assert task.validation_error() == state.best_error
 
 
 @pytest.mark.parametrize("at", [3, 8 * 3 + 3, 8 * 7 + 6])
@@ -65,8 +64,8 @@ def test_a_training_killed_anywhere_and_taken_up_ends_with_the_same_bits(tmp_pat
     fit(straight, RECIPE, 0, tmp_path / "straight.pt")
     with pytest.raises(KeyboardInterrupt):
         fit(first, RECIPE, 0, tmp_path / "killed.pt", killed(at))
-    course = fit(second, RECIPE, 0, tmp_path / "killed.pt")
-    assert len(second.errors) < course.ran or at == 3
+    state = fit(second, RECIPE, 0, tmp_path / "killed.pt")
+    assert len(second.errors) < state.epochs_run or at == 3
     assert all(map(torch.equal, bits(straight), bits(second)))
 
 
@@ -78,11 +77,11 @@ def test_a_finished_training_is_not_run_again(tmp_path: Path) -> None:
     assert all(map(torch.equal, bits(once), bits(again)))
 
 
-def test_a_stage_ends_early_when_the_watched_error_no_longer_falls(tmp_path: Path) -> None:
+def test_a_stage_ends_early_when_the_validation_error_no_longer_falls(tmp_path: Path) -> None:
     task = Line(given=[5.0, 4.0, 4.0, 4.5, 3.0, 3.5, 3.5])
-    course = fit(task, Recipe(stages=(Stage(50, 1e-2), Stage(50, 1e-3)), batch=8, patience=2), 0, tmp_path / "a.pt")
-    assert course.ran == 7  # two without gain end the first stage after four epochs, and the second after three
-    assert (course.best, course.error) == (5, 3.0)
+    state = fit(task, Recipe(stages=(Stage(50, 1e-2), Stage(50, 1e-3)), batch=8, patience=2), 0, tmp_path / "a.pt")
+    assert state.epochs_run == 7  # two without gain end the first stage after four epochs, and the second after three
+    assert (state.best_epoch, state.best_error) == (5, 3.0)
 
 
 def test_a_seed_decides_what_comes_of_it(tmp_path: Path) -> None:
@@ -93,7 +92,7 @@ def test_a_seed_decides_what_comes_of_it(tmp_path: Path) -> None:
     assert not all(map(torch.equal, bits(one), bits(other)))
 
 
-def test_nobody_elses_chance_is_touched(tmp_path: Path) -> None:
+def test_nobody_elses_generator_is_touched(tmp_path: Path) -> None:
     torch.manual_seed(5)
     wanted = torch.rand(3)
     torch.manual_seed(5)
@@ -110,33 +109,6 @@ def test_a_damaged_or_foreign_checkpoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "cut.pt").write_bytes(b"PK\x03\x04 and then nothing")
     with pytest.raises(BridgeError, match=r"cut\.pt: a damaged checkpoint"):
         fit(Line(), RECIPE, 0, tmp_path / "cut.pt")
-    checkpointing.save({"course": {"stage": 0}, "best": {}, "net": {}, "adam": {}}, tmp_path / "foreign.pt")
+    checkpointing.save({"state": {"stage": 0}, "best": {}, "net": {}, "adam": {}}, tmp_path / "foreign.pt")
     with pytest.raises(BridgeError, match=r"foreign\.pt: not a checkpoint of this training"):
         fit(Line(), RECIPE, 0, tmp_path / "foreign.pt")
-
-
-def test_a_checkpoint_runs_no_code(tmp_path: Path) -> None:
-    class Hostile:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return Path.touch, (tmp_path / "ran",)  # type: ignore[return-value]
-
-    torch.save({"net": Hostile()}, tmp_path / "hostile.pt")
-    with pytest.raises(BridgeError, match="damaged checkpoint"):
-        checkpointing.load(tmp_path / "hostile.pt")
-    assert not (tmp_path / "ran").exists()
-
-
-def test_other_facts_have_another_checkpoint(tmp_path: Path) -> None:
-    one, same, other = (kept_file(tmp_path, "audio", {"seed": seed}) for seed in (0, 0, 1))
-    assert one == same != other
-
-
-def test_stages_are_read_as_they_are_told() -> None:
-    assert parse_stages("30@1e-4, 20@0.00001") == (Stage(30, 1e-4), Stage(20, 1e-5))
-    assert parse_stages(RECIPE.told_stages) == RECIPE.stages
-
-
-@pytest.mark.parametrize("text", ["", "30", "30@", "0@1e-4", "30@0", "30@2", "30@1e-4,", "-3@1e-4", "x@y", "3@nan"])
-def test_other_stages_are_refused(text: str) -> None:
-    with pytest.raises(BridgeError, match="expected epochs@rate"):
-        parse_stages(text)

@@ -31,7 +31,7 @@ def mine(home: Path) -> Path:
             what="two classes",
             licence="-",
             command="python bridge.py train generator FOLDER --name mine",
-            figures={"probe_generated": 1.0},
+            metrics={"probe_generated": 1.0},
             models=folder,
         )
     return model_sets.folder_of("mine")

@@ -1,4 +1,4 @@
-"""Figures that several trainings tell."""
+"""Metrics that several trainings tell."""
 
 import numpy as np
 import pytest

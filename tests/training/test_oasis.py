@@ -14,7 +14,7 @@ from deepsing_bridge.checkpoints.convert import MOBILENET, MOBILENET_FILE
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import oasis_visual
-from deepsing_bridge.training.fitting import chance
+from deepsing_bridge.training.fitting import seeded_rng
 from deepsing_bridge.training.oasis import read_oasis, theme
 from deepsing_bridge.training.oasis_visual import LITE0
 from deepsing_bridge.training.recipes import Recipe, Stage
@@ -40,12 +40,12 @@ def copy(published: Path, tmp_path: Path) -> Path:
 def imagenet(monkeypatch: pytest.MonkeyPatch) -> None:
     """An installed MobileNetV2 of random weights, that looks at small pictures."""
     monkeypatch.setattr(MobileNetV2, "size", 64)
-    with chance(0):
+    with seeded_rng(0):
         state = MobileNetV2().state_dict()
     known = {name: tensor for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
     with model_sets.installing(MOBILENET) as folder:
         weights.save(
-            MOBILENET_FILE, known, header={}, what="random", licence="-", command="-", figures={}, models=folder
+            MOBILENET_FILE, known, header={}, what="random", licence="-", command="-", metrics={}, models=folder
         )
 
 
@@ -121,8 +121,8 @@ def test_pictures_that_cannot_be_read_are_all_named(copy: Path) -> None:
 
 def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path: Path) -> None:
     recipe = Recipe(stages=(Stage(10, 3e-4),), batch=6)
-    figures = train(published, LITE0, tmp_path, recipe=recipe)
-    assert figures["valence r, held-out themes"] > 0.5
+    metrics = train(published, LITE0, tmp_path, recipe=recipe)
+    assert metrics["valence r, held-out themes"] > 0.5
     oasis, folder = read_oasis(published), model_sets.folder_of("mine")
     order = oasis.ratings[:, 0].argsort()
     bluest, reddest = (

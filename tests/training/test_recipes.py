@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.protocols.tables import markdown_table
-from deepsing_bridge.training.recipes import AUDIO, HEADS, VISUAL, Stage, table
+from deepsing_bridge.training.recipes import AUDIO, HEADS, VISUAL, Stage, parse_stages, table
 from tests.cli.test_cli import bridge
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "training.md"
@@ -22,4 +25,15 @@ def test_the_page_holds_the_table() -> None:
 def test_the_help_tells_the_defaults() -> None:
     for command, recipe in (("audio", AUDIO), ("visual", VISUAL)):
         told = bridge("train", command, "--help").stdout
-        assert recipe.told_stages in told and f"default: {recipe.batch};" in told
+        assert recipe.stages_text in told and f"default: {recipe.batch};" in told
+
+
+def test_stages_are_read_as_they_are_told() -> None:
+    assert parse_stages("30@1e-4, 20@0.00001") == (Stage(30, 1e-4), Stage(20, 1e-5))
+    assert parse_stages(AUDIO.stages_text) == AUDIO.stages
+
+
+@pytest.mark.parametrize("text", ["", "30", "30@", "0@1e-4", "30@0", "30@2", "30@1e-4,", "-3@1e-4", "x@y", "3@nan"])
+def test_other_stages_are_refused(text: str) -> None:
+    with pytest.raises(BridgeError, match="expected epochs@rate"):
+        parse_stages(text)

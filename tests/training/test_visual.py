@@ -33,21 +33,21 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @dataclass(frozen=True)
 class Run:
     models: Path
-    figures: dict[str, float]
+    metrics: dict[str, float]
     told: list[tuple[int, int]]
 
 
 @pytest.fixture(scope="module")
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     models, told = tmp_path_factory.mktemp("models"), []
-    figures = train(data, models, progress=lambda done, total: told.append((done, total)), copies=COPIES, epochs=EPOCHS)
-    return Run(models, figures, told)
+    metrics = train(data, models, progress=lambda done, total: told.append((done, total)), copies=COPIES, epochs=EPOCHS)
+    return Run(models, metrics, told)
 
 
 def test_it_learns_what_there_is_to_learn(trained: Run) -> None:
-    assert trained.figures["valence_r"] > 0.7
-    assert trained.figures["arousal_r"] > 0.7
-    assert trained.figures["float16_difference_z"] < 0.02
+    assert trained.metrics["valence_r"] > 0.7
+    assert trained.metrics["arousal_r"] > 0.7
+    assert trained.metrics["float16_difference_z"] < 0.02
 
 
 def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Run, tmp_path: Path) -> None:

@@ -24,18 +24,18 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     models, told = tmp_path_factory.mktemp("models"), []
-    figures = visual_blend.train(
+    metrics = visual_blend.train(
         data, models, progress=lambda done, total: told.append((done, total)), copies=COPIES, epochs=EPOCHS
     )
-    return models, figures, told
+    return models, metrics, told
 
 
 def test_it_learns_what_there_is_to_learn_and_says_how_each_judge_did(trained: Trained) -> None:
-    _, figures, _ = trained
-    assert figures["valence_r"] > 0.7 and figures["arousal_r"] > 0.7
+    _, metrics, _ = trained
+    assert metrics["valence_r"] > 0.7 and metrics["arousal_r"] > 0.7
     for axis in ("valence", "arousal"):
         for judge in ("", "_tuned", "_kernel"):
-            assert figures[f"{axis}_r{judge}"] > 0.5 and figures[f"{axis}_r{judge}_themes_apart"] > 0.5
+            assert metrics[f"{axis}_r{judge}"] > 0.5 and metrics[f"{axis}_r{judge}_themes_apart"] > 0.5
 
 
 def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Trained, tmp_path: Path) -> None:
@@ -48,14 +48,14 @@ def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Trained, tmp_pat
 
 
 def test_the_file_holds_both_judges_and_what_the_scores_are_measured_in(trained: Trained) -> None:
-    models, figures, _ = trained
+    models, metrics, _ = trained
     entry, header = (
         weights.manifest(models)[image_models.BLEND_WEIGHTS],
         weights.header(image_models.BLEND_WEIGHTS, models),
     )
     assert entry["tensors"]["kernel.examples"] == ["float16", [PHOTOS, sum(image_models.DESCRIBED)]]
     assert entry["tensors"]["top.head.weight"] == ["float16", [2, 1280]]
-    assert entry["figures"] == figures
+    assert entry["metrics"] == metrics
     assert float(header["valence_mean"]) == pytest.approx(2 + 2.5 / 2, abs=1e-3)
 
 

@@ -18,7 +18,7 @@ def save(folder: Path, value: float = 1.0) -> None:
         what="a test",
         licence="CC0",
         command="none",
-        figures={"r": 0.5},
+        metrics={"r": 0.5},
         models=folder,
     )
 
@@ -28,7 +28,7 @@ def test_what_was_saved_is_read_back(tmp_path: Path) -> None:
     assert torch.equal(weights.load("some.safetensors", tmp_path)["a"], torch.ones(2, 3))
     assert weights.header("some.safetensors", tmp_path) == {"order": "arousal valence", "classes": "[]"}
     entry = weights.manifest(tmp_path)["some.safetensors"]
-    assert entry["tensors"] == {"a": ["float32", [2, 3]]} and entry["figures"] == {"r": 0.5}
+    assert entry["tensors"] == {"a": ["float32", [2, 3]]} and entry["metrics"] == {"r": 0.5}
 
 
 def test_the_same_tensors_give_the_same_bytes(tmp_path: Path) -> None:
@@ -66,4 +66,4 @@ def test_every_shipped_file_is_the_one_listed_and_within_its_budget() -> None:
     for name, entry in listed.items():
         assert weights.digest(name) == entry["sha256"]
         assert entry["bytes"] <= budgets.get(name, 10e6)
-        assert entry["licence"] and entry["command"] and entry["figures"]
+        assert entry["licence"] and entry["command"] and entry["metrics"]

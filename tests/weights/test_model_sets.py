@@ -15,7 +15,7 @@ FILE = "some.safetensors"
 
 def fill(folder: Path, value: float = 1.0, file: str = FILE) -> None:
     weights.save(
-        file, {"a": torch.full((2,), value)}, header={}, what="", licence="", command="", figures={}, models=folder
+        file, {"a": torch.full((2,), value)}, header={}, what="", licence="", command="", metrics={}, models=folder
     )
 
 
