@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.fft import dct
 from scipy.special import expit
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 from torch import Tensor
 
@@ -130,9 +131,8 @@ def fit(clips: Clips, seed: int) -> Regressor:
     first, first_bias = units / sd, biases - units @ (mean / sd)
     hidden = _hidden(clips.inputs, first, first_bias).mean(axis=1)
     centred = _centred_by_set(hidden, clips.sets)
-    products = centred.T @ centred
-    ridge = RIDGE * np.trace(products) / len(hidden) * np.eye(HIDDEN)
-    second = np.linalg.solve(products + ridge, centred.T @ clips.targets).T
+    ridge = Ridge(RIDGE * np.square(centred).sum() / len(centred), fit_intercept=False)
+    second: Exact = ridge.fit(centred, clips.targets).coef_
     return Regressor(first, first_bias, second, -second @ hidden.mean(axis=0))
 
 

@@ -1,4 +1,4 @@
-"""Fits a `KernelRidge`: kernel ridge regression, from things that are each described several times.
+"""Fits a `KernelRidge`, by scikit-learn's, from things that are each described several times.
 
 A rating belongs to the whole thing, so two things are as alike as the mean over pairs of their descriptions. How near
 counts as alike, and how far to trust a single rating, are chosen by what predicts things that were left out; that
@@ -8,6 +8,8 @@ happens inside `fit`, so that whoever measures it on folds measures the choice t
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn import kernel_ridge
+from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.model_selection import GroupKFold
 
 from ..attributes.nets.kernel_ridge import LIMIT, KernelRidge
@@ -27,17 +29,18 @@ def fit(descriptions: Array, targets: Exact, groups: NDArray[np.str_], weight: A
     width and the ridge are chosen; `weight` (d,) says how much a standard deviation of each descriptor counts."""
     things, times, d = descriptions.shape
     mean, spread = descriptions.mean((0, 1)), np.maximum(descriptions.std((0, 1)), SMALLEST_SPREAD)
-    ready = np.clip((descriptions - mean) / spread, -LIMIT, LIMIT) * weight
-    apart = _squared_distances(ready.reshape(-1, d))
+    points = (np.clip((descriptions - mean) / spread, -LIMIT, LIMIT) * weight).reshape(-1, d)
+    apart = euclidean_distances(points, squared=True)
     width, ridge = _choose(apart, targets, groups)
-    answers = _solve(_likeness(apart, things, width), targets, ridge)
+    bias = targets.mean(0)
+    answers = _solve(_kernel(apart, things, width), targets - bias, ridge)
     arrays = {
         "mean": mean,
         "spread": spread,
         "weight": weight * width**0.5,
-        "examples": ready.reshape(-1, d) * width**0.5,
+        "examples": points * width**0.5,
         "answers": answers.repeat(times, axis=0) / times,
-        "bias": targets.mean(0),
+        "bias": bias,
     }
     return KernelRidge.of({name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()})
 
@@ -47,18 +50,20 @@ def _choose(apart: Array, targets: Exact, groups: NDArray[np.str_]) -> tuple[flo
     folds = list(GroupKFold(FOLDS).split(targets, groups=groups))
     agreements = {}
     for width in WIDTHS:
-        likeness = _likeness(apart, len(targets), width)
+        kernel = _kernel(apart, len(targets), width)
         for ridge in RIDGES:
-            agreements[width, ridge] = _agreement(_left_out(likeness, targets, ridge, folds), targets)
+            agreements[width, ridge] = _agreement(_left_out(kernel, targets, ridge, folds), targets)
     return max(agreements, key=agreements.__getitem__)
 
 
-def _left_out(likeness: Exact, targets: Exact, ridge: float, folds: Folds) -> Exact:
+def _left_out(kernel: Exact, targets: Exact, ridge: float, folds: Folds) -> Exact:
     """What is said of each thing by the others that are not in its fold."""
     answers = np.empty_like(targets)
     for seen, unseen in folds:
-        given = _solve(likeness[np.ix_(seen, seen)], targets[seen], ridge)
-        answers[unseen] = likeness[np.ix_(unseen, seen)] @ given + targets[seen].mean(0)
+        bias = targets[seen].mean(0)
+        answers[unseen] = bias + kernel[np.ix_(unseen, seen)] @ _solve(
+            kernel[np.ix_(seen, seen)], targets[seen] - bias, ridge
+        )
     return answers
 
 
@@ -67,17 +72,13 @@ def _agreement(answers: Exact, targets: Exact) -> float:
     return sum(float(np.corrcoef(one, other)[0, 1]) for one, other in zip(answers.T, targets.T, strict=True))
 
 
-def _solve(likeness: Exact, targets: Exact, ridge: float) -> Exact:
-    answers: Exact = np.linalg.solve(likeness + ridge * np.eye(len(targets)), targets - targets.mean(0))
+def _solve(kernel: Exact, targets: Exact, ridge: float) -> Exact:
+    answers: Exact = kernel_ridge.KernelRidge(alpha=ridge, kernel="precomputed").fit(kernel, targets).dual_coef_
     return answers
 
 
-def _squared_distances(points: Array) -> Array:
-    lengths = np.square(points).sum(1)
-    return np.maximum(lengths[:, None] + lengths - 2 * points @ points.T, 0)
-
-
-def _likeness(apart: Array, things: int, width: float) -> Exact:
-    """(things · times, things · times) → (things, things)."""
+def _kernel(apart: Array, things: int, width: float) -> Exact:
+    """(things · times, things · times) squared distances → (things, things): the mean of the rational quadratic kernel
+    of `KernelRidge` over a thing's descriptions and another's."""
     times = len(apart) // things
     return (1 / (1 + width * apart)).reshape(things, times, things, times).mean((1, 3), dtype=np.float64)

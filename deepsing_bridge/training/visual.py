@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold, KFold
 from torch import Tensor, nn
 from torch.distributions import Beta
@@ -151,8 +152,8 @@ def first_guess(backbone: Backbone, maps: Tensor, labels: Tensor) -> SentimentTo
         top.mean.copy_(roots.mean(0))
         top.spread.copy_(roots.var(0).mean().sqrt())
         features, bias = (roots - top.mean) / top.spread, labels.mean(0)
-        damped = features.T @ features + RIDGE * len(features) * torch.eye(features.shape[1])
-        top.head.weight.copy_(torch.linalg.solve(damped, features.T @ (labels - bias)).T)
+        ridge = Ridge(RIDGE * len(features), fit_intercept=False).fit(features.numpy(), (labels - bias).numpy())
+        top.head.weight.copy_(torch.from_numpy(ridge.coef_))
         top.head.bias.copy_(bias)
     return top.eval()
 

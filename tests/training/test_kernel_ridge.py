@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from sklearn.gaussian_process.kernels import RationalQuadratic
+from sklearn.kernel_ridge import KernelRidge as Reference
 
 from deepsing_bridge.attributes.nets.kernel_ridge import KernelRidge
 from deepsing_bridge.training import kernel_ridge
@@ -42,13 +44,19 @@ def test_it_finds_a_law_that_is_not_linear(fitted: KernelRidge) -> None:
         assert np.corrcoef(said[:, output], targets[:, output])[0, 1] > 0.95
 
 
-def test_far_from_every_example_it_tends_to_the_mean_and_leans_to_the_nearer_ones() -> None:
-    net = KernelRidge(2, 1, outputs=1)
-    net.examples.copy_(torch.tensor([[-1.0], [1.0]]))
-    net.answers.copy_(torch.tensor([[-1.0], [1.0]]))
-    net.bias.fill_(0.5)
-    near, far = answers(net, np.array([[1.5], [3.0]], np.float32))
-    assert near > far > 0.5
+def test_it_is_scikit_learns_where_a_thing_is_described_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel_ridge, "WIDTHS", (0.6,))
+    monkeypatch.setattr(kernel_ridge, "RIDGES", (0.2,))
+    descriptions, targets = described(0)
+    points, unknown = descriptions[:, 0], described(1)[0][:, 0]
+    net = kernel_ridge.fit(descriptions[:, :1], targets, np.arange(THINGS).astype(str), EVEN)
+
+    def scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return (values - points.mean(0)) / points.std(0) * EVEN
+
+    kernel = RationalQuadratic(length_scale=(2 * 0.6) ** -0.5, alpha=1.0)
+    reference = Reference(alpha=0.2, kernel=kernel).fit(scaled(points), targets - targets.mean(0))
+    assert answers(net, unknown) == pytest.approx(reference.predict(scaled(unknown)) + targets.mean(0), abs=1e-4)
 
 
 def test_what_is_worth_nothing_is_not_looked_at() -> None:

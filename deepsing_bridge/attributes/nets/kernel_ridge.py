@@ -1,4 +1,4 @@
-"""A regressor that remembers examples: what is like one is judged like it. Knows nothing of what it judges."""
+"""Kernel ridge regression at run time: what is like an example is judged like it. Knows nothing of what it judges."""
 
 import torch
 from torch import Tensor, nn
@@ -9,8 +9,9 @@ LIMIT = 3.0  # standard deviations; what is further out is no stranger than that
 class KernelRidge(nn.Module):
     """Descriptors (n, d) → (n, outputs): `bias` + Σ over examples of answer / (1 + ‖x − example‖²).
 
-    A bell would forget every example at some distance; this does not, so that what is like none of them still tends
-    towards the nearer ones.
+    That is scikit-learn's `KernelRidge` with the rational quadratic kernel of alpha 1 and length scale √½. A bell would
+    be 0 at some distance from every example; this is not, so that what is like none of them still tends towards the
+    nearer ones.
 
     x is the descriptors less `mean`, in units of `spread`, within ±LIMIT, times `weight`, each (d,). `examples` (m, d)
     are kept as such x; `answers` (m, outputs).
