@@ -1,0 +1,55 @@
+"""The film at the top of the README: a few seconds of a story's preview, as a GIF.
+
+    python examples/make_readme_film.py out/demo docs/demo.gif
+
+Takes the moments around some of the story's cuts. Pillow's palettes are made anew for every frame, as pictures differ.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from deepsing_bridge.export.video import read_frames
+from deepsing_bridge.story.story_file import json_to_storyboard
+
+SIDE = 288  # pixels
+EVERY = 3  # frames of the preview become one
+AROUND_S = 0.75  # of the film, before and after each cut
+CUTS = 6
+COLOURS = 96
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("story", type=Path)
+    parser.add_argument("out", type=Path)
+    given = parser.parse_args()
+    frames = list(_frames(given.story))
+    rate = json_to_storyboard((given.story / "story.json").read_text("utf-8")).frame_rate
+    frames[0].save(
+        given.out, save_all=True, append_images=frames[1:], duration=round(1000 * EVERY / rate), loop=0, optimize=True
+    )
+
+
+def _frames(story: Path) -> Iterator[Image.Image]:
+    board = json_to_storyboard((story / "story.json").read_text("utf-8"))
+    borders = [
+        index for index in range(1, len(board.scenes)) if board.scenes[index].label != board.scenes[index - 1].label
+    ]
+    chosen = borders[:: max(1, len(borders) // CUTS)][:CUTS]
+    shown = set[int]()
+    for index in chosen:
+        cut = round(board.scenes[index].start_s * board.frame_rate)
+        reach = round(AROUND_S * board.frame_rate)
+        shown |= set(range(cut - reach, cut + reach, EVERY))
+    for number, pixels in enumerate(read_frames(story / "preview.mp4")):
+        if number in shown:
+            picture = Image.fromarray(pixels)
+            picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            yield picture.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+
+
+if __name__ == "__main__":
+    main()
