@@ -38,5 +38,7 @@ check: .venv/tested
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[dev]"
 	touch $@
 
+# What can be built again: never out/, where the stories are, nor runs/, where trainings are.
 clean:
-	rm -rf .venv out
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . \( -path ./out -o -path ./runs \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

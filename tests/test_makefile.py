@@ -1,4 +1,5 @@
-"""`make` with a Python that is too old says so before anything is installed."""
+"""`make` with a Python that is too old says so before anything is installed; `make clean` removes only what can be
+built again."""
 
 import shutil
 import subprocess
@@ -43,3 +44,34 @@ def test_a_newer_one_goes_on(version: tuple[int, int], checkout: Path) -> None:
     made = make_story(checkout, *version)
     assert (checkout / "asked").read_text().splitlines()[-1] == "-m venv .venv"
     assert "is needed" not in made.stderr
+
+
+BUILT = (
+    ".venv/bin/python",
+    "build/lib/deepsing_bridge/cli.py",
+    "dist/deepsing_bridge.whl",
+    "deepsing_bridge.egg-info/PKG-INFO",
+    "deepsing_bridge/core/__pycache__/types.pyc",
+    ".pytest_cache/CACHEDIR.TAG",
+    ".mypy_cache/CACHEDIR.TAG",
+    ".ruff_cache/CACHEDIR.TAG",
+    ".import_linter_cache/CACHEDIR.TAG",
+    ".hypothesis/tmp",
+)
+KEPT = (
+    "deepsing_bridge/core/types.py",
+    "models/manifest.json",
+    "out/demo/story.json",
+    "out/demo/media/000.mov",
+    "out/__pycache__/notes.txt",
+    "runs/train/stylizer.pt",
+    "my-songs/song.flac",
+)
+
+
+def test_clean_removes_what_can_be_built_again_and_nothing_of_the_user(checkout: Path) -> None:
+    for name in (*BUILT, *KEPT):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).touch()
+    subprocess.run(["make", "-C", str(checkout), "clean"], check=True, capture_output=True, timeout=60)
+    assert {name for name in (*BUILT, *KEPT) if (checkout / name).exists()} == set(KEPT)
