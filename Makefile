@@ -22,6 +22,7 @@ check: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, and 3.11 or newer is needed: PYTHON=python3.11 make $(MAKECMDGOALS)" % v[:2])'
@@ -40,5 +41,5 @@ check: .venv/tested
 
 # What can be built again: never out/, where the stories are, nor runs/, where trainings are.
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . \( -path ./out -o -path ./runs \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

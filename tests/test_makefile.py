@@ -55,7 +55,6 @@ BUILT = (
     ".pytest_cache/CACHEDIR.TAG",
     ".mypy_cache/CACHEDIR.TAG",
     ".ruff_cache/CACHEDIR.TAG",
-    ".import_linter_cache/CACHEDIR.TAG",
     ".hypothesis/tmp",
 )
 KEPT = (
