@@ -6,6 +6,7 @@ Knows nothing of music.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -20,6 +21,7 @@ from ..weights.files import sha256
 SAMPLE_RATE = 21_504  # Hz; 42 hops of 512 samples a second, so that 500 ms are 21 whole frames
 SHORTEST_S = 1.0
 SILENCE_PEAK = 1e-4  # −80 dB of full scale: below it there is nothing to hear
+_ANY_TAGS: dict[str, Any] = {"metadata_errors": "ignore"} if int(av.__version__.split(".")[0]) < 19 else {}
 
 Block = tuple[NDArray[np.float32], int, float]
 """Mono samples (n,), their rate in Hz, and how much of the file is read, 0..1."""
@@ -78,10 +80,18 @@ def _resampled(path: Path, progress: Progress) -> NDArray[np.float32]:
     return np.frombuffer(samples, np.float32)
 
 
+def open_container(path: Path) -> av.container.InputContainer:
+    """`av.open`, whatever the file's tags are written in: PyAV takes any from 19 on, before that if it is told to.
+
+    Raises av.FFmpegError or ValueError for what it cannot open.
+    """
+    return av.open(str(path), **_ANY_TAGS)
+
+
 def _blocks(path: Path) -> Iterator[Block]:
     """From PyAV, or from soundfile where PyAV cannot open the file."""
     try:
-        container = av.open(str(path), metadata_errors="ignore")
+        container = open_container(path)
     except (av.FFmpegError, ValueError):
         yield from _soundfile_blocks(path)
         return

@@ -30,6 +30,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from ..audio.decode import open_container
 from ..core.errors import BridgeError
 from ..core.files import appearing
 
@@ -301,7 +302,7 @@ class Sound(NamedTuple):
 def _sound(song: Path) -> Iterator[Sound]:
     """The first sound track of `song`, from PyAV, or from soundfile where PyAV cannot open the file."""
     try:
-        container = av.open(song, metadata_errors="ignore")
+        container = open_container(song)
     except (av.FFmpegError, ValueError):
         with soundfile.SoundFile(song) as file:
             yield _described(_soundfile_frames(file))

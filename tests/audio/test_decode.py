@@ -47,6 +47,14 @@ def test_a_films_sound_track_is_read(tmp_path: Path) -> None:
     assert loudest_frequency(file_to_song(path).samples) == pytest.approx(440, abs=2)
 
 
+def test_tags_that_are_not_utf_8_are_passed_over(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "song.m4a", tone(2, 48_000)[None], 48_000, *FORMATS["song.m4a"])
+    written = path.read_bytes()
+    assert b"Lavf" in written  # the muxer's own tag
+    path.write_bytes(written.replace(b"Lavf", b"L\xe4vf"))
+    assert loudest_frequency(file_to_song(path).samples) == pytest.approx(440, abs=2)
+
+
 def test_what_pyav_cannot_open_soundfile_reads(tmp_path: Path) -> None:
     path = tmp_path / "song.mat"
     soundfile.write(path, tone(2, 44_100), 44_100, format="MAT5", subtype="FLOAT")
