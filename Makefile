@@ -1,6 +1,7 @@
-# make story: the demo story, or SONG=…, into out/SONG/    make test: the tests
+# make story: the demo story, or SONG=…, into out/SONG/    make test: the tests, but for the slow ones; all: make test TESTS=
 # make serve: the live bridge, with the demo song or SONG=…    make view: a window that shows it. Each sets up all it needs.
 PYTHON ?= python3
+TESTS ?= -m "not slow"
 SONG ?= examples/demo.ogg
 BIN := .venv/bin
 
@@ -16,7 +17,7 @@ view: .venv/live
 	$(BIN)/python bridge.py view
 
 test: .venv/tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 check: .venv/tested
 	$(BIN)/ruff check .

@@ -1,6 +1,14 @@
-"""No test touches what is the user's own."""
+"""For all tests: nothing of the user's own is touched, workers share the processor, a program that is not installed is
+not missed."""
 
-import pytest
+import os
+import shutil
+
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+if WORKERS > 1:  # before torch and numpy are imported, and for the processes that tests start
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // WORKERS)))
+
+import pytest  # noqa: E402
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -11,3 +19,11 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
         patch.delenv("DEEPSING_MODELS", raising=False)
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test marked `program` is skipped where one of its programs is not installed."""
+    programs = {str(name) for mark in item.iter_markers("program") for name in mark.args}
+    if missing := sorted(name for name in programs if shutil.which(name) is None):
+        pytest.skip(f"{', '.join(missing)}: not installed")

@@ -3,7 +3,6 @@
 import ctypes
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
-import pytest
 from mido import Message
 
 from deepsing_bridge.protocols.midi.rtmidi import RTMIDI
@@ -38,7 +36,7 @@ def until(condition: Callable[[], object], again: Callable[[], object] = lambda:
 
 @contextmanager
 def jack_server() -> Iterator[None]:
-    """A server of its own, for this process and its children; the test is skipped where there is no jackd."""
+    """A server of its own, for this process and its children."""
     with jack_name(), jackd():
         yield
 
@@ -58,9 +56,7 @@ def jack_name() -> Iterator[None]:
 
 @contextmanager
 def jackd() -> Iterator["subprocess.Popen[bytes]"]:
-    """The server of that name; the test is skipped where there is no jackd."""
-    if shutil.which("jackd") is None:
-        pytest.skip("jackd is not installed (Debian: jackd2)")
+    """The server of that name."""
     server = _start()
     try:
         until(_answers)

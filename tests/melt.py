@@ -6,26 +6,18 @@ every frame however slow the machine is. On a busy machine melt 7.12 ends at onc
 with an empty film and exit code 0: it is then run again.
 """
 
-import shutil
 import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
 import av
 import numpy as np
-import opentimelineio as otio
-import pytest
 from numpy.typing import NDArray
 
 from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.story.storyboard import Storyboard
 
 ATTEMPTS = 3
-
-needs_melt = pytest.mark.skipif(
-    shutil.which("melt") is None or "mlt_xml" not in otio.adapters.available_adapter_names(),
-    reason="needs melt (Debian: apt-get install melt) and otio-mlt-adapter (pip install otio-mlt-adapter)",
-)
 
 
 def render(otio_path: Path, out: Path) -> Path:

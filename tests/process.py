@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from pythonosc.udp_client import SimpleUDPClient
@@ -16,7 +17,8 @@ from pythonosc.udp_client import SimpleUDPClient
 from deepsing_bridge.client import Commands
 
 ROOT = Path(__file__).parent.parent
-READY_S = 60.0
+READY_S = 120.0  # on a busy machine; an idle one needs 3
+_PORTS = (10_000 + number % 20_000 for number in count(os.getpid() * 257 % 20_000))
 
 
 @dataclass
@@ -68,10 +70,13 @@ def insist(process: "subprocess.Popen[bytes]") -> int:
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """Never the same twice, and hardly one that another worker finds: each counts from another number, below those that
+    the system gives away by itself."""
+    for port in _PORTS:
+        with socket.socket(socket.AF_INET, kind) as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 @contextmanager

@@ -12,13 +12,13 @@ from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
 from deepsing_bridge.export.preview import Preview
 from deepsing_bridge.story.settings import Settings
-from tests.melt import frame_count, middle_frames, needs_melt, render
+from tests.melt import frame_count, middle_frames, render
 
 SONGS = Path(__file__).parents[2] / "shared" / "data" / "songs"
 RATES = {"graveyard": "24", "hell": "25", "hunting": "30000/1001", "palace": "24"}
 
 
-@needs_melt
+@pytest.mark.program("melt")
 @pytest.mark.skipif(not SONGS.is_dir(), reason=f"needs the real songs in {SONGS}")
 @pytest.mark.parametrize("name", RATES)
 def test_melt_renders_the_story_of_a_real_song(name: str, tmp_path: Path) -> None:

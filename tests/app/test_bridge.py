@@ -1,7 +1,6 @@
 """The real process, and clients that nobody here wrote: liblo's tools, pyzmq in a process of its own, plain HTTP."""
 
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -32,7 +31,6 @@ from tests.cli.test_cli import run
 from tests.process import ROOT, Bridge, bridge, free_port, insist
 from tests.sounds import music
 
-needs_liblo = pytest.mark.skipif(shutil.which("oscsend") is None, reason="liblo-tools is not installed")
 WAIT_S = 20.0
 
 
@@ -106,7 +104,7 @@ def oscsend(running: Bridge, *words: object) -> None:
     subprocess.run(["oscsend", "127.0.0.1", str(running.osc), *map(str, words)], check=True)
 
 
-@needs_liblo
+@pytest.mark.program("oscsend", "oscdump")
 def test_liblo_plays_seeks_turns_a_knob_and_hears_the_echo_and_the_scenes(paused: Bridge, dump: Dump) -> None:
     oscsend(paused, "/deepsing/subscribe", "i", dump.port)
     dump.until("/deepsing/param/noise")

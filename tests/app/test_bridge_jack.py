@@ -14,6 +14,7 @@ from tests.protocols.midi.senders import quarter_frames
 from tests.sounds import music
 
 pytest.importorskip("rtmidi", reason="python-rtmidi is not installed")
+pytestmark = pytest.mark.program("jackd")
 RATE = Fraction(25)
 TOLD = "MIDI is off: the JACK server has ended; everything else works"
 

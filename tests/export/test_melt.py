@@ -13,7 +13,7 @@ from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard, with_settings
 from tests.export.editors.stories import shown, story_folder
-from tests.melt import frame_count, frames_at, middle_frames, needs_melt, render, render_project
+from tests.melt import frame_count, frames_at, middle_frames, render, render_project
 
 RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001)]
 
@@ -42,7 +42,7 @@ def check_sound(film: Path, board: Storyboard) -> None:
     assert list(pitches) == [220, 440]
 
 
-@needs_melt
+@pytest.mark.program("melt")
 @pytest.mark.parametrize("motion", ["dynamic", "still"])
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_melt_shows_every_scene_in_its_place(rate: Fraction, motion: str, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_melt_shows_every_scene_in_its_place(rate: Fraction, motion: str, tmp_pa
     check_sound(film, board)
 
 
-@needs_melt
+@pytest.mark.program("melt")
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_so_does_the_project_for_kdenlive(rate: Fraction, tmp_path: Path) -> None:
     board = storyboard(rate=rate)
@@ -62,7 +62,7 @@ def test_so_does_the_project_for_kdenlive(rate: Fraction, tmp_path: Path) -> Non
     check_sound(film, board)
 
 
-@needs_melt
+@pytest.mark.program("melt")
 def test_a_bundle_opens_elsewhere_when_the_folder_is_gone(tmp_path: Path) -> None:
     board = storyboard()
     folder = story_folder(tmp_path / "made here", board)

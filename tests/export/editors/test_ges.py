@@ -3,12 +3,10 @@
 The pictures are small enough to be ProRes: GStreamer 1.22 knows no DNxHR in .mov.
 """
 
-import shutil
 import subprocess
 from fractions import Fraction
 from pathlib import Path
 
-import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.export.editors.export import export
@@ -18,12 +16,6 @@ from tests.melt import frame_count, frames_at
 
 WIDTH, HEIGHT = 128, 96
 
-needs_ges = pytest.mark.skipif(
-    shutil.which("ges-launch-1.0") is None or "xges" not in otio.adapters.available_adapter_names(),
-    reason="needs ges-launch-1.0 (Debian: ges1.0-tools gstreamer1.0-libav gstreamer1.0-plugins-good) "
-    "and otio-xges-adapter",
-)
-
 
 def render(project: Path, out: Path) -> Path:
     encoding = "video/x-matroska:image/jpeg:audio/x-raw"
@@ -32,7 +24,7 @@ def render(project: Path, out: Path) -> Path:
     return out
 
 
-@needs_ges
+@pytest.mark.program("ges-launch-1.0")
 @pytest.mark.parametrize("scene_s", [1.27, 0.9, 1.61])
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30000, 1001)], ids=str)
 def test_it_plays_to_the_same_length_and_cuts_within_a_frame(rate: Fraction, scene_s: float, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.jack import JACK, Player, jack_server, until
 from tests.protocols.midi.senders import DROP, clocks, quarter_frames
 
 pytest.importorskip("rtmidi", reason="python-rtmidi is not installed")
+pytestmark = pytest.mark.program("jackd")
 
 VOCABULARY = vocabulary()
 

@@ -1,6 +1,5 @@
 """The OSC server with clients that nobody here wrote: liblo's oscsend and oscdump (Debian: liblo-tools)."""
 
-import shutil
 import socket
 import subprocess
 import time
@@ -26,10 +25,9 @@ from deepsing_bridge.live.messages import (
 )
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc.server import OscServer
+from tests.process import free_port
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("oscsend") and shutil.which("oscdump")), reason="needs oscsend and oscdump (liblo-tools)"
-)
+pytestmark = pytest.mark.program("oscsend", "oscdump")
 
 WAIT_S = 10.0
 
@@ -60,9 +58,7 @@ class Dump:
     """A running oscdump."""
 
     def __init__(self) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port(socket.SOCK_DGRAM)
         self.lines: Queue[str] = Queue()
         self.process = subprocess.Popen(["oscdump", "-L", str(self.port)], stdout=subprocess.PIPE, text=True)
         self.reader = Thread(target=self._read)
