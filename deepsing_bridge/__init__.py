@@ -7,6 +7,8 @@ when it is first asked for, since torch and librosa take seconds.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .core.version import __version__
+
 if TYPE_CHECKING:
     from .api import (
         Bridge,
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
         make_story,
     )
 
-__version__ = "0.2.0"
 __all__ = [
     "Bridge",
     "BridgeConfig",

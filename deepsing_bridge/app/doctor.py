@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from .. import __version__, weights
+from .. import weights
 from ..core.errors import BridgeError
+from ..core.version import __version__
 from ..live.vocabulary import vocabulary
 from .config import LOOPBACK, Ports
 

@@ -18,10 +18,11 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from .. import __version__, weights
+from .. import weights
 from ..core.errors import BridgeError
 from ..core.files import write_text
 from ..core.types import Progress, no_progress
+from ..core.version import __version__
 from .catalogue import Download, checked_url
 
 TIMEOUT_S = 30.0

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .. import __version__
 from ..core.errors import BridgeError
+from ..core.version import __version__
 from . import export, live, models, plugins, story, training
 from .group import Commands
 from .options import GroupedCommand

@@ -6,9 +6,9 @@ Knows where `plugins/` is: in the checkout, or inside an installed wheel.
 from collections.abc import Mapping
 from pathlib import Path
 
-from .. import __version__
 from ..core.errors import BridgeError
 from ..core.user_folders import data_folder
+from ..core.version import __version__
 from . import record
 from .install import Step, digest, installing, uninstalling
 from .locations import TITLES, Machine, Name, find

@@ -92,7 +92,7 @@ def test_an_installed_wheel_holds_the_plugins(home: Path, tmp_path: Path) -> Non
     for folder in ("deepsing_bridge", "plugins"):
         shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (source / "models").mkdir()
-    for file in ("pyproject.toml", "README.md", "LICENSE"):
+    for file in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / file, source)
     build = [
         "-m",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge import __version__
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.version import __version__
 from deepsing_bridge.hosts.bundled import PLUGINS, plan_install, plan_uninstall, record_file, shipped, state
 from deepsing_bridge.hosts.install import carry_out, installing
 from deepsing_bridge.hosts.locations import NAMES, Machine, Name, find
