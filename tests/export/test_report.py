@@ -1,6 +1,5 @@
 """What the report shows, read from its pixels, and which scenes it chooses."""
 
-from fractions import Fraction
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,6 +12,7 @@ from PIL import Image
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.report import AROUSAL, HEAT, VALENCE, choose_key_scenes, draw_report, write_report
+from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Scene, Storyboard
 
 LABELS = ["lake", "fire", "dog", "tulips"]
@@ -35,16 +35,9 @@ def storyboard(scenes: list[Scene]) -> Storyboard:
         sentiment=SentimentTrack(valence, arousal, 0.5),
         power=(0.0,) * len(valence),
         duration_s=5.0 * len(scenes),
-        frame_rate=Fraction(24),
-        seed=0,
+        settings=Settings(width=320, height=180, motion="still", style="default"),
         generator="embedded",
         translator="view 1",
-        motion="still",
-        style="default",
-        blend=0.1,
-        noise=0.1,
-        width=320,
-        height=180,
         song_path=Path("song.ogg"),
         song_digest="",
         weights={},

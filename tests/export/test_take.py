@@ -126,10 +126,10 @@ def test_after_another_song_was_loaded_its_sound_follows_at_once_though_the_old_
     take = Take(tmp_path / "take", RATE)
     record(take, player, 3.0)
     player.say(Load(tmp_path / "other.wav"))
-    player.studio.busy = True
+    player.renderer.busy = True
     player.put_on(replace(analysis(), path=tmp_path / "other.wav", digest="other.wav"))
     record(take, player, 0.25)
-    player.studio.busy = False
+    player.renderer.busy = False
     record(take, player, 2.0)
     take.close()
     first, second = TakeFile.read(tmp_path / "take").sound
@@ -141,12 +141,12 @@ def test_after_another_song_was_loaded_its_sound_follows_at_once_though_the_old_
 def test_a_take_says_which_song_it_is_of_before_there_is_a_picture_of_it(tmp_path: Path) -> None:
     player = Player(size="64x64")
     player.run(0.1)
-    player.studio.busy = True
+    player.renderer.busy = True
     player.put_on(replace(analysis(), path=tmp_path / "song.wav", digest="song.wav"))
     player.say(Play())
     take = Take(tmp_path / "take", RATE)
     record(take, player, 0.25)
-    player.studio.busy = False
+    player.renderer.busy = False
     record(take, player, 1.0)
     take.close()
     board = TakeFile.read(tmp_path / "take").board
