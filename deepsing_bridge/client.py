@@ -66,7 +66,7 @@ GONE_S = 3.0  # without a heartbeat, or a word: the bridge tells its status once
 class Frame(NamedTuple):
     """`sequence` counts all frames since the bridge's start; `index` those from the song's start, at its frame rate.
 
-    `pixels`: (height, width, 3 or 4) uint8, RGB or RGBA, rows from the top down; a copy.
+    `pixels`: (height, width, 3 or 4) uint8, RGB or RGBA, rows from the top down; a copy, read-only.
     """
 
     sequence: int
