@@ -15,6 +15,7 @@ from ..stylization.stylize import DEFAULT_STYLES, WEIGHTS, StyleBook, Stylizer, 
 from ..translation import attribute_view, diversity, translators
 from ..translation.translators import SentimentTranslator
 from ..weights import model_sets
+from ..weights.class_tables import class_table_file
 from ..weights.model_sets import ModelSets
 from .config import TRANSLATORS, ModelChoice
 
@@ -88,7 +89,7 @@ def load_translators(
         neural = translators.translators_for(generator.name, sets).load_all()
         return diversity.varied(neural, generator.name, sets)
     if choice.translator == "dictionary":
-        tables = sets.holding(translators.dictionary_file(generator.name))
+        tables = sets.holding(class_table_file(generator.name))
         return [translators.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)]
     if choice.translator == "random":
         return [translators.RandomTranslator(generator.classes, generator.sample_latents, seed)]

@@ -14,7 +14,7 @@ from torch.nn import functional
 from .. import weights
 from ..core.errors import BridgeError
 from ..core.types import SentimentTrack
-from ..translation.translators import read_table
+from ..weights.class_tables import BIGGAN, read_class_table
 from ..weights.model_sets import ModelSets
 from .image_tuned import TunedImageEstimator, pretrained
 from .nets.image import Backbone, SentimentTop
@@ -27,7 +27,6 @@ AREA = 256 * 320  # pixels; an OASIS photo keeps two thirds of its width and hei
 STRIDE = 32  # pixels that become one in the last stages
 BATCH = 8
 DESCRIBED = (208, 1000, 2)
-NORMS = "class-sentiment-imagenet.csv"
 SOFTNESS = 2.0  # what evidence is divided by; at 1 the likeliest class speaks nearly alone
 
 
@@ -125,6 +124,6 @@ def _called(name: str) -> Kind:
 @cache
 def _norms() -> tuple[Tensor, Tensor]:
     """The classes with known names (k,), and their valence and arousal (k, 2)."""
-    known = [row for row in read_table(weights.MODELS / NORMS) if row["valence"]]
+    known = [row for row in read_class_table(BIGGAN) if row["valence"]]
     sentiments = [[float(row["valence"]), float(row["arousal"])] for row in known]
     return torch.tensor([int(row["id"]) for row in known]), torch.tensor(sentiments)

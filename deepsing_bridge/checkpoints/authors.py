@@ -23,8 +23,9 @@ from ..generators.generate import biggan_classes
 from ..stylization import stylize, vgg
 from ..stylization.networks import LEVELS
 from ..translation.network import INPUT_ORDER, Translator
-from ..translation.translators import BIGGAN, dictionary_file, translators_file
+from ..translation.translators import translators_file
 from ..weights import model_sets
+from ..weights.class_tables import BIGGAN, class_table_file
 from .affective_norms import CLASSES, class_table, read_classes, read_norms, refuse_other_classes
 from .convert import mobilenet_shapes
 from .download import Fetched
@@ -124,7 +125,7 @@ def _dictionary(folder: Path, out: Path) -> None:
     refuse_other_classes(full, labels, complete=True)
     refuse_other_classes(clean, labels, complete=False)
     weights.save_table(
-        dictionary_file(BIGGAN),
+        class_table_file(BIGGAN),
         class_table(clean, labels, read_norms(folder / NORMS)),
         what="valence and arousal of ImageNet's class names, by the authors' rules",
         licence=LICENCE,

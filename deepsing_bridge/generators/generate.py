@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from .. import weights
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
-from ..translation.translators import dictionary_file, read_table
+from ..weights.class_tables import BIGGAN, read_class_table
 from ..weights.files import MODELS
 from ..weights.model_sets import folder_of
 from .decoder import SIZE, Decoder
@@ -230,7 +230,7 @@ def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:
 
 def biggan_classes(models: Path = MODELS) -> tuple[str, ...]:
     """ImageNet's 1,000 labels in BigGAN's order."""
-    return tuple(row["label"] for row in read_table(models / dictionary_file("biggan-deep-128")))
+    return tuple(row["label"] for row in read_class_table(BIGGAN, models))
 
 
 def _truncated_normal(count: int, size: int, seed: int) -> Tensor:

@@ -14,6 +14,7 @@ classes. How a word is looked up, and no more cleverly than this:
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import weights
 from ..core.errors import BridgeError
 from ..core.types import Sentiment
+from ..generators.generate import EMBEDDED
+from ..weights.class_tables import BIGGAN, class_table_file
 from ..weights.files import MODELS
 
 EMBEDDED_LABELS = [
@@ -81,6 +85,8 @@ IMAGENET_NOTICE = """\
 # Class names: lemmas of WordNet 3.0, Copyright 2006 by Princeton University, all rights reserved, used under
 # https://wordnet.princeton.edu/license-and-commercial-use; in the order of ImageNet's 1,000 classes.
 """
+LICENCE = "CC BY 4.0; from the Glasgow Norms (CC BY 4.0)"
+IMAGENET_LICENCE = " and names of WordNet 3.0 (Princeton University)"
 
 Norms = Mapping[str, Sentiment]
 """Word, in lower case, with its sense in brackets if it has one → mean ratings, 1..9."""
@@ -94,6 +100,16 @@ class ClassName:
     names: Sequence[str]
 
 
+@dataclass(frozen=True)
+class ClassTable:
+    """The classes of a generator, and what the file says of where it is from."""
+
+    generator: str
+    classes: Sequence[ClassName]
+    notice: str
+    licence: str
+
+
 def make_tables(lexicon: Path, models: Path = MODELS) -> dict[str, int]:
     """Write both tables from the Glasgow Norms at `lexicon`; gives the number of known classes by file.
 
@@ -101,11 +117,11 @@ def make_tables(lexicon: Path, models: Path = MODELS) -> dict[str, int]:
     """
     norms = read_norms(lexicon)
     embedded = [ClassName(label, [EMBEDDED_WORDS.get(label, label)]) for label in EMBEDDED_LABELS]
-    tables = {
-        "class-sentiment-embedded.csv": (NOTICE, embedded),
-        "class-sentiment-imagenet.csv": (NOTICE + IMAGENET_NOTICE, imagenet_classes()),
-    }
-    return {file: _write(models / file, notice, names, norms) for file, (notice, names) in tables.items()}
+    tables = (
+        ClassTable(EMBEDDED, embedded, NOTICE, LICENCE),
+        ClassTable(BIGGAN, imagenet_classes(), NOTICE + IMAGENET_NOTICE, LICENCE + IMAGENET_LICENCE),
+    )
+    return {class_table_file(table.generator): _write(table, norms, models) for table in tables}
 
 
 def read_norms(lexicon: Path) -> dict[str, Sentiment]:
@@ -177,16 +193,24 @@ def _head(word: str, norms: Norms) -> str | None:
     return next((word[cut:] for cut in cuts if word[:cut] in norms and word[cut:] in norms), None)
 
 
-def _write(path: Path, notice: str, classes: Sequence[ClassName], norms: Norms) -> int:
-    ratings = [rate(name.names, norms) for name in classes]
+def _write(table: ClassTable, norms: Norms, models: Path) -> int:
+    ratings = [rate(name.names, norms) for name in table.classes]
     valence = _standardised([rating.valence if rating else np.nan for rating in ratings])
     arousal = _standardised([rating.arousal if rating else np.nan for rating in ratings])
-    with path.open("w", newline="", encoding="utf-8") as file:
-        file.write(notice)
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["id", "label", "valence", "arousal"])
-        for class_id, name in enumerate(classes):
-            rows.writerow([class_id, name.label, _cell(valence[class_id]), _cell(arousal[class_id])])
+    text = io.StringIO(table.notice)
+    text.seek(0, io.SEEK_END)
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["id", "label", "valence", "arousal"])
+    for class_id, name in enumerate(table.classes):
+        rows.writerow([class_id, name.label, _cell(valence[class_id]), _cell(arousal[class_id])])
+    weights.save_table(
+        class_table_file(table.generator),
+        text.getvalue(),
+        what=f"valence and arousal of the names of {len(table.classes)} classes",
+        licence=table.licence,
+        command="python bridge.py train dictionary",
+        models=models,
+    )
     return int(np.isfinite(valence).sum())
 
 

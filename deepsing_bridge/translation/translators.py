@@ -5,7 +5,6 @@ chance, which is what the other two are measured against. The noise on the laten
 added by whoever plans the story; pictures are made elsewhere.
 """
 
-import csv
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from torch.nn import functional as F
 from .. import weights
 from ..core.errors import BridgeError
 from ..core.types import Progress, SentimentTrack, no_progress
+from ..weights.class_tables import BIGGAN, read_class_table
 from ..weights.files import MODELS
 from ..weights.model_sets import ModelSets
 from .attribute_view import SampleTable, view_of
@@ -34,8 +34,6 @@ LEARNING_RATE = 1e-3
 STEPS_PER_EPOCH = 8
 """Small views get small batches, so that 200 epochs are 1,600 steps: enough to converge, in a few seconds."""
 DICTIONARY_TRUNCATION = 0.1  # the authors', for their dictionary
-BIGGAN = "biggan-deep"
-"""All sizes of BigGAN together: what is called so was not made for one of them, or is offered to the others too."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ class DictionaryTranslator:
     @classmethod
     def load(cls, generator_name: str, models: Path = MODELS, latent_dim: int = 128, seed: int = 0) -> Self:
         """The shipped table for `generator_name`. Raises BridgeError where there is none."""
-        rows = read_table(models / dictionary_file(generator_name))
+        rows = read_class_table(generator_name, models)
         valence, arousal = (np.array([float(row[axis] or "nan") for row in rows]) for axis in ("valence", "arousal"))
         return cls("dictionary", valence, arousal, latent_dim, seed)
 
@@ -270,22 +268,6 @@ def translators_for(generator: str, sets: ModelSets) -> Translators:
 def view_count(models: Path = MODELS, generator: str = "embedded") -> int:
     """How many views of `generator` are shipped, numbered from 0."""
     return len(_listed_views(generator, models))
-
-
-def dictionary_file(generator: str) -> str:
-    """The name of the table of class sentiments for `generator`; BigGAN's classes are ImageNet's."""
-    return f"class-sentiment-{'imagenet' if generator.startswith(BIGGAN) else generator}.csv"
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a derived table in order of class id. Raises BridgeError if it is missing."""
-    if not path.exists():
-        raise BridgeError(
-            f"{path}: table of class sentiments missing; the repository ships it, so restore it from there"
-        )
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-    return sorted(rows, key=lambda row: int(row["id"]))
 
 
 def _listed_views(generator: str, models: Path) -> list[dict[str, list[int]]]:

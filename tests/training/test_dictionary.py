@@ -8,7 +8,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment
 from deepsing_bridge.training import dictionary
 from deepsing_bridge.training.dictionary import known_words, rate, read_norms
-from deepsing_bridge.translation.translators import read_table
+from deepsing_bridge.weights.class_tables import read_class_table
 from deepsing_bridge.weights.files import MODELS
 
 LEXICON = Path(__file__).parents[2] / "../shared/data/lexicon/glasgow_norms.csv"
@@ -48,8 +48,8 @@ def test_a_missing_lexicon_is_named(tmp_path: Path) -> None:
 
 
 def test_labels_are_unique_in_the_shipped_tables() -> None:
-    for file in ("class-sentiment-embedded.csv", "class-sentiment-imagenet.csv"):
-        labels = [row["label"].casefold() for row in read_table(MODELS / file)]
+    for generator in ("embedded", "biggan-deep-128"):
+        labels = [row["label"].casefold() for row in read_class_table(generator)]
         assert len(set(labels)) == len(labels)
 
 

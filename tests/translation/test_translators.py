@@ -26,10 +26,9 @@ from deepsing_bridge.translation.translators import (
     RandomTranslator,
     Translation,
     class_ids,
-    read_table,
     view_count,
 )
-from deepsing_bridge.weights.files import MODELS
+from deepsing_bridge.weights.class_tables import read_class_table
 
 LABELS = ("ash", "beach", "cave", "dune", "elm", "fire", "glade", "hill", "island", "jungle", "knoll", "lake")
 LATENT_DIM = 16
@@ -283,7 +282,7 @@ def test_the_shipped_dictionary_knows_what_its_words_feel_like(
     valence: float, arousal: float, expected: set[str]
 ) -> None:
     point = SentimentTrack(np.array([valence], np.float32), np.array([arousal], np.float32), 5.0)
-    rows = read_table(MODELS / "class-sentiment-embedded.csv")
+    rows = read_class_table("embedded")
     chosen = DictionaryTranslator.load("embedded").translate(point).class_ids[0]
     assert rows[chosen]["label"] in expected
 

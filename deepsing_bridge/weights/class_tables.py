@@ -1,0 +1,37 @@
+"""Tables of a generator's classes, in order of class id: each one's label, and how the words of its name feel.
+
+They are listed in the manifest as weight files are, since they decide as much. What they are read for, to name classes
+or to choose them by sentiment, this module does not know.
+"""
+
+import csv
+from pathlib import Path
+
+from ..core.errors import BridgeError
+from .files import MODELS, digest
+
+BIGGAN = "biggan-deep"
+"""All sizes of BigGAN together: what is called so was not made for one of them, or is offered to the others too."""
+
+
+def class_table_file(generator: str) -> str:
+    """The name of the table of classes of `generator`; BigGAN's classes are ImageNet's."""
+    return f"class-sentiment-{'imagenet' if generator.startswith(BIGGAN) else generator}.csv"
+
+
+def read_class_table(generator: str, models: Path = MODELS) -> list[dict[str, str]]:
+    """The rows of the table of `generator` in order of class id: `id`, `label`, and `valence` and `arousal`, z-scores
+    over the classes, empty where no word of the name is known.
+
+    Raises BridgeError if the file is missing or altered.
+    """
+    name = class_table_file(generator)
+    path = models / name
+    if not path.exists():
+        raise BridgeError(
+            f"{path}: table of class sentiments missing; the repository ships it, so restore it from there"
+        )
+    digest(name, models)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    return sorted(rows, key=lambda row: int(row["id"]))
