@@ -11,7 +11,7 @@ from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.export.report import AROUSAL, VALENCE
-from deepsing_bridge.generators.generate import load_generator
+from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.training.sampling import look
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
 from experiments.setting import Loop, asks, compare, hear, options, views_of

@@ -20,7 +20,9 @@ from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import SentimentTrack
-from deepsing_bridge.generators.generate import EMBEDDED, Generator, load_generator
+from deepsing_bridge.generators.load import load_generator
+from deepsing_bridge.generators.photos import EMBEDDED
+from deepsing_bridge.generators.protocol import Generator
 from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from deepsing_bridge.story.cuts import cut_times
 from deepsing_bridge.story.plan import as_track

@@ -12,7 +12,7 @@ from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.evaluation.closed_loop import middle_pictures
 from deepsing_bridge.export.report import choose_key_scenes, draw_report
-from deepsing_bridge.generators.generate import load_generator
+from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.render.film import Film
 from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.render.painter import Painter

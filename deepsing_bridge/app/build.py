@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import torch
 
-from ..generators.generate import own_truncation, weights_folder
+from ..generators.load import own_truncation, weights_folder
 from ..live.analysis import AnalysisThread
 from ..live.engine import Engine
 from ..live.hub import Hub

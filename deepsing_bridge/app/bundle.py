@@ -9,7 +9,8 @@ from ..attributes.audio_models import AudioEstimator
 from ..attributes.image_models import ImageEstimator
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
-from ..generators.generate import Generator, load_generator
+from ..generators.load import load_generator
+from ..generators.protocol import Generator
 from ..render.painter import Painter
 from ..stylization.stylize import DEFAULT_STYLES, WEIGHTS, StyleBook, Stylizer, style_images
 from ..translation import attribute_view, diversity, translators

@@ -8,7 +8,7 @@ from ..export import video
 from ..export.assemble import Stages, assemble
 from ..export.story_folder import claim, song_path
 from ..export.take_file import TakeFile
-from ..generators.generate import load_generator
+from ..generators.load import load_generator
 from .story import Story
 
 

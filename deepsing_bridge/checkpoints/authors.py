@@ -19,7 +19,7 @@ from ..attributes.nets import mobilenet
 from ..attributes.nets.audio import AudioRegressor
 from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
-from ..generators.generate import biggan_classes
+from ..generators.biggan import biggan_classes
 from ..stylization import stylize, vgg
 from ..stylization.networks import LEVELS
 from ..translation.network import INPUT_ORDER, Translator

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from .. import weights
 from ..attributes.nets.mobilenet import MobileNetV2, stage_names
-from ..generators.generate import BIGGAN_SIZES, biggan_architecture, generator_file
+from ..generators.biggan import BIGGAN_SIZES, biggan_architecture
+from ..generators.protocol import generator_file
 from ..stylization import stylize, vgg
 from ..stylization.networks import LEVELS
 from .catalogue import Offer

@@ -124,7 +124,7 @@ def _tell_offer(offer: "Offer", installed: bool) -> None:
 
 def _use(offer: "Offer") -> str:
     """The command that it is for, as it works now: a generator without translators needs another to choose pictures."""
-    from ..generators.generate import GENERATORS
+    from ..generators.load import GENERATORS
     from ..translation.translators import translators_for
     from ..weights import model_sets
 

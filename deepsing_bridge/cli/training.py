@@ -229,7 +229,7 @@ def train_translator(
     seed: int = 0,
 ) -> None:
     """Samples a generator, and fits its translators (Algorithm 1)."""
-    from ..generators.generate import EMBEDDED
+    from ..generators.photos import EMBEDDED
     from ..training import cluster, sampling, translator
     from ..weights.model_sets import trained_for
 

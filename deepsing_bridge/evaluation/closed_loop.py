@@ -16,7 +16,8 @@ from ..app.config import TRANSLATORS, ModelChoice
 from ..attributes import audio_models, image_models
 from ..audio.decode import file_to_song
 from ..core.types import Progress, SentimentTrack, no_progress
-from ..generators.generate import EMBEDDED, load_generator
+from ..generators.load import load_generator
+from ..generators.photos import EMBEDDED
 from ..render.film import Film
 from ..story.analysis import analyze
 from ..story.plan import as_track, plan

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..core.files import appearing
-from ..generators.generate import EmbeddedGenerator
+from ..generators.photos import PhotoGenerator
 from ..training.generator import sample_pictures
 
 PICTURES_PER_CLASS = 4
@@ -17,7 +17,7 @@ CAPTION, GAP = 18, 8
 
 def write_contact_sheet(path: Path, seed: int = 0) -> None:
     """Write a JPEG with PICTURES_PER_CLASS pictures of every class and the class's name."""
-    generator = EmbeddedGenerator.load()
+    generator = PhotoGenerator.load()
     pictures, class_ids = sample_pictures(generator, PICTURES_PER_CLASS, seed)
     pixels = pictures.permute(0, 2, 3, 1).numpy()
     rows = -(-len(generator.classes) // COLUMNS)

@@ -1,4 +1,4 @@
-"""The embedded generator's decoder: from the code of a picture to the picture."""
+"""The photo generator's decoder: from the code of a picture to the picture."""
 
 import torch
 from torch import Tensor, nn

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..core.options import AUTO, NEAREST, THRESHOLD
 from ..core.types import Sentiment
-from ..generators.generate import Generator
+from ..generators.protocol import Generator
 from ..story.storyboard import Storyboard
 from ..stylization.stylize import Style, StyleBook, StyleStatistics, Stylizer, between
 from .fit import Pixels, fit, to_pixels

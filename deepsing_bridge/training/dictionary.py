@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from .. import weights
 from ..core.errors import BridgeError
 from ..core.types import Sentiment
-from ..generators.generate import EMBEDDED
+from ..generators.photos import EMBEDDED
 from ..weights.class_tables import BIGGAN, class_table_file
 from ..weights.files import MODELS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from .. import weights
 from ..core.errors import BridgeError, first_few
 from ..core.types import Progress
-from ..generators.generate import GENERATORS
+from ..generators.load import GENERATORS
 from ..stylization import stylize
 from ..translation.attribute_view import samples_file
 from ..translation.translators import translators_file

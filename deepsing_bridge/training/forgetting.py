@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from .. import weights
 from ..core.errors import BridgeError, first_few
-from ..generators.generate import EMBEDDED, generator_file, weights_folder
+from ..generators.load import weights_folder
+from ..generators.photos import EMBEDDED
+from ..generators.protocol import generator_file
 from .card import joining_or_shipped
 from .generator import RECALL_SHARE, recall_sharpness
 

@@ -25,7 +25,8 @@ from ..core.errors import BridgeError
 from ..core.files import appearing
 from ..core.types import Progress, no_progress
 from ..generators.decoder import SIZE
-from ..generators.generate import EMBEDDED, LATENT_DIM, STEERED, EmbeddedGenerator, generator_file
+from ..generators.photos import EMBEDDED, LATENT_DIM, STEERED, PhotoGenerator
+from ..generators.protocol import generator_file
 from ..weights.files import MODELS
 from .glo import BATCH, Budget, Trainer
 from .perceptual import Perceptual
@@ -109,7 +110,7 @@ def train(
 class Remembered:
     """A generator, the photos that it remembers, the probe's figures, and how many steps it took."""
 
-    generator: EmbeddedGenerator
+    generator: PhotoGenerator
     photos: Photos
     figures: dict[str, float]
     steps: int
@@ -168,7 +169,7 @@ def probe() -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, class_weight="balanced", max_iter=2000))
 
 
-def export(trainer: Trainer, photos: Photos, features: NDArray[np.float32]) -> EmbeddedGenerator:
+def export(trainer: Trainer, photos: Photos, features: NDArray[np.float32]) -> PhotoGenerator:
     """The generator that the training ended with, rounded to float16 as it will be stored."""
     tensors = {f"decoder.{name}": value for name, value in trainer.average.state_dict().items()}
     tensors |= {
@@ -178,7 +179,7 @@ def export(trainer: Trainer, photos: Photos, features: NDArray[np.float32]) -> E
     tensors = {name: value.half() for name, value in tensors.items()}
     tensors["class_ids"] = torch.from_numpy(photos.class_ids).to(torch.int16)
     sharpness = recall_sharpness(tensors["keys"].float(), photos.class_ids, RECALL_SHARE)
-    return EmbeddedGenerator(tensors, photos.classes, sharpness)
+    return PhotoGenerator(tensors, photos.classes, sharpness)
 
 
 def recall_keys(features: NDArray[np.float32], class_ids: NDArray[np.int64]) -> Tensor:
@@ -206,7 +207,7 @@ def recall_sharpness(keys: Tensor, class_ids: NDArray[np.int64], share: float) -
 
 
 def probe_figures(
-    generator: EmbeddedGenerator, photos: Photos, features: NDArray[np.float32], seed: int
+    generator: PhotoGenerator, photos: Photos, features: NDArray[np.float32], seed: int
 ) -> dict[str, float]:
     """How often a linear probe, fitted on half of the photos, names the class of generated pictures, and of the other
     half of the photos. Every class counts the same; also by class, the share right for generated pictures."""
@@ -228,7 +229,7 @@ def probe_figures(
     return figures | by_class
 
 
-def sample_pictures(generator: EmbeddedGenerator, per_class: int, seed: int) -> tuple[Tensor, NDArray[np.int64]]:
+def sample_pictures(generator: PhotoGenerator, per_class: int, seed: int) -> tuple[Tensor, NDArray[np.int64]]:
     """(classes · per_class, 3, 256, 256) uint8 pictures of random latents, class by class, and their class ids."""
     class_ids = np.repeat(np.arange(len(generator.classes)), per_class)
     latents = generator.sample_latents(len(class_ids), seed)
@@ -241,7 +242,7 @@ def sample_pictures(generator: EmbeddedGenerator, per_class: int, seed: int) -> 
 def measure(data: Path, seed: int = 0, progress: Progress = no_progress) -> dict[str, float]:
     """The probe's figures for the shipped generator."""
     photos = read_photos(data / "photos")
-    return probe_figures(EmbeddedGenerator.load(), photos, photo_features(photos.pixels, progress), seed)
+    return probe_figures(PhotoGenerator.load(), photos, photo_features(photos.pixels, progress), seed)
 
 
 def write_credits(index: Path, names: tuple[str, ...], path: Path) -> None:

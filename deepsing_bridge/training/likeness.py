@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from ..attributes.image_tuned import frozen_features
 from ..core.types import Progress, no_progress
-from ..generators.generate import Generator
+from ..generators.protocol import Generator
 
 PICTURES = 12  # of each class
 

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from ..core.errors import BridgeError
 from ..core.files import appearing
 from ..core.types import Progress, SentimentTrack, no_progress
-from ..generators.generate import Generator
+from ..generators.protocol import Generator
 from ..translation.attribute_view import SampleTable
 from .checkpointing import cache_key
 

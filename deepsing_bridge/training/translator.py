@@ -22,7 +22,9 @@ from ..attributes import image_models
 from ..core.device import Device
 from ..core.errors import BridgeError
 from ..core.types import Progress, SentimentTrack, no_progress
-from ..generators.generate import EMBEDDED, Generator, generator_file, load_generator
+from ..generators.load import load_generator
+from ..generators.photos import EMBEDDED
+from ..generators.protocol import Generator, generator_file
 from ..translation.attribute_view import (
     CLUSTERS,
     SUB_CLUSTERS,

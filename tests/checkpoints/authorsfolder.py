@@ -9,7 +9,7 @@ from torch import nn
 
 from deepsing_bridge.attributes.nets.audio import AudioRegressor
 from deepsing_bridge.attributes.nets.mobilenet import MobileNetV2
-from deepsing_bridge.generators.generate import biggan_classes
+from deepsing_bridge.generators.biggan import biggan_classes
 from deepsing_bridge.translation.network import Translator
 
 MEAN, SD = np.array([0.25, -0.5], np.float32), np.array([2.0, 4.0], np.float32)  # arousal, valence

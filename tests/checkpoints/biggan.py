@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from deepsing_bridge.generators.generate import BIGGAN_SIZES, biggan_architecture
+from deepsing_bridge.generators.biggan import BIGGAN_SIZES, biggan_architecture
 
 NAME = "biggan-deep-128"
 FILE = f"{NAME}-pytorch_model.bin"

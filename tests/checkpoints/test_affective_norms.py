@@ -9,7 +9,7 @@ import pytest
 from deepsing_bridge.checkpoints.affective_norms import class_table, read_classes, read_norms, refuse_other_classes
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment
-from deepsing_bridge.generators.generate import biggan_classes
+from deepsing_bridge.generators.biggan import biggan_classes
 
 HEADING = ",Word,V.Mean.Sum,V.SD.Sum,V.Rat.Sum,A.Mean.Sum,A.SD.Sum\n"
 

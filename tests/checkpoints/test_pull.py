@@ -15,7 +15,8 @@ from deepsing_bridge.checkpoints.convert import WIDTHS_16X, convert, mobilenet_s
 from deepsing_bridge.checkpoints.pull import pull, read_sources
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
-from deepsing_bridge.generators.generate import BigGANGenerator, biggan_classes, load_generator
+from deepsing_bridge.generators.biggan import BigGANGenerator, biggan_classes
+from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.stylization import vgg
 from deepsing_bridge.stylization.stylize import Stylizer
 from deepsing_bridge.weights import model_sets

@@ -1,83 +1,114 @@
-"""BigGAN-deep end to end, at 128 pixels with random weights: installed, told a story with, and played live."""
+"""BigGAN-deep paints what the package that it is built with paints, on whatever device."""
 
-from pathlib import Path
+import math
 
-import av
-import numpy as np
 import pytest
-import soundfile
-import zmq
+import torch
+from pytorch_pretrained_biggan.model import BigGANBatchNorm
+from torch.nn import functional as F
 
-from deepsing_bridge import weights
-from deepsing_bridge.generators.generate import biggan_classes, generator_file
-from deepsing_bridge.protocols.zeromq.codec import read_frame
-from deepsing_bridge.training import translator
-from deepsing_bridge.translation.attribute_view import SampleTable, smooth
-from deepsing_bridge.translation.translators import NeuralTranslator
-from deepsing_bridge.weights import model_sets
-from tests.cli.test_cli import bridge as command
-from tests.generators.test_generate import settled
-from tests.process import bridge
-from tests.sounds import music
+from deepsing_bridge.core.device import CPU, Device
+from deepsing_bridge.generators.biggan import BIGGAN_SIZES, BigGANGenerator, biggan_architecture, biggan_classes
 
-NAME, SIZE = "biggan-deep-128", 128
-PALETTE = (2, 107, 207, 292, 483, 970, 980, 985)
+HALF_MEAN, HALF_MOST = 0.01, 0.1  # how far bfloat16 may be off, of pictures in 0..1
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """A model set as `models pull` leaves it, and translators beside it as `train translator` does."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(model_sets.HOME, str(tmp_path_factory.mktemp("models")))
-        with model_sets.installing(NAME) as folder:
-            about = {"what": "random", "licence": "none", "command": "none", "metrics": {}, "header": {}}
-            weights.save(generator_file(NAME), settled(SIZE, channel_width=128).state_dict(), models=folder, **about)
-        view = smooth(sampled())
-        fitted = NeuralTranslator.of_view("neural:test", view, seed=0)
-        candidate = translator.Candidate(0, view, fitted, translator.Agreement(0.0, 0.0))
-        with translator.home(NAME) as trained:
-            translator.save_views(NAME, [candidate], {}, trained)
-        yield
+def settled(size: int, channel_width: int = 8) -> torch.nn.Module:
+    """A BigGAN with random weights, narrow unless said, whose statistics are those of what passes through it.
+
+    As in a trained one, so that nothing in it explodes; and every truncation has statistics of its own.
+    """
+    torch.manual_seed(0)
+    model = biggan_architecture(size, channel_width).train()
+    with torch.no_grad():
+        model.generator.bn.weight.fill_(1)  # the package leaves them as the memory was
+        model.generator.bn.bias.zero_()
+        for _ in range(5):  # spectral norms settle
+            model(torch.randn(1, 128), F.one_hot(torch.tensor([1]), 1000).float(), 0.4)
+        norms = [module for module in model.modules() if isinstance(module, BigGANBatchNorm)]
+        hooks = [norm.register_forward_pre_hook(take_statistics) for norm in norms]
+        model.eval()(torch.randn(4, 128), F.one_hot(torch.arange(4), 1000).float(), 0.4)
+        for hook, norm in zip(hooks, norms, strict=True):
+            hook.remove()
+            norm.running_vars *= torch.linspace(0.8, 1.2, len(norm.running_vars))[:, None]
+    return model
 
 
-def sampled() -> SampleTable:
-    """What Algorithm 1 would have sampled of a few classes."""
-    class_ids = np.repeat(PALETTE, 12)
-    valence, arousal = np.random.default_rng(0).standard_normal((2, len(class_ids))).astype(np.float32)
-    latents = np.random.default_rng(1).uniform(-0.8, 0.8, (len(class_ids), 128)).astype(np.float32)
-    return SampleTable(NAME, biggan_classes(), class_ids, latents, valence, arousal)
+def take_statistics(norm: BigGANBatchNorm, passing: tuple[torch.Tensor, ...]) -> None:
+    norm.running_means[:] = passing[0].mean((0, 2, 3))
+    norm.running_vars[:] = passing[0].var((0, 2, 3))
 
 
-@pytest.fixture(scope="module")
-def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("songs") / "song.wav"
-    soundfile.write(path, music(12), 21_504)
-    return path
+def biggan(name: str, device: Device = CPU) -> BigGANGenerator:
+    return BigGANGenerator(name, settled(BIGGAN_SIZES[name]), biggan_classes(), device=device)
 
 
-@pytest.mark.usefixtures("installed")
-@pytest.mark.parametrize("chosen", [("--translator", "neural"), ("--translator", "dictionary", "--truncation", "0.2")])
-def test_a_story_of_biggans_pictures(chosen: tuple[str, ...], song: Path, tmp_path: Path) -> None:
-    words = ("--generator", NAME, "--size", SIZE, "--motion", "still", *chosen)
-    made = command("story", song, "--out", tmp_path / "story", *words)
-    assert made.returncode == 0, made.stderr
-    with av.open(tmp_path / "story" / "preview.mp4") as film:
-        first = next(film.decode(video=0)).to_ndarray(format="rgb24")
-    assert first.shape == (SIZE, SIZE, 3)
-    assert first.std() > 2
+def wishes(generator: BigGANGenerator, count: int = 2) -> tuple[torch.Tensor, torch.Tensor]:
+    """A class and a mixture of two, and a latent for each."""
+    vectors = torch.zeros(count, 1000)
+    vectors[0, 207] = 1
+    vectors[1:, 107], vectors[1:, 980] = 0.3, 0.7
+    return vectors, generator.sample_latents(count, 0)
 
 
-@pytest.mark.usefixtures("installed")
-def test_biggan_plays_live(song: Path, tmp_path: Path) -> None:
-    with bridge(tmp_path, song, "--generator", NAME, "--no-midi", "--no-announce") as running:
-        running.wait_for("playing", 120)
-        assert running.ask(command="get", name="truncation")["value"] == pytest.approx(0.4)
-        assert running.ask(command="param/truncation", value=0.2)["ok"]
-        with zmq.Context() as context, context.socket(zmq.SUB) as frames:
-            frames.setsockopt(zmq.RCVTIMEO, 20_000)
-            frames.setsockopt(zmq.LINGER, 0)
-            frames.subscribe(b"frame")
-            frames.connect(f"tcp://127.0.0.1:{running.frames}")
-            header, pixels = read_frame(frames.recv_multipart())
-    assert header["label"] in {biggan_classes()[class_id] for class_id in PALETTE}
-    assert pixels.std() > 2
+@pytest.mark.parametrize(("name", "size"), BIGGAN_SIZES.items())
+@pytest.mark.parametrize("truncation", [None, 0.1, 0.5, 1.0])
+def test_biggan_paints_what_the_package_paints(name: str, size: int, truncation: float | None) -> None:
+    generator, packages = biggan(name), settled(size)
+    vectors, latents = wishes(generator)
+    pictures = generator.generate(vectors, latents, truncation)
+    reach = 2 * (truncation or 1)
+    with torch.no_grad():
+        expected = (packages(latents.clamp(-reach, reach), vectors, truncation or generator.truncation) + 1) / 2
+    assert pictures.shape == (2, 3, size, size)
+    assert pictures.min() >= 0 and pictures.max() <= 1
+    assert torch.allclose(pictures, expected, atol=1e-4)
+    assert pictures[0].std() > 0.01
+
+
+def test_biggan_at_its_full_width_paints_what_the_package_paints() -> None:
+    model = settled(128, channel_width=128)
+    generator = BigGANGenerator("biggan-deep-128", model, biggan_classes())
+    vectors, latents = wishes(generator)
+    with torch.no_grad():
+        expected = (settled(128, channel_width=128)(latents, vectors, generator.truncation) + 1) / 2
+    assert torch.allclose(generator.generate(vectors, latents), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", BIGGAN_SIZES)
+def test_half_precision_is_near(name: str) -> None:
+    """Random weights are its worst case: nothing in them averages out."""
+    generator = biggan(name)
+    vectors, latents = wishes(generator)
+    far = (biggan(name, Device(half=True)).generate(vectors, latents) - generator.generate(vectors, latents)).abs()
+    assert 0 < far.mean() < HALF_MEAN
+    assert far.max() < HALF_MOST
+
+
+def test_another_truncation_takes_other_statistics() -> None:
+    generator = biggan("biggan-deep-128")
+    vectors, latents = wishes(generator)
+    small = latents.clamp(-0.2, 0.2)  # within both
+    assert not torch.allclose(
+        generator.generate(vectors, small, 0.1), generator.generate(vectors, small, 0.5), atol=1e-3
+    )
+
+
+def test_all_of_biggan_is_on_its_device() -> None:
+    """The meta device computes shapes only; but it refuses to be mixed with the CPU, as a GPU does."""
+    generator = biggan("biggan-deep-128", Device("meta"))
+    with pytest.raises(NotImplementedError, match="out of meta"):  # that is where the pictures are fetched
+        generator.generate(*wishes(generator))
+
+
+def test_biggan_has_as_many_upsamplings_as_its_size_needs() -> None:
+    for size in BIGGAN_SIZES.values():
+        layers = biggan_architecture(size, channel_width=8).config.layers
+        assert 4 * 2 ** sum(upsample for upsample, _, _ in layers) == size
+        assert layers[0][1] == 16 and layers[-1][2] == 1
+
+
+def test_biggan_latents_keep_within_the_truncation() -> None:
+    generator = BigGANGenerator("biggan-deep-128", biggan_architecture(128, channel_width=8), biggan_classes(), 0.3)
+    assert generator.sample_latents(64, 0).abs().max() <= 0.6
+    assert generator.latent_dim == 128 and math.isclose(generator.truncation, 0.3)

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from deepsing_bridge.generators.generate import EmbeddedGenerator
+from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
@@ -20,8 +20,8 @@ WAIT_S = 20.0
 
 
 @pytest.fixture(scope="module")
-def generator() -> EmbeddedGenerator:
-    return EmbeddedGenerator.load()
+def generator() -> PhotoGenerator:
+    return PhotoGenerator.load()
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def woken() -> Event:
 
 
 @pytest.fixture
-def planner(generator: EmbeddedGenerator, woken: Event) -> PlannerThread:
+def planner(generator: PhotoGenerator, woken: Event) -> PlannerThread:
     translators = [NeuralTranslator.load(view) for view in (0, 1)]
     return PlannerThread(generator, translators, Settings(seed=3), {"x": "1"}, woken.set)
 
 
-def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: EmbeddedGenerator) -> None:
+def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: PhotoGenerator) -> None:
     board = planner.plan(PlanRequest(SONG, HERE))
     assert board.scenes == plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3), {}).scenes
     assert board.weights == {"x": "1"}
@@ -43,7 +43,7 @@ def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: Em
 
 
 def test_offsets_move_the_scenes_and_views_are_other_palettes(
-    planner: PlannerThread, generator: EmbeddedGenerator
+    planner: PlannerThread, generator: PhotoGenerator
 ) -> None:
     here = planner.plan(PlanRequest(SONG, HERE))
     moved = planner.plan(PlanRequest(SONG, replace(HERE, valence_offset=1.5)))

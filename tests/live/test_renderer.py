@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from deepsing_bridge.app.bundle import load_painter
-from deepsing_bridge.generators.generate import load_generator
+from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.live.controls import Controls
 from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.messages import Problem

@@ -6,7 +6,7 @@ import torch
 
 from deepsing_bridge.app.bundle import load_painter
 from deepsing_bridge.core.units import HANDLE_S
-from deepsing_bridge.generators.generate import load_generator
+from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.render.film import Film
 from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.render.painter import Painter

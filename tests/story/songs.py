@@ -7,7 +7,7 @@ import numpy as np
 from deepsing_bridge.attributes.audio_models import PaperEstimator
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.core.types import Song
-from deepsing_bridge.generators.generate import Generator
+from deepsing_bridge.generators.protocol import Generator
 from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings

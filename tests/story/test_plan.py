@@ -5,15 +5,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from deepsing_bridge.generators.generate import EmbeddedGenerator
+from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.story.analysis import SongAnalysis
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.story.songs import heard_by_the_paper, planned, two_halves
 
 
 @pytest.fixture(scope="module")
-def generator() -> EmbeddedGenerator:
-    return EmbeddedGenerator.load()
+def generator() -> PhotoGenerator:
+    return PhotoGenerator.load()
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def heard() -> SongAnalysis:
 
 
 @pytest.fixture(scope="module")
-def board(heard: SongAnalysis, generator: EmbeddedGenerator) -> Storyboard:
+def board(heard: SongAnalysis, generator: PhotoGenerator) -> Storyboard:
     return planned(heard, generator)
 
 
@@ -39,14 +39,14 @@ def test_scenes_follow_each_other_and_the_louder_faster_half_is_more_aroused(boa
 
 
 def test_the_same_seed_plans_the_same_story_and_another_seed_another(
-    heard: SongAnalysis, generator: EmbeddedGenerator, board: Storyboard
+    heard: SongAnalysis, generator: PhotoGenerator, board: Storyboard
 ) -> None:
     again, other = planned(heard, generator), planned(heard, generator, seed=1)
     assert [scene.latent for scene in again.scenes] == [scene.latent for scene in board.scenes]
     assert [scene.latent for scene in other.scenes] != [scene.latent for scene in board.scenes]
 
 
-def test_without_noise_the_latents_are_the_translators_own(heard: SongAnalysis, generator: EmbeddedGenerator) -> None:
+def test_without_noise_the_latents_are_the_translators_own(heard: SongAnalysis, generator: PhotoGenerator) -> None:
     one, other = planned(heard, generator, noise=0.0, seed=0), planned(heard, generator, noise=0.0, seed=1)
     assert [scene.latent for scene in one.scenes] == [scene.latent for scene in other.scenes]
 
@@ -59,6 +59,6 @@ def test_scene_at_takes_the_scene_that_begins_there(board: Storyboard) -> None:
     assert board.scene_at(1e6) == len(board.scenes) - 1
 
 
-def test_a_story_that_is_cut_at_intervals_goes_by_no_beat(heard: SongAnalysis, generator: EmbeddedGenerator) -> None:
+def test_a_story_that_is_cut_at_intervals_goes_by_no_beat(heard: SongAnalysis, generator: PhotoGenerator) -> None:
     board = planned(heard, generator, cut="interval")
     assert [scene.start_s for scene in board.scenes] == [0.0, 5.0, 10.0, 15.0, 20.0]

@@ -12,7 +12,7 @@ from PIL import Image
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
-from deepsing_bridge.generators.generate import EmbeddedGenerator
+from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.stylization import stylize, vgg
 from deepsing_bridge.training import folder_generator, generator, glo
 from deepsing_bridge.training.class_folders import list_classes, read_classes
@@ -119,7 +119,7 @@ def test_a_generator_of_ones_own_is_trained_carded_and_shows_its_classes(picture
     folder = model_sets.folder_of("mine")
     header = weights.header(FILE, folder)
     classes = tuple(json.loads(header["classes"]))
-    mine = EmbeddedGenerator(weights.load(FILE, folder), classes, float(header["sharpness"]))
+    mine = PhotoGenerator(weights.load(FILE, folder), classes, float(header["sharpness"]))
     assert mine.classes == ("checks", "stripes")
     shown = [mine.generate(torch.eye(2)[[kind]], mine.sample_latents(1, 0)) for kind in (0, 1)]
     across, down = ((picture.diff(dim=dim).abs().mean() for picture in shown) for dim in (-1, -2))

@@ -8,7 +8,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.generators.generate import generator_file
+from deepsing_bridge.generators.protocol import generator_file
 from deepsing_bridge.training.forgetting import forget
 from deepsing_bridge.training.generator import unwanted
 from deepsing_bridge.weights import model_sets

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from deepsing_bridge.generators.generate import EMBEDDED, load_generator
+from deepsing_bridge.generators.load import load_generator
+from deepsing_bridge.generators.photos import EMBEDDED
 from deepsing_bridge.training.likeness import class_likeness
 from tests.colours import CLASSES, Colours
 

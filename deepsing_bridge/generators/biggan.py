@@ -1,0 +1,81 @@
+"""BigGAN-deep (Brock et al. 2019) of ImageNet's 1,000 classes, as `pytorch-pretrained-biggan` builds it."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from .. import weights
+from ..core.device import CPU, Device
+from ..weights.class_tables import BIGGAN, read_class_table
+from ..weights.files import MODELS
+from .protocol import cut_off, generator_file, truncated_normal
+
+BIGGAN_SIZES = {"biggan-deep-128": 128, "biggan-deep-256": 256, "biggan-deep-512": 512}
+"""The name of each → the side of its pictures, in pixels."""
+BIGGAN_TRUNCATION = 0.4  # the package's example's: good pictures, still varied
+
+
+class BigGANGenerator:
+    """BigGAN-deep. Its batch statistics are those of the truncation.
+
+    It works on `device`, in half precision where that is asked for, and takes and gives CPU tensors.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: torch.nn.Module,
+        classes: tuple[str, ...],
+        truncation: float = BIGGAN_TRUNCATION,
+        device: Device = CPU,
+    ) -> None:
+        self.name = name
+        self.classes = classes
+        self.truncation = truncation
+        self.device = device
+        model = model.eval().requires_grad_(False)
+        self.model = device.place(model)
+        config: Any = model.config
+        self.latent_dim: int = config.z_dim
+        self.native_size: int = config.output_dim
+
+    @classmethod
+    def load(cls, name: str, models: Path, device: Device = CPU) -> Self:
+        """The generator whose weight file lies in `models`, which is not copied: its tensors become the model's."""
+        with torch.device("meta"):
+            model = biggan_architecture(BIGGAN_SIZES[name])
+        model.load_state_dict(weights.load(generator_file(name), models), assign=True)
+        return cls(name, model, biggan_classes(), device=device)
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        return self.truncation * truncated_normal(count, self.latent_dim, seed)
+
+    @torch.inference_mode()
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        here = cut_off(latents, truncation), class_vectors
+        with self.device.precision():
+            pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.truncation)
+        return (self.device.fetch(pictures) + 1) / 2
+
+
+def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:
+    """BigGAN-deep for pictures of `size` pixels (128, 256 or 512) with random weights.
+
+    Layers are (up-sample, input width, output width), in units of `channel_width`, as in the published configurations.
+    """
+    from pytorch_pretrained_biggan import BigGAN, BigGANConfig
+
+    widths = {128: (16, 16, 8, 4, 2, 1), 256: (16, 16, 8, 8, 4, 2, 1), 512: (16, 16, 8, 8, 4, 2, 1, 1)}[size]
+    layers = []
+    for before, after in pairwise(widths):
+        layers += [(False, before, before), (True, before, after)]
+    config = BigGANConfig(output_dim=size, layers=layers, attention_layer_position=8, channel_width=channel_width)
+    return BigGAN(config)
+
+
+def biggan_classes(models: Path = MODELS) -> tuple[str, ...]:
+    """ImageNet's 1,000 labels in BigGAN's order."""
+    return tuple(row["label"] for row in read_class_table(BIGGAN, models))

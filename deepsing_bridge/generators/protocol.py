@@ -1,0 +1,55 @@
+"""What every generator shares: the protocol, the distribution of latents and their truncation, a weight file's name.
+
+Knows none of them, and nothing of sentiment or time.
+"""
+
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+TRUNCATION = 2.0  # latents are normal, drawn again beyond ±2, as BigGAN's are
+
+
+class Generator(Protocol):
+    """What can be asked for pictures. `classes[i]` is the label of class id i; pictures are `native_size` square."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+    @property
+    def latent_dim(self) -> int: ...
+    @property
+    def native_size(self) -> int: ...
+    @property
+    def truncation(self) -> float:
+        """Its own one, 0..1: `sample_latents` keeps within ±2 times this."""
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        """(count, latent_dim) float32 from the distribution that the generator was made for."""
+
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1.
+
+        Latents are cut off at ±2 × `truncation`, 0 < t ≤ 1; without one they are taken as they are.
+        """
+
+
+def generator_file(name: str) -> str:
+    """The name of the weight file of the generator called `name`."""
+    return f"{name}-generator.safetensors"
+
+
+def truncated_normal(count: int, size: int, seed: int) -> Tensor:
+    """(count, size) float32, normal within ±2."""
+    from scipy.stats import truncnorm
+
+    values = truncnorm.rvs(-TRUNCATION, TRUNCATION, size=(count, size), random_state=np.random.default_rng(seed))
+    return torch.from_numpy(values.astype(np.float32))
+
+
+def cut_off(latents: Tensor, truncation: float | None) -> Tensor:
+    """Within ±2 × `truncation`; as they are without one."""
+    return latents if truncation is None else latents.clamp(-TRUNCATION * truncation, TRUNCATION * truncation)

@@ -1,0 +1,84 @@
+"""BigGAN-deep end to end, at 128 pixels with random weights: installed, told a story with, and played live."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+import zmq
+
+from deepsing_bridge import weights
+from deepsing_bridge.generators.biggan import biggan_classes
+from deepsing_bridge.generators.protocol import generator_file
+from deepsing_bridge.protocols.zeromq.codec import read_frame
+from deepsing_bridge.training import translator
+from deepsing_bridge.translation.attribute_view import SampleTable, smooth
+from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge as command
+from tests.generators.test_biggan import settled
+from tests.process import bridge
+from tests.sounds import music
+
+NAME, SIZE = "biggan-deep-128", 128
+PALETTE = (2, 107, 207, 292, 483, 970, 980, 985)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A model set as `models pull` leaves it, and translators beside it as `train translator` does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(model_sets.HOME, str(tmp_path_factory.mktemp("models")))
+        with model_sets.installing(NAME) as folder:
+            about = {"what": "random", "licence": "none", "command": "none", "metrics": {}, "header": {}}
+            weights.save(generator_file(NAME), settled(SIZE, channel_width=128).state_dict(), models=folder, **about)
+        view = smooth(sampled())
+        fitted = NeuralTranslator.of_view("neural:test", view, seed=0)
+        candidate = translator.Candidate(0, view, fitted, translator.Agreement(0.0, 0.0))
+        with translator.home(NAME) as trained:
+            translator.save_views(NAME, [candidate], {}, trained)
+        yield
+
+
+def sampled() -> SampleTable:
+    """What Algorithm 1 would have sampled of a few classes."""
+    class_ids = np.repeat(PALETTE, 12)
+    valence, arousal = np.random.default_rng(0).standard_normal((2, len(class_ids))).astype(np.float32)
+    latents = np.random.default_rng(1).uniform(-0.8, 0.8, (len(class_ids), 128)).astype(np.float32)
+    return SampleTable(NAME, biggan_classes(), class_ids, latents, valence, arousal)
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("songs") / "song.wav"
+    soundfile.write(path, music(12), 21_504)
+    return path
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("chosen", [("--translator", "neural"), ("--translator", "dictionary", "--truncation", "0.2")])
+def test_a_story_of_biggans_pictures(chosen: tuple[str, ...], song: Path, tmp_path: Path) -> None:
+    words = ("--generator", NAME, "--size", SIZE, "--motion", "still", *chosen)
+    made = command("story", song, "--out", tmp_path / "story", *words)
+    assert made.returncode == 0, made.stderr
+    with av.open(tmp_path / "story" / "preview.mp4") as film:
+        first = next(film.decode(video=0)).to_ndarray(format="rgb24")
+    assert first.shape == (SIZE, SIZE, 3)
+    assert first.std() > 2
+
+
+@pytest.mark.usefixtures("installed")
+def test_biggan_plays_live(song: Path, tmp_path: Path) -> None:
+    with bridge(tmp_path, song, "--generator", NAME, "--no-midi", "--no-announce") as running:
+        running.wait_for("playing", 120)
+        assert running.ask(command="get", name="truncation")["value"] == pytest.approx(0.4)
+        assert running.ask(command="param/truncation", value=0.2)["ok"]
+        with zmq.Context() as context, context.socket(zmq.SUB) as frames:
+            frames.setsockopt(zmq.RCVTIMEO, 20_000)
+            frames.setsockopt(zmq.LINGER, 0)
+            frames.subscribe(b"frame")
+            frames.connect(f"tcp://127.0.0.1:{running.frames}")
+            header, pixels = read_frame(frames.recv_multipart())
+    assert header["label"] in {biggan_classes()[class_id] for class_id in PALETTE}
+    assert pixels.std() > 2
