@@ -19,7 +19,11 @@ from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming, parse
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, REAPER, TRACKS
 
 TOP = Path(__file__).parent.parent
-PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")), *sorted((TOP / "plugins").rglob("*.md"))]
+PAGES = [
+    *(TOP / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((TOP / "docs").rglob("*.md")),
+    *sorted((TOP / "plugins").rglob("*.md")),
+]
 SOURCES = [path for path in sorted((TOP / "plugins").rglob("*")) if path.suffix in (".py", ".lua")]
 
 KNOWN = {known.address for known in (*PARAMETERS, *MESSAGES, *HOST_MESSAGES)}

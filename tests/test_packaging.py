@@ -33,7 +33,8 @@ def test_each_dependency_has_its_version_in_the_constraints(need: str) -> None:
     assert name == "deepsing-bridge" or name in {normal(pinned) for pinned in PINNED}
 
 
-def test_the_version_is_the_changelogs_newest() -> None:
+def test_the_version_is_the_same_everywhere() -> None:
     assert deepsing_bridge.__version__ == version.__version__
     newest = re.search(r"^## (\S+)$", (TOP / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert newest and newest[1] == version.__version__
+    assert f"\nversion: {version.__version__}\n" in (TOP / "CITATION.cff").read_text("utf-8")
