@@ -226,11 +226,11 @@ def vocabulary(
     from ..live.vocabulary import vocabulary as shipped
     from ..protocols import tables
 
-    words = shipped()
+    table = shipped()
     if as_json:
-        typer.echo(json.dumps(tables.to_json(words), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(tables.to_json(table), ensure_ascii=False, indent=1))
     else:
-        typer.echo(tables.to_markdown(words) if as_markdown else tables.to_text(words))
+        typer.echo(tables.to_markdown(table) if as_markdown else tables.to_text(table))
 
 
 def doctor() -> None:

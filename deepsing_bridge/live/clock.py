@@ -1,4 +1,4 @@
-"""Time as a parameter: the engine and the adapters read a clock that they are given."""
+"""Time as a parameter: the engine and the protocols read a clock that they are given."""
 
 import time
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Where the engine and the adapters meet: commands go in, events and frames come out. Safe from any thread.
+"""Where the engine and the protocols meet: commands go in, events and frames come out. Safe from any thread.
 
 An adapter gets a `Hub` and nothing else of the core. It puts commands into `inbox`, reads `snapshot` to answer
 questions, and takes events from an outbox of its own and frames from `frames`.

@@ -13,7 +13,7 @@ from ..core.types import SentimentTrack
 from .vocabulary import ROOT, Value, Vocabulary
 
 Sender = object | None
-"""Whoever is to hear of an error: an adapter's own mark (an address, an identity), meaningless to the engine."""
+"""Whoever is to hear of an error: an address or an identity, which a protocol knows and the engine does not."""
 
 SHORTEST_LOOP_S = 0.1
 
@@ -177,15 +177,15 @@ Allowed = Callable[[str], Path]
 
 
 def to_command(
-    words: Vocabulary, name: str, values: Sequence[object], allowed: Allowed, sender: Sender = None
+    vocabulary: Vocabulary, name: str, values: Sequence[object], allowed: Allowed, sender: Sender = None
 ) -> Command:
     """The command that `name` (`play`, `seek`, `param/blend`, …) with `values` means.
 
     Raises BridgeError for an unknown name, a wrong number of values, and any value out of its range.
     """
     if name.startswith("param/"):
-        return _to_set_param(words, name.removeprefix("param/"), values, sender)
-    given = check_values(words, name, values)
+        return _to_set_param(vocabulary, name.removeprefix("param/"), values, sender)
+    given = check_values(vocabulary, name, values)
     if name in TRANSPORT:
         return TRANSPORT[name](sender)
     if name == "seek":
@@ -197,9 +197,9 @@ def to_command(
     raise BridgeError(f"{ROOT}/{name}: answered where it arrives, not a command for the engine")
 
 
-def check_values(words: Vocabulary, name: str, values: Sequence[object]) -> list[Value]:
+def check_values(vocabulary: Vocabulary, name: str, values: Sequence[object]) -> list[Value]:
     """`values` as the message called `name` wants them. Raises BridgeError, as `to_command` does."""
-    message = words.commands.get(name)
+    message = vocabulary.commands.get(name)
     if message is None:
         raise BridgeError(f"{ROOT}/{name}"[:80] + ": not known; `bridge.py vocabulary` lists what is")
     least = sum(not field.optional for field in message.fields)
@@ -218,10 +218,12 @@ def to_message(event: Event) -> tuple[str, dict[str, Value]]:
     return event.message, shown
 
 
-def _to_set_param(words: Vocabulary, name: str, values: Sequence[object], sender: Sender) -> SetParam:
-    parameter = words.parameters.get(name)
+def _to_set_param(vocabulary: Vocabulary, name: str, values: Sequence[object], sender: Sender) -> SetParam:
+    parameter = vocabulary.parameters.get(name)
     if parameter is None:
-        raise BridgeError(f"{ROOT}/param/{name}"[:80] + f": no such parameter; there are {', '.join(words.parameters)}")
+        raise BridgeError(
+            f"{ROOT}/param/{name}"[:80] + f": no such parameter; there are {', '.join(vocabulary.parameters)}"
+        )
     if len(values) != 1:
         raise BridgeError(f"{parameter.address}: expected one value, got {len(values)}")
     return SetParam(name, parameter.check(values[0]), sender)

@@ -1,7 +1,7 @@
 """The one table of everything that can be said to the bridge and by it.
 
 Codecs, range checks, echoes, `bridge.py vocabulary`, docs/protocol.md and OSCQuery all derive from it. It lies
-below both `live`, which needs names, ranges and defaults, and `adapters`, which need addresses. Knows no protocol
+below both `live`, which needs names, ranges and defaults, and `protocols`, which need addresses. Knows no protocol
 beyond the shape of an OSC address and a MIDI controller's number.
 """
 
