@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .app.bridge import Bridge
-from .app.config import BridgeConfig, ModelChoice, Playback, StoryRequest
+from .app.config import BridgeConfig, Midi, ModelChoice, Network, Playback, Ports, StoryRequest
 from .app.story import Story
 from .app.story import make_story as _make_story
 from .attributes import audio_models
@@ -25,8 +25,11 @@ __all__ = [
     "Bridge",
     "BridgeConfig",
     "BridgeError",
+    "Midi",
     "ModelChoice",
+    "Network",
     "Playback",
+    "Ports",
     "Settings",
     "SharedFrames",
     "SongAnalysis",

@@ -1,7 +1,9 @@
 """The package as a library: what the README shows, and that asking for little loads little."""
 
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +42,19 @@ def test_a_song_is_analysed(song: Path) -> None:
     assert analysis.path == song
     with pytest.raises(deepsing_bridge.BridgeError, match="no such file"):
         deepsing_bridge.analyze(song.with_name("missing.wav"))
+
+
+def test_a_bridge_runs_in_this_process_and_leaves_nothing() -> None:
+    """With nothing but shared memory; nothing of it is left."""
+    name = f"deepsing-api-{os.getpid()}"
+    network = deepsing_bridge.Network(ports=deepsing_bridge.Ports(None, None, None, None), shared_memory=name)
+    before = threading.active_count()
+    with deepsing_bridge.Bridge(deepsing_bridge.BridgeConfig(network=network, midi=None)) as bridge:
+        assert any(name in line for line in bridge.describe())
+        frame = deepsing_bridge.SharedFrames(name).newest(timeout_s=30.0)
+        assert frame is not None and frame.pixels.shape == (256, 256, 4)
+    assert not bridge.failed
+    assert threading.active_count() == before
 
 
 def test_a_story_is_made_with_what_it_tells_on_the_way(song: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from ..client import NAME
 from ..core.allowed_folders import AllowedFolders
 from ..core.errors import BridgeError, Taken
+from ..core.invocation import command
 from ..export.take import Recorder
 from ..live.clock import SystemClock
 from ..live.hub import Hub
@@ -260,5 +261,5 @@ def exposed(listen: str) -> str | None:
         return None
     return (
         f"listening on {listen}: everybody who can reach this address can turn the knobs and see the frames; "
-        "OSC has no passwords, ZeroMQ has keys (bridge.py keys, --keys)"
+        f"OSC has no passwords, ZeroMQ has keys ({command('keys')}, --keys)"
     )

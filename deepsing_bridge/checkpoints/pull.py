@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import weights
 from ..core.errors import BridgeError
 from ..core.files import write_text
+from ..core.invocation import command
 from ..core.types import Progress
 from ..weights import model_sets
 from .catalogue import Download, Offer, addresses, checked_url, offer
@@ -71,7 +72,7 @@ def read_sources(folder: Path) -> dict[str, Source]:
         listed = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return {file: Source(**entry) for file, entry in listed.items()}
     except (ValueError, TypeError) as error:
-        raise BridgeError(f"{path}: broken; bridge.py models remove {folder.name} clears it away") from error
+        raise BridgeError(f"{path}: broken; {command(f'models remove {folder.name}')} clears it away") from error
 
 
 def write_sources(folder: Path, came: dict[str, Fetched]) -> None:
@@ -105,5 +106,5 @@ def _refuse_changed(came: dict[str, Fetched], before: dict[str, Source]) -> None
         if name in before and before[name].sha256 != file.sha256:
             raise BridgeError(
                 f"{name}: {file.url} gives another file than when it was first pulled (sha256 {file.sha256[:12]}…, "
-                f"then {before[name].sha256[:12]}…); if that is right, bridge.py models remove it first"
+                f"then {before[name].sha256[:12]}…); if that is right, {command('models remove')} it first"
             )

@@ -14,6 +14,7 @@ from ..app.config import LOOPBACK, BridgeConfig, Midi, Network, PixelFormat, Pla
 from ..core import options
 from ..core.errors import BridgeError
 from ..core.fields import Value
+from ..core.invocation import command
 from ..story.settings import Settings
 from .options import ModelOptions, PictureOptions, SongOptions, grouped, option
 
@@ -94,7 +95,7 @@ class NetworkOptions:
     keys: Annotated[
         Path | None,
         typer.Option(
-            help="Folder that `bridge.py keys` made: ZeroMQ then takes its clients only.", rich_help_panel=NETWORK
+            help=f"Folder that `{command('keys')}` made: ZeroMQ then takes its clients only.", rich_help_panel=NETWORK
         ),
     ] = None
 
@@ -192,7 +193,7 @@ def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Val
 def _tell_running(lines: Sequence[str]) -> None:
     for line in lines:
         log.info(line)
-    log.info("Ctrl-C stops. To watch, in another terminal: python bridge.py view")
+    log.info("Ctrl-C stops. To watch, in another terminal: %s", command("view"))
 
 
 def _address(text: str) -> tuple[str, int]:

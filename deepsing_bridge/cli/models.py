@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..core.errors import BridgeError
+from ..core.invocation import command
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def models_list() -> None:
     for offer in offers().values():
         _tell_offer(offer, offer.name in there)
     typer.echo(f"  {'authors':<16} {'':>8}  all of the deepsing authors' checkpoints, which their README links to")
-    typer.echo(f"  {'':<16} {'':>8}  bridge.py models import FOLDER, once unzipped")
+    typer.echo(f"  {'':<16} {'':>8}  {command('models import FOLDER')}, once unzipped")
 
 
 @models.command("pull")
@@ -103,8 +104,8 @@ def models_import(
     with progress() as stages:
         place = import_folder(folder, stages("checking and converting"))
     typer.echo(f"{NAME} is in {place}")
-    typer.echo(f"  bridge.py story SONG --models {NAME} --generator biggan-deep-512 --translator dictionary")
-    typer.echo(f"  bridge.py story SONG --models {NAME} --generator biggan-deep-512 --view 0   (to 22)")
+    typer.echo(f"  {command(f'story SONG --models {NAME} --generator biggan-deep-512 --translator dictionary')}")
+    typer.echo(f"  {command(f'story SONG --models {NAME} --generator biggan-deep-512 --view 0')}   (to 22)")
 
 
 def _tell_files(folder: Path, indent: str = "  ") -> None:
@@ -118,7 +119,7 @@ def _tell_files(folder: Path, indent: str = "  ") -> None:
 def _tell_offer(offer: "Offer", installed: bool) -> None:
     typer.echo(f"  {offer.name:<16} {_megabytes(offer.bytes)}  {offer.what}")
     typer.echo(f"  {'':<16} {'':>8}  {offer.licence}")
-    typer.echo(f"  {'':<16} {'':>8}  {'installed' if installed else f'bridge.py models pull {offer.name}'}")
+    typer.echo(f"  {'':<16} {'':>8}  {'installed' if installed else command(f'models pull {offer.name}')}")
     typer.echo(f"  {'':<16} {'':>8}  {_use(offer)}")
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..core.errors import BridgeError, first_few
+from ..core.invocation import command
 from ..training.recipes import AUDIO, GENERATOR_MINUTES, RUNS, STYLIZER_STEPS, VISUAL, Recipe, parse_stages
 from .progress import progress
 
@@ -63,7 +64,7 @@ def train_audio(
         figures = deam_audio.train(found, name, recipe, seed, keep, stages)
     _tell_figures(figures)
     _tell_unrated(found.unrated)
-    _tell_set(name, f"bridge.py story SONG --models {name}")
+    _tell_set(name, command(f"story SONG --models {name}"))
 
 
 @train.command("audio-context")
@@ -111,7 +112,7 @@ def train_visual(
         figures = oasis_visual.train(found, backbone, name, recipe, seed, keep, stages)
     _tell_figures(figures)
     _tell_unrated(found.unrated)
-    _tell_set(name, f"bridge.py story SONG --models {name}")
+    _tell_set(name, command(f"story SONG --models {name}"))
 
 
 @train.command("visual-blend")
@@ -147,7 +148,7 @@ def train_stylizer(
         learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
     with joining_or_shipped(name) as folder:
         _tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
-    _tell_set(name, f"bridge.py story SONG --models {name}")
+    _tell_set(name, command(f"story SONG --models {name}"))
 
 
 @train.command("generator")
@@ -187,7 +188,7 @@ def train_generator(
         listing = list_classes(folder, stages("checking pictures"))
         figures = folder_generator.train(listing, called, budget, seed, data, keep, stages)
     _tell_figures(figures)
-    _tell_set(called, f"bridge.py train translator --generator {called}, then story SONG --generator {called}")
+    _tell_set(called, f"{command(f'train translator --generator {called}')}, then story SONG --generator {called}")
 
 
 @train.command("forget")
@@ -200,7 +201,7 @@ def train_forget(
 
     left = forget(generator, photos)
     typer.echo(f"{generator} remembers {left} pictures now")
-    typer.echo(f"bridge.py train translator --generator {generator} makes its translators fit again")
+    typer.echo(f"{command(f'train translator --generator {generator}')} makes its translators fit again")
 
 
 @train.command("translator")
@@ -259,7 +260,7 @@ def train_translator(
         )
     _tell_figures(figures)
     if generator != EMBEDDED:
-        _tell_set(trained_for(generator).name, f"bridge.py story SONG --generator {generator}")
+        _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
 
 
 @train.command("dictionary")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
+from ..core.invocation import command
 from ..weights.files import MODELS
 from ..weights.model_sets import folder_of
 from .biggan import BIGGAN_SIZES, BIGGAN_TRUNCATION, BigGANGenerator
@@ -31,7 +32,7 @@ def weights_folder(name: str) -> Path:
                 f"generator {name!r}: expected one of {', '.join(GENERATORS)}, or one that `train generator` made"
             )
         raise BridgeError(
-            f"generator {name}: its weights are not installed; bridge.py models pull {name} gets them, "
+            f"generator {name}: its weights are not installed; {command(f'models pull {name}')} gets them, "
             f"or use --generator {EMBEDDED}"
         )
     return folder

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..core.errors import BridgeError
 from ..core.files import appearing
+from ..core.invocation import command
 from . import record
 from .record import InstallRecord
 
@@ -44,7 +45,7 @@ def installing(shipped: Mapping[str, Path], folder: Path, version: str, record_f
     before = record.read(record_file)
     if before and before.folder != folder:
         raise BridgeError(
-            f"{before.folder}: installed there already; `bridge.py plugins uninstall` comes before another place"
+            f"{before.folder}: installed there already; {command('plugins uninstall')} comes before another place"
         )
     known = before.files if before else {}
     missing = tuple(takewhile(lambda path: not path.exists(), (folder, *folder.parents)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..core.errors import BridgeError
+from ..core.invocation import command
 from ..core.types import SentimentTrack
 from .vocabulary import ROOT, Value, Vocabulary
 
@@ -201,7 +202,7 @@ def check_values(vocabulary: Vocabulary, name: str, values: Sequence[object]) ->
     """`values` as the message called `name` wants them. Raises BridgeError, as `to_command` does."""
     message = vocabulary.commands.get(name)
     if message is None:
-        raise BridgeError(f"{ROOT}/{name}"[:80] + ": not known; `bridge.py vocabulary` lists what is")
+        raise BridgeError(f"{ROOT}/{name}"[:80] + f": not known; {command('vocabulary')} lists what is")
     least = sum(not field.optional for field in message.fields)
     if not least <= len(values) <= len(message.fields):
         wanted = " ".join(f"[{f.name}]" if f.optional else f.name for f in message.fields) or "no values"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..client import Commands, SharedFrames, Subscriber, load_keys
 from ..core.errors import BridgeError
+from ..core.invocation import extra
 from .sources import Source
 
 
@@ -33,7 +34,7 @@ def run(source: Source, commands: Commands) -> None:
     try:
         from .window import show
     except ImportError as error:
-        raise BridgeError('the viewer needs pygame-ce: pip install -e ".[view]"') from error
+        raise BridgeError(f"the viewer needs pygame-ce: {extra('view')}") from error
     with suppress(KeyboardInterrupt):
         show(source, commands)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..client import Commands
 from ..core.errors import BridgeError
+from ..core.invocation import command
 from . import overlay
 from .sources import Seen, Source
 
@@ -126,7 +127,7 @@ class Presence:
         if alive == self._told or (self._told is None and not alive and now_s - self._start_s < PATIENCE_S):
             return
         self._told = alive
-        log.info("watching %s" if alive else "waiting for %s; `bridge.py serve SONG` starts a bridge", self._name)
+        log.info("watching %s" if alive else f"waiting for %s; {command('serve SONG')} starts a bridge", self._name)
 
 
 def show(source: Source, commands: Commands) -> None:

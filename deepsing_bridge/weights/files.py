@@ -18,6 +18,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from ..core.errors import BridgeError
+from ..core.invocation import command
 
 _PACKAGE = Path(__file__).parent.parent
 MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.parent / "models"
@@ -73,7 +74,7 @@ def forget_digests() -> None:
 def _checked(name: str, models: Path) -> str:
     path = models / name
     if not path.exists():
-        raise BridgeError(f"{path}: weight file missing; restore it from the repository, or see bridge.py models list")
+        raise BridgeError(f"{path}: weight file missing; restore it, or see {command('models list')}")
     found = sha256(path)
     entry = manifest(models).get(name)
     if entry is None or entry["sha256"] != found:

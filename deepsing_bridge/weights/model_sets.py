@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from ..core.errors import BridgeError
+from ..core.invocation import command
 from ..core.user_folders import data_folder
 from . import files
 
@@ -55,7 +56,7 @@ def installed_folder(name: str) -> Path:
     folder = folder_of(name)
     if not (folder / "manifest.json").is_file():
         there = ", ".join(installed()) or "none"
-        raise BridgeError(f"model set {name}: not installed in {home()} (there: {there}); see bridge.py models list")
+        raise BridgeError(f"model set {name}: not installed in {home()} (there: {there}); see {command('models list')}")
     return folder
 
 

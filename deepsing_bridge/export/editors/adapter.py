@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import opentimelineio as otio
 
 from ...core.errors import BridgeError
+from ...core.invocation import extra
 from ..timeline import Timeline
 from .formats import Format
 
@@ -17,7 +18,7 @@ Element = ElementTree.Element
 def require(form: Format) -> None:
     """Raises BridgeError if `form` is written by a package that is not installed."""
     if form.adapter is not None and form.adapter not in otio.adapters.available_adapter_names():
-        raise BridgeError(f'{form.name} needs {form.package}, which is not installed: pip install -e ".[editors]"')
+        raise BridgeError(f"{form.name} needs {form.package}, which is not installed: {extra('editors')}")
 
 
 def write(timeline: Timeline, adapter: str, **options: Any) -> str:

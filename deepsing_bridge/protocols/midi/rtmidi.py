@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from ...core.errors import BridgeError
+from ...core.invocation import extra
 from ...live.clock import Clock
 from .jack import JackWatch
 
@@ -156,7 +157,7 @@ def _load() -> ModuleType:
     try:
         import rtmidi
     except ImportError as error:
-        raise NoMidi("python-rtmidi is not installed; pip install 'deepsing-bridge[midi]' brings it") from error
+        raise NoMidi(f"python-rtmidi is not installed; {extra('midi')} brings it") from error
     return rtmidi
 
 

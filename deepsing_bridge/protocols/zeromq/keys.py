@@ -20,6 +20,7 @@ import zmq.auth
 
 from ...client import read_key
 from ...core.errors import BridgeError
+from ...core.invocation import command
 
 SERVER, CLIENT, CLIENTS = "server", "client", "clients"
 
@@ -69,7 +70,7 @@ def load(folder: Path) -> AllowedKeys:
     except ValueError as error:
         raise BridgeError(str(error)) from error
     if not clients:
-        raise BridgeError(f"{folder / CLIENTS}: no client's key there, so nobody could connect; `bridge.py keys`")
+        raise BridgeError(f"{folder / CLIENTS}: no client's key there, so nobody could connect; see {command('keys')}")
     return AllowedKeys(secret, clients)
 
 
