@@ -15,7 +15,7 @@ from deepsing_bridge.core.types import Progress
 from deepsing_bridge.export.report import AROUSAL, VALENCE
 from deepsing_bridge.training.likeness import class_likeness
 from deepsing_bridge.translation.attribute_view import by_likeness, stable_view
-from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
 from experiments.setting import Loop, Setting, closed_loop, prepare, seeded_options
 

@@ -30,7 +30,9 @@ from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.training.sampling import Estimate, joined, look
 from deepsing_bridge.training.translator import agreement
 from deepsing_bridge.translation.attribute_view import SampleTable, load_samples, samples_file
-from deepsing_bridge.translation.translators import NeuralTranslator, SentimentTranslator, translators_for
+from deepsing_bridge.translation.neural import NeuralTranslator
+from deepsing_bridge.translation.protocol import SentimentTranslator
+from deepsing_bridge.translation.translators import translators_for
 from deepsing_bridge.weights.model_sets import SHIPPED, chosen
 
 SONGS = Path("../shared/data/songs")

@@ -21,8 +21,8 @@ from deepsing_bridge.story.plan import as_track, plan
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.training.sampling import Estimate
-from deepsing_bridge.translation.diversity import varied
-from deepsing_bridge.translation.translators import SentimentTranslator
+from deepsing_bridge.translation.diversity import diversify
+from deepsing_bridge.translation.protocol import SentimentTranslator
 from deepsing_bridge.weights.model_sets import chosen
 from experiments.page import picture, save, table, write_csv, write_page
 from experiments.setting import Loop, compare, hear, options, views_of
@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--view", type=int, default=0, help="which trained view of the generator")
     given = parser.parse_args()
     generator = load_generator(given.generator)
-    translator = varied(views_of(given.generator), given.generator, chosen("", given.generator))[given.view]
+    translator = diversify(views_of(given.generator), given.generator, chosen("", given.generator))[given.view]
     with progress() as stages:
         stories = run(hear(given.songs), load_painter(generator), translator, stages("telling stories"))
     write(given.out, stories, generator.classes, "python -m experiments.songs")

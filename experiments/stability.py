@@ -24,7 +24,7 @@ from deepsing_bridge.translation.attribute_view import (
     smooth,
     stable_view,
 )
-from deepsing_bridge.translation.translators import NeuralTranslator, network_input
+from deepsing_bridge.translation.neural import NeuralTranslator, network_input
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
 from experiments.setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
 

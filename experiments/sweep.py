@@ -9,7 +9,7 @@ import numpy as np
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress
 from deepsing_bridge.translation.attribute_view import CLUSTERS, SUB_CLUSTERS, stable_view
-from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
 from experiments.setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
 

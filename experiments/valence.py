@@ -20,7 +20,8 @@ from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.stylization.stylize import DEFAULT_STYLES, StyleBook, Stylizer
 from deepsing_bridge.training.metrics import correlation
 from deepsing_bridge.translation.attribute_view import view_of
-from deepsing_bridge.translation.translators import NeuralTranslator, class_ids
+from deepsing_bridge.translation.class_names import class_ids
+from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, save_picture, table, write_csv, write_page
 from experiments.setting import Setting, options, prepare
 

@@ -13,8 +13,14 @@ from ..generators.load import load_generator
 from ..generators.protocol import Generator
 from ..render.painter import Painter
 from ..stylization.stylize import DEFAULT_STYLES, WEIGHTS, StyleBook, Stylizer, style_images
-from ..translation import attribute_view, diversity, translators
-from ..translation.translators import SentimentTranslator
+from ..translation.attribute_view import load_samples, samples_file
+from ..translation.baseline import RandomTranslator
+from ..translation.class_names import class_ids
+from ..translation.dictionary import DictionaryTranslator
+from ..translation.diversity import DiverseTranslator, diversify
+from ..translation.neural import NeuralTranslator
+from ..translation.protocol import SentimentTranslator
+from ..translation.translators import translators_for
 from ..weights import model_sets
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import ModelSets
@@ -82,16 +88,16 @@ def load_translators(
 ) -> Sequence[SentimentTranslator]:
     """The translators that `choice` names. Raises BridgeError for an unknown one or an unknown class."""
     if choice.classes is not None:
-        chosen = translators.class_ids(choice.classes, generator)
-        folder = sets.holding(attribute_view.samples_file(generator.name))
-        samples = attribute_view.load_samples(generator.name, folder)
-        return [diversity.DiverseTranslator(translators.NeuralTranslator.fit(samples, chosen, seed), samples)]
+        chosen = class_ids(choice.classes, generator)
+        folder = sets.holding(samples_file(generator.name))
+        samples = load_samples(generator.name, folder)
+        return [DiverseTranslator(NeuralTranslator.fit(samples, chosen, seed), samples)]
     if choice.translator == "neural":
-        neural = translators.translators_for(generator.name, sets).load_all()
-        return diversity.varied(neural, generator.name, sets)
+        neural = translators_for(generator.name, sets).load_all()
+        return diversify(neural, generator.name, sets)
     if choice.translator == "dictionary":
         tables = sets.holding(class_table_file(generator.name))
-        return [translators.DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)]
+        return [DictionaryTranslator.load(generator.name, tables, generator.latent_dim, seed)]
     if choice.translator == "random":
-        return [translators.RandomTranslator(generator.classes, generator.sample_latents, seed)]
+        return [RandomTranslator(generator.classes, generator.sample_latents, seed)]
     raise BridgeError(f"translator {choice.translator!r}: expected one of {', '.join(TRANSLATORS)}")

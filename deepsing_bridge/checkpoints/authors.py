@@ -23,7 +23,7 @@ from ..generators.biggan import biggan_classes
 from ..stylization import stylize, vgg
 from ..stylization.networks import LEVELS
 from ..translation.network import INPUT_ORDER, Translator
-from ..translation.translators import translators_file
+from ..translation.neural import translators_file
 from ..weights import model_sets
 from ..weights.class_tables import BIGGAN, class_table_file
 from .affective_norms import CLASSES, class_table, read_classes, read_norms, refuse_other_classes

@@ -17,7 +17,7 @@ from ..story.analysis import SongAnalysis
 from ..story.plan import Labels, plan
 from ..story.settings import Settings
 from ..story.storyboard import Storyboard
-from ..translation.translators import SentimentTranslator
+from ..translation.protocol import SentimentTranslator
 from .controls import PlanParameters
 from .mailbox import Outbox, Slot
 from .messages import Problem

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
 from ..stylization.stylize import mood
-from ..translation.translators import SentimentTranslator, Translation
+from ..translation.protocol import SentimentTranslator, Translation
 from .analysis import SongAnalysis
 from .cuts import INTERVAL_S, NO_BEATS, cut_times
 from .settings import Settings

@@ -9,7 +9,7 @@ from ..core.types import Progress
 from ..generators.load import GENERATORS
 from ..stylization import stylize
 from ..translation.attribute_view import samples_file
-from ..translation.translators import translators_file
+from ..translation.neural import translators_file
 from ..weights import model_sets
 from .card import joining, training_facts
 from .checkpointing import checkpoint_path

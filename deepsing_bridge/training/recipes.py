@@ -102,7 +102,7 @@ def table() -> list[tuple[str, str, str, str]]:
 
 def _translator_rows() -> list[tuple[str, str, str]]:
     from ..translation.attribute_view import CLUSTERS, SUB_CLUSTERS
-    from ..translation.translators import EPOCHS, LEARNING_RATE
+    from ..translation.neural import EPOCHS, LEARNING_RATE
 
     return [
         ("epochs@learning rate of Adam", str(Stage(EPOCHS, LEARNING_RATE)), PAPER),

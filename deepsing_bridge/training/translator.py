@@ -36,14 +36,8 @@ from ..translation.attribute_view import (
     stable_view,
 )
 from ..translation.network import INPUT_ORDER
-from ..translation.translators import (
-    NeuralTranslator,
-    SentimentTranslator,
-    Translation,
-    network_input,
-    translation_loss,
-    translators_file,
-)
+from ..translation.neural import NeuralTranslator, network_input, translation_loss, translators_file
+from ..translation.protocol import SentimentTranslator, Translation
 from ..weights import model_sets
 from ..weights.files import MODELS
 from .card import joining_or_shipped

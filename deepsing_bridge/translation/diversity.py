@@ -15,7 +15,7 @@ from .. import weights
 from ..core.types import SentimentTrack
 from ..weights.model_sets import ModelSets
 from .attribute_view import SampleTable, load_samples, samples_file
-from .translators import SentimentTranslator, Translation
+from .protocol import SentimentTranslator, Translation
 
 APART = 0.1  # of sentiments, in z: samples that feel more alike are often one picture in another light
 RECENT = 4  # scenes until a picture may come again: a longer memory would drive a long run far from what is asked
@@ -55,7 +55,7 @@ class DiverseTranslator:
         return kind.latents[shown[1:]]
 
 
-def varied(
+def diversify(
     translators: Sequence[SentimentTranslator], generator: str, sets: ModelSets
 ) -> Sequence[SentimentTranslator]:
     """`translators` with the samples of `generator` that are in `sets`; as they are, where there are none."""

@@ -14,7 +14,7 @@ from deepsing_bridge.generators.protocol import generator_file
 from deepsing_bridge.protocols.zeromq.codec import read_frame
 from deepsing_bridge.training import translator
 from deepsing_bridge.translation.attribute_view import SampleTable, smooth
-from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge as command
 from tests.generators.test_biggan import settled

@@ -11,7 +11,7 @@ from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings
-from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
 from tests.live.players import analysis
 
 SONG = analysis()

@@ -23,7 +23,7 @@ from deepsing_bridge.render.painter import Painter
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
-from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
 from tests.live.players import analysis
 
 LOOK = Controls.defaults(vocabulary(), {"morph": 0.0, "blend": 0.3}).look

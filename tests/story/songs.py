@@ -12,7 +12,7 @@ from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
-from deepsing_bridge.translation.translators import NeuralTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
 from tests.sounds import music
 
 

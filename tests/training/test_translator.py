@@ -14,13 +14,9 @@ from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.training import translator as training
 from deepsing_bridge.training.sampling import Survey, sample_space
 from deepsing_bridge.translation.attribute_view import load_samples
-from deepsing_bridge.translation.translators import (
-    NeuralTranslator,
-    RandomTranslator,
-    class_ids,
-    translators_file,
-    view_count,
-)
+from deepsing_bridge.translation.baseline import RandomTranslator
+from deepsing_bridge.translation.class_names import class_ids
+from deepsing_bridge.translation.neural import NeuralTranslator, translators_file, view_count
 from deepsing_bridge.weights import model_sets
 from deepsing_bridge.weights.files import header, save_table
 from deepsing_bridge.weights.model_sets import CARD

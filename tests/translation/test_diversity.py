@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.translation.attribute_view import SampleTable
-from deepsing_bridge.translation.diversity import APART, RECENT, DiverseTranslator, runs, varied
-from deepsing_bridge.translation.translators import Translation
+from deepsing_bridge.translation.diversity import APART, RECENT, DiverseTranslator, diversify, runs
+from deepsing_bridge.translation.protocol import Translation
 from deepsing_bridge.weights.model_sets import ModelSets
-from tests.translation.test_translators import sampled
+from tests.translation.toy import sampled
 
 SAMPLES = sampled()
 
@@ -78,11 +78,11 @@ def columns(table: SampleTable) -> tuple[NDArray[np.int64], ...]:
 
 def test_a_generator_without_samples_is_answered_as_before(tmp_path: Path) -> None:
     translator = Stuck(0)
-    assert varied([translator], "toy", ModelSets((tmp_path,)))[0] is translator
+    assert diversify([translator], "toy", ModelSets((tmp_path,)))[0] is translator
 
 
 def test_with_samples_the_name_stays() -> None:
-    assert varied([Stuck(0)], "embedded", ModelSets((Path(__file__).parents[2] / "models",)))[0].name == "stuck"
+    assert diversify([Stuck(0)], "embedded", ModelSets((Path(__file__).parents[2] / "models",)))[0].name == "stuck"
 
 
 @pytest.mark.parametrize(("classes", "expected"), [([3], [(0, 1)]), ([3, 3, 1, 3, 3, 3], [(0, 2), (2, 3), (3, 6)])])

@@ -7,7 +7,6 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.translation.translators import Translators, translators_for
 from deepsing_bridge.weights import model_sets
 
 FILE = "some.safetensors"
@@ -141,17 +140,6 @@ def test_a_set_that_is_not_installed_is_named_with_those_that_are() -> None:
     install("a-set")
     with pytest.raises(BridgeError, match=r"model set authors: not installed in .*there: a-set.*models list"):
         model_sets.chosen("authors", "embedded")
-
-
-def test_translators_come_from_the_first_set_that_has_any() -> None:
-    """Those that were asked for by name, though there are others that were made for this very generator."""
-    theirs = install("authors", file="biggan-deep-translators.safetensors")
-    own = model_sets.trained_for("biggan-deep-512")
-    fill(own, file="biggan-deep-512-translators.safetensors")
-    for names, answer in (("authors", Translators("biggan-deep", theirs)), ("", Translators("biggan-deep-512", own))):
-        assert translators_for("biggan-deep-512", model_sets.chosen(names, "biggan-deep-512")) == answer
-    ours = Translators("embedded", weights.MODELS)
-    assert translators_for("embedded", model_sets.chosen("authors", "embedded")) == ours
 
 
 @pytest.mark.parametrize("name", ["..", ".", "../x", "/etc", "a/b", "a\\b", ".hidden", "", "A", "a" * 65, "a\n", "a b"])
