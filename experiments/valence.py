@@ -17,7 +17,8 @@ from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.export.report import AROUSAL, PAPER, TEXT, VALENCE
 from deepsing_bridge.render.fit import to_pixels
-from deepsing_bridge.stylization.stylize import DEFAULT_STYLES, StyleBook, Stylizer
+from deepsing_bridge.stylization.styles import DEFAULT_STYLES, StyleBook
+from deepsing_bridge.stylization.wct import Stylizer
 from deepsing_bridge.training.metrics import correlation
 from deepsing_bridge.translation.attribute_view import view_of
 from deepsing_bridge.translation.class_names import class_ids

@@ -14,7 +14,7 @@ from ..live.idle import silence
 from ..live.planner import PlannerThread
 from ..live.renderer import RenderWorker
 from ..live.vocabulary import Vocabulary, vocabulary
-from ..stylization.stylize import DEFAULT_STYLES, style_images
+from ..stylization.styles import DEFAULT_STYLES, style_images
 from ..translation.translators import translators_for
 from ..weights.model_sets import chosen
 from .bundle import load

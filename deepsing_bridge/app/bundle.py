@@ -12,7 +12,8 @@ from ..core.errors import BridgeError
 from ..generators.load import load_generator
 from ..generators.protocol import Generator
 from ..render.painter import Painter
-from ..stylization.stylize import DEFAULT_STYLES, WEIGHTS, StyleBook, Stylizer, style_images
+from ..stylization.styles import DEFAULT_STYLES, StyleBook, style_images
+from ..stylization.wct import WEIGHTS, Stylizer
 from ..translation.attribute_view import load_samples, samples_file
 from ..translation.baseline import RandomTranslator
 from ..translation.class_names import class_ids

@@ -20,7 +20,7 @@ from ..attributes.nets.audio import AudioRegressor
 from ..core.errors import BridgeError, first_few
 from ..core.types import Progress, no_progress
 from ..generators.biggan import biggan_classes
-from ..stylization import stylize, vgg
+from ..stylization import vgg, wct
 from ..stylization.networks import LEVELS
 from ..translation.network import INPUT_ORDER, Translator
 from ..translation.neural import translators_file
@@ -116,7 +116,7 @@ def _stylizer(folder: Path, out: Path) -> None:
         decoder = _renamed_state(folder / name, dict(_decoder_places(level)), expected)
         tensors |= {f"decoders.{level - 1}.{key}": tensor for key, tensor in _to_plain_pictures(decoder).items()}
     header = {"widths": json.dumps([WIDTHS])}
-    _save(stylize.WEIGHTS, tensors, header, "stylizer: WCT with VGG-19 and a decoder for each of four levels", out)
+    _save(wct.WEIGHTS, tensors, header, "stylizer: WCT with VGG-19 and a decoder for each of four levels", out)
 
 
 def _dictionary(folder: Path, out: Path) -> None:

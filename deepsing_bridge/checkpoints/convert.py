@@ -14,7 +14,7 @@ from .. import weights
 from ..attributes.nets.mobilenet import MobileNetV2, stage_names
 from ..generators.biggan import BIGGAN_SIZES, biggan_architecture
 from ..generators.protocol import generator_file
-from ..stylization import stylize, vgg
+from ..stylization import vgg, wct
 from ..stylization.networks import LEVELS
 from .catalogue import Offer
 from .state_dict import Shapes, read_state, shapes_of
@@ -65,7 +65,7 @@ def _compressed_wct(offer: Offer, files: Files, folder: Path) -> None:
         ):
             part = read_state(files[name], shapes_of(net), TRAINING_ONLY, under="model")
             state |= {kind + key: tensor for key, tensor in part.items()}
-    _save(offer, stylize.WEIGHTS, state, {"widths": json.dumps(WIDTHS_16X)}, folder)
+    _save(offer, wct.WEIGHTS, state, {"widths": json.dumps(WIDTHS_16X)}, folder)
 
 
 def _mobilenet(offer: Offer, files: Files, folder: Path) -> None:

@@ -13,7 +13,8 @@ from ..core.options import AUTO, NEAREST, THRESHOLD
 from ..core.types import Sentiment
 from ..generators.protocol import Generator
 from ..story.storyboard import Storyboard
-from ..stylization.stylize import Style, StyleBook, StyleStatistics, Stylizer, between
+from ..stylization.styles import Style, StyleBook
+from ..stylization.wct import StyleStatistics, Stylizer, between
 from .fit import Pixels, fit, to_pixels
 from .look import Look
 from .moment import Moment, class_vector

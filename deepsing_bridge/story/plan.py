@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
-from ..stylization.stylize import mood
+from ..stylization.styles import mood
 from ..translation.protocol import SentimentTranslator, Translation
 from .analysis import SongAnalysis
 from .cuts import INTERVAL_S, NO_BEATS, cut_times

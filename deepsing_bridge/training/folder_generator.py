@@ -7,7 +7,7 @@ from .. import weights
 from ..core.errors import BridgeError, first_few
 from ..core.types import Progress
 from ..generators.load import GENERATORS
-from ..stylization import stylize
+from ..stylization import wct
 from ..translation.attribute_view import samples_file
 from ..translation.neural import translators_file
 from ..weights import model_sets
@@ -71,7 +71,7 @@ def find_perceptual(data: Path) -> Perceptual:
             f"{checkpoint}: not there, and {COMPRESSED} is not installed; "
             f"bridge.py models pull {COMPRESSED} gets the network that pictures are compared by"
         )
-    stored = weights.load(stylize.WEIGHTS, model_sets.folder_of(COMPRESSED))
+    stored = weights.load(wct.WEIGHTS, model_sets.folder_of(COMPRESSED))
     return Perceptual({key.removeprefix(_DEEPEST): t.float() for key, t in stored.items() if key.startswith(_DEEPEST)})
 
 

@@ -25,7 +25,7 @@ from .. import weights
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
 from ..stylization.networks import LEVELS, Networks
-from ..stylization.stylize import DEFAULT_BLEND, WEIGHTS, Stylizer
+from ..stylization.wct import WEIGHTS, Stylizer
 from . import checkpointing
 from .card import training_facts
 from .dataset_checks import refuse_missing
@@ -42,6 +42,7 @@ LEVEL_SHARES = (0.1, 0.2, 0.3, 0.4)  # how often each decoder is trained
 LEARNING_RATE = 5e-4
 RISE = 20  # steps until the learning rate is reached
 PIXEL_WEIGHT = 5.0
+MEASURED_BLENDS = (0.1, 0.5)  # the paper's, and a strong one
 TIMED_SIDES = (256, 512)
 CHECKPOINT_EVERY = 50  # steps
 HELD_OUT_EVERY = 150  # every so many photos, one is kept for the figures
@@ -261,7 +262,7 @@ def figures(stylizer: Stylizer, critic: Critic, kept: list[Path]) -> dict[str, f
         for name, given in (("ours", ours), ("teacher", theirs)):
             found[f"psnr_relu{level}_{name}_db"] = _psnr(given, pictures)
             found[f"distance_relu{level}_{name}"] = critic.distance(given, pictures)
-    for blend in (DEFAULT_BLEND, 0.5):
+    for blend in MEASURED_BLENDS:
         wanted = torch.cat([critic.teacher.stylize(one, style, blend) for one, style in _pairs(pictures)])
         ours = torch.cat(
             [stylizer.stylize(one, stylizer.statistics(style[0]), blend) for one, style in _pairs(pictures)]

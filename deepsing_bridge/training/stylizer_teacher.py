@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from ..core.errors import BridgeError
 from ..stylization.networks import LEVELS
-from ..stylization.stylize import recolour, statistics_of
+from ..stylization.wct import statistics_of, whiten_and_colour
 from . import checkpointing
 
 CONVOLUTIONS = ("conv11", "conv12", "conv21", "conv22", "conv31", "conv32", "conv33", "conv34", "conv41")
@@ -92,7 +92,7 @@ def layer(state: dict[str, torch.Tensor], name: str, features: torch.Tensor) -> 
 
 def blended(features: torch.Tensor, style: torch.Tensor, blend: float) -> torch.Tensor:
     """`features` moved towards the statistics of `style`; both (n, C, …), picture by picture."""
-    return torch.lerp(features, recolour(features, statistics_of(style)), blend)
+    return torch.lerp(features, whiten_and_colour(features, statistics_of(style)), blend)
 
 
 class Critic:

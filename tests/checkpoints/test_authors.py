@@ -19,7 +19,7 @@ from deepsing_bridge.checkpoints.authors import FILES, import_folder
 from deepsing_bridge.checkpoints.pull import read_sources
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import FeatureTrack, SentimentTrack
-from deepsing_bridge.stylization.stylize import Stylizer
+from deepsing_bridge.stylization.wct import Stylizer
 from deepsing_bridge.translation.dictionary import DictionaryTranslator
 from deepsing_bridge.translation.network import Translator
 from deepsing_bridge.translation.translators import translators_for

@@ -18,7 +18,7 @@ from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.generators.biggan import BigGANGenerator, biggan_classes
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.stylization import vgg
-from deepsing_bridge.stylization.stylize import Stylizer
+from deepsing_bridge.stylization.wct import Stylizer
 from deepsing_bridge.weights import model_sets
 from tests.checkpoints.biggan import FILE as BIN
 from tests.checkpoints.biggan import NAME as BIGGAN

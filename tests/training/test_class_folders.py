@@ -13,7 +13,7 @@ from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.generators.photos import PhotoGenerator
-from deepsing_bridge.stylization import stylize, vgg
+from deepsing_bridge.stylization import vgg, wct
 from deepsing_bridge.training import folder_generator, generator, glo
 from deepsing_bridge.training.class_folders import list_classes, read_classes
 from deepsing_bridge.training.fitting import seeded_rng
@@ -38,9 +38,7 @@ def comparing(home: Path) -> None:
     with seeded_rng(0):
         state = vgg.Networks(WIDTHS).state_dict()
     with model_sets.installing("wct-16x") as folder:
-        weights.save(
-            stylize.WEIGHTS, state, header={}, what="random", licence="-", command="-", metrics={}, models=folder
-        )
+        weights.save(wct.WEIGHTS, state, header={}, what="random", licence="-", command="-", metrics={}, models=folder)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.stylization.networks import LEVELS
-from deepsing_bridge.stylization.stylize import WEIGHTS, Stylizer
+from deepsing_bridge.stylization.wct import WEIGHTS, Stylizer
 from deepsing_bridge.training import stylizer as training
 from deepsing_bridge.training.recipes import STYLIZER_PATIENCE
 from deepsing_bridge.weights import model_sets

@@ -1,0 +1,93 @@
+"""What styles do to pictures, on the shipped weights."""
+
+import numpy as np
+import pytest
+import torch
+
+from deepsing_bridge.stylization.wct import Stylizer
+
+
+@pytest.fixture(scope="module")
+def stylizer() -> Stylizer:
+    return Stylizer.load()
+
+
+def scene(height: int = 64, width: int = 96, seed: int = 0) -> torch.Tensor:
+    """A sky over a dark hill with speckles: colours, an edge and fine detail."""
+    random = torch.Generator().manual_seed(seed)
+    rows, columns = torch.meshgrid(torch.linspace(0, 1, height), torch.linspace(0, 1, width), indexing="ij")
+    sky = torch.stack([0.4 + 0.3 * rows, 0.6 + 0.2 * columns, 0.9 - 0.3 * rows])
+    hill = torch.stack([0.2 + 0.1 * columns, 0.35 - 0.1 * rows, 0.1 + 0 * rows])
+    picture = torch.where(rows > 0.5 + 0.2 * torch.sin(5 * columns), hill, sky)
+    return (picture + 0.1 * (torch.rand(height, width, generator=random) - 0.5)).clamp(0, 1)
+
+
+def plain(red: float, green: float, blue: float, side: int = 64) -> torch.Tensor:
+    speckle = 0.1 * torch.rand(3, side, side, generator=torch.Generator().manual_seed(1))
+    return (torch.tensor([red, green, blue])[:, None, None] * 0.9 + speckle).clamp(0, 1)
+
+
+def test_no_blend_gives_the_picture_back(stylizer: Stylizer) -> None:
+    pictures = scene()[None]
+    assert torch.equal(stylizer.stylize(pictures, stylizer.statistics(plain(1, 0, 0)), 0.0), pictures)
+
+
+def test_blend_acts_without_a_jump_and_ever_more(stylizer: Stylizer) -> None:
+    pictures, style = scene()[None], stylizer.statistics(plain(0.9, 0.3, 0.1))
+    changes = [
+        float((stylizer.stylize(pictures, style, blend) - pictures).abs().mean())
+        for blend in (0.001, 0.01, 0.1, 0.5, 1.0)
+    ]
+    assert changes[0] < 0.002
+    assert changes == sorted(changes)
+    assert changes[-1] > 0.1
+
+
+def test_a_small_blend_keeps_fine_detail(stylizer: Stylizer) -> None:
+    pictures = scene()[None]
+    painted = stylizer.stylize(pictures, stylizer.statistics(scene(seed=3).flip(1)), 0.1)
+    before, after = (picture.diff(dim=-1).flatten().numpy() for picture in (pictures, painted))
+    assert np.corrcoef(before, after)[0, 1] > 0.9
+    assert after.std() > 0.9**4 * before.std()  # each of four levels may take its share, no decoder more
+
+
+def test_pictures_take_on_the_colour_of_the_style(stylizer: Stylizer) -> None:
+    pictures = scene()[None]
+    warm, cold = (
+        stylizer.stylize(pictures, stylizer.statistics(plain(*colour)), 0.5).mean(dim=(0, 2, 3))
+        for colour in ((0.9, 0.4, 0.1), (0.1, 0.3, 0.8))
+    )
+    assert warm[0] > cold[0] + 0.2
+    assert cold[2] > warm[2] + 0.2
+
+
+def test_a_dark_style_darkens(stylizer: Stylizer) -> None:
+    pictures = scene()[None]
+    dark = stylizer.stylize(pictures, stylizer.statistics(plain(0.1, 0.1, 0.1)), 0.5)
+    assert dark.mean() < pictures.mean() - 0.1
+
+
+@pytest.mark.parametrize("size", [(37, 53), (5, 9), (64, 24), (1, 1)])
+def test_any_size_goes_in_and_comes_out(stylizer: Stylizer, size: tuple[int, int]) -> None:
+    pictures = torch.rand(2, 3, *size, generator=torch.Generator().manual_seed(0))
+    painted = stylizer.stylize(pictures, stylizer.statistics(scene(33, 47)), 0.3)
+    assert painted.shape == pictures.shape
+    assert painted.min() >= 0
+    assert painted.max() <= 1
+
+
+@pytest.mark.parametrize("grey", [0.0, 0.5, 1.0])
+def test_flat_pictures_and_flat_styles_stay_calm(stylizer: Stylizer, grey: float) -> None:
+    flat = torch.full((1, 3, 48, 48), grey)
+    for picture, style in ((flat, scene()), (scene()[None], flat[0]), (flat, flat[0])):
+        painted = stylizer.stylize(picture, stylizer.statistics(style), 0.5)
+        assert torch.isfinite(painted).all()
+    assert stylizer.stylize(flat, stylizer.statistics(scene()), 0.5)[..., 8:-8, 8:-8].std(dim=(2, 3)).max() < 0.05
+
+
+def test_a_picture_comes_out_the_same_alone_or_among_others(stylizer: Stylizer) -> None:
+    style = stylizer.statistics(plain(0.9, 0.4, 0.1))
+    pictures = torch.stack([scene(seed=1), scene(seed=2).flip(1), torch.zeros(3, 64, 96)])
+    together = stylizer.stylize(pictures, style, 0.5)
+    alone = torch.cat([stylizer.stylize(picture[None], style, 0.5) for picture in pictures])
+    assert torch.allclose(together, alone, atol=2e-3)
