@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
+from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import Progress, SentimentTrack
@@ -31,7 +31,7 @@ class Cell:
 
 
 def run(songs: Path, name: str, progress: Progress) -> list[Cell]:
-    generator, estimate = load_generator(name), TunedImageEstimator.load().estimate
+    generator, estimate = load_generator(name), PaperImageEstimator.load().estimate
     heard = [(alignment, one) for alignment in ALIGNMENTS for one in hear(songs, alignment)]
     views = views_of(name)
     cells = []

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from deepsing_bridge.attributes import audio_models
-from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
+from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.options import Alignment
@@ -80,7 +80,7 @@ def prepare(generator: str, songs: Path) -> Setting:
     """Raises BridgeError for a generator without samples, or a folder without songs."""
     heard = hear(songs)
     samples = load_samples(generator, chosen("", generator).holding(samples_file(generator)))
-    return Setting(load_generator(generator), samples, TunedImageEstimator.load().estimate, tuple(map(asks, heard)))
+    return Setting(load_generator(generator), samples, PaperImageEstimator.load().estimate, tuple(map(asks, heard)))
 
 
 def views_of(generator: str) -> list[NeuralTranslator]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepsing_bridge.app.bundle import load_painter
-from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
+from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.evaluation.closed_loop import middle_pictures
@@ -55,7 +55,7 @@ def tell(heard: SongAnalysis, painter: Painter, translator: SentimentTranslator,
 
 
 def run(heard: list[SongAnalysis], painter: Painter, translator: SentimentTranslator, progress: Progress) -> list[Told]:
-    estimate = TunedImageEstimator.load().estimate
+    estimate = PaperImageEstimator.load().estimate
     stories = []
     for song in heard:
         stories.append(tell(song, painter, translator, estimate))

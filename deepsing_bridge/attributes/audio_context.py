@@ -1,219 +1,40 @@
-"""A `Song` becomes a `ContextTrack`: what is heard in the ten seconds around every 500 ms.
+"""An audio emotion model that hears every moment in its context: what ten seconds sound like, compared with rated
+music by kernel ridge regression."""
 
-Two ways of listening, side by side. The mel spectrogram is shown as a picture to the first stages of EfficientNet-Lite0
-as ImageNet left them: edges, textures and stripes there are attacks, timbres and rhythms here. And the pitches say how
-the harmony is: which key and how clearly, major or minor, how fast it changes, how rough it sounds.
-Both keep loudness as it is. Computed in blocks, so that memory stays bounded for an hour of sound.
-Knows nothing of sentiment.
-"""
+from pathlib import Path
 
-from dataclasses import dataclass
-
-import librosa
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
-from ..audio.decode import SAMPLE_RATE
-from ..audio.features import HOP_S, under_frames
-from ..core.types import Progress, Song, no_progress
-from .image_tuned import pretrained
+from .. import weights
+from ..core.options import Alignment
+from ..core.types import Progress, SentimentTrack, Song, no_progress
+from .alignment import Outputs
+from .context_features import ContextTrack, song_to_context
+from .nets.kernel_ridge import KernelRidge
 
-CONTEXT_S = 10.0
-WINDOW = round(HOP_S * SAMPLE_RATE)  # 10,752 samples
-CONTEXT = round(CONTEXT_S / HOP_S)  # 20 windows
-
-STAGES = 9  # of EfficientNet-Lite0: they halve the picture four times,
-COLUMN = 16  # so 16 frames become one column, and a column is a window
-REGIONS = 4  # a column's bands are averaged in four, from low to high
-_MEL_HOP = WINDOW // COLUMN  # 672 samples
-_MEL_FFT = 2048
-_MEL_BANDS = 128
-_QUIETEST = 1e-8  # mel power; below it there is nothing
-_GREY, _CONTRAST = -1.0, 2.5  # log10 mel power that is mid-grey, and how far from it the net's input is 1
-_BLOCK = 120  # windows: a minute
-_MARGIN = 8  # windows on either side that a column still sees a little of
-
-PITCH_FRAMES = 4  # a window
-_PITCH_HOP = WINDOW // PITCH_FRAMES
-_PITCH_FFT = 8192  # 2.6 Hz a bin: the lowest semitone is 3.9 Hz wide
-_OCTAVES = 6
-_LOWEST_HZ = 65.406  # C2
-_TUNINGS = 3  # bins a semitone
-_PARTIALS = 20  # the strongest, for roughness
-
-_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
-"""How well each semitone over the root fits a key (Krumhansl and Kessler 1982)."""
-
-SENSES = (2 * 80 * REGIONS, 2 * 19 + 23)
-"""How many of a row's numbers come from the picture of the sound, and how many from its harmony."""
-
-Array = NDArray[np.float32]
-Exact = NDArray[np.float64]
+WEIGHTS = "audio-context.safetensors"
+KERNEL = "kernel."  # before the names of its tensors in the file
 
 
-@dataclass(frozen=True)
-class ContextTrack:
-    """`values` (windows, 701) float32, one row for every `hop_s` seconds, of the `CONTEXT_S` around it."""
+class ContextAudioEstimator:
+    """The ten seconds around every half second. `load` gives the shipped one."""
 
-    values: Array
-    hop_s: float
+    file = WEIGHTS
 
+    def __init__(self, net: KernelRidge, outputs: Outputs) -> None:
+        self.net, self.outputs = net, outputs
 
-def song_to_context(song: Song, progress: Progress = no_progress) -> ContextTrack:
-    """Means and spreads of what `picture_columns` and `harmony` find, and the key. A song's ends have half a context.
+    @classmethod
+    def load(cls, models: Path = weights.MODELS) -> "ContextAudioEstimator":
+        net = KernelRidge.of(weights.part(weights.load(WEIGHTS, models), KERNEL))
+        return cls(net, Outputs.load(WEIGHTS, models))
 
-    A last window that is not full is dropped. `progress` counts windows, in two passes.
-    """
-    columns = picture_columns(song.samples, lambda done, total: progress(done, 2 * total))
-    chroma, details = harmony(song.samples, lambda done, total: progress(total + done, 2 * total))
-    parts = [*_around(columns), *_around(details), key(_around(chroma)[0])]
-    return ContextTrack(np.concatenate(parts, axis=1).astype(np.float32), HOP_S)
+    def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
+        """One z-scored value for every 500 ms. `progress` counts windows, in two passes."""
+        return self.outputs.align(self.raw_sentiment(song_to_context(song, progress)), alignment)
 
-
-def picture_columns(samples: Array, progress: Progress = no_progress) -> Array:
-    """(windows, 320): what the stages see in each window, 80 channels in REGIONS of pitch."""
-    windows = len(samples) // WINDOW
-    columns = np.empty((windows, 80 * REGIONS), np.float32)
-    for first in range(0, windows, _BLOCK):
-        stop = min(first + _BLOCK, windows)
-        start, end = max(first - _MARGIN, 0), min(stop + _MARGIN, windows)
-        columns[first:stop] = _seen(_mel_picture(samples, start, end))[first - start : stop - start]
-        progress(stop, windows)
-    return columns
-
-
-def _mel_picture(samples: Array, first: int, stop: int) -> Array:
-    """(128, 16 · windows): log power, about −1..1."""
-    sound = under_frames(samples, COLUMN * first, COLUMN * stop, _MEL_HOP, _MEL_FFT)
-    mel = librosa.feature.melspectrogram(
-        y=sound, sr=SAMPLE_RATE, n_fft=_MEL_FFT, hop_length=_MEL_HOP, n_mels=_MEL_BANDS, center=False
-    )
-    return np.clip((np.log10(_QUIETEST + mel) - _GREY) / _CONTRAST, -1.5, 1.5)
-
-
-@torch.inference_mode()
-def _seen(picture: Array) -> Array:
-    """(128, 16 · windows) → (windows, 320)."""
-    stages = pretrained("efficientnet-lite0").stages[:STAGES]
-    grey = torch.from_numpy(picture).expand(1, 3, *picture.shape).contiguous(memory_format=torch.channels_last)
-    regions = stages(grey)[0].unflatten(1, (REGIONS, -1)).mean(2)
-    seen: Array = regions.flatten(0, 1).T.numpy()
-    return seen
-
-
-def harmony(samples: Array, progress: Progress = no_progress) -> tuple[Array, Array]:
-    """Chroma (windows, 12), and details of harmony (windows, 19)."""
-    windows = len(samples) // WINDOW
-    pitches = np.empty((windows * PITCH_FRAMES, 12 * _OCTAVES * _TUNINGS), np.float32)
-    roughness = np.empty(len(pitches), np.float32)
-    for first in range(0, windows, _BLOCK):
-        frames = slice(PITCH_FRAMES * first, PITCH_FRAMES * min(first + _BLOCK, windows))
-        sound = under_frames(samples, frames.start, frames.stop, _PITCH_HOP, _PITCH_FFT)
-        spectrum = np.abs(librosa.stft(sound, n_fft=_PITCH_FFT, hop_length=_PITCH_HOP, center=False))
-        pitches[frames] = np.log10(_QUIETEST + spectrum.T**2 @ _pitch_filters())
-        roughness[frames] = _roughness(spectrum)
-        progress(frames.stop // PITCH_FRAMES, windows)
-    prominent = np.maximum(pitches - uniform_filter1d(pitches, 12 * _TUNINGS + 1, axis=1, mode="nearest"), 0)
-    octaves = prominent.reshape(len(pitches), _OCTAVES, -1).sum(axis=2)
-    strengths = _in_tune(prominent)
-    chroma = strengths / (np.linalg.norm(strengths, axis=1, keepdims=True) + 1e-6)
-    details = (
-        _best_triads(chroma),
-        _symmetries(chroma),
-        np.stack(
-            [_change(chroma, 1), _change(chroma, 2 * PITCH_FRAMES), (chroma**4).sum(1), strengths.sum(1), roughness], 1
-        ),
-        octaves,
-    )
-    return _by_window(chroma), _by_window(np.concatenate(details, axis=1))
-
-
-def key(chroma: Array) -> Array:
-    """(n, 12) mean chroma → (n, 23): best major and minor fit, their difference, the best fit, how far it is from the
-    next best; the chroma's symmetries; the chroma from the best key's root on."""
-    fits = _standard(chroma) @ _templates(_standard(np.array([_MAJOR, _MINOR]))).T / 12
-    major, minor = fits[:, :12].max(1), fits[:, 12:].max(1)
-    ranked = np.sort(fits, axis=1)
-    root = fits.argmax(1) % 12
-    from_root = np.take_along_axis(chroma, (root[:, None] + np.arange(12)) % 12, axis=1)
-    clarity = np.stack([major, minor, major - minor, ranked[:, -1], ranked[:, -1] - ranked[:, -2]], 1)
-    return np.concatenate([clarity, _symmetries(chroma), from_root], axis=1)
-
-
-def _around(values: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of (windows, n) over the CONTEXT around each window."""
-    centre = np.arange(len(values))
-    first, stop = np.maximum(centre - CONTEXT // 2, 0), np.minimum(centre + CONTEXT // 2, len(values))
-    count = (stop - first)[:, None]
-    sums, squares = (np.pad(np.cumsum(v, axis=0, dtype=np.float64), ((1, 0), (0, 0))) for v in (values, values**2))
-    mean = (sums[stop] - sums[first]) / count
-    variance = (squares[stop] - squares[first]) / count - mean**2
-    return mean, np.sqrt(np.maximum(variance, 0))
-
-
-def _pitch_filters() -> Array:
-    """(4097, 216): a bell in log frequency for every third of a semitone, of sum 1."""
-    bins = librosa.fft_frequencies(sr=SAMPLE_RATE, n_fft=_PITCH_FFT)
-    steps = 12 * _TUNINGS
-    centres = _LOWEST_HZ * 2 ** ((np.arange(_OCTAVES * steps) - _TUNINGS // 2) / steps)
-    distances = steps * np.log2(np.maximum(bins[:, None], 1) / centres)
-    bells = np.exp(-0.5 * (distances / 0.8) ** 2)
-    return (bells / bells.sum(0)).astype(np.float32)
-
-
-def _in_tune(prominent: Array) -> Array:
-    """(frames, 216) → (frames, 12): octaves folded; the strongest tuning of the song is the centre of a semitone."""
-    folded = prominent.reshape(len(prominent), _OCTAVES, -1).sum(1)
-    offset = int(folded.reshape(-1, 12, _TUNINGS).sum((0, 1)).argmax()) - _TUNINGS // 2
-    semitones = np.roll(folded, -offset, axis=1).reshape(-1, 12, _TUNINGS)
-    return semitones @ np.array([0.5, 1, 0.5], np.float32)
-
-
-def _roughness(spectrum: Array) -> Array:
-    """(4097, frames) → (frames,): how much the strongest partials beat against each other (Sethares 1993)."""
-    hz = librosa.fft_frequencies(sr=SAMPLE_RATE, n_fft=_PITCH_FFT)
-    low, high = np.searchsorted(hz, (60, 5000))
-    below, here, above = spectrum[low - 1 : high - 1], spectrum[low:high], spectrum[low + 1 : high + 1]
-    peaks = np.where((here > below) & (here >= above), here, 0)
-    strongest = np.argpartition(-peaks, _PARTIALS, axis=0)[:_PARTIALS]
-    level, tone = np.take_along_axis(peaks, strongest, 0), hz[low + strongest]
-    apart = np.abs(tone[:, None] - tone) * 0.24 / (0.021 * np.minimum(tone[:, None], tone) + 19)
-    beating = level[:, None] * level * (np.exp(-3.5 * apart) - np.exp(-5.75 * apart))
-    return beating.sum((0, 1)) / ((level**2).sum(0) + 1e-9)
-
-
-def _best_triads(chroma: Array) -> Array:
-    """(n, 2): how well the best major and the best minor triad fit."""
-    triads = np.zeros((2, 12))
-    triads[0, [0, 4, 7]] = triads[1, [0, 3, 7]] = 3**-0.5
-    return (chroma @ _templates(triads).T).reshape(-1, 2, 12).max(2)
-
-
-def _symmetries(chroma: Array) -> Array:
-    """(n, 6): size of each Fourier component around the circle of pitches; the fifth is how diatonic it is."""
-    return np.abs(np.fft.rfft(chroma, axis=1))[:, 1:]
-
-
-def _change(chroma: Array, frames: int) -> Array:
-    """(n,): how far the chroma moved over the last `frames`."""
-    before = np.concatenate([np.repeat(chroma[:1], frames, axis=0), chroma])[: len(chroma)]
-    moved: Array = np.linalg.norm(chroma - before, axis=1)
-    return moved
-
-
-def _templates(profiles: Exact) -> Exact:
-    """(k, 12) → (12 k, 12): each on every root."""
-    return np.concatenate([[np.roll(profile, root) for root in range(12)] for profile in profiles])
-
-
-def _standard(rows: NDArray[np.floating]) -> Exact:
-    centred: Exact = rows.astype(np.float64) - rows.mean(1, keepdims=True)
-    return centred / (centred.std(1, keepdims=True) + 1e-6)
-
-
-def _by_window(frames: Array) -> Array:
-    """(4 · windows, n) → (windows, n)."""
-    return frames.reshape(-1, PITCH_FRAMES, frames.shape[1]).mean(1)
+    def raw_sentiment(self, context: ContextTrack) -> SentimentTrack:
+        """What the examples say about each window, in z-scores of the training sets' ratings."""
+        with torch.inference_mode():
+            answers = self.net(torch.from_numpy(context.values))
+        return self.outputs.track(answers, context.hop_s)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .. import weights
-from ..attributes import alignment, image_tuned
+from ..attributes import audio_paper, image_paper
 from ..attributes.nets import mobilenet
 from ..attributes.nets.audio import AudioRegressor
 from ..core.errors import BridgeError, first_few
@@ -82,7 +82,7 @@ def _audio(folder: Path, out: Path) -> None:
     if mean.shape != (2,) or sd.shape != (2,) or not (mean.isfinite() & (sd > 0)).all():
         raise BridgeError(f"{folder / STATISTICS}: expected means and standard deviations of two outputs")
     state = read_state(folder / REGRESSOR, expected) | {"mean": mean, "sd": sd}
-    _save(alignment.WEIGHTS, state, {"outputs": "arousal valence"}, "audio attribute estimator, trained on DEAM", out)
+    _save(audio_paper.WEIGHTS, state, {"outputs": "arousal valence"}, "audio attribute estimator, trained on DEAM", out)
 
 
 def _visual(folder: Path, out: Path) -> None:
@@ -91,9 +91,9 @@ def _visual(folder: Path, out: Path) -> None:
     sd = torch.tensor([OASIS_SD["valence"], OASIS_SD["arousal"]])
     weight, bias = state["classifier.1.weight"][order], state["classifier.1.bias"][order]
     head = {"head.weight": weight / sd[:, None], "head.bias": bias / sd}
-    header = {"backbone": image_tuned.WHOLE_MOBILENET}
+    header = {"backbone": image_paper.WHOLE_MOBILENET}
     what = "visual attribute estimator, MobileNetV2 fine-tuned on OASIS"
-    _save(image_tuned.WEIGHTS, mobilenet.stage_names(state) | head, header, what, out)
+    _save(image_paper.WEIGHTS, mobilenet.stage_names(state) | head, header, what, out)
 
 
 def _translators(folder: Path, out: Path) -> None:

@@ -22,7 +22,8 @@ from sklearn.model_selection import GroupKFold
 from torch import Tensor
 
 from .. import weights
-from ..attributes.alignment import INTERVAL_S, WEIGHTS
+from ..attributes.alignment import INTERVAL_S
+from ..attributes.audio_paper import WEIGHTS
 from ..attributes.nets.audio import AudioRegressor
 from ..audio.decode import file_to_song
 from ..audio.features import FRAME_VALUES, FRAMES_PER_WINDOW, HOP_S, N_CENS, N_MFCC, N_TEMPOGRAM, song_to_features

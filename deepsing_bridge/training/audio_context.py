@@ -1,8 +1,9 @@
 """Rated music becomes `models/audio-context.safetensors`: the audio estimator that hears every moment in its context.
 
 The same clips, ratings and folds as for the paper's estimator (`audio.py`), so that the two can be compared. What is
-fitted is kernel ridge regression (`kernel.py`) on three moments of each clip; what is measured is the mean over all its
-moments, as for the paper's. How near counts as alike is chosen anew inside every fold, on the clips that it may hear.
+fitted is kernel ridge regression (`kernel_ridge.py`) on three moments of each clip; what is measured is the mean over
+all its moments, as for the paper's. How near counts as alike is chosen anew inside every fold, on the clips that it may
+hear.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from sklearn.model_selection import GroupKFold
 
 from .. import weights
 from ..attributes.alignment import interval_means
-from ..attributes.audio_context import SENSES, song_to_context
-from ..attributes.audio_models import CONTEXT_WEIGHTS, KERNEL
+from ..attributes.audio_context import KERNEL, WEIGHTS
+from ..attributes.context_features import SENSES, song_to_context
 from ..attributes.nets.kernel_ridge import KernelRidge
 from ..audio.decode import file_to_song
 from ..audio.features import HOP_S
@@ -25,8 +26,8 @@ from . import checkpointing, kernel_ridge
 from .audio import FOLDS, OUTPUTS, Row, Steps, correlations, read_table, save_with_statistics, sets_and_groups, z_scored
 
 MOMENTS = 3  # of each clip that are kept as examples, evenly spread
-FOLDINGS = 5  # ways of dealing the clips into folds; the first is the one that the paper's estimator is measured on
-WEIGHT = np.concatenate([np.full(size, size**-0.5, np.float32) for size in SENSES])
+FOLDINGS = 5  # ways of splitting the clips into folds; the first is the one that the paper's estimator is measured on
+IMPORTANCE = np.concatenate([np.full(size, size**-0.5, np.float32) for size in SENSES])
 """Both senses count the same, however many numbers they have."""
 COMMAND = "python bridge.py train audio-context"
 
@@ -82,7 +83,7 @@ def measure(
 def fit(clips: Clips, heard: NDArray[np.intp]) -> KernelRidge:
     """From the clips whose indices are in `heard`."""
     moments = np.stack([_moments(clips.contexts[index]) for index in heard])
-    return kernel_ridge.fit(moments, clips.targets[heard], clips.groups[heard], WEIGHT)
+    return kernel_ridge.fit(moments, clips.targets[heard], clips.groups[heard], IMPORTANCE)
 
 
 def _metrics(clips: Clips, seed: int, foldings: int, steps: Steps) -> dict[str, float]:
@@ -149,4 +150,4 @@ def _save(regressor: KernelRidge, clips: Clips, metrics: dict[str, float], model
     state = {f"{KERNEL}{name}": tensor for name, tensor in regressor.state_dict().items()}
     state[f"{KERNEL}examples"] = state[f"{KERNEL}examples"].half()
     what = "audio attribute estimator: 10 s of music to arousal and valence of their middle, by kernel ridge"
-    save_with_statistics(CONTEXT_WEIGHTS, state, averages, metrics, models, what=what, command=COMMAND)
+    save_with_statistics(WEIGHTS, state, averages, metrics, models, what=what, command=COMMAND)

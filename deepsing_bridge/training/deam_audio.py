@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .. import weights
-from ..attributes.alignment import INTERVAL_S, WEIGHTS
+from ..attributes.alignment import INTERVAL_S
+from ..attributes.audio_paper import WEIGHTS
 from ..attributes.nets.audio import AudioRegressor
 from ..audio.decode import file_to_song
 from ..audio.features import HOP_S, WINDOW_VALUES, song_to_features

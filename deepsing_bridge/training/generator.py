@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .. import weights
-from ..attributes.image_tuned import frozen_features
+from ..attributes.backbones import frozen_features
 from ..core.errors import BridgeError
 from ..core.files import appearing
 from ..core.types import Progress, no_progress

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from ..attributes.image_tuned import frozen_features
+from ..attributes.backbones import frozen_features
 from ..core.types import Progress, no_progress
 from ..generators.protocol import Generator
 

@@ -13,8 +13,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .. import weights
-from ..attributes.image_tuned import WEIGHTS, WHOLE_MOBILENET, pretrained, squeezed
-from ..attributes.nets.image import Backbone, SentimentTop
+from ..attributes.backbones import LITE0, pretrained, squeezed
+from ..attributes.image_paper import WEIGHTS, WHOLE_MOBILENET
+from ..attributes.nets.backbone import Backbone
+from ..attributes.nets.image import SentimentTop
 from ..attributes.nets.mobilenet import MobileNetV2
 from ..checkpoints.convert import MOBILENET, MOBILENET_FILE
 from ..core.errors import BridgeError, first_few
@@ -30,7 +32,6 @@ from .recipes import Recipe
 from .splits import Numbers, Split
 from .visual import altered, read_picture, statistics
 
-LITE0 = "efficientnet-lite0"
 AXES = ("valence", "arousal")  # the order inside the weight file
 LOOK_BATCH = 16  # pictures at once where nothing is learned
 COMMAND = "python bridge.py train visual --oasis FOLDER"

@@ -27,7 +27,7 @@ from ..translation.attribute_view import SampleTable
 from .checkpointing import cache_key
 
 Estimate = Callable[[Tensor], SentimentTrack]
-"""Pictures (n, 3, H, W) in 0..1 → one sentiment each: `TunedImageEstimator.estimate`."""
+"""Pictures (n, 3, H, W) in 0..1 → one sentiment each: `PaperImageEstimator.estimate`."""
 
 BATCH = 16  # pictures at once, which bounds the memory
 CLASSES_A_BLOCK = 8

@@ -25,13 +25,15 @@ from torch.distributions import Beta
 from torch.nn import functional as F
 
 from .. import weights
-from ..attributes.image_tuned import WEIGHTS, pretrained, squeezed
-from ..attributes.nets.image import Backbone, SentimentTop
+from ..attributes.backbones import LITE0, pretrained, squeezed
+from ..attributes.image_paper import WEIGHTS
+from ..attributes.nets.backbone import Backbone
+from ..attributes.nets.image import SentimentTop
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
 from .metrics import correlation
 
-BACKBONE = "efficientnet-lite0"
+BACKBONE = LITE0
 COPIES = 9  # altered copies of each photo, besides the photo itself
 EPOCHS = 8
 BATCH = 16

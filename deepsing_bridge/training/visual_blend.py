@@ -1,8 +1,8 @@
-"""Makes `visual-blend.safetensors`: two judges of pictures whose mean is nearer to people's ratings than either.
+"""Makes `visual-blend.safetensors`: two estimators whose mean is nearer to people's ratings than either.
 
-One is the fine-tuning of `visual.py`, on larger pictures. The other is kernel ridge regression (`kernel.py`) over what
-the stages say as ImageNet left them, and what words for what they see mean to people. They err differently, and their
-mean is plain: nothing is fitted to blend them.
+One is the fine-tuning of `visual.py`, on larger pictures. The other is kernel ridge regression (`kernel_ridge.py`) over
+what the stages say as ImageNet left them, and what words for what they see mean to people. They err differently, and
+their mean is plain: nothing is fitted to blend them.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from .. import weights
-from ..attributes.image_models import BLEND_WEIGHTS, DESCRIBED, KERNEL, TOP, both_ways, describe
-from ..attributes.image_tuned import pretrained
+from ..attributes.backbones import LITE2, pretrained
+from ..attributes.image_blend import DESCRIBED, KERNEL, TOP, WEIGHTS, Describer, both_ways
 from ..attributes.nets.image import SentimentTop
 from ..attributes.nets.kernel_ridge import KernelRidge
 from ..core.types import Progress, no_progress
@@ -36,12 +36,12 @@ from .visual import (
     statistics,
 )
 
-BACKBONE = "efficientnet-lite2"
+BACKBONE = LITE2
 SIZE = (256, 320)  # of all photos: what `fitted` makes of OASIS's 320 by 400
 COPIES = 4  # altered copies of each photo, besides the photo itself and its mirror image
 EPOCHS = 6
 METRIC_PASSES = 2 * (FOLDS - 1)  # passes over all photos in one epoch of two kinds of folds
-WEIGHT = np.repeat(np.sqrt(np.divide([0.475, 0.475, 0.05], DESCRIBED)), DESCRIBED).astype(np.float32)
+IMPORTANCE = np.repeat(np.sqrt(np.divide([0.475, 0.475, 0.05], DESCRIBED)), DESCRIBED).astype(np.float32)
 """Features and classes count the same, however many there are; the two numbers from words count a little."""
 COMMAND = "python bridge.py train visual-blend"
 
@@ -60,7 +60,7 @@ class Photos:
 
 
 @dataclass(frozen=True)
-class Judges:
+class Blend:
     top: SentimentTop
     kernel: KernelRidge
 
@@ -73,7 +73,7 @@ def train(
     copies: int = COPIES,
     epochs: int = EPOCHS,
 ) -> dict[str, float]:
-    """Fit both judges on `data`/oasis, write their weights and return their metrics.
+    """Fit both on `data`/oasis, write their weights and return their metrics.
 
     `seed` draws the folds, the altered copies and the course of the training. `progress` counts photos looked at,
     over all fits. Raises BridgeError where `data` holds no ratings.
@@ -81,9 +81,9 @@ def train(
     ratings = read_ratings(data / "oasis")
     count = Count(len(ratings.labels) * (2 + copies + (1 + METRIC_PASSES) * epochs), progress)
     photos = look(ratings, copies, seed, count.add)
-    judges = fit(photos, np.arange(len(ratings.labels)), seed, epochs, count.add)
+    blend = fit(photos, np.arange(len(ratings.labels)), seed, epochs, count.add)
     metrics = _metrics(photos, ratings.themes, seed, epochs, count.add)
-    _save(models, judges, ratings, metrics)
+    _save(models, blend, ratings, metrics)
     return metrics
 
 
@@ -98,14 +98,14 @@ def measure(
 
 def look(ratings: Ratings, copies: int, seed: int, looked: Callable[[int], None] = lambda photos: None) -> Photos:
     """Everything that does not change while fitting."""
-    backbone, random = pretrained(BACKBONE), torch.Generator().manual_seed(seed)
+    describer, random = Describer.load(pretrained(BACKBONE)), torch.Generator().manual_seed(seed)
     maps, descriptions = [], []
     for photo in ratings.photos:
         picture = read_picture(photo)
         copied = [_sized(altered(picture, random)) for _ in range(copies)]
         with torch.no_grad():
-            seen = backbone.maps(torch.cat([both_ways(_sized(picture)), *copied]))
-            descriptions.append(describe(backbone, seen[:2]))
+            seen = describer.backbone.maps(torch.cat([both_ways(_sized(picture)), *copied]))
+            descriptions.append(describer.describe(seen[:2]))
         maps.append(seen.half())
         looked(2 + copies)
     labels = (ratings.labels - ratings.labels.mean(0)) / ratings.labels.std(0)
@@ -118,21 +118,21 @@ def fit(
     seed: int,
     epochs: int,
     looked: Callable[[int], None] = lambda photos: None,
-) -> Judges:
-    """Both judges, from the photos whose indices are in `seen`."""
+) -> Blend:
+    """Both, from the photos whose indices are in `seen`."""
     top = fine_tune(pretrained(BACKBONE), photos.maps[seen], photos.labels[seen], seed, epochs, looked)
     descriptions = photos.descriptions[seen, :1].numpy()
     labels = photos.labels[seen].double().numpy()
-    return Judges(top, kernel_ridge.fit(descriptions, labels, np.arange(len(seen)).astype(str), WEIGHT))
+    return Blend(top, kernel_ridge.fit(descriptions, labels, np.arange(len(seen)).astype(str), IMPORTANCE))
 
 
-def judge(judges: Judges, photos: Photos, unseen: NDArray[np.intp]) -> tuple[Tensor, Tensor]:
+def estimate(blend: Blend, photos: Photos, unseen: NDArray[np.intp]) -> tuple[Tensor, Tensor]:
     """What the tuned stages and the kernel say about the photos in `unseen`, each the mean of both ways, (n, 2)."""
     maps, descriptions = photos.maps[unseen, :2].flatten(0, 1), photos.descriptions[unseen].flatten(0, 1)
     with torch.no_grad():
-        tuned = torch.cat([judges.top(part.float()) for part in maps.split(BATCH)])
-        remembered = judges.kernel(descriptions)
-    return tuned.unflatten(0, (-1, 2)).mean(1), remembered.unflatten(0, (-1, 2)).mean(1)
+        tuned = torch.cat([blend.top(part.float()) for part in maps.split(BATCH)])
+        kernel = blend.kernel(descriptions)
+    return tuned.unflatten(0, (-1, 2)).mean(1), kernel.unflatten(0, (-1, 2)).mean(1)
 
 
 def _sized(picture: Tensor) -> Tensor:
@@ -142,16 +142,16 @@ def _sized(picture: Tensor) -> Tensor:
 def _metrics(
     photos: Photos, themes: list[str], seed: int, epochs: int, looked: Callable[[int], None]
 ) -> dict[str, float]:
-    """r of the blend and of each judge alone, on photos that they were not fitted to."""
+    """r of the blend and of each alone, on photos that they were not fitted to."""
 
     def over(folding: str, folds: Folds) -> dict[str, float]:
-        tuned, remembered = torch.empty_like(photos.labels), torch.empty_like(photos.labels)
+        tuned, kernel = torch.empty_like(photos.labels), torch.empty_like(photos.labels)
         for seen, unseen in folds:
-            tuned[unseen], remembered[unseen] = judge(fit(photos, seen, seed, epochs, looked), photos, unseen)
+            tuned[unseen], kernel[unseen] = estimate(fit(photos, seen, seed, epochs, looked), photos, unseen)
         return {
-            **correlations(f"r{folding}", (tuned + remembered) / 2, photos.labels),
+            **correlations(f"r{folding}", (tuned + kernel) / 2, photos.labels),
             **correlations(f"r_tuned{folding}", tuned, photos.labels),
-            **correlations(f"r_kernel{folding}", remembered, photos.labels),
+            **correlations(f"r_kernel{folding}", kernel, photos.labels),
         }
 
     mixed = KFold(FOLDS, shuffle=True, random_state=seed).split(themes)
@@ -159,13 +159,13 @@ def _metrics(
     return over("", list(mixed)) | over("_themes_apart", list(apart))
 
 
-def _save(models: Path, judges: Judges, ratings: Ratings, metrics: dict[str, float]) -> None:
-    top = {f"{TOP}{name}": tensor.half() for name, tensor in judges.top.state_dict().items()}
-    remembered = {f"{KERNEL}{name}": tensor for name, tensor in judges.kernel.state_dict().items()}
-    examples = {f"{KERNEL}examples": judges.kernel.examples.half()}
+def _save(models: Path, blend: Blend, ratings: Ratings, metrics: dict[str, float]) -> None:
+    top = {f"{TOP}{name}": tensor.half() for name, tensor in blend.top.state_dict().items()}
+    kernel = {f"{KERNEL}{name}": tensor for name, tensor in blend.kernel.state_dict().items()}
+    examples = {f"{KERNEL}examples": blend.kernel.examples.half()}
     weights.save(
-        BLEND_WEIGHTS,
-        top | remembered | examples,
+        WEIGHTS,
+        top | kernel | examples,
         header={"backbone": BACKBONE} | statistics(ratings.labels.mean(0), ratings.labels.std(0)),
         what="Picture → valence and arousal: fine-tuned last stages of EfficientNet-Lite2, and kernel ridge beside",
         licence="Apache-2.0",

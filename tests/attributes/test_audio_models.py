@@ -7,13 +7,16 @@ import pytest
 from numpy.typing import NDArray
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes import audio_models
-from deepsing_bridge.attributes.alignment import features_to_sentiment, interval_means
-from deepsing_bridge.attributes.audio_context import song_to_context
+from deepsing_bridge.attributes import audio_context, audio_models
+from deepsing_bridge.attributes.alignment import interval_means
+from deepsing_bridge.attributes.audio_context import ContextAudioEstimator
+from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
+from deepsing_bridge.attributes.context_features import song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.audio.features import mel_to_power, song_to_features, song_to_mel
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Song
+from deepsing_bridge.weights.model_sets import SHIPPED
 from tests.sounds import music
 
 NAMES = tuple(audio_models.ESTIMATORS)
@@ -26,7 +29,7 @@ def song_of(samples: NDArray[np.float32]) -> Song:
 
 
 def arousal_of(samples: NDArray[np.float32]) -> float:
-    return float(audio_models.raw_sentiment(song_to_context(song_of(samples))).arousal.mean())
+    return float(ContextAudioEstimator.load().raw_sentiment(song_to_context(song_of(samples))).arousal.mean())
 
 
 def band(seconds: int, beats_per_minute: float = 150, level: float = 0.9) -> NDArray[np.float32]:
@@ -89,7 +92,8 @@ def test_it_changes_smoothly(chorus: Song) -> None:
 
 def test_the_paper_s_is_what_it_was(chorus: Song) -> None:
     features = song_to_features(chorus)
-    track, expected = audio_models.load("paper").estimate(chorus), features_to_sentiment(features)
+    track, paper = audio_models.load("paper").estimate(chorus), PaperAudioEstimator.load()
+    expected = paper.features_to_sentiment(features)
     assert np.array_equal(track.arousal, expected.arousal)
     assert np.array_equal(mel_to_power(song_to_mel(chorus)), features.power)
 
@@ -104,6 +108,13 @@ def test_an_unknown_name_is_refused() -> None:
         audio_models.load("best")
 
 
-def test_missing_weights_are_named(tmp_path: Path, chorus: Song) -> None:
-    with pytest.raises(BridgeError, match=audio_models.CONTEXT_WEIGHTS):
-        audio_models.load("context", tmp_path).estimate(chorus)
+def test_missing_weights_are_named_when_it_is_loaded(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=audio_context.WEIGHTS):
+        audio_models.load("context", tmp_path)
+
+
+def test_what_is_loaded_is_recorded() -> None:
+    """So that a story can tell which files decided it."""
+    with weights.recorded() as loaded:
+        audio_models.choose(None, SHIPPED)
+    assert set(loaded) == {audio_context.WEIGHTS}

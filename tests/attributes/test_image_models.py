@@ -1,79 +1,22 @@
-"""Pictures → sentiment by two judges: what the shipped blend says. Both estimators are asked through `load`."""
+"""The registry of image emotion models."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
 
 from deepsing_bridge import weights
 from deepsing_bridge.attributes import image_models
-from deepsing_bridge.attributes.image_models import AREA, STRIDE, ImageEstimator, fitted
-from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
+from deepsing_bridge.attributes.image_blend import WEIGHTS
+from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 from deepsing_bridge.core.errors import BridgeError
-from tests.attributes.test_image_tuned import needs_photos, photos_of
+from deepsing_bridge.weights.model_sets import ModelSets
 
 
-@pytest.fixture(scope="module")
-def blend() -> ImageEstimator:
-    return image_models.load("blend")
-
-
-@pytest.fixture(scope="module")
-def pictures() -> Tensor:
-    """Three gradients, 200 by 320."""
-    across, down = torch.linspace(0, 1, 320).expand(200, 320), torch.linspace(0, 1, 200)[:, None].expand(200, 320)
-    planes = torch.stack([across, down, torch.full((200, 320), 0.3)])
-    return torch.stack([planes, planes.roll(1, 0), planes.roll(2, 0)])
-
-
-def mean_of(estimator: ImageEstimator, name: str) -> tuple[float, float]:
-    seen = [estimator.estimate(photo).at(0) for photo in photos_of(name, 6)]
-    return sum(s.valence for s in seen) / len(seen), sum(s.arousal for s in seen) / len(seen)
-
-
-@pytest.mark.parametrize("size", [(256, 256), (320, 400), (1080, 1920), (720, 90), (16, 16)])
-def test_a_picture_keeps_its_shape_and_gets_the_same_area(size: tuple[int, int]) -> None:
-    height, width = fitted(torch.zeros(1, 3, *size)).shape[2:]
-    assert height % STRIDE == width % STRIDE == 0
-    assert 0.75 < height * width / AREA < 1.25
-    assert height / width == pytest.approx(size[0] / size[1], rel=0.25)
-
-
-def test_one_valence_and_arousal_for_each_picture(blend: ImageEstimator, pictures: Tensor) -> None:
-    track = blend.estimate(pictures)
-    assert len(track) == len(track.arousal) == 3
-    assert track.hop_s == 0
-    assert abs(track.valence).max() < 4
-
-
-def test_a_picture_is_judged_the_same_alone_and_in_company(blend: ImageEstimator, pictures: Tensor) -> None:
-    many = blend.estimate(pictures.repeat(4, 1, 1, 1))  # 12 pictures are two batches
-    for i in range(3):
-        alone = blend.estimate(pictures[i : i + 1]).at(0)
-        assert many.at(i + 9).valence == pytest.approx(alone.valence, abs=1e-3)
-        assert many.at(i + 9).arousal == pytest.approx(alone.arousal, abs=1e-3)
-
-
-def test_left_and_right_do_not_matter(blend: ImageEstimator, pictures: Tensor) -> None:
-    one, other = blend.estimate(pictures), blend.estimate(pictures.flip(-1))
-    assert other.valence == pytest.approx(one.valence, abs=1e-3)
-    assert other.arousal == pytest.approx(one.arousal, abs=1e-3)
-
-
-def test_the_size_of_a_picture_hardly_matters(blend: ImageEstimator, pictures: Tensor) -> None:
-    large = torch.nn.functional.interpolate(pictures, scale_factor=2.5, mode="bilinear")
-    one, other = blend.estimate(pictures), blend.estimate(large)
-    assert other.valence == pytest.approx(one.valence, abs=0.1)
-    assert other.arousal == pytest.approx(one.arousal, abs=0.1)
-
-
-def test_its_weights_are_small() -> None:
-    assert (weights.MODELS / image_models.BLEND_WEIGHTS).stat().st_size <= 8_000_000
-
-
-def test_the_papers_is_what_it_was(pictures: Tensor) -> None:
-    track, expected = image_models.load("paper").estimate(pictures), TunedImageEstimator.load().estimate(pictures)
+def test_the_papers_is_what_it_was() -> None:
+    pictures = torch.rand(2, 3, 60, 80, generator=torch.Generator().manual_seed(0))
+    track, expected = image_models.load("paper").estimate(pictures), PaperImageEstimator.load().estimate(pictures)
     assert track.valence.tolist() == expected.valence.tolist()
 
 
@@ -82,14 +25,14 @@ def test_an_unknown_name_is_refused() -> None:
         image_models.load("best")
 
 
+def test_a_set_that_holds_an_estimator_gives_it(tmp_path: Path) -> None:
+    sets = ModelSets((tmp_path, weights.MODELS))
+    (tmp_path / "manifest.json").write_text(json.dumps({image_models.file_of("paper"): {}}))
+    with pytest.raises(BridgeError, match=f"{tmp_path}.*missing"):
+        image_models.choose("paper", sets)
+    assert image_models.choose("blend", sets).file == WEIGHTS
+
+
 def test_missing_weights_are_named(tmp_path: Path) -> None:
-    with pytest.raises(BridgeError, match=image_models.BLEND_WEIGHTS):
+    with pytest.raises(BridgeError, match=WEIGHTS):
         image_models.load("blend", tmp_path)
-
-
-@needs_photos
-def test_a_beach_pleases_more_than_a_gun_and_a_gun_arouses_more_than_grass(blend: ImageEstimator) -> None:
-    beach, gun, garbage, grass = (mean_of(blend, name) for name in ("beach", "gun", "garbage", "grass"))
-    assert beach[0] > 0.5 > -0.5 > gun[0]
-    assert beach[0] > garbage[0]
-    assert gun[1] > grass[1] + 0.5

@@ -11,8 +11,8 @@ import torch
 from torch.nn import functional as F
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes.alignment import features_to_sentiment, raw_sentiment
-from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
+from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
+from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 from deepsing_bridge.attributes.nets.audio import AudioRegressor
 from deepsing_bridge.attributes.nets.mobilenet import MEAN, SD, MobileNetV2, stage_names
 from deepsing_bridge.checkpoints.authors import FILES, import_folder
@@ -86,9 +86,10 @@ def test_the_regressor_answers_arousal_first(imported: Path, theirs: Path) -> No
     with torch.inference_mode():
         arousal, valence = net(torch.from_numpy(features)).T.numpy()
     track = FeatureTrack(features, np.ones(3, np.float32), 0.5)
-    raw = raw_sentiment(track, imported)
+    estimator = PaperAudioEstimator.load(imported)
+    raw = estimator.raw_sentiment(track)
     assert np.array_equal(raw.arousal, arousal) and np.array_equal(raw.valence, valence)
-    scored = features_to_sentiment(track, "dataset", imported)
+    scored = estimator.features_to_sentiment(track, "dataset")
     assert np.allclose(scored.arousal, (arousal - 0.25) / 2) and np.allclose(scored.valence, (valence + 0.5) / 4)
 
 
@@ -101,7 +102,7 @@ def test_the_estimator_answers_valence_first_in_standard_deviations_of_oasis(imp
     with torch.inference_mode():
         features = net.eval()(pictures)
         arousal, valence = F.linear(features, state["classifier.1.weight"], state["classifier.1.bias"]).T.numpy()
-    felt = TunedImageEstimator.load(imported).estimate(pictures)
+    felt = PaperImageEstimator.load(imported).estimate(pictures)
     assert np.allclose(felt.arousal, arousal / 0.8373, atol=1e-5) and np.allclose(
         felt.valence, valence / 1.2269, atol=1e-5
     )

@@ -1,8 +1,9 @@
 """The values that travel between stages."""
 
 import numpy as np
+import pytest
 
-from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.core.types import Sentiment, SentimentTrack
 
 
 def test_the_mean_between_two_moments_is_numpys_to_the_bit() -> None:
@@ -15,3 +16,19 @@ def test_the_mean_between_two_moments_is_numpys_to_the_bit() -> None:
             here = slice(first, first + count)
             assert felt.valence == float(track.valence[here].mean())
             assert felt.arousal == float(track.arousal[here].mean())
+
+
+@pytest.mark.parametrize(
+    ("valence", "arousal", "feeling"),
+    [
+        (1.2, 0.3, "happy"),
+        (-0.72, 1.8, "tense"),
+        (-0.03, -0.94, "sad"),
+        (0.75, -0.89, "calm"),
+        (0.3, -0.3, "neutral"),
+        (0.5, 0.0, "happy"),
+        (0.0, 0.0, "neutral"),
+    ],
+)
+def test_a_feeling_is_named_after_its_quadrant(valence: float, arousal: float, feeling: str) -> None:
+    assert Sentiment(valence, arousal).feeling == feeling

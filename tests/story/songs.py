@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deepsing_bridge.attributes.audio_models import PaperEstimator
+from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.core.types import Song
 from deepsing_bridge.generators.protocol import Generator
@@ -23,7 +23,7 @@ def two_halves() -> Song:
 
 def heard_by_the_paper(song: Song) -> SongAnalysis:
     """With the paper's audio model, as synthetic sound is like nothing that the others know (models/README.md)."""
-    return analyze(song, PaperEstimator())
+    return analyze(song, PaperAudioEstimator.load())
 
 
 def planned(heard: SongAnalysis, generator: Generator, **settings: object) -> Storyboard:

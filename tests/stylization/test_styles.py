@@ -107,8 +107,8 @@ def test_a_style_is_seen_as_the_camera_was_held(stylizer: Stylizer, tmp_path: Pa
 
 
 def test_the_shipped_styles_are_told_apart_by_the_visual_estimator(stylizer: Stylizer) -> None:
-    from deepsing_bridge.attributes.image_tuned import TunedImageEstimator
+    from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 
-    styles = StyleBook.load(DEFAULT_STYLES, stylizer, TunedImageEstimator.load().estimate)
+    styles = StyleBook.load(DEFAULT_STYLES, stylizer, PaperImageEstimator.load().estimate)
     means = [styles.named(name).sentiment.mean for name in MOODS]
     assert means == sorted(means)

@@ -9,7 +9,7 @@ import soundfile
 import torch
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes.alignment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge.attributes.audio_paper import WEIGHTS, PaperAudioEstimator
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.audio.features import song_to_features
 from deepsing_bridge.core.errors import BridgeError
@@ -62,7 +62,8 @@ def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]]
     models, metrics = trained
     assert metrics["4q arousal r"] > 0.5
     calm, wild = (song_to_features(file_to_song(data / "clips" / f"4q_{index}.wav")) for index in (0, 9))
-    assert raw_sentiment(wild, models).arousal.mean() > raw_sentiment(calm, models).arousal.mean()
+    estimator = PaperAudioEstimator.load(models)
+    assert estimator.raw_sentiment(wild).arousal.mean() > estimator.raw_sentiment(calm).arousal.mean()
 
 
 def test_the_weights_are_the_papers_net_with_its_metrics(trained: tuple[Path, dict[str, float]]) -> None:
@@ -76,7 +77,8 @@ def test_the_weights_are_the_papers_net_with_its_metrics(trained: tuple[Path, di
 
 def test_the_stored_statistics_centre_the_training_set(trained: tuple[Path, dict[str, float]], data: Path) -> None:
     tracks = [song_to_features(file_to_song(path)) for path in sorted((data / "clips").iterdir())]
-    arousals = [features_to_sentiment(track, "dataset", trained[0]).arousal.mean() for track in tracks]
+    estimator = PaperAudioEstimator.load(trained[0])
+    arousals = [estimator.features_to_sentiment(track, "dataset").arousal.mean() for track in tracks]
     assert np.mean(arousals) == pytest.approx(0, abs=0.1)
     assert np.std(arousals) == pytest.approx(1, abs=0.1)
 

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes import audio_models
-from deepsing_bridge.attributes.audio_context import SENSES, song_to_context
+from deepsing_bridge.attributes.audio_context import ContextAudioEstimator
+from deepsing_bridge.attributes.context_features import SENSES, song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import audio, audio_context
@@ -58,8 +58,9 @@ def trained(data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -
 def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]], data: Path) -> None:
     models, metrics = trained
     assert metrics["4q arousal r"] > 0.7
+    estimator = ContextAudioEstimator.load(models)
     calm, wild = (
-        audio_models.raw_sentiment(song_to_context(file_to_song(data / "clips" / f"4q_{index}.wav")), models)
+        estimator.raw_sentiment(song_to_context(file_to_song(data / "clips" / f"4q_{index}.wav")))
         for index in (0, CLIPS - 1)
     )
     assert wild.arousal.mean() > calm.arousal.mean() + 1
@@ -67,7 +68,7 @@ def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]]
 
 def test_the_file_holds_the_examples_and_the_metrics(trained: tuple[Path, dict[str, float]]) -> None:
     models, metrics = trained
-    entry = weights.manifest(models)[audio_models.CONTEXT_WEIGHTS]
+    entry = weights.manifest(models)[ContextAudioEstimator.file]
     assert entry["tensors"]["kernel.examples"] == ["float16", [2 * CLIPS * audio_context.MOMENTS, sum(SENSES)]]
     assert entry["metrics"] == metrics
     assert metrics["4q arousal r, mean of 2 foldings"] > 0.7
@@ -75,7 +76,7 @@ def test_the_file_holds_the_examples_and_the_metrics(trained: tuple[Path, dict[s
 
 
 def test_the_stored_statistics_centre_the_training_set(trained: tuple[Path, dict[str, float]], data: Path) -> None:
-    estimator = audio_models.load("context", trained[0])
+    estimator = ContextAudioEstimator.load(trained[0])
     songs = [file_to_song(path) for path in sorted((data / "clips").iterdir())]
     arousals = [estimator.estimate(song, "dataset").arousal.mean() for song in songs]
     assert np.mean(arousals) == pytest.approx(0, abs=0.1)
@@ -86,7 +87,7 @@ def test_the_same_clips_give_the_same_bytes(
     trained: tuple[Path, dict[str, float]], data: Path, cache: Path, tmp_path: Path
 ) -> None:
     audio_context.train(data, tmp_path, foldings=2, cache=cache)
-    name = audio_models.CONTEXT_WEIGHTS
+    name = ContextAudioEstimator.file
     assert (tmp_path / name).read_bytes() == (trained[0] / name).read_bytes()
 
 

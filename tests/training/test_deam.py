@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes.alignment import WEIGHTS, features_to_sentiment, raw_sentiment
+from deepsing_bridge.attributes.audio_paper import WEIGHTS, PaperAudioEstimator
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import song_to_features
 from deepsing_bridge.core.errors import BridgeError
@@ -164,11 +164,12 @@ def test_sound_that_is_shorter_than_its_ratings_is_another_songs(copy: Path, tmp
 def test_what_is_louder_is_learned_to_be_more_arousing(published: Path, keep: Path) -> None:
     metrics = train(published, keep)
     assert metrics["arousal r, held-out 500 ms"] > 0.8
-    folder = model_sets.folder_of("mine")
+    estimator = PaperAudioEstimator.load(model_sets.folder_of("mine"))
     quiet, loud = (song_to_features(file_to_song(published / SOUNDS / f"{song}.mp3")) for song in (3, 2002))
-    assert raw_sentiment(loud, folder).arousal.mean() > raw_sentiment(quiet, folder).arousal.mean() + 0.3
-    assert raw_sentiment(loud, folder).valence.mean() < raw_sentiment(quiet, folder).valence.mean() - 0.3
-    assert features_to_sentiment(loud, "dataset", folder).arousal.mean() > 0.5  # its statistics are DEAM's
+    soft, hard = estimator.raw_sentiment(quiet), estimator.raw_sentiment(loud)
+    assert hard.arousal.mean() > soft.arousal.mean() + 0.3
+    assert hard.valence.mean() < soft.valence.mean() - 0.3
+    assert estimator.features_to_sentiment(loud, "dataset").arousal.mean() > 0.5  # its statistics are DEAM's
 
 
 def test_a_set_gets_a_model_card_and_keeps_what_it_had(published: Path, keep: Path) -> None:

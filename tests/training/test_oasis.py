@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes.image_tuned import WEIGHTS, TunedImageEstimator
+from deepsing_bridge.attributes.image_paper import WEIGHTS, PaperImageEstimator
 from deepsing_bridge.attributes.nets.mobilenet import MobileNetV2
 from deepsing_bridge.checkpoints.convert import MOBILENET, MOBILENET_FILE
 from deepsing_bridge.core.errors import BridgeError
@@ -128,7 +128,7 @@ def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path:
     bluest, reddest = (
         torch.cat([read_picture(oasis.photos[place]) for place in some]) for some in (order[:5], order[-5:])
     )
-    estimate = TunedImageEstimator.load(folder).estimate
+    estimate = PaperImageEstimator.load(folder).estimate
     assert estimate(reddest).valence.mean() > estimate(bluest).valence.mean() + 0.1
     assert float(weights.header(WEIGHTS, folder)["valence_mean"]) == pytest.approx(4, abs=1)
 
@@ -139,7 +139,7 @@ def test_all_of_mobilenet_is_tuned_and_is_loaded_as_it_was(published: Path, tmp_
     folder = model_sets.folder_of("mine")
     before, after = weights.load(MOBILENET_FILE, model_sets.folder_of(MOBILENET)), weights.load(WEIGHTS, folder)
     assert not torch.equal(before["stages.0.0.weight"], after["stages.0.0.weight"].float())
-    estimator = TunedImageEstimator.load(folder)
+    estimator = PaperImageEstimator.load(folder)
     oasis = read_oasis(published)
     seen = estimator.estimate(torch.cat([read_picture(photo) for photo in oasis.photos]))
     assert seen.valence.std() > 0

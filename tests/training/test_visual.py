@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes.image_tuned import WEIGHTS, TunedImageEstimator, pretrained
+from deepsing_bridge.attributes.backbones import pretrained
+from deepsing_bridge.attributes.image_paper import WEIGHTS, PaperImageEstimator
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training.visual import (
     FITS,
@@ -51,7 +52,7 @@ def test_it_learns_what_there_is_to_learn(trained: Run) -> None:
 
 
 def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Run, tmp_path: Path) -> None:
-    estimator = TunedImageEstimator.load(trained.models)
+    estimator = PaperImageEstimator.load(trained.models)
     for name, bright, grain in (("dull", 1, 0), ("lively", 6, 4)):
         picture(bright, grain, seed=99).save(tmp_path / f"{name}.png")
     dull = estimator.estimate(read_picture(tmp_path / "dull.png")).at(0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepsing_bridge.attributes import audio_context
-from deepsing_bridge.attributes.audio_context import SENSES, WINDOW, harmony, key, picture_columns, song_to_context
+from deepsing_bridge.attributes import context_features
+from deepsing_bridge.attributes.context_features import SENSES, WINDOW, harmony, key, picture_columns, song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.core.types import Song
 from tests.sounds import music
@@ -59,7 +59,7 @@ def test_a_row_hears_its_surroundings_and_nothing_beyond() -> None:
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = music(40)
     whole, (chroma, details) = picture_columns(samples), harmony(samples)
-    monkeypatch.setattr(audio_context, "_BLOCK", 13)
+    monkeypatch.setattr(context_features, "_BLOCK", 13)
     assert np.allclose(picture_columns(samples), whole, atol=1e-3)
     again = harmony(samples)
     assert np.allclose(again[0], chroma, atol=1e-5)

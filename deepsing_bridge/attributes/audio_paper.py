@@ -1,0 +1,43 @@
+"""The paper's audio emotion model f (section 2.1): what 500 ms sound like → valence and arousal of them."""
+
+from pathlib import Path
+
+import torch
+
+from .. import weights
+from ..audio.features import song_to_features
+from ..core.options import Alignment
+from ..core.types import FeatureTrack, Progress, SentimentTrack, Song, no_progress
+from .alignment import Outputs
+from .nets.audio import AudioRegressor
+
+WEIGHTS = "audio-sentiment.safetensors"
+
+
+class PaperAudioEstimator:
+    """Each half second by itself, into the paper's network. `load` gives the shipped one."""
+
+    file = WEIGHTS
+
+    def __init__(self, net: AudioRegressor, outputs: Outputs) -> None:
+        self.net, self.outputs = net, outputs
+
+    @classmethod
+    def load(cls, models: Path = weights.MODELS) -> "PaperAudioEstimator":
+        net, tensors = AudioRegressor(), weights.load(WEIGHTS, models)
+        net.load_state_dict({key: tensors[key].float() for key in net.state_dict()})
+        return cls(net, Outputs.load(WEIGHTS, models))
+
+    def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
+        """One z-scored value for every 500 ms. `progress` counts feature frames."""
+        return self.features_to_sentiment(song_to_features(song, progress), alignment)
+
+    def features_to_sentiment(self, features: FeatureTrack, alignment: Alignment = "song") -> SentimentTrack:
+        """One z-scored value per window of `features`."""
+        return self.outputs.align(self.raw_sentiment(features), alignment)
+
+    def raw_sentiment(self, features: FeatureTrack) -> SentimentTrack:
+        """What the network says about each window, in the units of its training targets."""
+        with torch.inference_mode():
+            answers = self.net(torch.from_numpy(features.values))
+        return self.outputs.track(answers, features.hop_s)
