@@ -19,7 +19,6 @@ from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
 from ..generators.decoder import BASE_SIZE, CODE_DIM, SIZE, Decoder
 from . import checkpointing
-from .recipes import CODE_PATIENCE
 
 BATCH = 8
 WARM_UP = 100  # steps until the full learning rate
@@ -31,6 +30,7 @@ LOOK = 128  # pixels of the corner that is compared by features
 PERCEPTUAL_WEIGHT = 0.15  # against L1, as both stand after the first minutes
 AVERAGING = 0.998  # of the decoder's weights over steps
 SAVED_EVERY_S = 120.0
+PATIENCE = 8  # rounds without the loss falling
 SHORTEST_ROUND = 50  # steps: the mean loss of fewer says more of which photos there were than of what was learned
 
 
@@ -92,7 +92,7 @@ class Plateau:
 
     @property
     def reached(self) -> bool:
-        return self.waited >= CODE_PATIENCE
+        return self.waited >= PATIENCE
 
 
 class Trainer:

@@ -1,13 +1,13 @@
-"""The hyper-parameters of every training command, in one table: the paper's (section 3.1) wherever it names one.
+"""How networks are fitted: the recipes that the commands show as their defaults, the paper's (section 3.1) wherever it
+names one.
 
-The commands' defaults and their help, the docs and the model cards are made from it. Imports no network.
+`recipe_table` shows them beside all other hyper-parameters. Imports no network.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ..core.errors import BridgeError
 
@@ -62,13 +62,8 @@ VISUAL = Recipe(stages=(Stage(50, 1e-4), Stage(10, 1e-5)), batch=16)
 RUNS = Path("runs/train")
 """Where what is slow to compute, and unfinished trainings, are kept."""
 SKIPPED_S = 15.0  # of every song of DEAM, in which nothing is rated
-CODE_PATIENCE = 8  # rounds of the generator without its error falling
-STYLIZER_PATIENCE = 3  # looks of the stylizer at the photos kept aside without its error falling
 STYLIZER_STEPS = 300
 GENERATOR_MINUTES = 60.0
-
-Whose = Literal["paper", "ours"]
-HEADS = ("command", "setting", "default", "whose")
 
 
 def parse_stages(text: str) -> tuple[Stage, ...]:
@@ -86,46 +81,3 @@ def _stage(text: str) -> Stage | None:
         return None
     stage = Stage(int(epochs), float(rate))
     return stage if stage.epochs > 0 and 0 < stage.rate <= 1 else None
-
-
-def table() -> list[tuple[str, str, str, str]]:
-    """A row for each setting of each command, in the order of HEADS."""
-    settings: Mapping[str, list[tuple[str, str, str]]] = {
-        "train audio --deam": [*AUDIO.rows(), ("skipped of every song", f"{SKIPPED_S:g} s", PAPER)],
-        "train visual --oasis": list(VISUAL.rows()),
-        "train translator": _translator_rows(),
-        "train stylizer": _stylizer_rows(),
-        "train generator": _generator_rows(),
-    }
-    return [(command, *row) for command, rows in settings.items() for row in rows]
-
-
-def _translator_rows() -> list[tuple[str, str, str]]:
-    from ..translation.attribute_view import CLUSTERS, SUB_CLUSTERS
-    from ..translation.neural import EPOCHS, LEARNING_RATE
-
-    return [
-        ("epochs@learning rate of Adam", str(Stage(EPOCHS, LEARNING_RATE)), PAPER),
-        ("clusters N_K, sub-clusters N_S", f"{CLUSTERS}, {SUB_CLUSTERS}", OURS),
-    ]
-
-
-def _stylizer_rows() -> list[tuple[str, str, str]]:
-    from .stylizer import BATCH, CHECKPOINT_EVERY, LEARNING_RATE, SIDE
-
-    return [
-        ("steps@learning rate of Adam, then a cosine", f"{STYLIZER_STEPS}@{LEARNING_RATE:g}", OURS),
-        ("batch, pixels a side", f"{BATCH}, {SIDE}", OURS),
-        (f"patience, looks of {CHECKPOINT_EVERY} steps", str(STYLIZER_PATIENCE), OURS),
-    ]
-
-
-def _generator_rows() -> list[tuple[str, str, str]]:
-    from .glo import BATCH, CODE_LEARNING_RATE, LEARNING_RATE, SHORTEST_ROUND
-
-    return [
-        ("minutes@learning rate of Adam, then a cosine", f"{GENERATOR_MINUTES:g}@{LEARNING_RATE:g}", OURS),
-        ("learning rate of the codes", f"{CODE_LEARNING_RATE:g}", OURS),
-        ("batch", str(BATCH), OURS),
-        (f"patience, passes of at least {SHORTEST_ROUND} steps", str(CODE_PATIENCE), OURS),
-    ]

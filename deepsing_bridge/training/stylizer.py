@@ -30,7 +30,7 @@ from . import checkpointing
 from .card import training_facts
 from .dataset_checks import refuse_missing
 from .pictures import refuse_unreadable
-from .recipes import STYLIZER_PATIENCE, STYLIZER_STEPS
+from .recipes import STYLIZER_STEPS
 from .stylizer_init import inherit
 from .stylizer_teacher import TEACHER, Critic, Teacher, blended, difference
 
@@ -45,6 +45,7 @@ PIXEL_WEIGHT = 5.0
 MEASURED_BLENDS = (0.1, 0.5)  # the paper's, and a strong one
 TIMED_SIDES = (256, 512)
 CHECKPOINT_EVERY = 50  # steps
+PATIENCE = 3  # looks at the photos kept aside without the error falling
 HELD_OUT_EVERY = 150  # every so many photos, one is kept for the figures
 EXPECTED = "wct16x/ with the teacher's networks, and JPEG photos in photos/*/ or oasis/images/"
 
@@ -228,7 +229,7 @@ def distil(
     They are looked at, and the checkpoint is written, every CHECKPOINT_EVERY steps and at the end.
     """
     pictures = F.interpolate(_squares(watched), (SIDE, SIDE), mode="area")
-    while student.step < steps and student.waited < STYLIZER_PATIENCE:
+    while student.step < steps and student.waited < PATIENCE:
         lesson = Lesson.draw(paths, seed, student.step)
         student.learn(lesson_loss(student.networks, critic, lesson), learning_rate(student.step, steps))
         progress(student.step, steps)

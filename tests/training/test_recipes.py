@@ -1,25 +1,16 @@
-"""The table of hyper-parameters: the paper's where it names one, and what the page and the commands say."""
-
-from pathlib import Path
+"""The recipes are the paper's, and what the commands say."""
 
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.protocols.tables import markdown_table
-from deepsing_bridge.training.recipes import AUDIO, HEADS, VISUAL, Stage, parse_stages, table
+from deepsing_bridge.training.recipes import AUDIO, VISUAL, Stage, parse_stages
 from tests.cli.test_cli import bridge
-
-PAGE = Path(__file__).parent.parent.parent / "docs" / "training.md"
 
 
 def test_the_defaults_are_the_papers() -> None:
     """Section 3.1: 30+20 and 50+10 epochs at 1e-4 and 1e-5."""
     assert AUDIO.stages == (Stage(30, 1e-4), Stage(20, 1e-5))
     assert VISUAL.stages == (Stage(50, 1e-4), Stage(10, 1e-5))
-
-
-def test_the_page_holds_the_table() -> None:
-    assert markdown_table(HEADS, table()) in PAGE.read_text("utf-8")
 
 
 def test_the_help_tells_the_defaults() -> None:

@@ -12,7 +12,6 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.stylization.networks import LEVELS
 from deepsing_bridge.stylization.wct import WEIGHTS, Stylizer
 from deepsing_bridge.training import stylizer as training
-from deepsing_bridge.training.recipes import STYLIZER_PATIENCE
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge
 
@@ -115,7 +114,7 @@ def test_training_ends_early_when_photos_kept_aside_no_longer_gain(data: Path, m
     monkeypatch.setattr(training, "CHECKPOINT_EVERY", 2)
     monkeypatch.setattr(training, "LEARNING_RATE", 0.0)
     student, _ = training.learn(data, steps=40, seed=0)
-    assert student.step == 2 * (1 + STYLIZER_PATIENCE)
+    assert student.step == 2 * (1 + training.PATIENCE)
 
 
 def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path) -> None:
