@@ -12,11 +12,6 @@ from deepsing_bridge.core.errors import BridgeError
 
 STYLES = {f"styles/{name}.jpg" for name in ("negative", "neutral", "positive")}
 ALWAYS = {f"{name}.safetensors" for name in ("audio-context", "visual-sentiment", "wct", "embedded-generator")}
-    "audio-context.safetensors",
-    "visual-sentiment.safetensors",
-    "wct.safetensors",
-    "embedded-generator.safetensors",
-}
 
 
 @pytest.mark.parametrize(
