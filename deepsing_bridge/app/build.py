@@ -12,7 +12,7 @@ from ..live.engine import Engine
 from ..live.hub import Hub
 from ..live.idle import silence
 from ..live.planner import PlannerThread
-from ..live.renderer import RenderWorker
+from ..live.render_worker import RenderWorker
 from ..live.vocabulary import Vocabulary, vocabulary
 from ..stylization.styles import DEFAULT_STYLES, style_images
 from ..translation.translators import translators_for

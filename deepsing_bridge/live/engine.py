@@ -30,7 +30,7 @@ from .messages import (
     Toggle,
 )
 from .planner import Planner, PlanRequest
-from .renderer import Renderer
+from .render_worker import Renderer
 from .scheduler import FrameScheduler
 from .state import State, told_curve
 from .telemetry import MOMENTS_PER_S, Telemetry

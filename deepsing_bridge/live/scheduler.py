@@ -11,7 +11,7 @@ from .hub import Hub, LiveFrame
 from .interpolation import Keyframe, KeyframeTrack, TimedKeyframe
 from .messages import Problem
 from .pace import Pace
-from .renderer import Rendered, Renderer, RenderRequest
+from .render_worker import Rendered, Renderer, RenderRequest
 from .state import FrameCounts, State
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late

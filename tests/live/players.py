@@ -18,7 +18,7 @@ from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.messages import Command, Event, Load, Problem
 from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
-from deepsing_bridge.live.renderer import Rendered, RenderRequest
+from deepsing_bridge.live.render_worker import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.story.analysis import SongAnalysis
 from deepsing_bridge.story.cuts import NO_BEATS, cut_times
