@@ -13,7 +13,7 @@ import typer
 from deepsing_bridge.cli import app
 from deepsing_bridge.cli.group import GOES_ON, stopped
 from tests.cli.test_cli import bridge, refused
-from tests.process import ROOT
+from tests.process import READY_S, ROOT, send_signal
 from tests.sounds import music
 
 AGAIN = "stopped; the same command goes on where it was"
@@ -22,7 +22,7 @@ AGAIN = "stopped; the same command goes on where it was"
 def interrupted(running: subprocess.Popen[str]) -> str:
     """What it says last. Python drops an interruption that comes in the middle of a destructor: then once more."""
     while True:
-        running.send_signal(signal.SIGINT)
+        send_signal(running, signal.SIGINT)
         try:
             return running.communicate(timeout=10)[1]
         except subprocess.TimeoutExpired:
@@ -34,7 +34,7 @@ def test_ctrl_c_during_a_story_says_that_it_can_be_taken_up(tmp_path: Path) -> N
     words = ("story", tmp_path / "song.wav", "--out", tmp_path / "out", "--size", 256)
     command = [sys.executable, str(ROOT / "bridge.py"), *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + READY_S
         while not (tmp_path / "out" / "story.json").exists():
             assert running.poll() is None and time.monotonic() < deadline
             time.sleep(0.02)

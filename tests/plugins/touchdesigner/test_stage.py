@@ -1,6 +1,5 @@
 """The frames of a real bridge in a fake TouchDesigner, in a process of its own; for longer: `bench.touchdesigner`."""
 
-import signal
 from contextlib import closing
 
 import pytest
@@ -23,7 +22,8 @@ def test_it_shows_the_bridges_frames_right_way_up_and_whole_also_of_one_that_was
     ):
         shown.says("frames by " + {"zeromq": "ZeroMQ", "sharedmemory": "shared memory"}[way])
         shown.shows(24)
-        running.stop(signal.SIGKILL)
+        running.process.kill()
+        running.process.wait()
         shown.says("no bridge")
         with in_its_place(running, tmp_path / "second", *ARGUMENTS) as other:
             shown.says("frames by")
