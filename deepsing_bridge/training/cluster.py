@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.errors import BridgeError
+from ..core.invocation import extra
 from ..core.types import Progress, SentimentTrack, no_progress
 from .sampling import Notebook, Shard, Survey
 
@@ -62,7 +63,7 @@ def _connected(address: str) -> Any:
         import ray
         import ray.util
     except ImportError as error:
-        raise BridgeError('Ray is not installed; pip install "deepsing-bridge[ray]" brings it') from error
+        raise BridgeError(f"Ray is not installed; {extra('ray')} brings it") from error
     try:
         _knock(address)
         ray.init(address=address, include_dashboard=False, log_to_driver=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .. import weights
 from ..core.errors import BridgeError, first_few
+from ..core.invocation import command
 from ..core.types import Progress
 from ..generators.load import GENERATORS
 from ..stylization import wct
@@ -57,7 +58,7 @@ def refuse_taken(name: str) -> None:
         if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
             raise BridgeError(
                 f"{folder}: holds {first_few(sorted(fitted))}, made for the generator that is there; "
-                f"choose another name with --name, or bridge.py models remove {folder.name} first"
+                f"choose another name with --name, or {command(f'models remove {folder.name}')} first"
             )
 
 
@@ -69,7 +70,7 @@ def find_perceptual(data: Path) -> Perceptual:
     if COMPRESSED not in model_sets.installed():
         raise BridgeError(
             f"{checkpoint}: not there, and {COMPRESSED} is not installed; "
-            f"bridge.py models pull {COMPRESSED} gets the network that pictures are compared by"
+            f"{command(f'models pull {COMPRESSED}')} gets the network that pictures are compared by"
         )
     stored = weights.load(wct.WEIGHTS, model_sets.folder_of(COMPRESSED))
     return Perceptual({key.removeprefix(_DEEPEST): t.float() for key, t in stored.items() if key.startswith(_DEEPEST)})

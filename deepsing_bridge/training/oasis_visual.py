@@ -20,6 +20,7 @@ from ..attributes.nets.image import SentimentTop
 from ..attributes.nets.mobilenet import MobileNetV2
 from ..checkpoints.convert import MOBILENET, MOBILENET_FILE
 from ..core.errors import BridgeError, first_few
+from ..core.invocation import command
 from ..core.types import Progress
 from ..weights import model_sets
 from . import splits
@@ -120,7 +121,7 @@ def make_judge(backbone: str, seed: int) -> Judge:
 def _imagenet_mobilenet() -> dict[str, Tensor]:
     if MOBILENET not in model_sets.installed():
         raise BridgeError(
-            f"MobileNetV2's ImageNet weights are not installed; bridge.py models pull {MOBILENET} gets them, "
+            f"MobileNetV2's ImageNet weights are not installed; {command(f'models pull {MOBILENET}')} gets them, "
             f"or use --backbone {LITE0}"
         )
     return weights.load(MOBILENET_FILE, model_sets.folder_of(MOBILENET))
