@@ -67,3 +67,38 @@ def write_sound(
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))
     return path
+
+
+def tones(channels: int, seconds: float, sample_rate: int, level: float = 0.5) -> NDArray[np.float32]:
+    """(n, channels) float32, a tone of another pitch on each channel: 220 Hz on the first, 110 Hz more on the next."""
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    return np.stack([level * np.sin(2 * np.pi * (220 + 110 * k) * time) for k in range(channels)], 1).astype(np.float32)
+
+
+def write_track(
+    path: Path,
+    samples: NDArray[np.float32],
+    sample_rate: int,
+    codec: str,
+    sample_format: str,
+    layout: str,
+    container: str | None = None,
+) -> Path:
+    """Encode `samples` (n, channels) of `layout` with PyAV, any number of channels; the container follows from the
+    name if it is not told."""
+    with av.open(str(path), "w", format=container) as film:
+        stream = film.add_stream(codec, rate=sample_rate, layout=layout)
+        stream.format = sample_format
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), "flt", layout)
+        frame.sample_rate = sample_rate
+        resampler = av.AudioResampler(sample_format, stream.layout, sample_rate, frame_size=stream.frame_size or None)
+        for part in [*resampler.resample(frame), *resampler.resample(None)]:
+            film.mux(stream.encode(part))
+        film.mux([packet for packet in stream.encode(None) if packet.size])
+    return path
+
+
+def joined(path: Path, *files: Path) -> Path:
+    """`files` one after the other in one, as `cat` does."""
+    path.write_bytes(b"".join(file.read_bytes() for file in files))
+    return path

@@ -4,48 +4,78 @@ Decoding and resampling are streamed, so an hour costs its 310 MB of samples and
 Knows nothing of music.
 """
 
-from collections.abc import Iterator
+import logging
+import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import av
 import numpy as np
-import soundfile
 import soxr
 from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, Song, no_progress
 from ..weights.files import sha256
+from .channels import Samples
+from .tracks import SHORTEST_S, SILENCE_PEAK, Sound, open_sound
+
+log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 21_504  # Hz; 42 hops of 512 samples a second, so that 500 ms are 21 whole frames
-SHORTEST_S = 1.0
-SILENCE_PEAK = 1e-4  # −80 dB of full scale: below it there is nothing to hear
-_ANY_TAGS: dict[str, Any] = {"metadata_errors": "ignore"} if int(av.__version__.split(".")[0]) < 19 else {}
+CANCELLED = 0.25  # of the power that the mean of unlike channels has: 6 dB under it, they are opposites
 
-Block = tuple[NDArray[np.float32], int, float]
-"""Mono samples (n,), their rate in Hz, and how much of the file is read, 0..1."""
+Mix = Callable[[Samples], NDArray[np.float32]]
+"""Samples (n, channels) become one channel (n,)."""
 
 
 def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
-    """Decode the first sound track of `path`; `progress` counts per cent of the file.
+    """Decode the sound of `path`, of the track that a player would take; `progress` counts per cent of the file.
 
+    The channels' mean is taken; where they cancel each other over the whole of the song, the loudest of them.
     Samples are clipped to −1..1, as any player does.
     Raises BridgeError for a missing file, a folder, a file without sound that can be decoded, samples that
-    are not numbers, silence (peak under −80 dB), and anything shorter than a second.
+    are not numbers, silence (peak under −80 dB), and anything shorter than a second or longer than 12 hours.
     """
     _refuse_missing(path)
-    samples = _resampled(path, progress)
-    _check(samples, path)
+    levels = _Levels()
+    samples = _resampled(path, levels.mean, progress, _tell)
+    _check(samples, levels.peak, path)
+    if levels.cancel:
+        samples = _resampled(path, levels.loudest, lambda done, total: progress(100, 100))
     np.clip(samples, -1.0, 1.0, out=samples)
     return Song(samples, SAMPLE_RATE, path, sha256(path))
+
+
+class _Levels:
+    """What becomes of channels when their mean is taken."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+        self._power: NDArray[np.float64] = np.zeros(1)
+        self._mixed = 0.0
+
+    def mean(self, samples: Samples) -> NDArray[np.float32]:
+        mixed = samples.mean(axis=1, dtype=np.float32)
+        self.peak = max(self.peak, float(np.abs(samples).max(initial=0.0)))
+        self._power = self._power + np.square(samples, dtype=np.float64).sum(axis=0)
+        self._mixed += float(np.square(mixed, dtype=np.float64).sum())
+        return mixed
+
+    def loudest(self, samples: Samples) -> NDArray[np.float32]:
+        """The channel that has the most power in all that `mean` was given."""
+        return samples[:, self._power.argmax()]
+
+    @property
+    def cancel(self) -> bool:
+        unlike = self._power.sum() / len(self._power) ** 2
+        return bool(self._mixed < CANCELLED * unlike)
 
 
 def refuse_unplayable(path: Path) -> None:
     """Raises BridgeError for what is plainly no song: missing, a folder, or nothing that begins to decode."""
     _refuse_missing(path)
-    if next(_blocks(path), None) is None:
-        raise BridgeError(f"{path}: holds no sound that can be decoded; expected at least {SHORTEST_S:g} s")
+    with open_sound(path):
+        pass
 
 
 def refuse_unspellable(path: Path) -> None:
@@ -65,77 +95,31 @@ def _refuse_missing(path: Path) -> None:
         raise BridgeError(f"{path}: not a file; expected a sound file or a video with sound")
 
 
-def _resampled(path: Path, progress: Progress) -> NDArray[np.float32]:
+def _resampled(
+    path: Path, mix: Mix, progress: Progress, tell: Callable[[Path, Sound], None] = lambda path, sound: None
+) -> NDArray[np.float32]:
     samples = bytearray()  # grows in place, where a list of blocks would need twice the memory to join
-    resampler: soxr.ResampleStream | None = None
-    for block, rate, share in _blocks(path):
-        if not np.isfinite(block).all():
-            raise BridgeError(f"{path}: holds samples that are NaN or infinite; expected numbers in -1..1")
-        resampler = resampler or soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-        samples += resampler.resample_chunk(block).tobytes()
-        progress(round(100 * share), 100)
-    if resampler is not None:
+    with open_sound(path) as sound:
+        resampler = soxr.ResampleStream(sound.rate, SAMPLE_RATE, 1, dtype="float32")
+        for part in sound.parts:
+            samples += resampler.resample_chunk(mix(part.samples)).tobytes()
+            progress(round(100 * part.share), 100)
         samples += resampler.resample_chunk(np.zeros(0, np.float32), last=True).tobytes()
+        tell(path, sound)
     progress(100, 100)
     return np.frombuffer(samples, np.float32)
 
 
-def open_container(path: Path) -> av.container.InputContainer:
-    """`av.open`, whatever the file's tags are written in: PyAV takes any from 19 on, before that if it is told to.
-
-    Raises av.FFmpegError or ValueError for what it cannot open.
-    """
-    return av.open(str(path), **_ANY_TAGS)
-
-
-def _blocks(path: Path) -> Iterator[Block]:
-    """From PyAV, or from soundfile where PyAV cannot open the file."""
-    try:
-        container = open_container(path)
-    except (av.FFmpegError, ValueError):
-        yield from _soundfile_blocks(path)
-        return
-    with container:
-        yield from _av_blocks(container, path)
+def _tell(path: Path, sound: Sound) -> None:
+    if sound.track:
+        log.warning("%s: has several sound tracks; %s is taken", path, sound.track)
+    if sound.damage:
+        log.warning("%s: is damaged (%s); what can be played of it is taken", path, sound.damage[0])
 
 
-def _av_blocks(container: av.container.InputContainer, path: Path) -> Iterator[Block]:
-    if not container.streams.audio:
-        raise BridgeError(f"{path}: has no sound track; expected a sound file or a video with sound")
-    stream = container.streams.audio[0]
-    planar = av.AudioResampler(format="fltp")  # one row a channel; rate and layout stay as they are
-    total_s = (container.duration or 0) / av.time_base
-    for packet in container.demux(stream):
-        for frame in _frames(packet):
-            share = min((frame.time or 0.0) / total_s, 1.0) if total_s else 0.0
-            for part in planar.resample(frame):
-                yield part.to_ndarray().mean(axis=0, dtype=np.float32), part.sample_rate, share
-
-
-def _frames(packet: "av.Packet[av.AudioStream]") -> list[av.AudioFrame]:
-    """The sound in `packet`; a damaged packet is skipped, as players do."""
-    try:
-        return packet.decode()
-    except av.error.InvalidDataError:
-        return []
-
-
-def _soundfile_blocks(path: Path) -> Iterator[Block]:
-    try:
-        # not by name: what ends in .mp3 it takes for one, and that decoder writes its own notes to the terminal
-        with path.open("rb") as raw, soundfile.SoundFile(raw) as file:
-            for block in file.blocks(2**16, dtype="float32", always_2d=True):
-                yield block.mean(axis=1), file.samplerate, file.tell() / file.frames
-    except soundfile.LibsndfileError:
-        raise BridgeError(
-            f"{path}: not sound that can be decoded; expected wav, flac, ogg, opus, mp3, m4a or a video"
-        ) from None
-
-
-def _check(samples: NDArray[np.float32], path: Path) -> None:
-    if not len(samples):
-        raise BridgeError(f"{path}: holds no sound that can be decoded; expected at least {SHORTEST_S:g} s")
+def _check(samples: NDArray[np.float32], peak: float, path: Path) -> None:
     if len(samples) < SHORTEST_S * SAMPLE_RATE:
-        raise BridgeError(f"{path}: lasts {len(samples) / SAMPLE_RATE:.2f} s; expected at least {SHORTEST_S:g} s")
-    if max(samples.max(), -samples.min()) < SILENCE_PEAK:
+        length_s = math.floor(100 * len(samples) / SAMPLE_RATE) / 100  # not rounded up to what is expected
+        raise BridgeError(f"{path}: lasts {length_s:.2f} s; expected at least {SHORTEST_S:g} s")
+    if peak < SILENCE_PEAK:
         raise BridgeError(f"{path}: is silent; expected a peak above {SILENCE_PEAK:g} of full scale")

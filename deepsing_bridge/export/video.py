@@ -10,7 +10,7 @@ from __future__ import annotations  # PyAV's Packet takes its parameter in type 
 import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -23,14 +23,15 @@ import soundfile
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.codec.context import Flags
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from ..audio.decode import open_container
+from ..audio.channels import Samples, remix
+from ..audio.tracks import Sound, open_sound
 from ..core.errors import BridgeError
 from ..core.files import appearing
 
@@ -59,7 +60,11 @@ WAV_BYTES = 2**32 - 2**16  # of sound; a .wav proper ends at 4 GiB, its heads in
 AAC_OPTIONS = {"aac_coder": "fast"}
 AAC_BITS = 96_000  # a second and channel
 AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
-AAC_LAYOUTS = ("mono", "stereo", "3.0", "4.0", "5.0", "5.1")
+AAC_LAYOUTS = {name: name for name in ("mono", "stereo", "3.0", "4.0", "5.0", "5.1")} | {
+    "5.0(side)": "5.0",
+    "5.1(side)": "5.1",
+}
+"""What AAC calls the layouts that it has; all others are folded to stereo."""
 
 BITEXACT = {"fflags": "+bitexact"}
 MOVIE = BITEXACT | {"movie_timescale": "120000"}  # whole ticks in a frame of every rate in units.FRAME_RATES
@@ -139,7 +144,7 @@ def write_preview(path: Path, frames: Iterable[Pixels], rate: Fraction, song: Pa
     first, frames = _peek(frames)
     options = MOVIE | {"movflags": "+faststart"}
     with (
-        _sound(song) as sound,
+        open_sound(song) as sound,
         appearing(path) as part,
         av.open(part, "w", format="mp4", container_options=options) as film,
     ):
@@ -162,7 +167,7 @@ def write_song_copy(path: Path, song: Path, at_least_s: float = 0.0) -> None:
     """
     options = BITEXACT | {"rf64": "auto"}  # a .wav proper ends at 4 GiB
     with (
-        _sound(song) as sound,
+        open_sound(song) as sound,
         appearing(path) as part,
         av.open(part, "w", format="wav", container_options=options) as copy,
     ):
@@ -290,56 +295,9 @@ def _time_of(packet: Packet[Any]) -> Fraction:
     return packet.dts * packet.time_base
 
 
-class Sound(NamedTuple):
-    """`frames` are planar floats at `rate` Hz in the channels that `layout` names."""
-
-    rate: int
-    layout: str
-    frames: Iterator[AudioFrame]
-
-
-@contextmanager
-def _sound(song: Path) -> Iterator[Sound]:
-    """The first sound track of `song`, from PyAV, or from soundfile where PyAV cannot open the file."""
-    try:
-        container = open_container(song)
-    except (av.FFmpegError, ValueError):
-        with soundfile.SoundFile(song) as file:
-            yield _described(_soundfile_frames(file))
-        return
-    with container:
-        yield _described(_av_frames(container))
-
-
-def _described(frames: Iterator[AudioFrame]) -> Sound:
-    """By its first frame: some containers call mono stereo, and HE-AAC by half its rate."""
-    first = next(frames)
-    return Sound(first.sample_rate, first.layout.name, chain([first], frames))
-
-
-def _av_frames(container: InputContainer) -> Iterator[AudioFrame]:
-    planar = av.AudioResampler(format="fltp")
-    for packet in container.demux(container.streams.audio[0]):
-        for frame in _decoded(packet):
-            yield from planar.resample(frame)
-
-
-def _decoded(packet: Packet[AudioStream]) -> list[AudioFrame]:
-    """The sound in `packet`; a damaged packet is skipped, as players do."""
-    try:
-        return packet.decode()
-    except av.error.InvalidDataError:
-        return []
-
-
-def _soundfile_frames(file: soundfile.SoundFile) -> Iterator[AudioFrame]:
-    layout = f"{file.channels}c"  # ffmpeg's name for the usual order of so many channels
-    for block in file.blocks(2**16, dtype="float32", always_2d=True):
-        yield _to_frame(block.T, file.samplerate, layout)
-
-
 def _to_frame(samples: NDArray[np.float32], rate: int, layout: str) -> AudioFrame:
-    frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=layout)
+    """`samples` (n, channels), interleaved: PyAV reads past the end of planes if there are eight or more."""
+    frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), format="flt", layout=layout)
     frame.sample_rate = rate
     return frame
 
@@ -358,25 +316,30 @@ def _aac_rate(sound: Sound) -> int:
 
 
 def _aac_layout(sound: Sound) -> str:
-    return sound.layout if sound.layout in AAC_LAYOUTS else "stereo"
+    return AAC_LAYOUTS.get(sound.layout, "stereo")
 
 
 def _sound_packets(stream: AudioStream, sound: Sound, at_least_s: float = 0.0) -> Iterator[Packet[Any]]:
-    for frame in _in_a_row(sound, at_least_s):
+    for frame in _in_a_row(sound, stream.codec_context.layout.name, at_least_s):
         yield from stream.encode(frame)  # which also resamples
     yield from stream.encode(None)
 
 
-def _in_a_row(sound: Sound, at_least_s: float) -> Iterator[AudioFrame]:
-    """The frames of `sound` numbered from 0 without holes, as a file may start late or jump; then silence."""
+def _in_a_row(sound: Sound, layout: str, at_least_s: float) -> Iterator[AudioFrame]:
+    """The frames of `sound` in `layout`, numbered from 0; then silence."""
     position = 0
-    for frame in sound.frames:
+    for samples in _filled_up(sound, at_least_s):
+        frame = _to_frame(remix(samples, sound.layout, layout), sound.rate, layout)
         frame.pts, frame.time_base = position, Fraction(1, sound.rate)
         position += frame.samples
-        channels = len(frame.planes)
         yield frame
-    missing = math.ceil(at_least_s * sound.rate) - position
+
+
+def _filled_up(sound: Sound, at_least_s: float) -> Iterator[Samples]:
+    missing = math.ceil(at_least_s * sound.rate)
+    for part in sound.parts:
+        missing -= len(part.samples)
+        channels = part.samples.shape[1]
+        yield part.samples
     if missing > 0:
-        silence = _to_frame(np.zeros((channels, missing), np.float32), sound.rate, sound.layout)
-        silence.pts, silence.time_base = position, Fraction(1, sound.rate)
-        yield silence
+        yield np.zeros((missing, channels), np.float32)

@@ -1,0 +1,176 @@
+"""Sound of every kind that comes in, as it is read; tests/export/test_song_copy.py has it as it is copied."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from deepsing_bridge.audio import tracks
+from deepsing_bridge.audio.channels import Samples
+from deepsing_bridge.audio.tracks import open_sound
+from deepsing_bridge.core.errors import BridgeError
+from tests.sounds import joined, tones, write_track
+
+CASES = Path(__file__).parents[3] / "shared/cases/audio"
+needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/cases")
+
+
+def heard(path: Path) -> tuple[int, str, Samples]:
+    """Rate, layout, and all of the samples."""
+    with open_sound(path) as sound:
+        parts = list(sound.parts)
+        assert {(part.rate, part.layout) for part in parts} == {(sound.rate, sound.layout)}
+        return sound.rate, sound.layout, np.concatenate([part.samples for part in parts])
+
+
+def pitch(samples: Samples, rate: int) -> float:
+    return float(np.abs(np.fft.rfft(samples)).argmax() * rate / len(samples))
+
+
+@pytest.mark.parametrize("channels", [8, 9, 16, 32, 64])
+def test_any_number_of_channels_is_heard_whole(channels: int, tmp_path: Path) -> None:
+    meant = tones(channels, 1, 44_100, 0.4)
+    soundfile.write(tmp_path / "song.wav", meant, 44_100, subtype="FLOAT")
+    rate, layout, samples = heard(tmp_path / "song.wav")
+    assert (rate, layout) == (44_100, f"{channels} channels")
+    np.testing.assert_array_equal(samples, meant)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "sample_format"), [("a.m4a", "aac", "fltp"), ("a.flac", "flac", "s16"), ("a.m4a", "alac", "s16p")]
+)
+def test_the_planes_of_eight_channels_are_not_read_past_their_end(
+    name: str, codec: str, sample_format: str, tmp_path: Path
+) -> None:
+    layout = "7.1(wide)" if codec == "alac" else "7.1"
+    write_track(tmp_path / name, tones(8, 1, 48_000), 48_000, codec, sample_format, layout)
+    rate, _, samples = heard(tmp_path / name)
+    assert samples.shape[1] == 8
+    assert len(samples) == pytest.approx(48_000, abs=2_500)
+    assert sorted(round(pitch(samples[4_000:44_000, k], rate), -1) for k in (0, 1, 2)) == [220, 330, 440]
+
+
+def test_more_channels_than_ffmpeg_resamples_are_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "song.wav", tones(65, 1, 8_000), 8_000)
+    with pytest.raises(BridgeError, match=r"expected .* of 1 to 64 channels"):
+        heard(tmp_path / "song.wav")
+
+
+def write_vorbis(path: Path, samples: Samples, rate: int) -> Path:
+    soundfile.write(path, samples, rate, format="OGG", subtype="VORBIS")
+    return path
+
+
+def write_flac(path: Path, samples: Samples, rate: int) -> Path:
+    soundfile.write(path, samples, rate, format="FLAC", subtype="PCM_16")
+    return path
+
+
+def by_codec(codec: str, sample_format: str, container: str) -> Callable[[Path, Samples, int], Path]:
+    def write(path: Path, samples: Samples, rate: int) -> Path:
+        layout = {1: "mono", 2: "stereo", 6: "5.1(side)"}[samples.shape[1]]
+        return write_track(path, samples, rate, codec, sample_format, layout, container)
+
+    return write
+
+
+CHANGING = {
+    "mp3": by_codec("libmp3lame", "fltp", "mp3"),
+    "aac": by_codec("aac", "fltp", "adts"),
+    "ac3": by_codec("ac3", "fltp", "ac3"),
+    "ogg": write_vorbis,
+    "opus": by_codec("libopus", "flt", "ogg"),
+    "oga": by_codec("flac", "s16", "ogg"),
+    "flac": write_flac,
+}
+
+
+@pytest.mark.parametrize("kind", CHANGING)
+@pytest.mark.parametrize(("channels", "rate"), [(2, 48_000), (1, 44_100), (1, 48_000)])
+def test_what_changes_on_the_way_is_one_song(kind: str, channels: int, rate: int, tmp_path: Path) -> None:
+    first_rate = 48_000 if kind == "opus" else 44_100
+    second_rate = 48_000 if kind == "opus" else rate
+    first = CHANGING[kind](tmp_path / f"1.{kind}", tones(2, 2, first_rate), first_rate)
+    second = CHANGING[kind](tmp_path / f"2.{kind}", tones(channels, 2, second_rate, 0.25), second_rate)
+    song_rate, layout, samples = heard(joined(tmp_path / f"song.{kind}", first, second))
+    assert (song_rate, layout, samples.shape[1]) == (first_rate, "stereo", 2)
+    assert len(samples) / song_rate == pytest.approx(4, abs=0.13)  # the coders' own silence at the ends of each
+    middle = samples[round(2.5 * song_rate) : round(3.5 * song_rate)]
+    assert pitch(middle[:, 0], song_rate) == pytest.approx(220, abs=2)
+    assert pitch(middle[:, 1], song_rate) == pytest.approx(330 if channels == 2 else 220, abs=2)
+    assert np.sqrt((middle**2).mean()) == pytest.approx(0.25 / np.sqrt(2), rel=0.1)
+
+
+def test_television_that_changes_between_stereo_and_surround_is_one_song(tmp_path: Path) -> None:
+    write = CHANGING["ac3"]
+    files = [write(tmp_path / f"{n}.ac3", tones(n, 1, 48_000, 0.9), 48_000) for n in (2, 6, 1)]
+    rate, layout, samples = heard(joined(tmp_path / "song.ac3", *files))
+    assert (rate, layout) == (48_000, "stereo")
+    assert len(samples) / rate == pytest.approx(3, abs=0.1)
+    assert np.abs(samples[55_000:90_000]).max() <= 0.95  # five channels in two do not exceed what each has
+
+
+def test_a_chain_of_many_links_is_heard_whole(tmp_path: Path) -> None:
+    rates = [44_100, 22_050, 44_100, 32_000, 32_000]
+    links = [write_vorbis(tmp_path / f"{n}.ogg", tones(1, 1, rate), rate) for n, rate in enumerate(rates)]
+    rate, _, samples = heard(joined(tmp_path / "song.ogg", *links))
+    assert len(samples) / rate == pytest.approx(5, abs=0.05)
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("name", "length_s"),
+    [
+        ("s71.m4a", 2.005),
+        ("catmono.mp3", 8.07),
+        ("catrate.mp3", 8.06),
+        ("chainrate.ogg", 8.0),
+        ("dvb_lost.ts", 7.1),
+        ("truncated.wv", 2.0),
+        ("lateaudio.mp4", 10.01),
+        ("twotracks_first_silent.mkv", 8.03),
+    ],
+)
+def test_files_of_the_real_world_are_as_long_as_players_have_them(name: str, length_s: float) -> None:
+    rate, _, samples = heard(CASES / name)
+    assert len(samples) / rate == pytest.approx(length_s, abs=0.02)
+
+
+def write_wav(path: Path, channels: int, rate: int, seconds: float = 2.0) -> bytearray:
+    soundfile.write(path, tones(channels, seconds, 44_100), 44_100, subtype="PCM_16")
+    return bytearray(path.read_bytes())
+
+
+def slow(path: Path) -> None:
+    data = write_wav(path, 1, 44_100)
+    data[24:28] = (1).to_bytes(4, "little")
+    path.write_bytes(data)
+
+
+def without_channels(path: Path) -> None:
+    data = write_wav(path, 1, 44_100)
+    data[22:24] = bytes(2)
+    path.write_bytes(data)
+
+
+def unknown_codec(path: Path) -> None:
+    data = write_wav(path, 1, 44_100)
+    data[20:22] = b"\x34\x12"
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("spoil", [slow, without_channels, unknown_codec])
+def test_a_header_that_cannot_be_true_is_one_sentence(spoil: Callable[[Path], None], tmp_path: Path) -> None:
+    spoil(tmp_path / "song.wav")
+    with pytest.raises(BridgeError, match=r"song\.wav: .*expected") as error:
+        heard(tmp_path / "song.wav")
+    assert "\n" not in str(error.value)
+
+
+def test_what_lasts_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_wav(tmp_path / "song.wav", 1, 44_100)
+    monkeypatch.setattr(tracks, "LONGEST_S", 1.0)
+    with pytest.raises(BridgeError, match="lasts more than"):
+        heard(tmp_path / "song.wav")
