@@ -43,7 +43,9 @@ class Part(io.RawIOBase):
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        left = max(self._size - self._position, 0)
+        left = self._size - self._position
+        if left <= 0:  # as damaged tables may point anywhere
+            return b""
         self._file.seek(self._start + self._position)
         read = self._file.read(left if size < 0 else min(size, left))
         self._position += len(read)

@@ -189,6 +189,8 @@ def _av_parts(file: chains.Part, index: int, damage: list[str]) -> Iterator[Part
             time_s = (frame.time or 0.0) - start_s
             share = min(max(time_s / total_s, 0.0), 1.0) if total_s else 0.0
             samples = np.asarray(frame.to_ndarray(), np.float32).reshape(-1, frame.layout.nb_channels)
+            if not stream.codec_context.name.startswith("pcm") and not np.isfinite(samples).all():
+                samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)  # no coder means it: it is damage
             part = Part(samples, frame.sample_rate, layout_name(frame.layout), share)
             if first and 0 < time_s < total_s:
                 yield from _silence(time_s, part)

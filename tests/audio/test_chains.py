@@ -44,6 +44,7 @@ def test_a_link_is_read_like_a_file() -> None:
     link = chains.Part(named(b"0123456789"), 2, 7)
     assert (link.read(2), link.tell(), link.read(), link.read()) == (b"23", 2, b"456", b"")
     assert (link.seek(-2, io.SEEK_END), link.read(1), link.seek(1, io.SEEK_CUR), link.read(5)) == (3, b"5", 5, b"")
+    assert (link.seek(2**62), link.read(1)) == (2**62, b"")
     buffer = bytearray(4)
     link.seek(3)
     assert (link.readinto(buffer), buffer) == (2, b"56\0\0")

@@ -1,10 +1,14 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from deepsing_bridge.audio import decode
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
+from deepsing_bridge.audio.tracks import Sound, open_sound
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.weights.files import sha256
 from tests.sounds import music, write_sound
@@ -65,6 +69,55 @@ def test_stereo_becomes_the_mean_of_both_channels(tmp_path: Path) -> None:
     left, right = tone(2, SAMPLE_RATE), tone(2, SAMPLE_RATE, 0.1)
     soundfile.write(tmp_path / "song.wav", np.stack([left, right], axis=1), SAMPLE_RATE, subtype="FLOAT")
     assert np.allclose(file_to_song(tmp_path / "song.wav").samples, (left + right) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("share", [-1.0, -0.98, -0.3])
+def test_of_channels_that_cancel_the_loudest_is_heard(tmp_path: Path, share: float) -> None:
+    left = tone(2, SAMPLE_RATE)
+    soundfile.write(tmp_path / "song.wav", np.stack([left, share * left], axis=1), SAMPLE_RATE, subtype="FLOAT")
+    seen: list[int] = []
+    samples = file_to_song(tmp_path / "song.wav", lambda done, total: seen.append(done)).samples
+    meant = left if share < -0.9 else left * (1 + share) / 2
+    assert np.allclose(samples, meant, atol=1e-6)
+    assert seen == sorted(seen)
+
+
+def test_unlike_channels_do_not_cancel(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (2 * SAMPLE_RATE, 32)).astype(np.float32)
+    soundfile.write(tmp_path / "song.wav", noise, SAMPLE_RATE, subtype="FLOAT")
+    assert np.allclose(file_to_song(tmp_path / "song.wav").samples, noise.mean(axis=1), atol=1e-6)
+
+
+def test_one_track_of_thirty_two_is_not_silence(tmp_path: Path) -> None:
+    tracks = np.zeros((2 * SAMPLE_RATE, 32), np.float32)
+    tracks[:, 5] = tone(2, SAMPLE_RATE, 2e-4)
+    soundfile.write(tmp_path / "song.wav", tracks, SAMPLE_RATE, subtype="FLOAT")
+    assert np.abs(file_to_song(tmp_path / "song.wav").samples).max() > 0
+
+
+@pytest.mark.parametrize("length_s", [0.999, 0.9999])
+def test_what_is_hardly_too_short_is_not_rounded_up(tmp_path: Path, length_s: float) -> None:
+    write_float_wav(tmp_path / "song.wav", tone(length_s, SAMPLE_RATE))
+    with pytest.raises(BridgeError, match=r"lasts 0\.99 s; expected at least 1 s"):
+        file_to_song(tmp_path / "song.wav")
+
+
+def test_which_track_and_what_damage_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_sound(tmp_path / "song.wav", tone(2, 48_000)[None], 48_000, "pcm_s16le", "s16")
+
+    @contextmanager
+    def opened(path: Path) -> Iterator[Sound]:
+        with open_sound(path) as sound:
+            yield sound._replace(track="track 2 of 3", damage=["it ends"])
+
+    monkeypatch.setattr(decode, "open_sound", opened)
+    file_to_song(path)
+    assert [message.split(": ")[1] for message in caplog.messages] == [
+        "has several sound tracks; track 2 of 3 is taken",
+        "is damaged (it ends); what can be played of it is taken",
+    ]
 
 
 def test_streamed_resampling_keeps_length_and_level(tmp_path: Path) -> None:

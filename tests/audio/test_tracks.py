@@ -1,11 +1,14 @@
 """Sound of every kind that comes in, as it is read; tests/export/test_song_copy.py has it as it is copied."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
+from av.stream import Disposition
 
 from deepsing_bridge.audio import tracks
 from deepsing_bridge.audio.channels import Samples
@@ -173,4 +176,165 @@ def test_what_lasts_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     write_wav(tmp_path / "song.wav", 1, 44_100)
     monkeypatch.setattr(tracks, "LONGEST_S", 1.0)
     with pytest.raises(BridgeError, match="lasts more than"):
+        heard(tmp_path / "song.wav")
+
+
+def write_film(path: Path, sounds: list[tuple[float, float]], default: int | None = None, late_s: float = 0.0) -> Path:
+    """A picture, and a tone of each (pitch in Hz, level) on a track of its own, 2 s, the sound `late_s` later."""
+    with av.open(str(path), "w") as film:
+        picture = film.add_stream("mpeg4", rate=25, width=64, height=64)
+        tracks = [film.add_stream("pcm_s16le", rate=48_000, layout="mono") for _ in sounds]
+        for number, track in enumerate(tracks):
+            track.disposition = Disposition.default if number == default else Disposition(0)
+        blank = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+        for index in range(50):
+            blank.pts, blank.time_base = index, Fraction(1, 25)
+            film.mux(picture.encode(blank))
+        film.mux(picture.encode(None))
+        time = np.arange(2 * 48_000) / 48_000
+        for track, (hertz, level) in zip(tracks, sounds, strict=True):
+            samples = (32767 * level * np.sin(2 * np.pi * hertz * time)).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(samples[None], "s16", "mono")
+            frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), round(late_s * 48_000)
+            film.mux(track.encode(frame))
+            film.mux(track.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sounds", "default", "taken", "hertz"),
+    [
+        ([(220, 0.5), (440, 0.5)], None, 1, 220),
+        ([(220, 0.5), (440, 0.5)], 1, 2, 440),
+        ([(220, 0.0), (440, 0.5)], None, 2, 440),
+        ([(220, 0.0), (440, 0.5)], 0, 2, 440),
+        ([(220, 0.5), (330, 0.0), (440, 0.5)], 1, 1, 220),
+    ],
+)
+def test_the_track_that_a_player_would_take_is_heard(
+    sounds: list[tuple[float, float]], default: int | None, taken: int, hertz: float, tmp_path: Path
+) -> None:
+    film = write_film(tmp_path / "film.mkv", sounds, default)
+    with open_sound(film) as sound:
+        assert sound.track == f"track {taken} of {len(sounds)}"
+    rate, _, samples = heard(film)
+    assert pitch(samples[:, 0], rate) == pytest.approx(hertz, abs=2)
+
+
+def test_of_one_track_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    with open_sound(write_film(tmp_path / "film.mkv", [(220, 0.5)])) as sound:
+        assert sound.track == ""
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.04, 1.5])
+@pytest.mark.parametrize("name", ["film.mkv", "film.mov"])
+def test_sound_that_starts_late_keeps_its_place(name: str, late_s: float, tmp_path: Path) -> None:
+    rate, _, samples = heard(write_film(tmp_path / name, [(220, 0.5)], late_s=late_s))
+    assert len(samples) / rate == pytest.approx(2 + late_s, abs=2e-3)
+    assert np.flatnonzero(samples)[0] / rate == pytest.approx(late_s, abs=2e-3)
+
+
+@needs_cases
+def test_late_sound_of_the_real_world_is_heard_when_it_is_seen() -> None:
+    rate, _, samples = heard(CASES / "lateaudio.mp4")
+    assert np.flatnonzero(np.abs(samples).max(axis=1) > 1e-3)[0] / rate == pytest.approx(2, abs=0.05)
+
+
+def damaged(path: Path, write: Callable[[Path], Path], spoil: Callable[[bytearray], bytes]) -> Path:
+    write(path)
+    path.write_bytes(spoil(bytearray(path.read_bytes())))
+    return path
+
+
+def without_a_tenth(data: bytearray) -> bytes:
+    """A tenth is overwritten, past the middle."""
+    start, length = len(data) // 2, len(data) // 10
+    data[start : start + length] = np.random.default_rng(0).bytes(length)
+    return bytes(data)
+
+
+def cut_short(data: bytearray) -> bytes:
+    return bytes(data[: len(data) * 6 // 10])
+
+
+def write_coded(codec: str, sample_format: str, container: str) -> Callable[[Path], Path]:
+    def write(path: Path) -> Path:
+        return write_track(path, tones(2, 4, 48_000), 48_000, codec, sample_format, "stereo", container)
+
+    return write
+
+
+DAMAGEABLE = {
+    "wv": write_coded("wavpack", "fltp", "wv"),
+    "mp3": write_coded("libmp3lame", "fltp", "mp3"),
+    "ac3": write_coded("ac3", "fltp", "ac3"),
+    "aac": write_coded("aac", "fltp", "adts"),
+    "alac": write_coded("alac", "s16p", "caf"),
+    "flac": write_coded("flac", "s16", "flac"),
+    "opus": write_coded("libopus", "flt", "ogg"),
+    "mka": write_coded("aac", "fltp", "matroska"),
+    "tta": write_coded("tta", "s16", "tta"),
+    "aiff": write_coded("pcm_s16be", "s16", "aiff"),
+    "ts": write_coded("ac3", "fltp", "mpegts"),
+}
+
+
+@pytest.mark.parametrize("spoil", [without_a_tenth, cut_short])
+@pytest.mark.parametrize("kind", DAMAGEABLE)
+def test_of_what_is_damaged_all_that_can_be_is_heard(
+    kind: str, spoil: Callable[[bytearray], bytes], tmp_path: Path
+) -> None:
+    song = damaged(tmp_path / f"song.{kind}", DAMAGEABLE[kind], spoil)
+    if (kind, spoil) == ("alac", cut_short):  # the table of packets is at the end of a .caf
+        with pytest.raises(BridgeError, match="not sound that can be decoded"):
+            heard(song)
+    else:
+        rate, _, samples = heard(song)
+        assert 1.5 <= len(samples) / rate < 4.4
+
+
+@needs_cases
+def test_damage_at_which_reading_ends_is_told() -> None:
+    with open_sound(CASES / "truncated.wv") as sound:
+        assert not sound.damage
+        assert list(sound.parts)
+        assert len(sound.damage) == 1
+
+
+@pytest.mark.parametrize("name", ["Bach: Prelude.wav", "http:song.wav", "concat:a|b.wav", "song%03d.wav", "-i.wav"])
+def test_a_name_is_a_name_and_no_protocol(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    soundfile.write(tmp_path / "other.wav", tones(1, 1, 8_000), 8_000)
+    (tmp_path / "other.wav").rename(name)
+    assert heard(Path(name))[0] == 8_000
+
+
+PLAYLISTS = {
+    "list.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{}\n#EXT-X-ENDLIST\n",
+    "list.m3u": "{}\n",
+    "list.ffconcat": "ffconcat version 1.0\nfile '{}'\n",
+    "list.sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns={}\nm=audio 5004 RTP/AVP 0\n",
+    "list.mpd": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
+    'profiles="urn:mpeg:dash:profile:isoff-on-demand:2011" mediaPresentationDuration="PT2S"><Period><AdaptationSet '
+    'mimeType="audio/mp4"><Representation id="1" bandwidth="1"><BaseURL>{}</BaseURL></Representation></AdaptationSet>'
+    "</Period></MPD>",
+}
+
+
+@pytest.mark.parametrize("name", PLAYLISTS)
+def test_nothing_is_read_but_the_file_itself(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_coded("aac", "fltp", "mpegts")(tmp_path / "song.ts")
+    (tmp_path / name).write_text(PLAYLISTS[name].format("song.ts"))
+    with pytest.raises(BridgeError, match="not sound that can be decoded"):
+        heard(tmp_path / name)
+
+
+def test_what_may_not_be_read_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(self: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    write_wav(tmp_path / "song.wav", 1, 44_100)
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(BridgeError, match=r"song\.wav: cannot be read \(Permission denied\)"):
         heard(tmp_path / "song.wav")
