@@ -30,7 +30,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from ..audio.channels import Samples, remix
+from ..audio.channels import Samples, remix, usual_layout
 from ..audio.tracks import Sound, open_sound
 from ..core.errors import BridgeError
 from ..core.files import appearing
@@ -220,13 +220,13 @@ def _copy_for_splicing(copy: Path, song: Path) -> None:
 
 
 def _stereo_blocks(copy: Path, start: int, frames: int) -> Iterator[NDArray[np.float32]]:
-    """`frames` samples from `start` on, (n, 2) at a time: the first two channels, or one twice."""
+    """`frames` samples from `start` on, (n, 2) at a time: more channels folded, or one twice."""
     with soundfile.SoundFile(copy) as file:
         file.seek(min(start, file.frames))
         for first in range(0, frames, SONG_RATE):
             length = min(SONG_RATE, frames - first)
             samples = file.read(length, dtype="float32", always_2d=True, fill_value=0.0)
-            yield samples[:, [0, min(1, samples.shape[1] - 1)]]
+            yield remix(samples, usual_layout(samples.shape[1]), "stereo")
 
 
 def read_frames(path: Path) -> Iterator[Pixels]:

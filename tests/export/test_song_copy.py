@@ -10,7 +10,7 @@ import soundfile
 
 from deepsing_bridge.audio.channels import Samples
 from deepsing_bridge.audio.decode import file_to_song
-from deepsing_bridge.export.video import write_preview, write_song_copy
+from deepsing_bridge.export.video import Piece, write_preview, write_song_copy, write_spliced_sound
 from tests.builders import pictures
 from tests.sounds import joined, tones, write_track
 
@@ -96,3 +96,15 @@ def test_floats_beyond_full_scale_are_clipped_everywhere(level: float, tmp_path:
     assert np.sqrt((preview[5_000:40_000] ** 2).mean()) == pytest.approx(
         np.sqrt((copy[5_000:40_000] ** 2).mean()), rel=0.1
     )
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6, 16])
+def test_a_take_has_all_of_a_songs_channels(channels: int, tmp_path: Path) -> None:
+    """Only the last channel sounds."""
+    samples = np.zeros((48_000, channels), np.float32)
+    samples[:, -1] = tones(1, 1, 48_000)[:, 0]
+    soundfile.write(tmp_path / "song.wav", samples, 48_000)
+    write_spliced_sound(tmp_path / "splice.wav", [Piece(tmp_path / "song.wav", 0.25, 0.5)])
+    splice, _ = soundfile.read(tmp_path / "splice.wav")
+    assert splice.shape == (24_000, 2)
+    assert np.abs(splice[:, 1]).max() > 0.5 / 20
