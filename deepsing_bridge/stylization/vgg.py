@@ -1,11 +1,12 @@
 """WCT's networks as Li et al. (2017) have them: VGG-19 up to relu4_1, and a decoder that mirrors it from each tap.
 
 In any width, and with one encoder for all levels or one for each: so the authors' checkpoints fit, and the 16-fold
-compressed ones (Wang et al., CVPR 2020). Offers the same as `nets.wct.Networks`, which is smaller and faster.
-Knows nothing of styles.
+compressed ones (Wang et al., CVPR 2020), which teach ours and say how alike pictures look. `Networks` offers the same
+as `networks.Networks`, which is smaller and faster. Knows nothing of styles.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Self, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +36,14 @@ def _channels(widths: Widths) -> Iterator[tuple[str, int, int]]:
         before = after
 
 
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def _with_weights(network: Network, state: Mapping[str, Tensor]) -> Network:
+    network.load_state_dict({name: state[name] for name in network.state_dict()})
+    return network
+
+
 def _conv(inputs: int, outputs: int) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, padding=1, padding_mode="reflect")
 
@@ -48,16 +57,28 @@ class Encoder(nn.Module):
         for name, before, after in _channels(widths):
             self.add_module(name, _conv(before, after))
 
+    @classmethod
+    def of(cls, state: Mapping[str, Tensor]) -> Self:
+        """The encoder with the weights of `state`, where they have the same names; their shapes say how wide it is.
+
+        Raises KeyError or RuntimeError where they are not an encoder's.
+        """
+        return _with_weights(cls([len(state[f"{name}.bias"]) for name in TAPS if f"{name}.bias" in state]), state)
+
     def taps(self, pictures: Tensor, level: int) -> list[Tensor]:
         """The features at relu1_1, relu2_1, … up to `level`."""
-        features, taps = self.conv0(pictures), []
-        for name in up_to(level):
+        return self.activations(pictures, TAPS[:level])
+
+    def activations(self, pictures: Tensor, names: Collection[str]) -> list[Tensor]:
+        """What is left of the convolutions called `names` after their ReLU, in the network's order."""
+        features, found = self.conv0(pictures), []
+        for name in NAMES[: 1 + max(map(NAMES.index, names))]:
             if name in TAPS[1:]:
                 features = nn.functional.max_pool2d(features, 2)
             features = self.get_submodule(name)(features).relu()
-            if name in TAPS:
-                taps.append(features)
-        return taps
+            if name in names:
+                found.append(features)
+        return found
 
 
 class Encoders(nn.Module):
@@ -90,6 +111,12 @@ class Decoder(nn.Module):
         self.level = len(widths)
         for name, before, after in _channels(widths):
             self.add_module(name, _conv(after, before))
+
+    @classmethod
+    def of(cls, state: Mapping[str, Tensor]) -> Self:
+        """As `Encoder.of`."""
+        widths = [state[f"{name}.weight"].shape[1] for name in TAPS if f"{name}.weight" in state]
+        return _with_weights(cls(widths), state)
 
     def forward(self, features: Tensor) -> Tensor:
         for name in reversed(up_to(self.level)):

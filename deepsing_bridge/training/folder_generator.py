@@ -9,6 +9,7 @@ from ..core.invocation import command
 from ..core.types import Progress
 from ..generators.load import GENERATORS
 from ..stylization import wct
+from ..stylization.vgg import Encoder
 from ..translation.attribute_view import samples_file
 from ..translation.neural import translators_file
 from ..weights import model_sets
@@ -17,7 +18,7 @@ from .checkpointing import checkpoint_path
 from .class_folders import Listing, read_classes
 from .generator import Remembered, remember, save
 from .glo import Budget
-from .perceptual import Perceptual
+from .perceptual import PerceptualDistance
 
 COMPRESSED = "wct-16x"
 _DEEPEST = "encoder.each.3."
@@ -62,18 +63,18 @@ def refuse_taken(name: str) -> None:
             )
 
 
-def find_perceptual(data: Path) -> Perceptual:
+def find_perceptual(data: Path) -> PerceptualDistance:
     """Raises BridgeError that tells how to get it."""
     checkpoint = data / "wct16x" / "4SE.pth"
     if checkpoint.is_file():
-        return Perceptual.read(checkpoint)
+        return PerceptualDistance.read(checkpoint)
     if COMPRESSED not in model_sets.installed():
         raise BridgeError(
             f"{checkpoint}: not there, and {COMPRESSED} is not installed; "
             f"{command(f'models pull {COMPRESSED}')} gets the network that pictures are compared by"
         )
     stored = weights.load(wct.WEIGHTS, model_sets.folder_of(COMPRESSED))
-    return Perceptual({key.removeprefix(_DEEPEST): t.float() for key, t in stored.items() if key.startswith(_DEEPEST)})
+    return PerceptualDistance(Encoder.of(weights.part(stored, _DEEPEST)))
 
 
 def _told_facts(listing: Listing, made: Remembered, budget: Budget, seed: int) -> dict[str, object]:

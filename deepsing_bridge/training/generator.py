@@ -29,7 +29,7 @@ from ..generators.photos import EMBEDDED, LATENT_DIM, STEERED, PhotoGenerator
 from ..generators.protocol import generator_file
 from ..weights.files import MODELS
 from .glo import BATCH, Budget, Trainer
-from .perceptual import Perceptual
+from .perceptual import PerceptualDistance
 
 MOST_PER_CLASS = 40
 LEAST_PER_CLASS = 6
@@ -93,7 +93,7 @@ def train(
     """Photos of `data`/photos → the weight file. An unfinished `checkpoint` is taken up. Gives the probe's figures."""
     photos = read_photos(data / "photos")
     photos = photos.subset(np.flatnonzero(~np.isin(photos.names, unwanted())))
-    perceptual = Perceptual.read(data / "wct16x" / "4SE.pth")
+    perceptual = PerceptualDistance.read(data / "wct16x" / "4SE.pth")
     made = remember(photos, perceptual, budget, checkpoint, seed, progress)
     save(
         made,

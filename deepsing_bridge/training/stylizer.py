@@ -31,12 +31,12 @@ from .card import training_facts
 from .dataset_checks import refuse_missing
 from .pictures import refuse_unreadable
 from .recipes import STYLIZER_STEPS
-from .stylizer_init import inherit
-from .stylizer_teacher import TEACHER, Critic, Teacher, blended, difference
+from .stylizer_init import initialize_from_teacher
+from .stylizer_teacher import TEACHER, FeatureSpace, Teacher, blended, difference
 
 BATCH = 4
 SIDE = 128  # of the random crops, in pixels
-HEIRLOOMS = 16  # photos that the layers are fitted on before the training
+INIT_PHOTOS = 16  # photos that the layers are fitted on before the training
 FIGURE_SIDE = 256  # of the squares that the figures are measured on, in pixels
 LEVEL_SHARES = (0.1, 0.2, 0.3, 0.4)  # how often each decoder is trained
 LEARNING_RATE = 5e-4
@@ -77,6 +77,11 @@ def crop(path: Path, size: int, random: np.random.Generator) -> torch.Tensor:
     left, top = int(random.integers(width - size + 1)), int(random.integers(height - size + 1))
     pixels = np.asarray(image.crop((left, top, left + size, top + size)))
     return _tensor(pixels[:, :: random.choice((-1, 1))].copy())
+
+
+def _spread(paths: list[Path], count: int) -> list[Path]:
+    """`count` of `paths`, or all if there are fewer, from beginning to end."""
+    return paths[:: max(1, len(paths) // count)][:count]
 
 
 def _squares(paths: list[Path]) -> torch.Tensor:
@@ -148,12 +153,12 @@ def learning_rate(step: int, steps: int) -> float:
     return LEARNING_RATE * rise * (1 + math.cos(math.pi * step / steps)) / 2
 
 
-def lesson_loss(networks: Networks, critic: Critic, lesson: Lesson) -> torch.Tensor:
+def lesson_loss(networks: Networks, space: FeatureSpace, lesson: Lesson) -> torch.Tensor:
     """See as the teacher sees, give back what every level saw, paint one level as the teacher does."""
     pictures, level = lesson.pictures, lesson.level
     with torch.no_grad():
-        seen = critic.look(pictures)
-        painted = critic.teacher.paint(pictures, pictures.roll(1, dims=0), level, lesson.blend)
+        seen = space.taps(pictures)
+        painted = space.teacher.paint(pictures, pictures.roll(1, dims=0), level, lesson.blend)
     taps = networks.encoder.taps(pictures)
     features = taps[level - 1]
     coloured = blended(features, features.detach().roll(1, dims=0), lesson.blend)
@@ -204,20 +209,20 @@ def learn(
     _refuse_missing(data)
     teacher = Teacher(data / "wct16x")
     learned, kept = photos(data)
-    critic = Critic(teacher, _squares(learned[:: max(1, len(learned) // BATCH)][:BATCH]))
+    space = FeatureSpace(teacher, _squares(_spread(learned, BATCH)))
     student = Student()
     if checkpoint and checkpoint.exists():
         student.restore(checkpoint)
     else:
-        inherit(student.networks, critic, _squares(learned[:: max(1, len(learned) // HEIRLOOMS)][:HEIRLOOMS]))
-    distil(learned, kept, critic, student, steps, seed, progress, checkpoint)
-    return student, figures(Stylizer(student.networks), critic, kept)
+        initialize_from_teacher(student.networks, space, _squares(_spread(learned, INIT_PHOTOS)))
+    distil(learned, kept, space, student, steps, seed, progress, checkpoint)
+    return student, figures(Stylizer(student.networks), space, kept)
 
 
 def distil(
     paths: list[Path],
     watched: list[Path],
-    critic: Critic,
+    space: FeatureSpace,
     student: Student,
     steps: int,
     seed: int,
@@ -231,47 +236,47 @@ def distil(
     pictures = F.interpolate(_squares(watched), (SIDE, SIDE), mode="area")
     while student.step < steps and student.waited < PATIENCE:
         lesson = Lesson.draw(paths, seed, student.step)
-        student.learn(lesson_loss(student.networks, critic, lesson), learning_rate(student.step, steps))
+        student.learn(lesson_loss(student.networks, space, lesson), learning_rate(student.step, steps))
         progress(student.step, steps)
         if student.step % CHECKPOINT_EVERY == 0 or student.step == steps:
-            student.judge(watched_error(student.networks, critic, pictures))
+            student.judge(watched_error(student.networks, space, pictures))
             if checkpoint:
                 student.save(checkpoint)
     student.networks.load_state_dict(student.best)
 
 
 @torch.no_grad()
-def watched_error(networks: Networks, critic: Critic, pictures: torch.Tensor) -> float:
+def watched_error(networks: Networks, space: FeatureSpace, pictures: torch.Tensor) -> float:
     """The mean of what `lesson_loss` says of each level at a blend of one half."""
-    losses = [lesson_loss(networks, critic, Lesson(level, 0.5, pictures)) for level in LEVELS]
+    losses = [lesson_loss(networks, space, Lesson(level, 0.5, pictures)) for level in LEVELS]
     return float(torch.stack(losses).mean())
 
 
 @torch.no_grad()
-def figures(stylizer: Stylizer, critic: Critic, kept: list[Path]) -> dict[str, float]:
+def figures(stylizer: Stylizer, space: FeatureSpace, kept: list[Path]) -> dict[str, float]:
     """Ours beside the teacher's on photos kept aside, each in the style of the photo before it.
 
     Reconstructions are those of one decoder by itself, without the detail that `stylize` returns. Distances
-    are the critic's, so smaller is nearer; `styled_…_ours` lies between our picture and the teacher's, and
+    are those of `space`, so smaller is nearer; `styled_…_ours` lies between our picture and the teacher's, and
     `styled_…_none` tells how far from the teacher's the photo was.
     """
     pictures = _squares(kept)
     found: dict[str, float] = {}
     for level in LEVELS:
         ours = _each(pictures, partial(stylizer.reconstruct, level=level))
-        theirs = _each(pictures, partial(critic.teacher.reconstruct, level=level))
+        theirs = _each(pictures, partial(space.teacher.reconstruct, level=level))
         for name, given in (("ours", ours), ("teacher", theirs)):
             found[f"psnr_relu{level}_{name}_db"] = _psnr(given, pictures)
-            found[f"distance_relu{level}_{name}"] = critic.distance(given, pictures)
+            found[f"distance_relu{level}_{name}"] = space.distance(given, pictures)
     for blend in MEASURED_BLENDS:
-        wanted = torch.cat([critic.teacher.stylize(one, style, blend) for one, style in _pairs(pictures)])
+        wanted = torch.cat([space.teacher.stylize(one, style, blend) for one, style in _pairs(pictures)])
         ours = torch.cat(
             [stylizer.stylize(one, stylizer.statistics(style[0]), blend) for one, style in _pairs(pictures)]
         )
-        found[f"styled_{blend}_ours"] = critic.distance(ours, wanted)
-        found[f"styled_{blend}_none"] = critic.distance(pictures, wanted)
+        found[f"styled_{blend}_ours"] = space.distance(ours, wanted)
+        found[f"styled_{blend}_none"] = space.distance(pictures, wanted)
     for side in TIMED_SIDES:
-        found |= {f"seconds_{side}_{name}": value for name, value in seconds(stylizer, critic.teacher, side).items()}
+        found |= {f"seconds_{side}_{name}": value for name, value in seconds(stylizer, space.teacher, side).items()}
     return {name: round(value, 4) for name, value in found.items()}
 
 

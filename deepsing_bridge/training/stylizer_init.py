@@ -1,79 +1,79 @@
 """What the stylizer's networks have of their teacher before they learn: layers copied, or fitted by least squares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
+from torch.nn import Conv2d
 
+from ..stylization import vgg
 from ..stylization.networks import LEVELS, Encoder, Networks
-from .stylizer_teacher import CONVOLUTIONS, Critic, Teacher, convolved
+from .stylizer_teacher import FeatureSpace
 
 RIDGE = 1e-4  # of the mean square of a fitted layer's inputs
 
 
 @torch.no_grad()
-def inherit(networks: Networks, critic: Critic, pictures: torch.Tensor) -> None:
-    """Start from the teacher: copy the layers that both have, fit the others to what it does on `pictures`.
+def initialize_from_teacher(networks: Networks, space: FeatureSpace, pictures: torch.Tensor) -> None:
+    """Copy the layers that both have, fit the others to what the teacher does on `pictures`.
 
     Ours differ at the second stage of the encoder (a stride for a layer and a pooling), at each decoder's first
     layer (it sees our taps) and at its last (there is one layer less at full size).
     """
-    _inherit_encoder(networks.encoder, critic, pictures)
+    _initialize_encoder(networks.encoder, space, pictures)
     taps = networks.encoder.taps(pictures)
     for level, tap in zip(LEVELS, taps, strict=True):
-        _inherit_decoder(networks.decoders[level - 1], critic.teacher, level, tap, pictures)
+        decoder, theirs = networks.decoders[level - 1], space.teacher.decoders[level - 1]
+        _initialize_decoder(decoder, theirs, tap, space.teacher.encode(pictures, level), pictures)
 
 
-def _inherit_encoder(encoder: Encoder, critic: Critic, pictures: torch.Tensor) -> None:
-    state, (one, two, three, four) = critic.teacher.encoders[LEVELS[-1]], critic.scales
+def _initialize_encoder(encoder: Encoder, space: FeatureSpace, pictures: torch.Tensor) -> None:
+    theirs, (one, two, three, four) = space.encoder, space.scales
     stages = [_convolutions(stage) for stage in encoder.stages]
-    stages[0][0].load_state_dict(_first_layer(state, one))
-    _copy(stages[2], state, ("conv22", "conv31"), two, three)
-    _copy(stages[3], state, ("conv32", "conv33", "conv34", "conv41"), three, four)
-    _fit(stages[1][0], encoder.taps(pictures, 1)[0], critic.teacher.before_relu21(pictures) / two)
+    stages[0][0].load_state_dict(_first_layer(theirs, one))
+    _copy(stages[2], map(theirs.get_submodule, ("conv22", "conv31")), two, three)
+    _copy(stages[3], map(theirs.get_submodule, ("conv32", "conv33", "conv34", "conv41")), three, four)
+    (features,) = theirs.activations(pictures, ("conv12",))
+    before_relu21 = theirs.get_submodule("conv21")(F.max_pool2d(features, 2))
+    _fit(stages[1][0], encoder.taps(pictures, 1)[0], before_relu21 / two)
 
 
-def _first_layer(state: dict[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
+def _first_layer(theirs: vgg.Encoder, scale: float) -> dict[str, torch.Tensor]:
     """The teacher's normalising layer folded into its next, for pictures − 0.5, the output in units of `scale`."""
+    state = theirs.state_dict()
     weight, mix = state["conv11.weight"], state["conv0.weight"].flatten(1)
     grey = state["conv0.bias"] + mix.sum(1) / 2
     bias = state["conv11.bias"] + torch.einsum("oikl,i->o", weight, grey)
     return {"weight": torch.einsum("oikl,ij->ojkl", weight, mix) / scale, "bias": bias / scale}
 
 
-def _inherit_decoder(
-    decoder: torch.nn.Module, teacher: Teacher, level: int, tap: torch.Tensor, pictures: torch.Tensor
+def _initialize_decoder(
+    decoder: torch.nn.Module, theirs: vgg.Decoder, tap: torch.Tensor, features: torch.Tensor, pictures: torch.Tensor
 ) -> None:
+    """`tap` and `features`: what our encoder and the teacher's give for `pictures`."""
     *before, last = _convolutions(decoder)
     if before:
-        state = teacher.decoders[level]
-        first, *names = [name for name in reversed(CONVOLUTIONS[2:]) if f"{name}.weight" in state]
-        _fit(before[0], tap, convolved(state, first, teacher.encode(pictures, level)))
-        _copy(before[1:], state, names, 1.0, 1.0)
+        first, *others = reversed(_convolutions(theirs)[2:])
+        _fit(before[0], tap, first(features))
+        _copy(before[1:], others, 1.0, 1.0)
     layers = [module for module in decoder.modules() if not list(module.children())]
     _fit(last, torch.nn.Sequential(*layers[: layers.index(last)])(tap), pictures - 0.5)
 
 
-def _convolutions(module: torch.nn.Module) -> list[torch.nn.Conv2d]:
-    return [layer for layer in module.modules() if isinstance(layer, torch.nn.Conv2d)]
+def _convolutions(module: torch.nn.Module) -> list[Conv2d]:
+    return [layer for layer in module.modules() if isinstance(layer, Conv2d)]
 
 
-def _copy(
-    layers: list[torch.nn.Conv2d],
-    state: dict[str, torch.Tensor],
-    names: Sequence[str],
-    scale_in: float,
-    scale_out: float,
-) -> None:
+def _copy(layers: list[Conv2d], sources: Iterable[torch.nn.Module], scale_in: float, scale_out: float) -> None:
     """The teacher's layers, for an input in units of `scale_in` and an output in units of `scale_out`."""
-    for layer, name in zip(layers, names, strict=True):
+    for layer, source in zip(layers, sources, strict=True):
         inner = scale_in if layer is layers[0] else 1.0
         outer = scale_out if layer is layers[-1] else 1.0
-        weight, bias = state[f"{name}.weight"], state[f"{name}.bias"]
-        layer.load_state_dict({"weight": weight * inner / outer, "bias": bias / outer})
+        state = source.state_dict()
+        layer.load_state_dict({"weight": state["weight"] * inner / outer, "bias": state["bias"] / outer})
 
 
-def _fit(layer: torch.nn.Conv2d, inputs: torch.Tensor, outputs: torch.Tensor) -> None:
+def _fit(layer: Conv2d, inputs: torch.Tensor, outputs: torch.Tensor) -> None:
     """Make `layer` turn `inputs` into `outputs` with the least squares, by a slight ridge."""
     size = inputs.shape[1] * 9 + 1
     gram, moment = torch.zeros(size, size), torch.zeros(size, outputs.shape[1])

@@ -21,6 +21,7 @@ from deepsing_bridge.training.folder_generator import find_perceptual
 from deepsing_bridge.training.glo import Minutes, Plateau, Steps, Trainer
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
+from tests.stylization import published
 from tests.training.datasets import write_class_folders
 
 WIDTHS = ((24,), (16, 32), (16, 32, 64), (16, 32, 64, 128))
@@ -163,15 +164,11 @@ def test_minutes_and_steps_are_spent(pictures: Path) -> None:
 
 
 def test_the_network_for_comparing_is_the_published_one_or_the_installed_one(tmp_path: Path) -> None:
-    state = {name: torch.zeros(shape) for name, shape in (("conv0.weight", (3, 3, 1, 1)), ("conv0.bias", (3,)))}
-    channels = {"conv11": (3, 16), "conv12": (16, 16), "conv21": (16, 32), "conv22": (32, 32), "conv31": (32, 64)}
-    channels |= {"conv32": (64, 64), "conv33": (64, 64), "conv34": (64, 64), "conv41": (64, 128)}
-    for name, (before, after) in channels.items():
-        state |= {f"{name}.weight": torch.zeros(after, before, 3, 3), f"{name}.bias": torch.zeros(after)}
-    (tmp_path / "wct16x").mkdir()
-    torch.save({"model": state}, tmp_path / "wct16x" / "4SE.pth")
-    assert find_perceptual(tmp_path).state_dict()["conv41.weight"].abs().sum() == 0
-    assert find_perceptual(tmp_path / "nowhere").state_dict()["conv41.weight"].abs().sum() > 0
+    published.write(tmp_path / "wct16x", WIDTHS)
+    theirs, _ = published.states(WIDTHS[-1], seed=4)
+    installed = weights.load(wct.WEIGHTS, model_sets.folder_of("wct-16x"))["encoder.each.3.conv41.bias"]
+    for data, expected in ((tmp_path, theirs["conv41.bias"]), (tmp_path / "nowhere", installed)):
+        assert torch.equal(find_perceptual(data).encoder.get_submodule("conv41").bias, expected)
     model_sets.remove("wct-16x")
     with pytest.raises(BridgeError, match=r"bridge\.py models pull wct-16x gets the network"):
         find_perceptual(tmp_path / "nowhere")

@@ -14,20 +14,7 @@ from deepsing_bridge.stylization.wct import WEIGHTS, Stylizer
 from deepsing_bridge.training import stylizer as training
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge
-
-ENCODER = {
-    "conv11": (3, 16),
-    "conv12": (16, 16),
-    "conv21": (16, 32),
-    "conv22": (32, 32),
-    "conv31": (32, 64),
-} | {
-    "conv32": (64, 64),
-    "conv33": (64, 64),
-    "conv34": (64, 64),
-    "conv41": (64, 128),
-}
-TAPS = ("conv11", "conv21", "conv31", "conv41")
+from tests.stylization import published
 
 
 @pytest.fixture(autouse=True)
@@ -40,29 +27,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    random = torch.Generator().manual_seed(0)
-    (folder / "wct16x").mkdir()
-    for level in LEVELS:
-        layers = list(ENCODER)[: 1 + list(ENCODER).index(TAPS[level - 1])]
-        encoder = {"conv0": (3, 3, 1)} | {name: (*ENCODER[name], 3) for name in layers}
-        decoder = {name: (*ENCODER[name][::-1], 3) for name in layers}
-        for kind, shapes in (("SE", encoder), ("SD", decoder)):
-            torch.save({"model": weights_of(shapes, random), "epoch": 0}, folder / "wct16x" / f"{level}{kind}.pth")
+    published.write(folder / "wct16x", [(16, 32, 64, 128)[:level] for level in LEVELS])
     (folder / "photos" / "things").mkdir(parents=True)
     for index in range(6):
         pixels = np.random.default_rng(index).integers(0, 256, (5, 7, 3), dtype=np.uint8)
         photo = Image.fromarray(pixels).resize((60, 44), Image.Resampling.BICUBIC)
         photo.save(folder / "photos" / "things" / f"{index}.jpg")
     return folder
-
-
-def weights_of(shapes: dict[str, tuple[int, ...]], random: torch.Generator) -> dict[str, torch.Tensor]:
-    tensors = {}
-    for name, (inputs, outputs, side) in shapes.items():
-        scale = (2 / (inputs * side * side)) ** 0.5
-        tensors[f"{name}.weight"] = scale * torch.randn(outputs, inputs, side, side, generator=random)
-        tensors[f"{name}.bias"] = torch.zeros(outputs)
-    return tensors
 
 
 def test_training_brings_ours_nearer_to_the_teacher(data: Path, tmp_path: Path) -> None:
