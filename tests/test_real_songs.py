@@ -18,6 +18,7 @@ SONGS = Path(__file__).parents[2] / "shared" / "data" / "songs"
 RATES = {"graveyard": "24", "hell": "25", "hunting": "30000/1001", "palace": "24"}
 
 
+@pytest.mark.slow
 @pytest.mark.program("melt")
 @pytest.mark.skipif(not SONGS.is_dir(), reason=f"needs the real songs in {SONGS}")
 @pytest.mark.parametrize("name", RATES)

@@ -56,6 +56,7 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("chosen", [("--translator", "neural"), ("--translator", "dictionary", "--truncation", "0.2")])
 def test_a_story_of_biggans_pictures(chosen: tuple[str, ...], song: Path, tmp_path: Path) -> None:
@@ -68,6 +69,7 @@ def test_a_story_of_biggans_pictures(chosen: tuple[str, ...], song: Path, tmp_pa
     assert first.std() > 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 def test_biggan_plays_live(song: Path, tmp_path: Path) -> None:
     with bridge(tmp_path, song, "--generator", NAME, "--no-midi", "--no-announce") as running:

@@ -66,6 +66,7 @@ def test_biggan_paints_what_the_package_paints(name: str, size: int, truncation:
     assert pictures[0].std() > 0.01
 
 
+@pytest.mark.slow
 def test_biggan_at_its_full_width_paints_what_the_package_paints() -> None:
     model = settled(128, channel_width=128)
     generator = BigGANGenerator("biggan-deep-128", model, biggan_classes())

@@ -113,6 +113,7 @@ def test_a_class_that_could_not_be_asked_for_is_refused(copy: Path) -> None:
         list_classes(copy)
 
 
+@pytest.mark.slow
 def test_a_generator_of_ones_own_is_trained_carded_and_shows_its_classes(pictures: Path, tmp_path: Path) -> None:
     train(pictures, "mine", tmp_path)
     folder = model_sets.folder_of("mine")
@@ -128,6 +129,7 @@ def test_a_generator_of_ones_own_is_trained_carded_and_shows_its_classes(picture
     assert "14 pictures in 2 classes: checks, stripes" in card and "--name mine --steps 2 --seed 0" in card
 
 
+@pytest.mark.slow
 def test_a_training_cut_off_goes_on_and_ends_with_the_same_bytes(pictures: Path, tmp_path: Path) -> None:
     def cut_off(name: str) -> Callable[[int, int], None]:
         def progress(done: int, total: int) -> None:

@@ -17,6 +17,7 @@ def prepare() -> Survey:
     return Survey(Colours(), see, samples_per_class=5, seed=3)
 
 
+@pytest.mark.slow
 def test_a_cluster_sees_what_one_process_would_have_seen(tmp_path: Path) -> None:
     notebook, told = Notebook.of(prepare(), tmp_path, {}), []
     cluster.fill(prepare, prepare(), notebook, "local", progress=lambda done, total: told.append((done, total)))

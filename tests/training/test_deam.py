@@ -22,7 +22,7 @@ from deepsing_bridge.training.deam import read_deam
 from deepsing_bridge.training.recipes import Recipe, Stage
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
-from tests.process import ROOT
+from tests.process import READY_S, ROOT
 from tests.training.datasets import DYNAMIC, SONGS, write_deam
 
 QUICK = Recipe(stages=(Stage(6, 2e-4), Stage(1, 1e-5)), batch=16)
@@ -202,6 +202,7 @@ def test_damaged_features_are_named(published: Path, tmp_path: Path) -> None:
         train(published, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(
     published: Path, keep: Path, tmp_path: Path
 ) -> None:
@@ -210,7 +211,7 @@ def test_the_command_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(
     options = ["--deam", published, "--stages", "8@1e-5", "--patience", "8", "--keep", tmp_path / "runs"]
     command = [sys.executable, ROOT / "bridge.py", "train", "audio", *options, "--name", "mine"]
     running = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + READY_S
     while not list((tmp_path / "runs").glob("audio-*.pt")):
         assert running.poll() is None and time.monotonic() < deadline
         time.sleep(0.01)

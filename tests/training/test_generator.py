@@ -60,6 +60,7 @@ def test_the_first_guess_is_the_photos_themselves(photos: Photos) -> None:
     assert (guess - small).abs().max() < 0.01
 
 
+@pytest.mark.slow
 def test_training_mends_a_first_guess_that_is_off(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(glo, "WARM_UP", 1)
     monkeypatch.setattr(glo, "LEARNING_RATE", 4e-3)
@@ -73,6 +74,7 @@ def test_training_mends_a_first_guess_that_is_off(photos: Photos, monkeypatch: p
     assert np.mean(losses[-3:]) < 0.8 * np.mean(losses[:3])
 
 
+@pytest.mark.slow
 def test_a_training_taken_up_again_goes_on_as_if_uninterrupted(photos: Photos, tmp_path: Path) -> None:
     whole, first, second = trainer(photos), trainer(photos), trainer(photos)
     for _ in range(4):

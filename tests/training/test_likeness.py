@@ -15,6 +15,7 @@ def test_every_class_is_most_like_itself() -> None:
     assert likeness.min() < 0 and (likeness.argmax(axis=1) == np.arange(CLASSES)).all()
 
 
+@pytest.mark.slow
 def test_flowers_are_more_like_flowers_than_like_prisons() -> None:
     generator = load_generator(EMBEDDED)
     likeness = class_likeness(generator, pictures=4)
@@ -22,6 +23,7 @@ def test_flowers_are_more_like_flowers_than_like_prisons() -> None:
     assert likeness[rose, tulip] > likeness[rose, prison] + 0.2
 
 
+@pytest.mark.slow
 def test_the_same_seed_looks_at_the_same_pictures() -> None:
     colours = Colours(native_size=32)
     assert np.array_equal(class_likeness(colours, 2, seed=1), class_likeness(colours, 2, seed=1))

@@ -119,6 +119,7 @@ def test_pictures_that_cannot_be_read_are_all_named(copy: Path) -> None:
         read_oasis(copy)
 
 
+@pytest.mark.slow
 def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path: Path) -> None:
     recipe = Recipe(stages=(Stage(10, 3e-4),), batch=6)
     metrics = train(published, LITE0, tmp_path, recipe=recipe)
@@ -133,6 +134,7 @@ def test_the_lighter_backbone_learns_what_it_is_shown(published: Path, tmp_path:
     assert float(weights.header(WEIGHTS, folder)["valence_mean"]) == pytest.approx(4, abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("imagenet")
 def test_all_of_mobilenet_is_tuned_and_is_loaded_as_it_was(published: Path, tmp_path: Path) -> None:
     train(published, MOBILENET, tmp_path)
@@ -147,6 +149,7 @@ def test_all_of_mobilenet_is_tuned_and_is_loaded_as_it_was(published: Path, tmp_
     assert "backbone: mobilenet-v2" in card and "no theme on two sides" in card and "torchvision" in card
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("imagenet")
 def test_a_training_cut_off_goes_on_and_ends_with_the_same_bytes(published: Path, tmp_path: Path) -> None:
     train(published, MOBILENET, tmp_path / "a", "straight")

@@ -45,6 +45,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return Trained(models, figures, told)
 
 
+@pytest.mark.slow
 def test_every_shipped_view_gives_back_what_it_was_asked_for(trained: Trained) -> None:
     asked = training.asked_by_a_song(100)
     for view in range(view_count(trained.models)):

@@ -45,12 +45,14 @@ def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(models, metrics, told)
 
 
+@pytest.mark.slow
 def test_it_learns_what_there_is_to_learn(trained: Run) -> None:
     assert trained.metrics["valence_r"] > 0.7
     assert trained.metrics["arousal_r"] > 0.7
     assert trained.metrics["float16_difference_z"] < 0.02
 
 
+@pytest.mark.slow
 def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Run, tmp_path: Path) -> None:
     estimator = PaperImageEstimator.load(trained.models)
     for name, bright, grain in (("dull", 1, 0), ("lively", 6, 4)):
@@ -61,6 +63,7 @@ def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Run, tmp_path: P
     assert lively.arousal > dull.arousal
 
 
+@pytest.mark.slow
 def test_the_file_tells_what_the_scores_are_measured_in(trained: Run) -> None:
     header = weights.header(WEIGHTS, trained.models)
     assert header["backbone"] == "efficientnet-lite0"
@@ -68,6 +71,7 @@ def test_the_file_tells_what_the_scores_are_measured_in(trained: Run) -> None:
     assert float(header["arousal_deviation"]) > 0
 
 
+@pytest.mark.slow
 def test_every_look_at_a_photo_is_counted(trained: Run) -> None:
     looks = PHOTOS * (1 + COPIES + FITS * EPOCHS)
     assert trained.told[0] == (1 + COPIES, looks) and trained.told[-1] == (looks, looks)

@@ -12,6 +12,7 @@ from deepsing_bridge.training import visual_blend
 from deepsing_bridge.training.visual import FOLDS, read_picture, read_ratings
 from tests.training.oasis import picture, write_oasis
 
+pytestmark = pytest.mark.slow
 PHOTOS, COPIES, EPOCHS = 30, 0, 1
 Trained = tuple[Path, dict[str, float], list[tuple[int, int]]]
 
