@@ -1,17 +1,17 @@
 """BigGAN-deep end to end, at 128 pixels with random weights: installed, told a story with, and played live."""
 
+from contextlib import closing
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import soundfile
-import zmq
 
 from deepsing_bridge import weights
+from deepsing_bridge.client import Subscriber
 from deepsing_bridge.generators.biggan import biggan_classes
 from deepsing_bridge.generators.protocol import generator_file
-from deepsing_bridge.protocols.zeromq.codec import read_frame
 from deepsing_bridge.training import translator
 from deepsing_bridge.translation.attribute_view import SampleTable, smooth
 from deepsing_bridge.translation.neural import NeuralTranslator
@@ -76,11 +76,8 @@ def test_biggan_plays_live(song: Path, tmp_path: Path) -> None:
         running.wait_for("playing", 120)
         assert running.ask(command="get", name="truncation")["value"] == pytest.approx(0.4)
         assert running.ask(command="param/truncation", value=0.2)["ok"]
-        with zmq.Context() as context, context.socket(zmq.SUB) as frames:
-            frames.setsockopt(zmq.RCVTIMEO, 20_000)
-            frames.setsockopt(zmq.LINGER, 0)
-            frames.subscribe(b"frame")
-            frames.connect(f"tcp://127.0.0.1:{running.frames}")
-            header, pixels = read_frame(frames.recv_multipart())
-    assert header["label"] in {biggan_classes()[class_id] for class_id in PALETTE}
-    assert pixels.std() > 2
+        with closing(Subscriber(f"tcp://127.0.0.1:{running.frames}")) as frames:
+            frame = frames.newest(timeout_s=20.0)
+    assert frame is not None
+    assert frame.label in {biggan_classes()[class_id] for class_id in PALETTE}
+    assert frame.pixels[..., :3].std() > 2

@@ -194,4 +194,5 @@ def test_every_clip_is_decoded_once(song: Path, story: Story, tmp_path: Path, mo
         (folder / name).unlink()
     make(song, folder)
     assert sorted(decoded) == sorted(path.name for path in folder.glob("media/*.mov"))
-    assert files_in(folder) == files_in(story.folder)
+    for name in ("preview.mp4", "report.png"):
+        assert (folder / name).read_bytes() == (story.folder / name).read_bytes()
