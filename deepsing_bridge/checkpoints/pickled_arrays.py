@@ -1,15 +1,15 @@
-"""Pickled NumPy arrays → arrays, without unpickling: a reader that knows the pickles of small plain arrays only.
+"""Pickled NumPy arrays → arrays, by an unpickler for which every import and every call is only a note of it.
 
-The opcodes are taken apart by `pickletools` and build inert values: a name stays a name, a call stays the record of
-a call. What then is not exactly how NumPy writes an array of float32 or float64 is refused, so nothing in the file
-can import, call or build anything else.
+What then is not exactly how NumPy writes an array of float32 or float64 is refused, so nothing in the file can import,
+call or build anything else. Opcodes that such an array does not need are refused before that.
 """
 
 import io
 import math
+import pickle
 import pickletools
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,33 +19,17 @@ from numpy.typing import NDArray
 from ..core.errors import BridgeError
 
 MOST_BYTES = 1 << 16  # of a file with a few short arrays
-FLOATS = ("f4", "f8")
-CORES = ("numpy.core", "numpy._core")  # before and since NumPy 2
+OPCODES = {
+    *("PROTO", "FRAME", "STOP", "MEMOIZE", "BINPUT", "BINGET"),
+    *("NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2"),
+    *("SHORT_BINUNICODE", "BINUNICODE", "SHORT_BINBYTES", "BINBYTES", "BYTEARRAY8"),
+    *("MARK", "EMPTY_TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "TUPLE"),
+    *("GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD"),
+}
+"""What a short array needs. LONG_BINPUT, for one, claims memory for as many entries as its number says."""
 
-
-@dataclass(frozen=True)
-class _Name:
-    """What a pickle would import."""
-
-    module: str
-    name: str
-
-
-@dataclass
-class _Call:
-    """What a pickle would call, and the state that it would then give to what came of it."""
-
-    function: Any
-    arguments: Any
-    state: Any = None
-
-
-class _Mark:
-    """Where a tuple begins on the stack."""
-
-
-class _Refused(Exception):
-    """Not the pickle of a plain array."""
+_MALFORMED = (ArithmeticError, AttributeError, EOFError, LookupError, TypeError, ValueError, pickle.UnpicklingError)
+"""What Python's unpickler raises for files that were tampered with, as far as is known."""
 
 
 def read_arrays(path: Path, count: int) -> list[NDArray[np.float64]]:
@@ -59,114 +43,91 @@ def read_arrays(path: Path, count: int) -> list[NDArray[np.float64]]:
         raise BridgeError(f"{path}: {path.stat().st_size:,} bytes; expected {count} short arrays, a few hundred bytes")
     stream = io.BytesIO(path.read_bytes())
     try:
-        arrays = [_array(_Reader().read(stream)) for _ in range(count)]
+        arrays = [_array(_notes(stream)) for _ in range(count)]
         if stream.read():
-            raise _Refused("something comes after the last array")
-    except (_Refused, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError("something comes after the last array")
+    except _MALFORMED as error:
         raise BridgeError(f"{path}: expected {count} pickled arrays of numbers and nothing else: {error}") from error
     return arrays
 
 
-class _Reader:
-    """One pickle, up to its STOP."""
+@dataclass(eq=False)
+class _Name:
+    """What a pickle would import."""
 
-    def __init__(self) -> None:
-        self.stack: list[Any] = []
-        self.memo: dict[int, Any] = {}
-        self.steps: dict[str, Callable[[Any], None]] = {
-            "PROTO": self._pass,
-            "FRAME": self._pass,
-            "STOP": self._pass,
-            "MARK": lambda _: self.stack.append(_Mark()),
-            "NONE": lambda _: self.stack.append(None),
-            "NEWTRUE": lambda _: self.stack.append(True),
-            "NEWFALSE": lambda _: self.stack.append(False),
-            "EMPTY_TUPLE": lambda _: self.stack.append(()),
-            "TUPLE1": lambda _: self._tuple(1),
-            "TUPLE2": lambda _: self._tuple(2),
-            "TUPLE3": lambda _: self._tuple(3),
-            "TUPLE": lambda _: self._tuple(self._since_mark()),
-            "GLOBAL": lambda names: self.stack.append(_Name(*names.split(" ", 1))),
-            "STACK_GLOBAL": self._name,
-            "REDUCE": self._call,
-            "BUILD": self._state,
-            "MEMOIZE": lambda _: self._remember(len(self.memo)),
-            "BINPUT": self._remember,
-            "BINGET": lambda key: self.stack.append(self.memo[key]),
-        }
-        for constant in ("BININT", "BININT1", "BININT2", "SHORT_BINUNICODE", "BINUNICODE"):
-            self.steps[constant] = self.stack.append
-        for constant in ("SHORT_BINBYTES", "BINBYTES", "BYTEARRAY8"):
-            self.steps[constant] = self.stack.append
+    name: str
 
-    def read(self, stream: io.BytesIO) -> Any:
-        for opcode, argument, _ in pickletools.genops(stream):
-            if opcode.name not in self.steps:
-                raise _Refused(f"it uses {opcode.name}")
-            self.steps[opcode.name](argument)
-        (value,) = self.stack
-        return value
-
-    def _pass(self, argument: Any) -> None:
-        """Framing, which says nothing about the value."""
-
-    def _remember(self, key: int) -> None:
-        self.memo[key] = self.stack[-1]
-
-    def _tuple(self, length: int) -> None:
-        values = tuple(self.stack[len(self.stack) - length :])
-        del self.stack[len(self.stack) - length :]
-        self.stack.append(values)
-
-    def _since_mark(self) -> int:
-        marks = [place for place, value in enumerate(self.stack) if isinstance(value, _Mark)]
-        if not marks:
-            raise _Refused("a tuple in it has no beginning")
-        del self.stack[marks[-1]]
-        return len(self.stack) - marks[-1]
-
-    def _name(self, _: Any) -> None:
-        name, module = self.stack.pop(), self.stack.pop()
-        self.stack.append(_Name(module, name))
-
-    def _call(self, _: Any) -> None:
-        arguments, function = self.stack.pop(), self.stack.pop()
-        self.stack.append(_Call(function, arguments))
-
-    def _state(self, _: Any) -> None:
-        state = self.stack.pop()
-        self.stack[-1].state = state
+    def __call__(self, *arguments: object) -> "_Call":
+        return _Call(self.name, arguments)
 
 
-def _array(value: Any) -> NDArray[np.float64]:
-    """The array that the record of a call stands for, if it is one of the two that NumPy writes."""
-    empty = (_Name("numpy", "ndarray"), (0,), b"b")
-    match value:
-        case _Call(_Name(module, "_reconstruct"), arguments, (1, shape, kind, False, data)) if arguments == empty:
-            _refuse_module(module, "multiarray")
-        case _Call(_Name(module, "_frombuffer"), (data, kind, shape, "C"), None):
-            _refuse_module(module, "numeric")
-        case _:
-            raise _Refused("a value in it is not an array")
-    return _numbers(data, _dtype(kind), shape)
+@dataclass(eq=False)
+class _Call:
+    """What a pickle would call, and the state that it would then give to what came of it."""
+
+    function: str
+    arguments: tuple[object, ...]
+    state: object = None
+
+    def __setstate__(self, state: object) -> None:
+        self.state = state
 
 
-def _refuse_module(module: Any, ending: str) -> None:
-    if module not in [f"{core}.{ending}" for core in CORES]:
-        raise _Refused(f"it names {module!r:.60}")
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        return _Name(f"{module}.{name}")
 
 
-def _dtype(value: Any) -> np.dtype[Any]:
-    match value:
-        case _Call(_Name("numpy", "dtype"), (code, 0, 1), (3, ("<" | ">") as order, None, None, None, -1, -1, 0)):
-            if code in FLOATS:
-                return np.dtype(order + code)
-    raise _Refused("an array in it is not of float32 or float64")
+def _notes(stream: io.BytesIO) -> object:
+    """What is pickled from where `stream` stands to its end.
+
+    Frames are left out: they say nothing, and behind a false one Python's unpickler would read other opcodes than those
+    that were looked through here.
+    """
+    steps, raw = list(pickletools.genops(stream)), stream.getvalue()
+    if strange := {opcode.name for opcode, _, _ in steps} - OPCODES:
+        raise ValueError(f"it uses {min(strange)}")
+    bounds = pairwise([*(start for _, _, start in steps), stream.tell()])
+    unframed = [raw[a:b] for (opcode, _, _), (a, b) in zip(steps, bounds, strict=True) if opcode.name != "FRAME"]
+    return _Unpickler(io.BytesIO(b"".join(unframed))).load()
 
 
-def _numbers(data: Any, dtype: np.dtype[Any], shape: Any) -> NDArray[np.float64]:
-    if not isinstance(shape, tuple) or not all(type(side) is int and side > 0 for side in shape):
-        raise _Refused("an array in it has no shape")
-    if not isinstance(data, bytes | bytearray) or len(data) != math.prod(shape) * dtype.itemsize:
-        raise _Refused("an array in it has more or fewer values than its shape says")
-    return np.frombuffer(bytes(data), dtype).reshape(shape).astype(np.float64)
+def _array(notes: object) -> NDArray[np.float64]:
+    """The array that `notes` stand for: NumPy has one way of writing it up to protocol 4, and one since. Its own
+    modules have other names since NumPy 2."""
+    match notes:
+        case _Call(
+            "numpy.core.multiarray._reconstruct" | "numpy._core.multiarray._reconstruct",
+            (_Name("numpy.ndarray"), (0,), b"b"),
+            (1, tuple() as shape, kind, False, bytes() as data),
+        ):
+            return _values(data, _dtype(kind), shape)
+        case _Call(
+            "numpy.core.numeric._frombuffer" | "numpy._core.numeric._frombuffer",
+            (bytes() | bytearray() as data, kind, tuple() as shape, "C"),
+            None,
+        ):
+            return _values(data, _dtype(kind), shape)
+        case _Call(name) | _Name(name):
+            raise ValueError(f"{name!r:.60} is not a plain array")
+    raise ValueError("a value in it is not an array")
+
+
+def _dtype(notes: object) -> np.dtype[Any]:
+    match notes:
+        case _Call(
+            "numpy.dtype",
+            ("f4" | "f8" as code, 0, 1),
+            (3, "<" | ">" as order, None, None, None, -1, -1, 0),
+        ):
+            return np.dtype(order + code)
+    raise ValueError("an array in it is not of float32 or float64")
+
+
+def _values(data: bytes | bytearray, dtype: np.dtype[Any], shape: tuple[object, ...]) -> NDArray[np.float64]:
+    sides = [side for side in shape if type(side) is int and side > 0]
+    if not sides or len(sides) < len(shape):
+        raise ValueError("an array in it has no shape")
+    if len(data) != math.prod(sides) * dtype.itemsize:
+        raise ValueError("an array in it has more or fewer values than its shape says")
+    return np.frombuffer(bytes(data), dtype).reshape(sides).astype(np.float64)
