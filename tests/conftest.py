@@ -3,6 +3,7 @@ not missed."""
 
 import os
 import shutil
+from collections.abc import Generator
 import signal
 
 WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
@@ -31,3 +32,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     programs = {str(name) for mark in item.iter_markers("program") for name in mark.args}
     if missing := sorted(name for name in programs if shutil.which(name) is None):
         pytest.skip(f"{', '.join(missing)}: not installed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What was logged of a surrogate from outside is spelled out: a worker could not hand it over."""
+    report = yield
+    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    return report
