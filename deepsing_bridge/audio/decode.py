@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, Song, no_progress
-from ..weights.files import sha256
 from .channels import Samples
 from .tracks import SHORTEST_S, SILENCE_PEAK, Sound, open_sound
 
@@ -29,7 +28,20 @@ Mix = Callable[[Samples], NDArray[np.float32]]
 
 
 def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
-    """Decode the sound of `path`, of the track that a player would take; `progress` counts per cent of the file.
+    """The sound of `path` as `decode` gives it."""
+    return samples_to_song(decode(path, progress), path)
+
+
+def samples_to_song(samples: NDArray[np.float32], path: Path) -> Song:
+    """The song that `samples` were decoded from `path` for."""
+    from ..weights.files import sha256  # and with it torch, for which nobody waits who only decodes
+
+    return Song(samples, SAMPLE_RATE, path, sha256(path))
+
+
+def decode(path: Path, progress: Progress = no_progress) -> NDArray[np.float32]:
+    """Decode the sound of `path`, of the track that a player would take: (n,) at SAMPLE_RATE; `progress` counts
+    per cent of the file.
 
     The channels' mean is taken; where they cancel each other over the whole of the song, the loudest of them.
     Samples are clipped to −1..1, as any player does.
@@ -42,8 +54,7 @@ def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
     _check(samples, levels.peak, path)
     if levels.cancel:
         samples = _resampled(path, levels.loudest, lambda done, total: progress(100, 100))
-    np.clip(samples, -1.0, 1.0, out=samples)
-    return Song(samples, SAMPLE_RATE, path, sha256(path))
+    return np.clip(samples, -1.0, 1.0, out=samples)
 
 
 class _Levels:

@@ -229,6 +229,8 @@ def _packets(container: InputContainer, stream: AudioStream, damage: list[str]) 
     """Up to the file's end, or to where it cannot be read on; the last one is empty, for what the decoder holds."""
     try:
         yield from container.demux(stream)
+    except IndexError:  # PyAV is about to flush a stream that began on the way; ours has been flushed
+        return
     except _UNREADABLE as error:
         damage.append(str(error))
         last: av.Packet[Any] = av.Packet()

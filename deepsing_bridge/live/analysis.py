@@ -1,5 +1,6 @@
 """Analyses songs beside the show, on a thread of its own. The newest song wins; an older one is given up.
 
+A song is decoded in a process of its own, so that no file can end the show.
 Owns the audio model. What it makes of a song is a `SongAnalysis`, which knows nothing of pictures.
 """
 
@@ -9,7 +10,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from ..attributes.audio_models import AudioEstimator
-from ..audio.decode import file_to_song
+from ..audio.decode_process import file_to_song
 from ..core.errors import BridgeError
 from ..core.options import Alignment
 from ..core.types import Progress

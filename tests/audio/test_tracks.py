@@ -1,13 +1,16 @@
 """Sound of every kind that comes in, as it is read; tests/export/test_song_copy.py has it as it is copied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import soundfile
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.stream import Disposition
 
 from deepsing_bridge.audio import tracks
@@ -338,3 +341,28 @@ def test_what_may_not_be_read_is_one_sentence(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "open", forbidden)
     with pytest.raises(BridgeError, match=r"song\.wav: cannot be read \(Permission denied\)"):
         heard(tmp_path / "song.wav")
+
+
+def test_a_track_that_begins_on_the_way_does_not_disturb(tmp_path: Path) -> None:
+    first = write_coded("ac3", "fltp", "mpegts")(tmp_path / "1.ts")
+    second = write_track(tmp_path / "2.ts", tones(2, 4, 48_000), 48_000, "aac", "fltp", "stereo", "mpegts")
+    rate, _, samples = heard(joined(tmp_path / "song.ts", first, second, first))
+    assert len(samples) / rate >= 4
+
+
+@pytest.mark.parametrize("error", [IndexError(), OSError(5, "Input/output error"), av.error.InvalidDataError(1, "x")])
+def test_reading_that_breaks_off_gives_what_was_read(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Breaking:
+        def __init__(self, container: InputContainer) -> None:
+            self._container = container
+
+        def demux(self, stream: AudioStream) -> Iterator[object]:
+            yield from islice(self._container.demux(stream), 50)
+            raise error
+
+    song, whole = write_coded("ac3", "fltp", "ac3")(tmp_path / "song.ac3"), tracks._packets
+    monkeypatch.setattr(tracks, "_packets", lambda container, *rest: whole(Breaking(container), *rest))
+    rate, _, samples = heard(song)
+    assert 1.5 < len(samples) / rate < 1.7

@@ -1,0 +1,141 @@
+"""Decodes a song in a process of its own: a file that makes a library crash does not end the program that asked.
+
+Run as a module with a path it is that process. Its standard output has a line of JSON for each step, warning or
+error, and at last one with the number of samples, which follow as they are in memory.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from ..core.errors import BridgeError
+from ..core.types import Progress, Song, no_progress
+from .decode import decode, samples_to_song
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 0.1  # how often `progress` is called while nothing happens, as it may want to give up
+
+_PACKAGES = str(Path(__file__).parents[2])
+_MODULE = __spec__.name if __spec__ else __name__
+
+
+def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
+    """As `decode.file_to_song`; raises BridgeError, too, where a library crashes over `path`.
+
+    What `progress` raises ends the other process, even one that hangs.
+    """
+    with _decoder(path) as process:
+        messages: Queue[dict[str, Any]] = Queue()
+        assert process.stdout is not None
+        Thread(target=_listen, args=(process.stdout, messages), daemon=True).start()
+        step = (0, 100)
+        while True:
+            try:
+                message = messages.get(timeout=PATIENCE_S)
+            except Empty:
+                message = {"step": step}
+            if "step" in message:
+                step = message["step"]
+                progress(*step)
+            elif "warning" in message:
+                log.warning("%s", message["warning"])
+            elif "error" in message:
+                raise BridgeError(message["error"])
+            elif "samples" in message:
+                return samples_to_song(message["samples"], path)
+            else:
+                raise BridgeError(f"{path}: ended the process that decodes it ({_end(process)}); convert it to wav")
+
+
+@contextmanager
+def _decoder(path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The process, which does not outlive the context. In a session of its own: what ends ours from the keyboard or
+    with the terminal is ours to hear."""
+    paths = os.pathsep.join(filter(None, (_PACKAGES, os.environ.get("PYTHONPATH"))))
+    with subprocess.Popen(
+        [sys.executable, "-m", _MODULE, str(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": paths},
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _listen(output: BinaryIO, messages: "Queue[dict[str, Any]]") -> None:
+    """Puts what the process tells into `messages`, and at its end an empty one."""
+    try:
+        for line in output:
+            message = json.loads(line)
+            if "samples" in message:
+                read = output.read(4 * message["samples"])
+                message = {"samples": np.frombuffer(bytearray(read), np.float32)} if _whole(read, message) else {}
+            messages.put(message)
+    except ValueError:  # closed meanwhile, or a line that a crash has cut
+        pass
+    messages.put({})
+
+
+def _whole(read: bytes, message: dict[str, Any]) -> bool:
+    return len(read) == 4 * int(message["samples"])
+
+
+def _end(process: "subprocess.Popen[bytes]") -> str:
+    code = process.wait()
+    if code >= 0:
+        return f"exit {code}"
+    return signal.Signals(-code).name if -code in list(signal.Signals) else f"signal {-code}"
+
+
+class _Told(logging.Handler):
+    def __init__(self, output: BinaryIO) -> None:
+        super().__init__(logging.WARNING)
+        self._output = output
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _tell(self._output, warning=record.getMessage())
+
+
+def _tell(output: BinaryIO, **message: object) -> None:
+    output.write(json.dumps(message).encode() + b"\n")
+    output.flush()
+
+
+def _main(path: Path) -> None:
+    with os.fdopen(os.dup(1), "wb") as output:
+        os.dup2(2, 1)  # a library that prints does not disturb
+        logging.getLogger().addHandler(_Told(output))
+        last = -1
+
+        def progress(done: int, total: int) -> None:
+            nonlocal last
+            if done != last:
+                last = done
+                _tell(output, step=(done, total))
+
+        try:
+            samples = decode(path, progress)
+        except BridgeError as error:
+            _tell(output, error=str(error))
+            return
+        _tell(output, samples=len(samples))
+        output.write(samples.tobytes())
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

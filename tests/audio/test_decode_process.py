@@ -1,0 +1,96 @@
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from deepsing_bridge.audio import decode, decode_process
+from deepsing_bridge.audio.decode_process import file_to_song
+from deepsing_bridge.core.errors import BridgeError
+from tests.sounds import tones
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    soundfile.write(tmp_path / "song: é.wav", tones(2, 2, 44_100), 44_100)
+    return tmp_path / "song: é.wav"
+
+
+def instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
+    """The other process runs `code`."""
+    (tmp_path / "instead.py").write_text(code)
+    monkeypatch.setattr(decode_process, "_MODULE", "instead")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+def test_it_is_the_same_song(song: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    apart, here = file_to_song(song, lambda done, total: seen.append((done, total))), decode.file_to_song(song)
+    np.testing.assert_array_equal(apart.samples, here.samples)
+    assert (apart.source, apart.digest, apart.sample_rate) == (here.source, here.digest, here.sample_rate)
+    assert apart.samples.flags.writeable == here.samples.flags.writeable
+    assert seen == sorted(seen)
+    assert seen[-1] == (100, 100)
+
+
+def test_what_is_no_song_is_told_in_the_same_words(tmp_path: Path) -> None:
+    (tmp_path / "words.wav").write_text("words, words")
+    told = []
+    for listen in (file_to_song, decode.file_to_song):
+        with pytest.raises(BridgeError) as error:
+            listen(tmp_path / "words.wav")
+        told.append(str(error.value))
+    assert told[0] == told[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
+def test_a_crash_of_a_library_is_one_sentence(song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instead(monkeypatch, tmp_path, f"import os\nos.kill(os.getpid(), {signal.SIGSEGV.value})")
+    with pytest.raises(BridgeError, match=r"song: é\.wav: ended the process that decodes it \(SIGSEGV\)"):
+        file_to_song(song)
+
+
+@pytest.mark.parametrize("line", ['{"samples": 9}', '{"st', ""])
+def test_an_end_in_the_middle_is_one_sentence(
+    line: str, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(monkeypatch, tmp_path, f"import os\nos.write(1, {line!r}.encode())\nos._exit(3)")
+    with pytest.raises(BridgeError, match=r"ended the process that decodes it \(exit 3\)"):
+        file_to_song(song)
+
+
+def test_a_process_that_hangs_is_given_up_when_nobody_waits(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class GivenUp(Exception):
+        pass
+
+    def give_up(done: int, total: int) -> None:
+        if (tmp_path / "process").exists():
+            raise GivenUp
+
+    mark = str(tmp_path / "process")
+    hanging = f"import os, pathlib, time\npathlib.Path({mark!r} + 'x').write_text(str(os.getpid()))\n"
+    instead(monkeypatch, tmp_path, hanging + f"os.rename({mark!r} + 'x', {mark!r})\ntime.sleep(600)")
+    began = time.monotonic()
+    with pytest.raises(GivenUp):
+        file_to_song(song, give_up)
+    assert time.monotonic() - began < 60
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "process").read_text()), 0)
+
+
+def test_its_warnings_are_told_here(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = [json.dumps({"warning": "damaged"}), json.dumps({"error": "no song"})]
+    instead(monkeypatch, tmp_path, "\n".join(f"print({line!r})" for line in lines))
+    with caplog.at_level(logging.WARNING), pytest.raises(BridgeError, match="no song"):
+        file_to_song(song)
+    assert caplog.messages == ["damaged"]
