@@ -65,6 +65,7 @@ def test_an_end_in_the_middle_is_one_sentence(
         file_to_song(song)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot ask whether a process is there")
 def test_a_process_that_hangs_is_given_up_when_nobody_waits(
     song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
