@@ -17,11 +17,14 @@ _CENTRE = 0.5**0.5  # ITU-R BS.775: what comes from between two speakers, or fro
 
 
 def layout_name(layout: AudioLayout) -> str:
-    """What to call `layout`, so that the name makes it again."""
+    """What to call `layout`, so that the name makes it again, or one of as many channels where it has no name."""
     channels = layout.nb_channels
-    if channels <= 2 or layout.name == unnamed(channels):
-        return _USUAL.get(channels, layout.name)
-    return layout.name
+    return usual_layout(channels) if channels <= 2 or is_unusual(layout) else layout.name
+
+
+def is_unusual(layout: AudioLayout) -> bool:
+    """Whether it has no name of its own, but "3 channels", or "3 channels (FL+FR+BC)" if it lists them."""
+    return layout.name.startswith(unnamed(layout.nb_channels))
 
 
 def usual_layout(channels: int) -> str:

@@ -17,13 +17,14 @@ import numpy as np
 import soundfile
 import soxr
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 
 from ..core.errors import BridgeError
 from . import chains
-from .channels import Samples, layout_name, remix, usual_layout
+from .channels import Samples, is_unusual, layout_name, remix, unnamed, usual_layout
 
 SHORTEST_S = 1.0
 SILENCE_PEAK = 1e-4  # −80 dB of full scale: below it there is nothing to hear
@@ -36,6 +37,7 @@ _ITSELF = {"protocol_whitelist": ""}  # a playlist, or a film whose tracks lie e
 # PyAV takes any tags from 19 on, before that if it is told to
 _ANY_TAGS: dict[str, Any] = {"metadata_errors": "ignore"} if int(av.__version__.split(".")[0]) < 19 else {}
 _ASIDE = Disposition.comment | Disposition.visual_impaired | Disposition.hearing_impaired | Disposition.dub
+_NEVER_FREED: list[AudioLayout] = []
 _UNREADABLE = (av.FFmpegError, OSError, ValueError)
 
 
@@ -183,6 +185,7 @@ def _av_parts(file: chains.Part, index: int, damage: list[str]) -> Iterator[Part
         stream = container.streams[index] if index < len(container.streams) else None
         if not isinstance(stream, AudioStream) or stream.codec_context is None:
             return
+        _forget_order(stream)
         start_s, total_s = ((time or 0) / av.time_base for time in (container.start_time, container.duration))
         first = True
         for frame in _packed(_frames(container, stream, damage)):
@@ -196,6 +199,14 @@ def _av_parts(file: chains.Part, index: int, damage: list[str]) -> Iterator[Part
                 yield from _silence(time_s, part)
             first = False
             yield part
+
+
+def _forget_order(stream: AudioStream) -> None:
+    """PyAV up to 19.0 frees the list of channels that are in an order of their own twice, and ends the process."""
+    layout = stream.codec_context.layout
+    if is_unusual(layout) and layout.name != unnamed(layout.nb_channels):
+        _NEVER_FREED.append(layout)
+        stream.codec_context.layout = unnamed(layout.nb_channels)
 
 
 def _silence(length_s: float, before: Part) -> Iterator[Part]:

@@ -1,5 +1,6 @@
 """Sound of every kind that comes in, as it is read; tests/export/test_song_copy.py has it as it is copied."""
 
+import struct
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
@@ -366,3 +367,26 @@ def test_reading_that_breaks_off_gives_what_was_read(
     monkeypatch.setattr(tracks, "_packets", lambda container, *rest: whole(Breaking(container), *rest))
     rate, _, samples = heard(song)
     assert 1.5 < len(samples) / rate < 1.7
+
+
+def write_caf(path: Path, labels: list[int], samples: Samples, rate: int) -> Path:
+    """A .caf of 16 bits whose channels are each labelled, as Apple's Core Audio Format specification has it."""
+    channels = samples.shape[1]
+    sound = (samples * 32767).astype(">i2").tobytes()
+    layout = struct.pack(">III", 0, 0, channels) + b"".join(struct.pack(">II3f", label, 0, 0, 0, 0) for label in labels)
+    format_ = struct.pack(">d4sIIIII", rate, b"lpcm", 0, 2 * channels, 1, channels, 16)
+    chunks = [(b"desc", format_), (b"chan", layout), (b"data", bytes(4) + sound)]
+    path.write_bytes(
+        b"caff"
+        + struct.pack(">HH", 1, 0)
+        + b"".join(struct.pack(">4sq", kind, len(data)) + data for kind, data in chunks)
+    )
+    return path
+
+
+@pytest.mark.parametrize("labels", [[2, 1], [1, 1, 2], [2, 1, 3, 4, 5, 6, 65_537, 65_538, 200]])
+def test_channels_in_an_order_of_their_own_are_heard(labels: list[int], tmp_path: Path) -> None:
+    meant = tones(len(labels), 1, 48_000)
+    song = write_caf(tmp_path / "song.caf", labels, meant, 48_000)
+    for _ in range(3):
+        np.testing.assert_allclose(heard(song)[2], meant, atol=1e-4)
