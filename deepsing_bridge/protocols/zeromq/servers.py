@@ -11,6 +11,7 @@ no messages of several parts.
 
 import logging
 from collections import deque
+from dataclasses import dataclass
 from threading import Event as Flag
 from time import monotonic
 from typing import Any
@@ -26,6 +27,7 @@ from ...live.messages import Allowed, Event, Problem, check_values, to_command
 from ..tables import to_json
 from . import codec
 from .codec import PIXEL_FORMATS, CommandId, PixelFormat, Requester
+from .guard import Guard
 from .keys import AllowedKeys
 from .socket import WAIT_MS, Listener
 
@@ -39,6 +41,8 @@ SEND_BUFFER = 256 * 1024  # bytes; more in the system's hands would only be olde
 WAKE_S = 0.01  # between two looks at what there is to tell, unless a frame comes first
 LONGEST_SUBSCRIPTION = 1024  # bytes
 SUBSCRIPTIONS_AT_ONCE = 4096
+SUBSCRIBER_BYTES = 16 * 1024  # that one may send: libzmq makes fifty bytes of each byte of a topic
+MOST_TOPIC_BYTES = 64 * 1024  # of all that are subscribed to, together
 
 PUBLISHER_OPTIONS = {zmq.SNDHWM: WAITING, zmq.SNDBUF: SEND_BUFFER, zmq.MAXMSGSIZE: LONGEST_SUBSCRIPTION}
 
@@ -48,7 +52,7 @@ class FramePublisher:
 
     A frame is encoded once, and not at all if nobody subscribed to frames. `published` counts frames that went out,
     `skipped` those that came while an older one was still being encoded, `dropped_events` what was lost because
-    more than 512 events waited, `denied` connections with a wrong key.
+    more than 512 events waited, `denied` connections with a wrong key, `cut` those that were too many or sent too much.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class FramePublisher:
         self.published = self.skipped = 0
         self._hub, self._host, self._keys, self._pixel_format = hub, host, keys, pixel_format
         self._wanted: set[bytes] = set()  # subscribed topics that frames match
+        self._topic_bytes = 0
         self._waiting: deque[Event] = deque()
         self._outbox: Outbox[Event] | None = None
         self._listener: Listener | None = None
@@ -78,9 +83,13 @@ class FramePublisher:
     def denied(self) -> int:
         return self._listener.denied if self._listener else 0
 
+    @property
+    def cut(self) -> int:
+        return self._listener.cut if self._listener else 0
+
     def start(self) -> None:
         """Raises BridgeError if the port is taken."""
-        self._listener = Listener(zmq.XPUB, self._host, self.port, self._keys, PUBLISHER_OPTIONS)
+        self._listener = Listener(zmq.XPUB, self._host, self.port, self._keys, PUBLISHER_OPTIONS, SUBSCRIBER_BYTES)
         self.port = self._listener.port
         self._outbox = self._hub.subscribe()
         self._listener.start(self._run, "zeromq frames")
@@ -93,12 +102,12 @@ class FramePublisher:
     def describe(self) -> str:
         return f"ZeroMQ frames and state: {_address(self._host, self.port, self._keys)}, {self._pixel_format}"
 
-    def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
+    def _run(self, socket: "zmq.Socket[bytes]", guard: Guard, stopping: Flag) -> None:
         number = 0
         while not stopping.is_set():
             before = number
             number, live = self._hub.frames.after(before, WAKE_S)
-            self._heed_subscriptions(socket)
+            self._heed_subscriptions(socket, guard)
             if live is not None and self._wanted:
                 self.skipped += number - before - 1 if before else 0
                 self._publish(socket, live)
@@ -114,14 +123,20 @@ class FramePublisher:
         for _ in range(min(len(self._waiting), EVENTS_AT_ONCE)):
             socket.send_multipart(codec.state_parts(self._waiting.popleft()), zmq.NOBLOCK)
 
-    def _heed_subscriptions(self, socket: "zmq.Socket[bytes]") -> None:
+    def _heed_subscriptions(self, socket: "zmq.Socket[bytes]", guard: Guard) -> None:
         """An XPUB socket hears of the first subscriber to a topic (1, topic), and that the last has gone (0, topic)."""
         for _ in range(SUBSCRIPTIONS_AT_ONCE):
             try:
                 said = socket.recv(zmq.NOBLOCK)
             except zmq.Again:
+                guard.is_empty()
+                if self._topic_bytes > MOST_TOPIC_BYTES:
+                    guard.cut_largest("too many topics")
                 return
+            if said[:1] not in (b"\x00", b"\x01"):  # a message, which nobody asked for
+                continue
             come, topic = said[:1] == b"\x01", said[1:]
+            self._topic_bytes += len(topic) if come else -len(topic)
             if FRAME.startswith(topic):
                 self._wanted = self._wanted | {topic} if come else self._wanted - {topic}
 
@@ -136,16 +151,16 @@ def _is_for_all(event: Event) -> bool:
 
 BUSY_S, REST_S, COMMANDS_AT_ONCE = 0.002, 0.002, 16
 """Of a flood, so much is worked off at a time, and then the engine has the interpreter to itself. What does not get
-its turn stays with its sender, for TCP tells it to wait; nothing is lost and nothing grows."""
+its turn waits, and whoever lets more wait than `COMMAND_BYTES` is cut off."""
+COMMAND_BYTES = 512 * 1024  # some 8,000 commands
+FRAMING_BYTES, CURVE_BYTES = 2, 33  # that a part takes beside its content
 ANSWERS_WAITING = 4 * COMMANDS_AT_ONCE  # for one client, which was slow to take them for some rests already
 MOST_PARTS = 2  # an empty one, which a REQ socket puts first, and the command
 
 COMMAND_OPTIONS = {
     zmq.MAXMSGSIZE: 4 * codec.LONGEST_COMMAND,  # what is longer gets no answer either, its sender is cut off
-    zmq.RCVHWM: COMMANDS_AT_ONCE,
     zmq.SNDHWM: ANSWERS_WAITING,
     zmq.ROUTER_MANDATORY: 1,  # an answer that nobody takes can be counted
-    zmq.ROUTER_HANDOVER: 1,  # a client that lost its connection may come back under its name
 }
 
 
@@ -176,9 +191,14 @@ class CommandServer:
         """Connections with a wrong key."""
         return self._listener.denied if self._listener else 0
 
+    @property
+    def cut(self) -> int:
+        """Connections that were cut off, since there were too many or too much came over them."""
+        return self._listener.cut if self._listener else 0
+
     def start(self) -> None:
         """Raises BridgeError if the port is taken."""
-        self._listener = Listener(zmq.ROUTER, self._host, self.port, self._keys, COMMAND_OPTIONS)
+        self._listener = Listener(zmq.ROUTER, self._host, self.port, self._keys, COMMAND_OPTIONS, COMMAND_BYTES)
         self.port = self._listener.port
         self._listener.start(self._run, "zeromq commands")
 
@@ -224,22 +244,31 @@ class CommandServer:
         log_mistake("zeromq", f"ZeroMQ: {sentence}")
         return codec.refusal(command_id, sentence)
 
-    def _run(self, socket: "zmq.Socket[bytes]", stopping: Flag) -> None:
+    def _run(self, socket: "zmq.Socket[bytes]", guard: Guard, stopping: Flag) -> None:
         while not stopping.is_set():
             if socket.poll(WAIT_MS):
-                self._serve(socket)
+                self._serve(socket, guard)
                 stopping.wait(REST_S)
+            else:
+                guard.is_empty()
 
-    def _serve(self, socket: "zmq.Socket[bytes]") -> None:
-        until_s = monotonic() + BUSY_S
-        for _ in range(COMMANDS_AT_ONCE):
-            if monotonic() > until_s or not socket.poll(0):
+    def _serve(self, socket: "zmq.Socket[bytes]", guard: Guard) -> None:
+        until_s, served = monotonic() + BUSY_S, 0
+        while served < COMMANDS_AT_ONCE and monotonic() < until_s:
+            try:
+                got = _receive(socket, FRAMING_BYTES + (CURVE_BYTES if self._keys else 0))
+            except zmq.Again:
+                guard.is_empty()
                 return
-            client, parts, fits = _receive(socket)
-            envelope = parts[:1] if parts[:1] == [b""] else []
-            fits = fits and len(parts) == len(envelope) + 1
-            answer = self.answer(parts[-1]) if fits else self._refuse(None, "expected one frame with a JSON object")
-            self._send(socket, [client, *envelope, answer])
+            if guard.has_read(got.file, got.client, got.size):
+                self._reply(socket, got)
+                served += 1
+
+    def _reply(self, socket: "zmq.Socket[bytes]", got: "_Received") -> None:
+        envelope = got.parts[:1] if got.parts[:1] == [b""] else []
+        fits = got.fits and len(got.parts) == len(envelope) + 1
+        answer = self.answer(got.parts[-1]) if fits else self._refuse(None, "expected one frame with a JSON object")
+        self._send(socket, [got.client, *envelope, answer])
 
     def _send(self, socket: "zmq.Socket[bytes]", parts: list[bytes]) -> None:
         try:
@@ -250,16 +279,30 @@ class CommandServer:
             self.unanswered += 1
 
 
-def _receive(socket: "zmq.Socket[bytes]") -> tuple[bytes, list[bytes], bool]:
-    """Who wrote, and the first parts of what; False if there were more, which are read and forgotten."""
-    client = socket.recv()
+@dataclass(frozen=True)
+class _Received:
+    """The first `parts` of a message; `fits` is False if there were more. It came over `file` and took `size` bytes."""
+
+    client: bytes
+    parts: list[bytes]
+    fits: bool
+    file: int
+    size: int
+
+
+def _receive(socket: "zmq.Socket[bytes]", framing: int) -> _Received:
+    """Who wrote, and what; parts beyond `MOST_PARTS` are read and forgotten. A part takes `framing` bytes more.
+
+    Raises zmq.Again if there is nothing.
+    """
+    first = socket.recv(zmq.NOBLOCK, copy=False)
     parts: list[bytes] = []
-    fits = True
+    count = size = 0
     while socket.getsockopt(zmq.RCVMORE):
         part = socket.recv()
-        fits = len(parts) < MOST_PARTS
-        parts += [part] if fits else []
-    return client, parts, fits
+        count, size = count + 1, size + len(part) + framing
+        parts += [part] if count <= MOST_PARTS else []
+    return _Received(first.bytes, parts, count <= MOST_PARTS, int(first.get(zmq.SRCFD)), size)
 
 
 def _address(host: str, port: int, keys: AllowedKeys | None) -> str:

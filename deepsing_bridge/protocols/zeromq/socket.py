@@ -11,30 +11,49 @@ import zmq
 from zmq.utils import z85
 
 from ...core.errors import BridgeError, Taken
+from .guard import Guard
 from .keys import AllowedKeys
 
 WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end
 ZAP_ENDPOINT = "inproc://zeromq.zap.01"
 Options = Mapping[zmq.SocketOption, int]
-# A peer that answers no ping for 15 s is gone, asleep, or that far behind: it is cut off, which frees what waits
-# for it. A subscriber comes back by itself, to the newest frame.
-LIVELINESS: Options = {zmq.LINGER: 0, zmq.HEARTBEAT_IVL: 5_000, zmq.HEARTBEAT_TIMEOUT: 15_000, zmq.TCP_KEEPALIVE: 1}
+PATIENCE_S = 15
+# libzmq 4.3.5 ends the process ("Assertion failed: !_io_error") when it has something to say to a client that has gone
+# while libzmq had stopped reading from it: a heartbeat of its own, or the answer to one of the client's. It stops at
+# ZMQ_RCVHWM, and where ZMQ_ROUTER_HANDOVER takes a client's name away. So it must never stop: no RCVHWM, no HANDOVER,
+# and `Guard` sees to it that not too much comes. It has no heartbeats either: the system cuts off whoever does not
+# answer or take anything for 15 s. bench/zeromq_crash.py tries it.
+SAFE: Options = {
+    zmq.RCVHWM: 0,
+    zmq.LINGER: 0,
+    zmq.HANDSHAKE_IVL: 5_000,
+    zmq.TCP_KEEPALIVE: 1,
+    zmq.TCP_KEEPALIVE_IDLE: 5,
+    zmq.TCP_KEEPALIVE_INTVL: 5,
+    zmq.TCP_KEEPALIVE_CNT: 2,
+    zmq.TCP_MAXRT: 1000 * PATIENCE_S,
+}
 
-Serve = Callable[["zmq.Socket[bytes]", Event], None]
+Serve = Callable[["zmq.Socket[bytes]", Guard, Event], None]
 
 
 class Listener:
-    """Binds on construction; `start` runs `serve(socket, stopping)` on a thread; `stop` ends and closes all."""
+    """Binds on construction; `start` runs `serve(socket, guard, stopping)` on a thread; `stop` ends and closes all."""
 
-    def __init__(self, kind: int, host: str, port: int, keys: AllowedKeys | None, options: Options) -> None:
-        """`port` 0 takes any that is free; `.port` says which. Raises BridgeError if it cannot be had."""
+    def __init__(self, kind: int, host: str, port: int, keys: AllowedKeys | None, options: Options, burst: int) -> None:
+        """`port` 0 takes any that is free; `.port` says which. `burst`: bytes that a client may leave unread.
+
+        Raises BridgeError if the port cannot be had.
+        """
         self._stopping = Event()
         self._thread: Thread | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._authenticator = Authenticator(self._context, keys.clients) if keys else None
         self._socket = self._context.socket(kind)
+        self._guard: Guard | None = None
         try:
-            for option, value in {**LIVELINESS, **options}.items():
+            self._guard = Guard(self._socket, burst)
+            for option, value in {**options, **SAFE}.items():
                 self._socket.setsockopt(option, value)
             if keys:
                 self._socket.setsockopt(zmq.CURVE_SERVER, 1)
@@ -49,14 +68,23 @@ class Listener:
         """How many connections came with a key that is not let in."""
         return self._authenticator.denied if self._authenticator else 0
 
+    @property
+    def cut(self) -> int:
+        """How many connections were cut off, since there were too many or too much came over them."""
+        return self._guard.cut.total() if self._guard else 0
+
     def start(self, serve: Serve, name: str) -> None:
-        self._thread = Thread(target=serve, args=(self._socket, self._stopping), name=name, daemon=True)
+        assert self._guard is not None
+        self._thread = Thread(target=serve, args=(self._socket, self._guard, self._stopping), name=name, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._stopping.set()
         if self._thread:
             self._thread.join()
+        if self._guard:
+            self._guard.stop()
+            self._guard = None
         self._socket.close(linger=0)
         if self._authenticator:
             self._authenticator.stop()

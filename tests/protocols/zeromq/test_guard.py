@@ -1,0 +1,179 @@
+"""Clients that mean ill: floods that vanish, messages without an end, endless topics, crowds. Loopback only."""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager, suppress
+
+import psutil
+import pytest
+import zmq
+
+from bench.zeromq_crash import ROOT, SERVER, attack
+from deepsing_bridge.client import Commands
+from deepsing_bridge.protocols.zeromq import guard
+
+PATIENCE_S = 20.0
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how many bytes came")
+MOST_GROWTH = 64 * 2**20
+
+
+@contextmanager
+def bridge():
+    """Both servers in a process of their own, since it is to be seen whether it lives: (process, commands, frames)."""
+    process = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        yield psutil.Process(process.pid), *map(int, process.stdout.readline().split())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def greeted(port, kind):
+    """A connection after ZMTP's handshake without security, as a socket of type `kind`."""
+    link = socket.create_connection(("127.0.0.1", port), timeout=5)
+    link.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32))
+    ready = b"\x05READY\x0bSocket-Type" + struct.pack(">I", len(kind)) + kind
+    link.sendall(b"\x04" + bytes([len(ready)]) + ready)
+    answered = b""
+    while len(answered) < 66:
+        answered += link.recv(100)
+    return link
+
+
+def is_served(port):
+    commands = Commands(f"tcp://127.0.0.1:{port}", timeout_s=PATIENCE_S)
+    try:
+        return commands.ask("get", name="status")["ok"]
+    finally:
+        commands.close()
+
+
+def send_until_cut(link, piece, most):
+    """How many bytes it took until the other side hung up, or took no more; at most `most`."""
+    link.settimeout(1)
+    sent, link_ended = 0, (ConnectionError, TimeoutError)
+    with suppress(*link_ended):
+        while sent < most:
+            link.sendall(piece)
+            sent += len(piece)
+    return sent
+
+
+@pytest.mark.parametrize("curve", [False, True])
+def test_clients_that_flood_with_heartbeats_and_vanish_do_not_end_the_process(curve):
+    died_at, answer = attack(20, curve)
+    assert not died_at, answer
+    assert json.loads(answer)["ok"]
+
+
+@LINUX
+@pytest.mark.parametrize("size", [1, 50_000])
+@pytest.mark.parametrize("kind", [b"DEALER", b"SUB"])
+def test_a_message_whose_parts_never_end_is_cut_off(kind, size):
+    with bridge() as (process, commands, frames):
+        assert is_served(commands)
+        before = process.memory_info().rss
+        size = min(size, 1000) if kind == b"SUB" else size
+        part = (b"\x03" + struct.pack(">Q", size) if size > 255 else b"\x01" + bytes([size])) + b"x" * size
+        for _ in range(2):
+            with greeted(commands if kind == b"DEALER" else frames, kind) as link:
+                most = 256 * 2**20
+                assert send_until_cut(link, part * max(1, 65536 // len(part)), most) < most
+        assert process.memory_info().rss - before < 2 * MOST_GROWTH
+        assert is_served(commands)
+
+
+@LINUX
+@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_endless_topics_are_cut_off(size):
+    with bridge() as (process, commands, frames):
+        assert is_served(commands)
+        before = process.memory_info().rss
+        with greeted(frames, b"SUB") as link:
+            most = 8 * 2**20
+            sent = 0
+            with suppress(OSError):
+                while sent < most:
+                    link.sendall(b"".join(subscription(size) for _ in range(max(1, 1000 // size))))
+                    sent += 1000
+            assert sent < most
+        assert process.memory_info().rss - before < MOST_GROWTH
+        assert is_served(commands)
+
+
+def subscription(size):
+    """To a topic of so many random bytes."""
+    message = b"\x01" + os.urandom(size)
+    return (b"\x02" + struct.pack(">Q", len(message)) if size > 200 else b"\x00" + bytes([len(message)])) + message
+
+
+@LINUX
+def test_topics_of_many_that_are_few_each_are_bounded_together():
+    with bridge() as (_, commands, frames), ExitStack() as open_links:
+        links = [open_links.enter_context(greeted(frames, b"SUB")) for _ in range(12)]
+        for link in links:
+            link.sendall(b"".join(subscription(1000) for _ in range(10)))
+        until = time.monotonic() + PATIENCE_S
+        while not any(map(has_ended, links)):
+            assert time.monotonic() < until, "nobody was cut off"
+            time.sleep(0.05)
+        assert is_served(commands)
+
+
+def has_ended(link):
+    link.setblocking(False)
+    try:
+        return link.recv(1000) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def test_a_crowd_of_idle_connections_keeps_nobody_out_and_is_let_go():
+    with bridge() as (process, commands, frames), ExitStack() as open_links:
+        assert is_served(commands)
+        files = process.num_fds()
+        for port in (commands, frames):
+            for _ in range(300):
+                open_links.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+        for _ in range(100):
+            open_links.enter_context(greeted(commands, b"DEALER"))
+        assert is_served(commands)
+        until = time.monotonic() + PATIENCE_S
+        while process.num_fds() > files + 4 * guard.MOST_OF_ONE + 20:
+            assert time.monotonic() < until, f"{process.num_fds()} files"
+            time.sleep(0.05)
+
+
+@LINUX
+def test_a_flood_of_whole_commands_is_cut_off_and_the_next_client_served():
+    with bridge() as (process, commands, _):
+        assert is_served(commands)
+        before = process.memory_info().rss
+        for _ in range(2):
+            with greeted(commands, b"DEALER") as link:
+                most = 256 * 2**20
+                assert send_until_cut(link, b"\x00\x01x" * 10_000, most) < most
+        assert process.memory_info().rss - before < 4 * MOST_GROWTH
+        assert is_served(commands)
+
+
+@LINUX
+def test_one_who_sends_little_for_long_is_not_cut_off():
+    """What has been read does not count, and of a heartbeat a second not even what has not."""
+    with bridge() as (_, commands, _):
+        context = zmq.Context()
+        client = context.socket(zmq.DEALER)
+        client.linger, client.rcvtimeo = 0, int(PATIENCE_S * 1000)
+        client.connect(f"tcp://127.0.0.1:{commands}")
+        for _ in range(30):
+            for _ in range(1000):
+                client.send(b'{"command":"param/noise","value":0.2,"id":"%s"}' % (b"x" * 60))
+            assert all(b"true" in client.recv() for _ in range(1000))
+        context.destroy()
