@@ -17,6 +17,7 @@ package around it, and imports nothing once it is loaded: in TouchDesigner, only
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 import json
@@ -244,10 +245,17 @@ def attach(name: str, writable: bool = False) -> Block:
         return block_of(SharedMemory(name))
     file = _posixshmem.shm_open(f"/{name}", os.O_RDWR if writable else os.O_RDONLY, mode=0)
     try:
+        _refuse_strangers(os.fstat(file))
         mapped = mmap.mmap(file, 0, access=mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ)
     finally:
         os.close(file)
     return Block(mapped, mapped.close)
+
+
+def _refuse_strangers(status: os.stat_result) -> None:
+    """Raises PermissionError for a block that another user made, who could read it and cut it short, or may open."""
+    if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        raise PermissionError(errno.EPERM, "it belongs to another user of this machine, or others may open it")
 
 
 def block_of(shared: SharedMemory) -> Block:

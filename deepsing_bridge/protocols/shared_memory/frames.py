@@ -4,6 +4,7 @@ The layout is told in docs/live.md, and stands in `client`. A frame of more pixe
 counted. The writer runs on a thread of its own, knows the hub and nothing else of the bridge.
 """
 
+import logging
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
@@ -30,7 +31,10 @@ from ...live.hub import Hub, LiveFrame, Snapshot
 from ...live.messages import Problem
 from . import owner
 
+log = logging.getLogger(__name__)
+
 LONGEST_LABEL = 60  # bytes
+MOST_WRITTEN = 2**62  # more was written by somebody else: twice as much would be no 64-bit number
 BEAT_S = 0.04
 LOOK_S = 1.0  # how often the writer looks whether its block can still be found
 
@@ -52,6 +56,7 @@ class SharedMemoryWriter:
         self._hub = hub
         self._stopping = Flag()
         self._thread: Thread | None = None
+        self._block: Block | None = None
         self._complained = False
 
     def start(self) -> None:
@@ -70,33 +75,61 @@ class SharedMemoryWriter:
             return
         self._thread.join()
         self._thread = None
-        if owner.is_ours(self._block):
-            owner.abandon(self._block, self.name)
-        else:
-            self._block.close()
+        if self._block is not None:
+            self._leave(self._block)
+            self._block = None
 
     def describe(self) -> str:
         return f"shared memory: {self.name}, RGBA up to 1920x1080"
 
     def _run(self) -> None:
         number = 0
-        try:
-            while not self._stopping.is_set():
-                number, live = self._hub.frames.after(number, BEAT_S)
-                self._keep_name()
-                self._keep_block()
-                tell_now(self._block, self._hub.snapshot)
-                if live is not None:
-                    self._show(live)
-        except BridgeError as error:
-            self._hub.post(Problem(str(error)))
+        while not self._stopping.is_set():
+            number, live = self._hub.frames.after(number, BEAT_S)
+            try:
+                self._step(live)
+            except (BridgeError, OSError, ValueError) as error:
+                self._lose(error)
 
-    def _show(self, live: LiveFrame) -> None:
+    def _step(self, live: LiveFrame | None) -> None:
+        """Raises BridgeError, OSError or ValueError where the block was lost or broken."""
+        if self._block is None:
+            self._regain()
+            return
+        self._keep_block(self._block)
+        self._block = self._found_again(self._block)
+        tell_now(self._block, self._hub.snapshot)
+        if live is not None:
+            self._show(self._block, live)
+
+    def _lose(self, error: Exception) -> None:
+        """Told once; it is tried once a second to have it again."""
+        if self._block is not None:
+            lost, self._block = self._block, None
+            self._leave(lost)
+            self._hub.post(Problem(str(error)))
+        self._looked_s = monotonic()
+
+    def _regain(self) -> None:
+        if monotonic() - self._looked_s < LOOK_S:
+            return
+        self._block = owner.claim(self.name)
+        self._looked_s = monotonic()
+        self.renewed += 1
+        log.info("shared memory %s: there again", self.name)
+
+    def _leave(self, block: Block) -> None:
+        if owner.is_whole(block) and owner.is_ours(block):
+            owner.abandon(block, self.name)
+        else:
+            block.close()
+
+    def _show(self, block: Block, live: LiveFrame) -> None:
         if live.frame.pixels.size // 3 * 4 > CAPACITY:
             self.too_large += 1
             self._complain(live)
             return
-        write(self._block, live)
+        write(block, live)
         self.shown += 1
         self._complained = False
 
@@ -107,24 +140,28 @@ class SharedMemoryWriter:
             height, width, _ = live.frame.pixels.shape
             self._hub.post(Problem(f"shared memory {self.name}: {width}x{height} is more than 1920x1080 has pixels"))
 
-    def _keep_block(self) -> None:
-        """Raises BridgeError if this process hung for so long that it was taken for dead."""
-        if not owner.is_ours(self._block):
+    def _keep_block(self, block: Block) -> None:
+        """Raises BridgeError if somebody cut it short, or this process hung for so long that it was taken for dead."""
+        if not owner.is_whole(block):
+            raise BridgeError(f"shared memory {self.name}: another program has cut it short; it is made anew")
+        if not owner.is_ours(block):
             raise BridgeError(f"shared memory {self.name}: another bridge has taken it over")
-        owner.beat(self._block)
+        owner.mend(block)
+        owner.beat(block)
 
-    def _keep_name(self) -> None:
-        """Make the block anew if its name was removed. Raises BridgeError if that cannot be done."""
+    def _found_again(self, block: Block) -> Block:
+        """A new block if the name was removed. Raises BridgeError if that cannot be had."""
         if monotonic() - self._looked_s < LOOK_S:
-            return
+            return block
         self._looked_s = monotonic()
         named = find(self.name)
         if named is not None:
             named.close()
-            return
-        lost, self._block = self._block, owner.claim(self.name)
-        owner.abandon(lost, self.name)
+            return block
+        new = owner.claim(self.name)
+        owner.abandon(block, self.name)
         self.renewed += 1
+        return new
 
 
 def tell_now(block: Block, seen: Snapshot) -> None:
@@ -134,7 +171,7 @@ def tell_now(block: Block, seen: Snapshot) -> None:
 
 def write(block: Block, live: LiveFrame) -> None:
     """Put a frame into the slot that was not written to for longest, then say that it is there."""
-    frame, number = live.frame, block.numbers[WRITTEN] + 1
+    frame, number = live.frame, block.numbers[WRITTEN] % MOST_WRITTEN + 1
     height, width, _ = frame.pixels.shape
     start, label = slot_start(number), _shortened(live.label)
     block.numbers[start // 8] = 2 * number - 1

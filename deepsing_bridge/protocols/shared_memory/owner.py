@@ -1,9 +1,23 @@
 """Whose a block of shared memory is: how a process comes to own it and gives it up. Knows nothing of frames."""
 
+import mmap
 import os
 from time import monotonic
 
-from ...client import HEADER, HEARTBEAT, LAYOUT, MAGIC, OWNER, SIZE, Block, attach, find, is_laid_out, is_process
+from ...client import (
+    HEADER,
+    HEADER_SIZE,
+    HEARTBEAT,
+    LAYOUT,
+    MAGIC,
+    OWNER,
+    SIZE,
+    Block,
+    attach,
+    find,
+    is_laid_out,
+    is_process,
+)
 from ...core.errors import BridgeError, Taken
 from . import block as sharedblock
 
@@ -26,6 +40,18 @@ def claim(name: str) -> Block:
 
 def is_ours(block: Block) -> bool:
     return block.numbers[OWNER] == os.getpid()
+
+
+def is_whole(block: Block) -> bool:
+    """False if somebody has cut the block short: whoever touches what is gone is killed."""
+    memory = block.view.obj
+    return not isinstance(memory, mmap.mmap) or memory.size() >= SIZE
+
+
+def mend(block: Block) -> None:
+    """Write the header of our own block again if somebody wrote over it."""
+    if not is_laid_out(block):
+        _owned(block)
 
 
 def beat(block: Block) -> None:
@@ -66,12 +92,17 @@ def _taken_over(name: str) -> Block:
         block = attach(name, writable=True)
     except ValueError:  # of no size: its maker died before it had one
         return _replaced(name)
+    except PermissionError as error:
+        raise Taken(f"shared memory {name}: {error.strerror or error}") from error
+    if len(block) < HEADER_SIZE:  # cut short
+        block.close()
+        return _replaced(name)
     if is_laid_out(block) and not lives(block, DEAD_S):
         return block
     magic = bytes(block.view[:4])
-    owner = block.numbers[OWNER] if magic == MAGIC and lives(block, DEAD_S) else 0
+    owner, whole = block.numbers[OWNER] if magic == MAGIC and lives(block, DEAD_S) else 0, is_laid_out(block)
     block.close()
-    if owner:
+    if owner and (whole or owner != os.getpid()):
         raise Taken(f"shared memory {name}: process {owner} has it")
     if magic not in (MAGIC, bytes(4)):
         raise Taken(f"shared memory {name}: belongs to another program")

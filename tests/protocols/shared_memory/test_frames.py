@@ -230,6 +230,85 @@ def test_a_copy_during_which_the_slot_was_overwritten_is_thrown_away(name, monke
     sharedowner.abandon(block, name)
 
 
+def test_a_reader_that_began_before_a_slot_is_written_to_throws_its_copy_away(name, monkeypatch):
+    """The writer, which must have marked the slot first, is stopped half-way through it."""
+    block = sharedowner.claim(name)
+    sharedmemory.write(block, live(1))
+    copy, view_of = bytes, np.frombuffer
+
+    class Stopped(Exception):
+        pass
+
+    def half(*arguments):
+        array = view_of(*arguments)
+        array[: len(array) // 2] = 4
+        raise Stopped
+
+    def slowly(view):
+        monkeypatch.undo()
+        sharedmemory.write(block, live(2))
+        sharedmemory.write(block, live(3))
+        monkeypatch.setattr(sharedmemory.np, "frombuffer", half)
+        with pytest.raises(Stopped):
+            sharedmemory.write(block, live(4))
+        monkeypatch.undo()
+        return copy(view)
+
+    monkeypatch.setattr(client, "bytes", slowly, raising=False)
+    assert client.read_slot(block) is None
+    sharedowner.abandon(block, name)
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="only Linux shows blocks as files")
+@pytest.mark.parametrize("stranger", ["mode", "owner"])
+def test_a_block_that_others_made_or_may_open_is_not_taken_over(hub, name, stranger, monkeypatch):
+    sharedowner.claim(name).close()
+    path = Path("/dev/shm") / name
+    if stranger == "mode":
+        path.chmod(0o666)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(BridgeError, match="belongs to another user"):
+        SharedMemoryWriter(hub, name).start()
+    assert client.find(name) is None
+
+
+@pytest.mark.parametrize("place", [0, 4, client.OWNER * 8, client.WRITTEN * 8])
+def test_a_header_that_somebody_wrote_over_is_survived(hub, name, place):
+    with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
+        show(hub, writer, live(1))
+        block = attach(name, writable=True)
+        block.view[place : place + 8] = b"\xff" * 8
+        if place == client.OWNER * 8:
+            block.floats[client.HEARTBEAT] = -1e9
+        block.close()
+        number = 1
+
+        def shows():
+            nonlocal number
+            number += 1
+            hub.frames.put(live(number))
+            time.sleep(0.02)
+            frame = frames.newest()
+            return frame is not None and frame.sequence > 1
+
+        wait_for(shows, "frames again")
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="only Linux shows blocks as files")
+@pytest.mark.parametrize("size", [0, 100, 4096])
+def test_a_block_cut_short_is_made_anew(hub, name, size):
+    events = hub.subscribe()
+    with running(SharedMemoryWriter(hub, name)) as writer:
+        show(hub, writer, live(1))
+        os.truncate(f"/dev/shm/{name}", size)
+        wait_for(lambda: (event := events.take(0.1)) and "cut it short" in event[0].text, "the loss to be told")
+        wait_for(lambda: hub.frames.put(live(2)) or writer.renewed, "a new block")
+        with reading(name) as frames:
+            show(hub, writer, live(3))
+            wait_for(frames.newest, "a frame")
+
+
 def test_what_a_killed_writer_left_is_taken_over_and_its_readers_go_on(hub, name):
     with another_process(WRITER, name) as killed, reading(name) as frames:
         assert killed.stdout.readline() == "ready\n"
