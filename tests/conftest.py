@@ -3,8 +3,8 @@ not missed."""
 
 import os
 import shutil
-from collections.abc import Generator
 import signal
+from collections.abc import Generator
 
 WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
 if WORKERS > 1:  # before torch and numpy are imported, and for the processes that tests start
