@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("deepsing_bridge")
 FAILED, FORCED = 1, 130
+OPEN_FILES = 8192
+HANG_UP: int | None = getattr(signal, "SIGHUP", None)  # Windows has none
+ENDS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM, *((HANG_UP,) if HANG_UP else ()))
 LOOK_S = 0.2  # between two looks whether somebody asked for the end: Windows wakes nobody who waits without a limit
 
 
@@ -118,15 +121,30 @@ class Bridge:
 
 
 def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
-    """Run until SIGINT or SIGTERM; gives the exit code. `tell` is given what there is, once it is there.
+    """Run until SIGINT, SIGTERM or, as a terminal is closed, SIGHUP; gives the exit code.
+
+    `tell` is given what there is, once it is there.
 
     Raises BridgeError where the start cannot be completed; whatever was started is stopped then.
     """
+    _raise_file_limit()
     with _signals() as asked, Bridge(config) as bridge:
         tell(bridge.describe())
         while not asked and not bridge.stopping.wait(LOOK_S):
             pass
     return FAILED if bridge.failed else 0
+
+
+def _raise_file_limit() -> None:
+    """Each client is an open file, and many systems let a process have 256 or 1,024 unless it asks for more."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
@@ -228,18 +246,21 @@ def _put_on(hub: Hub, song: Path, play: bool) -> None:
 
 @contextmanager
 def _signals() -> Iterator[Sequence[int]]:
-    """Those of SIGINT and SIGTERM that came: the first asks the process to stop, the second one ends it at once.
+    """Those of `ENDS` that came: the first asks the process to stop, a second one ends it at once.
 
-    A list, and no `Event`: that has a lock, which the main thread may hold at the moment in which it is interrupted.
+    A terminal's end may come twice, from the shell and the system, so that it is no second one; where it is ignored
+    already, as below nohup, it stays so. A list, and no `Event`: that has a lock, which the main thread may hold at the
+    moment in which it is interrupted.
     """
     asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
-        if asked:
+        if asked and number != HANG_UP:
             os._exit(FORCED)
         asked.append(number)
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    wanted = [number for number in ENDS if number != HANG_UP or signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, ask) for number in wanted}
     try:
         yield asked
     finally:
@@ -249,17 +270,23 @@ def _signals() -> Iterator[Sequence[int]]:
 
 def leave(code: int) -> None:
     """End the process with `code` though a library's thread may still be busy, as when a song is being analysed."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    logging.shutdown()
+    with suppress(OSError):  # the terminal is closed
+        sys.stdout.flush()
+        sys.stderr.flush()
+        logging.shutdown()
     os._exit(code)
 
 
-def exposed(listen: str) -> str | None:
-    """What it means to listen on `listen`, if anybody but this machine can reach it."""
+def exposed(listen: str, keys: bool) -> str | None:
+    """What it means to listen on `listen`, if anybody but this machine can reach it, with `keys` or without."""
     if listen in (LOOPBACK, "localhost", "::1"):
         return None
+    if keys:
+        return (
+            f"listening on {listen}: ZeroMQ takes clients with keys only, but OSC and OSCQuery stay open: everybody "
+            "who can reach this address can turn the knobs there"
+        )
     return (
         f"listening on {listen}: everybody who can reach this address can turn the knobs and see the frames; "
-        f"OSC has no passwords, ZeroMQ has keys ({command('keys')}, --keys)"
+        f"OSC and OSCQuery have no passwords, ZeroMQ has keys ({command('keys')}, --keys)"
     )

@@ -73,7 +73,7 @@ class Network:
     listen: str = LOOPBACK
     ports: Ports = field(default_factory=Ports)
     targets: tuple[Address, ...] = ()
-    announce: bool = True
+    announce: bool = False
     pixel_format: PixelFormat = "rgb"
     shared_memory: str | None = "deepsing"
     keys: Path | None = None

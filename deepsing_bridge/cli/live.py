@@ -85,7 +85,12 @@ class NetworkOptions:
         typer.Option(help="HOST:PORT that always hears all events; may be repeated.", rich_help_panel=NETWORK),
     ] = None
     oscquery_port: Annotated[int, typer.Option(help="HTTP.", min=0, max=65535, rich_help_panel=NETWORK)] = 7701
-    announce: Annotated[bool, typer.Option(help="Announce OSCQuery by zeroconf.", rich_help_panel=NETWORK)] = True
+    announce: Annotated[
+        bool,
+        typer.Option(
+            help="Announce OSCQuery by zeroconf, which opens udp 5353 on every address.", rich_help_panel=NETWORK
+        ),
+    ] = False
     frames_port: Annotated[
         int, typer.Option(help="ZeroMQ PUB: frames and state.", min=0, max=65535, rich_help_panel=NETWORK)
     ] = 7702
@@ -95,7 +100,8 @@ class NetworkOptions:
     keys: Annotated[
         Path | None,
         typer.Option(
-            help=f"Folder that `{command('keys')}` made: ZeroMQ then takes its clients only.", rich_help_panel=NETWORK
+            help=f"Folder that `{command('keys')}` made: ZeroMQ then takes its clients only; OSC and HTTP stay open.",
+            rich_help_panel=NETWORK,
         ),
     ] = None
 
@@ -172,7 +178,7 @@ def serve(
         changed=_parameters(frames, pictures),
         threads=process.threads,
     )
-    if warning := bridge.exposed(network.listen):
+    if warning := bridge.exposed(network.listen, network.keys is not None):
         log.warning(warning)
     bridge.leave(bridge.serve(config, _tell_running))
 

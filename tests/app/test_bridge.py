@@ -245,7 +245,7 @@ def test_the_log_is_json_when_asked_for(paused: Bridge) -> None:
     assert any(line.get("event") == "scene" and line["fields"]["label"] for line in lines)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["SIGINT", "SIGTERM", "SIGHUP"])
 def test_it_goes_within_two_seconds_and_leaves_nothing(number: int, songs: Path, tmp_path: Path) -> None:
     with bridge(tmp_path, songs / "first.wav", "--no-midi", "--no-announce") as made:
         made.wait_for("playing")
@@ -382,6 +382,37 @@ class _InterruptedEvent(threading.Event):
         with self._cond:  # type: ignore[attr-defined]
             signal.raise_signal(signal.SIGINT)
         return super().wait(timeout)
+
+
+def test_a_terminal_that_closes_is_no_second_signal_and_stays_ignored_below_nohup() -> None:
+    with daemon._signals() as asked:
+        for _ in range(3):
+            signal.raise_signal(signal.SIGHUP)
+    assert asked
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with daemon._signals() as asked:
+            signal.raise_signal(signal.SIGHUP)
+        assert not asked
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_the_limit_of_open_files_is_raised_as_far_as_it_goes() -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
+        daemon._raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(daemon.OPEN_FILES, hard), hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_who_listens_to_the_network_is_told_what_keys_do_not_close() -> None:
+    assert daemon.exposed("127.0.0.1", keys=True) is None
+    assert "OSC and OSCQuery stay open" in str(daemon.exposed("0.0.0.0", keys=True))
+    assert "see the frames" in str(daemon.exposed("0.0.0.0", keys=False))
 
 
 def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:

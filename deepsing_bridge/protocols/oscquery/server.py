@@ -17,6 +17,7 @@ from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import zeroconf
 
@@ -34,12 +35,15 @@ _log = logging.getLogger(__name__)
 
 
 class OscQueryServer:
-    """`refused`: requests answered with an error; `turned_away`: connections beyond MOST_CLIENTS."""
+    """`refused`: requests answered with an error; `turned_away`: connections that had to make room."""
 
     def __init__(
-        self, hub: Hub, host: str = "127.0.0.1", port: int = PORT, osc_port: int = 7700, announce: bool = True
+        self, hub: Hub, host: str = "127.0.0.1", port: int = PORT, osc_port: int = 7700, announce: bool = False
     ) -> None:
-        """`port` 0: any that is free, and `port` says which after `start`. `announce`: by zeroconf."""
+        """`port` 0: any that is free, and `port` says which after `start`.
+
+        `announce`: by zeroconf, for which udp port 5353 is opened on every address of the machine, whatever `host` is.
+        """
         self.host, self.port, self.osc_port, self.announce = host, port, osc_port, announce
         self._hub = hub
         self._server: _Server | None = None
@@ -85,19 +89,22 @@ class _Server(ThreadingMixIn, TCPServer):
         self.address_family = family
         self.hub, self.osc_port = hub, osc_port
         self.refused = self.turned_away = 0
-        self._open: set[Any] = set()
+        self._open: dict[Any, None] = {}  # the oldest first
         super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Of too many, the one that has been at it for longest has to go: an honest one takes milliseconds."""
         if len(self._open) >= MOST_CLIENTS:
             self.turned_away += 1
-            self.shutdown_request(request)
-            return
-        self._open.add(request)
+            oldest = next(iter(tuple(self._open)), None)
+            self._open.pop(oldest, None)
+            if oldest is not None:
+                _hang_up(oldest)
+        self._open[request] = None
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
+        self._open.pop(request, None)
         super().shutdown_request(request)
 
     def server_close(self) -> None:
@@ -144,6 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
         return head
 
     def do_GET(self) -> None:
+        if not is_here(self.headers.get("Host")):
+            self.send_error(403, "this name is not this machine's")
+            return
         server, host = self.server, self.connection.getsockname()[0]
         status, node = respond(server.hub.vocabulary, server.hub.snapshot, self.path, Osc(host, server.osc_port))
         if status >= 400:
@@ -163,6 +173,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         _log.debug(format, *args)
+
+
+def is_here(host: str | None) -> bool:
+    """Whether a request's Host can be this machine: an address, or a name that no stranger can give it.
+
+    A web page elsewhere could let its own name lead here, and then read what is answered (DNS rebinding). Programs that
+    send no Host are no browsers.
+    """
+    if host is None:
+        return True
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # brackets without an address
+        return False
+    if name == "localhost" or name.rstrip(".").endswith(".local") or name == socket.gethostname().lower():
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 class Announcement:

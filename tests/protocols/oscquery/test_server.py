@@ -91,12 +91,41 @@ def test_a_slow_request_is_given_up(server: OscQueryServer, monkeypatch: pytest.
     assert server.refused == 1
 
 
-def test_clients_are_limited(server: OscQueryServer) -> None:
+def test_of_too_many_clients_the_oldest_makes_room(server: OscQueryServer) -> None:
     waiting = [raw(server) for _ in range(MOST_CLIENTS + 1)]
-    assert waiting[-1].recv(1) == b""
+    assert waiting[0].recv(1) == b""
     assert server.turned_away == 1
     for connection in waiting:
         connection.close()
+
+
+def test_slow_clients_keep_nobody_waiting(server: OscQueryServer) -> None:
+    slow = [raw(server, b"G") for _ in range(3 * MOST_CLIENTS)]
+    for _ in range(20):
+        began_s = time.monotonic()
+        assert get(server, "/")[0] == 200
+        assert time.monotonic() - began_s < oscquery.TIME_LIMIT_S
+        slow += [raw(server, b"G") for _ in range(MOST_CLIENTS)]
+    for connection in slow:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:7701", b"200"),
+        ("[::1]:7701", b"200"),
+        ("localhost", b"200"),
+        ("stage.local:7701", b"200"),
+        ("evil.example:7701", b"403"),
+        ("127.0.0.1.evil.example", b"403"),
+        ("[", b"403"),
+        ("", b"403"),
+    ],
+)
+def test_a_name_that_a_stranger_may_have_given_us_is_refused(server: OscQueryServer, host: str, status: bytes) -> None:
+    with raw(server, f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()) as connection:
+        assert connection.recv(12).endswith(status)
 
 
 def test_stop_does_not_wait_for_clients(server: OscQueryServer) -> None:
@@ -173,7 +202,7 @@ def test_it_is_found_by_zeroconf_and_says_goodbye() -> None:
         network = Zeroconf(interfaces=["127.0.0.1"])
     except OSError as error:
         pytest.skip(f"no multicast on the loopback: {error}")
-    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, osc_port=7654)
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, osc_port=7654, announce=True)
     server.start()
     kinds = ["_oscjson._tcp.local.", "_osc._udp.local."]
     found = _Found()
@@ -199,7 +228,7 @@ def test_a_network_without_multicast_is_a_warning(
         raise OSError(19, "No such device")
 
     monkeypatch.setattr(oscquery.zeroconf, "Zeroconf", unable)
-    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0)
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, announce=True)
     server.start()
     assert get(server, "/")[0] == 200
     server.stop()
