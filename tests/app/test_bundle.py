@@ -22,7 +22,7 @@ ALWAYS = {f"{name}.safetensors" for name in ("audio-context", "visual-sentiment"
         (ModelChoice(translator="random"), set[str]()),
         (ModelChoice(classes="lake,fire"), {"embedded-samples.safetensors"}),
     ],
-    ids=str,
+    ids=["neural", "dictionary", "random", "classes"],
 )
 def test_the_digests_are_those_of_what_was_read(choice: ModelChoice, also: set[str]) -> None:
     bundle = load(choice)
@@ -59,7 +59,7 @@ def test_views_are_numbered_and_one_that_there_is_not_is_named() -> None:
         (ModelChoice(generator="biggan-deep-512"), "its weights are not installed"),
         (ModelChoice(sets="nobodys"), "model set nobodys: not installed"),
     ],
-    ids=str,
+    ids=["translator", "classes", "generator", "sets"],
 )
 def test_what_cannot_be_loaded_is_told(choice: ModelChoice, sentence: str) -> None:
     with pytest.raises(BridgeError, match=sentence):
