@@ -9,6 +9,7 @@ from ..attributes.audio_models import AudioEstimator
 from ..attributes.image_models import ImageEstimator
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
+from ..core.files import sha256
 from ..generators.load import load_generator
 from ..generators.protocol import Generator
 from ..render.painter import Painter
@@ -67,7 +68,7 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
         stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
     folder = choice.styles or DEFAULT_STYLES
     styles = StyleBook.load(folder, stylizer, image_model.estimate)
-    painted = {f"styles/{image.name}": weights.sha256(image) for image in style_images(folder)}
+    painted = {f"styles/{image.name}": sha256(image) for image in style_images(folder)}
     return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
 
 

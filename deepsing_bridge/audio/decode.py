@@ -14,6 +14,7 @@ import soxr
 from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
+from ..core.files import sha256
 from ..core.types import Progress, Song, no_progress
 from .channels import Samples
 from .tracks import SHORTEST_S, SILENCE_PEAK, Sound, open_sound
@@ -34,8 +35,6 @@ def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
 
 def samples_to_song(samples: NDArray[np.float32], path: Path) -> Song:
     """The song that `samples` were decoded from `path` for."""
-    from ..weights.files import sha256  # and with it torch, for which nobody waits who only decodes
-
     return Song(samples, SAMPLE_RATE, path, sha256(path))
 
 

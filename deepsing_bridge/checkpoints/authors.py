@@ -18,6 +18,7 @@ from ..attributes import audio_paper, image_paper
 from ..attributes.nets import mobilenet
 from ..attributes.nets.audio import AudioRegressor
 from ..core.errors import BridgeError, first_few
+from ..core.files import sha256
 from ..core.types import Progress, no_progress
 from ..generators.biggan import biggan_classes
 from ..stylization import vgg, wct
@@ -136,7 +137,7 @@ def _dictionary(folder: Path, out: Path) -> None:
 
 def _sources(folder: Path, out: Path) -> None:
     paths = {name: (folder / name).absolute() for name in FILES}
-    write_sources(out, {name: Fetched(path, path.as_uri(), weights.sha256(path)) for name, path in paths.items()})
+    write_sources(out, {name: Fetched(path, path.as_uri(), sha256(path)) for name, path in paths.items()})
 
 
 def _encoder_places() -> Iterator[tuple[str, int]]:

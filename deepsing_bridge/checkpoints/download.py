@@ -18,9 +18,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from .. import weights
 from ..core.errors import BridgeError
-from ..core.files import write_text
+from ..core.files import sha256, write_text
 from ..core.types import Progress, no_progress
 from ..core.version import __version__
 from .catalogue import Download, checked_url
@@ -86,7 +85,7 @@ def _refuse_full_disk(file: Download, folder: Path) -> None:
 
 def _take(file: Download, url: str, part: Path) -> Fetched:
     """Give a complete part its name, if it is the file that is listed."""
-    found = weights.sha256(part)
+    found = sha256(part)
     part.with_suffix(".note").unlink()
     if not found.startswith(file.sha256):
         part.unlink()

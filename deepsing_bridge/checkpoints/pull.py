@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .. import weights
 from ..core.errors import BridgeError
-from ..core.files import write_text
+from ..core.files import sha256, write_text
 from ..core.invocation import command
 from ..core.types import Progress
 from ..weights import model_sets
@@ -94,7 +93,7 @@ def _found(file: Download, path: Path, progress: Progress) -> Fetched:
     """A file that somebody brought; it is read where it is."""
     if not path.is_file():
         raise BridgeError(f"{path}: no such file; --from takes a folder that holds {file.name}")
-    found = weights.sha256(path)
+    found = sha256(path)
     if not found.startswith(file.sha256):
         raise BridgeError(f"{path}: not the file that the catalogue lists (sha256 {found[:12]}…)")
     progress(file.bytes, file.bytes)

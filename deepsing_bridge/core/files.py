@@ -1,9 +1,11 @@
-"""Files that appear whole or not at all, and the folders that they go into.
+"""Files that appear whole or not at all, the folders that they go into, and what tells one from another.
 
 Knows nothing of what is in them.
 """
 
 import errno
+import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,6 +39,29 @@ def write_text(path: Path, text: str) -> None:
     """
     with appearing(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_bytes(path: Path, data: bytes | memoryview) -> None:
+    """Raises BridgeError where `path` cannot be written."""
+    with appearing(path) as part:
+        part.write_bytes(data)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """`shutil.copyfile`, whole or not at all. Raises BridgeError where `target` cannot be written."""
+    with appearing(target) as part:
+        shutil.copyfile(source, part)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """All that is in folder `source` into `target`. Raises BridgeError where that cannot be written."""
+    shutil.copytree(source, target, copy_function=lambda a, b: copy_file(Path(a), Path(b)), dirs_exist_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """Of what is in the file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def made(folder: Path) -> Path:

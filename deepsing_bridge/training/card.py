@@ -5,14 +5,13 @@ else, so it tells of every file of the set and never of another.
 """
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from .. import weights
-from ..core.files import write_text
+from ..core.files import copy_folder, write_text
 from ..weights import model_sets
 
 _TRAINING = "training."
@@ -34,7 +33,7 @@ def joining(name: str) -> Iterator[Path]:
     there = model_sets.folder_of(name)
     with model_sets.installing(name) as folder:
         if there.is_dir():
-            shutil.copytree(there, folder, dirs_exist_ok=True)
+            copy_folder(there, folder)
         yield folder
         write_text(folder / model_sets.CARD, card(name, folder))
 

@@ -5,6 +5,7 @@ and plain values, and is read as nothing else.
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
-from ..core.files import appearing
+from ..core.files import made, write_bytes
 
 
 def cache_key(facts: Mapping[str, object]) -> str:
@@ -32,9 +33,10 @@ def checkpoint_path(folder: Path, what: str, facts: Mapping[str, object]) -> Pat
 def cached(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
     """What `make` gives, which is then in `path` for the next time. Raises BridgeError for a file that is damaged."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with appearing(path) as part, part.open("wb") as file:
-            np.save(file, make())
+        made(path.parent)
+        data = io.BytesIO()
+        np.save(data, make())
+        write_bytes(path, data.getbuffer())
     try:
         return np.asarray(np.load(path))
     except (OSError, ValueError, EOFError) as error:
@@ -43,9 +45,10 @@ def cached(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
 
 def save(state: Mapping[str, Any], path: Path) -> None:
     """Raises BridgeError where the disk is full; what was there before stays then."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with appearing(path) as part:
-        torch.save(dict(state), part)
+    made(path.parent)
+    data = io.BytesIO()  # torch's own writing to a file tells nothing of a full disk but that it failed
+    torch.save(dict(state), data)
+    write_bytes(path, data.getbuffer())
 
 
 def load(path: Path, remedy: str = "delete it and run the same command again") -> dict[str, Any]:

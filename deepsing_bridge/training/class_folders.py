@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .. import weights
 from ..core.errors import BridgeError, first_few
+from ..core.files import sha256
 from ..core.types import Progress, no_progress
 from .generator import LEAST_PER_CLASS, Photos, read_square
 from .pictures import refuse_unreadable
@@ -35,7 +35,7 @@ class Listing:
 
     def digest(self) -> str:
         """Of which pictures there are and what is in them."""
-        return " ".join(weights.sha256(path)[:8] for path in self.pictures)
+        return " ".join(sha256(path)[:8] for path in self.pictures)
 
 
 def list_classes(folder: Path, progress: Progress = no_progress) -> Listing:

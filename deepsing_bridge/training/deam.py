@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import weights
 from ..audio.decode import refuse_unplayable
 from ..audio.features import HOP_S
 from ..core.errors import BridgeError, first_few
+from ..core.files import sha256
 from ..core.types import Progress, no_progress
 from .dataset_checks import Row, number, read_rows, refuse_missing, refuse_unmatched
 from .recipes import SKIPPED_S
@@ -93,7 +93,7 @@ def read_deam(folder: Path, progress: Progress = no_progress) -> Deam:
     songs = tuple(_song(one, sounds[one], arousal, valence, whole) for one in ids)
     _refuse_unplayable(songs, progress)
     files = (AROUSAL, VALENCE, *SONG_LEVEL)
-    digest = " ".join(weights.sha256(places[name])[:16] for name in files)
+    digest = " ".join(sha256(places[name])[:16] for name in files)
     return Deam(songs, tuple(sorted(set(sounds) - set(ids), key=_numeric)), digest)
 
 

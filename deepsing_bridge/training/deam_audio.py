@@ -22,6 +22,7 @@ from ..attributes.nets.audio import AudioRegressor
 from ..audio.decode import file_to_song
 from ..audio.features import HOP_S, WINDOW_VALUES, song_to_features
 from ..core.errors import BridgeError, first_few
+from ..core.files import sha256
 from ..core.types import Progress, no_progress
 from ..weights import model_sets
 from . import checkpointing, splits
@@ -97,7 +98,7 @@ def _features(song: RatedSong, cache: Path) -> Half:
     def heard() -> Half:
         return song_to_features(file_to_song(song.sound)).values.astype(np.float16)
 
-    values: Half = checkpointing.cached(cache / f"{weights.sha256(song.sound)}.npy", heard)
+    values: Half = checkpointing.cached(cache / f"{sha256(song.sound)}.npy", heard)
     if song.windows[-1] >= len(values) + LATEST_S / HOP_S:
         lasts, rated = len(values) * HOP_S, (song.windows[-1] + 1) * HOP_S
         raise BridgeError(f"{song.sound}: lasts {lasts:g} s but is rated up to {rated:g} s; is it another song's?")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch import Tensor, tensor
 
-from .. import weights
+from ..core.files import sha256
 from ..core.types import Progress, no_progress
 from .dataset_checks import number, read_rows, refuse_missing, refuse_unmatched
 from .pictures import refuse_unreadable
@@ -47,7 +47,7 @@ def read_oasis(folder: Path, progress: Progress = no_progress) -> Oasis:
         tensor(ratings),
         tuple(theme(name) for name in rows),
         tuple(sorted(photos.keys() - rows.keys())),
-        weights.sha256(folder / TABLE)[:16],
+        sha256(folder / TABLE)[:16],
     )
 
 

@@ -20,6 +20,7 @@ from ..attributes.nets.image import SentimentTop
 from ..attributes.nets.mobilenet import MobileNetV2
 from ..checkpoints.convert import MOBILENET, MOBILENET_FILE
 from ..core.errors import BridgeError, first_few
+from ..core.files import sha256
 from ..core.invocation import command
 from ..core.types import Progress
 from ..weights import model_sets
@@ -140,7 +141,7 @@ def train(
     mean, sd = oasis.ratings[split.train].mean(0), oasis.ratings[split.train].std(0, correction=0)
     judge = make_judge(backbone, seed)
     task = VisualTask(judge, oasis, (oasis.ratings - mean) / sd, split)
-    photos = [weights.sha256(photo) for photo in oasis.photos]
+    photos = [sha256(photo) for photo in oasis.photos]
     facts = {"table": oasis.digest, "photos": photos, "backbone": backbone, "recipe": repr(recipe), "seed": seed}
     state = fit(task, recipe, seed, checkpoint_path(keep, "visual", facts), stages("fitting"))
     judge.load_state_dict({key: _rounded(tensor) for key, tensor in judge.state_dict().items()})

@@ -12,7 +12,6 @@ from .files import (
     recorded,
     save,
     save_table,
-    sha256,
 )
 
 __all__ = [
@@ -27,5 +26,4 @@ __all__ = [
     "recorded",
     "save",
     "save_table",
-    "sha256",
 ]

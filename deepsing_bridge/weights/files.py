@@ -5,7 +5,6 @@ The one place that reads or writes them. A file whose digest differs from the ma
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,30 +14,27 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 
 from ..core.errors import BridgeError
+from ..core.files import appearing, copy_file, made, sha256, write_text
 from ..core.invocation import command
 
 _PACKAGE = Path(__file__).parent.parent
 MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.parent / "models"
 """`models/` of the checkout, or its copy inside an installed wheel."""
 
-
+MANIFEST = "manifest.json"
 _HEADER = "deepsing"
 """All facts under one key: safetensors writes several in any order, and the same training must give the same bytes."""
 
 
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def manifest(models: Path = MODELS) -> dict[str, Any]:
     """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, metrics."""
-    path = models / "manifest.json"
+    path = models / MANIFEST
     try:
-        return json.loads(path.read_text()) if path.exists() else {}
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except ValueError as error:
         raise BridgeError(f"{path}: broken; restore or delete the folder that it is in") from error
 
@@ -78,7 +74,7 @@ def _checked(name: str, models: Path) -> str:
     found = sha256(path)
     entry = manifest(models).get(name)
     if entry is None or entry["sha256"] != found:
-        raise BridgeError(f"{path}: not the file that {models / 'manifest.json'} lists; restore, pull or retrain it")
+        raise BridgeError(f"{path}: not the file that {models / MANIFEST} lists; restore, pull or retrain it")
     return found
 
 
@@ -112,41 +108,33 @@ def save(
     metrics: dict[str, Any],
     models: Path = MODELS,
 ) -> None:
-    """Write weight file `name` and its manifest entry, each under a temporary name first."""
-    models.mkdir(parents=True, exist_ok=True)
-    temporary = (models / name).with_suffix(".part")
+    """Write weight file `name` and its manifest entry, or neither. Raises BridgeError where that cannot be."""
     packed = {_HEADER: json.dumps(header, sort_keys=True)}
-    save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, temporary, metadata=packed)
-    temporary.chmod(0o644)  # safetensors lets only its owner read it
-    about = {"what": what, "licence": licence, "command": command}
+    data = to_bytes({key: tensor.contiguous() for key, tensor in tensors.items()}, packed)
     shapes = {key: [str(t.dtype).removeprefix("torch."), list(t.shape)] for key, t in sorted(tensors.items())}
-    _put(temporary, name, about, {"tensors": shapes, "metrics": metrics}, models)
+    about = {"what": what, "licence": licence, "command": command}
+    _put(name, data, about, {"tensors": shapes, "metrics": metrics}, models)
 
 
 def save_table(name: str, text: str, *, what: str, licence: str, command: str, models: Path) -> None:
-    """Write a table that belongs to the weights of `models`, and list it in the manifest as they are."""
-    models.mkdir(parents=True, exist_ok=True)
-    temporary = (models / name).with_suffix(".part")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    _put(temporary, name, {"what": what, "licence": licence, "command": command}, {}, models)
-
-
-def _put(temporary: Path, name: str, about: dict[str, str], details: dict[str, Any], models: Path) -> None:
-    """Give `temporary` its name, and list it."""
-    entry = about | {"sha256": sha256(temporary), "bytes": temporary.stat().st_size} | details
-    temporary.replace(models / name)
-    _list(name, entry, models)
+    """Write a table that belongs to the weights of `models`, and list it in the manifest as they are, or neither."""
+    _put(name, text.encode(), {"what": what, "licence": licence, "command": command}, {}, models)
 
 
 def copy(name: str, source: Path, models: Path) -> None:
     """Copy the file `name` of folder `source`, and its manifest entry, into `models`."""
-    shutil.copyfile(source / name, models / name)
+    copy_file(source / name, models / name)
     _list(name, manifest(source)[name], models)
+
+
+def _put(name: str, data: bytes, about: dict[str, str], details: dict[str, Any], models: Path) -> None:
+    entry = about | {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} | details
+    with appearing(made(models) / name) as part:
+        part.write_bytes(data)
+        _list(name, entry, models)  # all is written before either gets its name
 
 
 def _list(name: str, entry: dict[str, Any], models: Path) -> None:
     entries = manifest(models) | {name: entry}
-    listing = models / "manifest.part"
-    listing.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n")
-    listing.replace(models / "manifest.json")
+    write_text(models / MANIFEST, json.dumps(dict(sorted(entries.items())), indent=1) + "\n")
     forget_digests()

@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from ..core.errors import BridgeError
+from ..core.files import copy_file, sha256
 from ..core.invocation import command
 from ..core.user_folders import data_folder
 from . import files
@@ -136,7 +137,7 @@ def carry_over(name: str, being_made: Path) -> None:
         if _fault(folder, file, entries[file]) is None:
             files.copy(file, folder, being_made)
     if (folder / CARD).is_file() and not (being_made / CARD).exists():
-        shutil.copyfile(folder / CARD, being_made / CARD)
+        copy_file(folder / CARD, being_made / CARD)
 
 
 def arrivals_of(name: str) -> Path:
@@ -187,7 +188,7 @@ def _fault(folder: Path, name: str, entry: dict[str, str]) -> str | None:
     path = folder / Path(name).name
     if not path.is_file():
         return f"{path}: missing"
-    return None if files.sha256(path) == entry["sha256"] else f"{path}: altered or broken"
+    return None if sha256(path) == entry["sha256"] else f"{path}: altered or broken"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from deepsing_bridge import weights
 from deepsing_bridge.app.bundle import load
 from deepsing_bridge.app.config import ModelChoice
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import sha256
 
 STYLES = {f"styles/{name}.jpg" for name in ("negative", "neutral", "positive")}
 ALWAYS = {f"{name}.safetensors" for name in ("audio-context", "visual-sentiment", "wct", "embedded-generator")}
@@ -39,7 +40,7 @@ def test_the_papers_audio_model_is_noted_down_where_it_is_chosen() -> None:
 def test_ones_own_style_images_are_noted_down(tmp_path: Path) -> None:
     Image.new("RGB", (64, 64), (200, 90, 40)).save(tmp_path / "rust.png")
     bundle = load(ModelChoice(translator="random", styles=tmp_path))
-    assert bundle.digests["styles/rust.png"] == weights.sha256(tmp_path / "rust.png")
+    assert bundle.digests["styles/rust.png"] == sha256(tmp_path / "rust.png")
     assert [style.name for style in bundle.styles.styles] == ["rust"]
 
 

@@ -10,7 +10,7 @@ from deepsing_bridge.audio import decode
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.audio.tracks import Sound, open_sound
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.weights.files import sha256
+from deepsing_bridge.core.files import sha256
 from tests.sounds import music, write_sound
 
 FORMATS = {

@@ -9,6 +9,7 @@ import torch
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import checkpointing
 from deepsing_bridge.training.checkpointing import checkpoint_path
+from tests.core.test_files import needs_dev_full
 
 
 def test_a_checkpoint_runs_no_code(tmp_path: Path) -> None:
@@ -43,3 +44,22 @@ def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.npy").write_bytes(b"half")
     with pytest.raises(BridgeError, match=r"a\.npy: a damaged file; delete it"):
         checkpointing.cached(tmp_path / "a.npy", lambda: np.arange(3))
+
+
+@needs_dev_full
+def test_a_full_disk_is_told_and_the_checkpoint_before_stays(tmp_path: Path) -> None:
+    checkpointing.save({"epoch": 1}, tmp_path / "a.pt")
+    (tmp_path / ".a.pt.part").symlink_to("/dev/full")
+    with pytest.raises(
+        BridgeError, match=r"a\.pt: no space left on the disk; make room and run the same command again"
+    ):
+        checkpointing.save({"epoch": 2, "net": torch.zeros(100_000)}, tmp_path / "a.pt")
+    assert checkpointing.load(tmp_path / "a.pt") == {"epoch": 1}
+
+
+@needs_dev_full
+def test_a_cache_on_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".a.npy.part").symlink_to("/dev/full")
+    with pytest.raises(BridgeError, match=r"a\.npy: no space left on the disk"):
+        checkpointing.cached(tmp_path / "a.npy", lambda: np.zeros(100_000))
+    assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,14 @@ from deepsing_bridge.attributes.audio_paper import WEIGHTS, PaperAudioEstimator
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import song_to_features
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import appearing, sha256
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import deam_audio
 from deepsing_bridge.training.deam import read_deam
 from deepsing_bridge.training.recipes import Recipe, Stage
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
+from tests.core.test_files import needs_dev_full
 from tests.process import READY_S, ROOT
 from tests.training.datasets import DYNAMIC, SONGS, write_deam
 
@@ -196,7 +199,7 @@ def test_a_seed_gives_the_same_bytes_and_another_seed_others(published: Path, ke
 
 def test_damaged_features_are_named(published: Path, tmp_path: Path) -> None:
     (tmp_path / "features").mkdir()
-    damaged = tmp_path / "features" / f"{weights.sha256(published / SOUNDS / '2.mp3')}.npy"
+    damaged = tmp_path / "features" / f"{sha256(published / SOUNDS / '2.mp3')}.npy"
     damaged.write_bytes(b"\x93NUMPY")
     with pytest.raises(BridgeError, match=rf"{damaged.name}: a damaged file; delete it"):
         train(published, tmp_path)
@@ -225,6 +228,26 @@ def test_the_command_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(
     assert bridge("train", "audio", *straight, "--name", "straight").returncode == 0
     taken_up, uninterrupted = ((model_sets.folder_of(name) / WEIGHTS).read_bytes() for name in ("mine", "straight"))
     assert taken_up == uninterrupted
+
+
+@needs_dev_full
+def test_a_full_disk_at_the_end_costs_nothing_of_the_training(
+    published: Path, keep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(keep / "features", tmp_path / "features")
+
+    def on_a_full_disk(path: Path) -> AbstractContextManager[Path]:
+        path.with_name(f".{path.name}.part").symlink_to("/dev/full")
+        return appearing(path)
+
+    with monkeypatch.context() as full:
+        full.setattr("deepsing_bridge.weights.files.appearing", on_a_full_disk)
+        with pytest.raises(BridgeError, match=rf"{WEIGHTS}: no space left on the disk; make room and run the same"):
+            train(published, tmp_path)
+    assert model_sets.installed() == [] and list(tmp_path.glob("audio-*.pt"))
+    monkeypatch.setattr("deepsing_bridge.training.fitting._Fitting.run_epoch", None)  # nothing is left to fit
+    assert train(published, tmp_path)["epochs run"] == 7
+    assert model_sets.faults(model_sets.installed_folder("mine")) == []
 
 
 def test_the_command_says_in_one_sentence_what_is_wrong(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
+from tests.core.test_files import needs_dev_full
 
 
 def save(folder: Path, value: float = 1.0) -> None:
@@ -57,6 +58,26 @@ def test_saving_again_is_seen_at_once(tmp_path: Path) -> None:
     weights.load("some.safetensors", tmp_path)
     save(tmp_path, 2.0)
     assert weights.load("some.safetensors", tmp_path)["a"][0, 0] == 2
+
+
+@needs_dev_full
+@pytest.mark.parametrize("full", [".some.safetensors.part", ".manifest.json.part"])
+def test_on_a_full_disk_the_file_and_its_entry_both_stay_as_they_were(full: str, tmp_path: Path) -> None:
+    save(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    (tmp_path / full).symlink_to("/dev/full")
+    with pytest.raises(BridgeError, match="no space left on the disk"):
+        save(tmp_path, 2.0)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert weights.load("some.safetensors", tmp_path)["a"][0, 0] == 1
+
+
+@needs_dev_full
+def test_a_table_too_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / ".some.csv.part").symlink_to("/dev/full")
+    with pytest.raises(BridgeError, match=r"some\.csv: no space left"):
+        weights.save_table("some.csv", "a,b\n", what="", licence="", command="", models=tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_every_shipped_file_is_the_one_listed_and_within_its_budget() -> None:

@@ -7,6 +7,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import sha256
 from deepsing_bridge.weights import model_sets
 
 FILE = "some.safetensors"
@@ -115,7 +116,7 @@ def test_the_first_set_that_has_a_file_gives_it() -> None:
     assert sets.holding("wct.safetensors") == weights.MODELS
     assert sets.holding("none.safetensors") == weights.MODELS
     assert sets.digests([FILE, "wct.safetensors"]) == {
-        f"first/{FILE}": weights.sha256(first / FILE),
+        f"first/{FILE}": sha256(first / FILE),
         "wct.safetensors": weights.digest("wct.safetensors"),
     }
 
