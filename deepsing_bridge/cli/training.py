@@ -231,7 +231,7 @@ def train_translator(
 ) -> None:
     """Samples a generator, and fits its translators (Algorithm 1)."""
     from ..generators.photos import EMBEDDED
-    from ..training import cluster, sampling, translator
+    from ..training import ray_cluster, sampling, translator
     from ..weights.model_sets import trained_for
 
     part, prepare = (
@@ -239,20 +239,20 @@ def train_translator(
         partial(translator.prepare, generator, models, samples, seed, device, precision, image_model),
     )
     whole = prepare()
-    notebook = sampling.Notebook.of(whole, keep, translator.judges(generator, models, image_model))
-    missing = notebook.missing(part.blocks(whole))
+    store = sampling.SampleStore.of(whole, keep, translator.judges(generator, models, image_model))
+    missing = store.missing(part.blocks(whole))
     if missing:
         typer.echo(sampling.cost(whole, missing))
     with progress() as stages:
         if ray is not None:
-            cluster.fill(prepare, whole, notebook, ray, gpus, stages("sampling the generator"))
+            ray_cluster.fill(prepare, whole, store, ray, gpus, stages("sampling the generator"))
         else:
-            sampling.fill(whole, notebook, part, stages("sampling the generator"))
+            sampling.fill(whole, store, part, stages("sampling the generator"))
         if part.count > 1:
             return
         figures = translator.train(
             whole,
-            sampling.collect(whole, notebook),
+            sampling.collect(whole, store),
             translator.home(generator),
             views,
             translator.drawing(choice, whole.generator, stages),

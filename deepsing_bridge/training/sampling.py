@@ -1,7 +1,7 @@
 """Line 2 of Algorithm 1: pictures of every class of a generator, and what the visual estimator sees in them.
 
-For BigGAN-deep that is hours of work. So it is done in blocks of whole classes, and a notebook keeps what was seen in
-each: a run that was killed goes on where it was, and several processes, GPUs or machines that share the notebook's
+For BigGAN-deep that is hours of work. So it is done in blocks of whole classes, and a store keeps what was seen in
+each: a run that was killed goes on where it was, and several processes, GPUs or machines that share the store's
 folder can each take a shard. Which latents are drawn depends on the seed alone, not on who draws them.
 """
 
@@ -94,14 +94,14 @@ class Shard:
 
 
 @dataclass(frozen=True)
-class Notebook:
+class SampleStore:
     """What was seen so far, a file for each block in `folder`. Files of another survey are not taken for its own."""
 
     folder: Path
     facts: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(survey: Survey, folder: Path, weights: dict[str, str]) -> "Notebook":
+    def of(survey: Survey, folder: Path, weights: dict[str, str]) -> "SampleStore":
         """In a folder of its own within `folder`, named after all that decides what is seen; `weights` are digests."""
         facts = {
             "generator": survey.generator.name,
@@ -109,7 +109,7 @@ class Notebook:
             "seed": str(survey.seed),
             **weights,
         }
-        return Notebook(folder / f"{survey.generator.name}-{cache_key(facts)}", facts)
+        return SampleStore(folder / f"{survey.generator.name}-{cache_key(facts)}", facts)
 
     def note(self, block: int, seen: SentimentTrack) -> None:
         """Raises BridgeError where the disk is full."""
@@ -138,7 +138,7 @@ class Notebook:
 def sample_space(
     generator: Generator, estimate: Estimate, samples_per_class: int, seed: int, progress: Progress = no_progress
 ) -> SampleTable:
-    """The whole survey at once, without a notebook. `progress` counts pictures."""
+    """The whole survey at once, without a store. `progress` counts pictures."""
     survey = Survey(generator, estimate, samples_per_class, seed)
     total = len(survey.class_ids)
     return survey.table(
@@ -146,22 +146,22 @@ def sample_space(
     )
 
 
-def fill(survey: Survey, notebook: Notebook, shard: Shard, progress: Progress = no_progress) -> None:
-    """Look at every block of `shard` that is not in the notebook yet, here. `progress` counts pictures of the shard."""
-    wanted = notebook.missing(shard.blocks(survey))
+def fill(survey: Survey, store: SampleStore, shard: Shard, progress: Progress = no_progress) -> None:
+    """Look at every block of `shard` that is not in the store yet, here. `progress` counts pictures of the shard."""
+    wanted = store.missing(shard.blocks(survey))
     total, done = sum(_size(survey, block) for block in wanted), 0
     for block in wanted:
-        notebook.note(block, survey.look_at(block, _from(done, total, progress)))
+        store.note(block, survey.look_at(block, _from(done, total, progress)))
         done += _size(survey, block)
 
 
-def collect(survey: Survey, notebook: Notebook) -> SampleTable:
-    """The table, once every block is in the notebook. Raises BridgeError that tells how many are not."""
-    seen = [notebook.recall(block) for block in range(survey.blocks)]
+def collect(survey: Survey, store: SampleStore) -> SampleTable:
+    """The table, once every block is in the store. Raises BridgeError that tells how many are not."""
+    seen = [store.recall(block) for block in range(survey.blocks)]
     there = [track for track in seen if track is not None]
     if len(there) < len(seen):
         raise BridgeError(
-            f"{notebook.folder}: {len(seen) - len(there)} of {len(seen)} blocks are not there yet; "
+            f"{store.folder}: {len(seen) - len(there)} of {len(seen)} blocks are not there yet; "
             "run the other shards, or the same command without --shard"
         )
     return survey.table(there)

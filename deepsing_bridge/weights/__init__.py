@@ -1,18 +1,6 @@
 """Weight files, and which folder each is taken from."""
 
-from .files import (
-    MODELS,
-    copy,
-    digest,
-    forget_digests,
-    header,
-    load,
-    manifest,
-    part,
-    recorded,
-    save,
-    save_table,
-)
+from .files import MODELS, copy, digest, forget_digests, header, load, manifest, part, recorded, save, save_table
 
 __all__ = [
     "MODELS",

@@ -7,7 +7,7 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import sampling as module
-from deepsing_bridge.training.sampling import BATCH, Notebook, Shard, Survey, collect, fill, sample_space
+from deepsing_bridge.training.sampling import BATCH, SampleStore, Shard, Survey, collect, fill, sample_space
 from deepsing_bridge.translation.attribute_view import SampleTable
 from tests.colours import CLASSES, Colours, see
 
@@ -37,11 +37,11 @@ def test_the_space_is_sampled_evenly_in_small_batches() -> None:
 
 
 def test_what_shards_saw_together_is_what_one_would_have_seen(survey: Survey, tmp_path: Path) -> None:
-    notebook = Notebook.of(survey, tmp_path, {})
+    store = SampleStore.of(survey, tmp_path, {})
     for part in ("2/3", "3/3", "1/3"):
         other = Survey(Colours(), see, samples_per_class=5, seed=3)  # another process, with its own generator
-        fill(other, notebook, Shard.parse(part))
-    assert same(collect(survey, notebook), sample_space(Colours(), see, 5, 3))
+        fill(other, store, Shard.parse(part))
+    assert same(collect(survey, store), sample_space(Colours(), see, 5, 3))
 
 
 def test_shards_share_the_work_without_doing_any_of_it_twice(survey: Survey) -> None:
@@ -50,51 +50,51 @@ def test_shards_share_the_work_without_doing_any_of_it_twice(survey: Survey) -> 
 
 
 def test_a_shard_alone_is_not_enough_and_says_so(survey: Survey, tmp_path: Path) -> None:
-    notebook = Notebook.of(survey, tmp_path, {})
-    fill(survey, notebook, Shard.parse("1/2"))
+    store = SampleStore.of(survey, tmp_path, {})
+    fill(survey, store, Shard.parse("1/2"))
     with pytest.raises(BridgeError, match="3 of 6 blocks are not there yet"):
-        collect(survey, notebook)
+        collect(survey, store)
 
 
 def test_a_killed_run_goes_on_where_it_was(survey: Survey, tmp_path: Path) -> None:
-    notebook = Notebook.of(survey, tmp_path, {})
+    store = SampleStore.of(survey, tmp_path, {})
 
     def killed(done: int, total: int) -> None:
         if done > 35:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fill(survey, notebook, Shard(), killed)
-    assert notebook.missing(range(6)) == [2, 3, 4, 5]
+        fill(survey, store, Shard(), killed)
+    assert store.missing(range(6)) == [2, 3, 4, 5]
     again = Survey(Colours(), see, samples_per_class=5, seed=3)
-    fill(again, notebook, Shard())
+    fill(again, store, Shard())
     assert sum(again.generator.batches) == (CLASSES - 6) * 5  # type: ignore[attr-defined]
-    assert same(collect(again, notebook), sample_space(Colours(), see, 5, 3))
+    assert same(collect(again, store), sample_space(Colours(), see, 5, 3))
 
 
 def test_progress_is_of_what_is_left_to_do(survey: Survey, tmp_path: Path) -> None:
-    notebook, told = Notebook.of(survey, tmp_path, {}), []
-    fill(survey, notebook, Shard.parse("1/6"))
-    fill(survey, notebook, Shard(), lambda done, total: told.append((done, total)))
+    store, told = SampleStore.of(survey, tmp_path, {}), []
+    fill(survey, store, Shard.parse("1/6"))
+    fill(survey, store, Shard(), lambda done, total: told.append((done, total)))
     assert told == sorted(told)
     assert told[-1] == ((CLASSES - 3) * 5, (CLASSES - 3) * 5)
 
 
 @pytest.mark.parametrize("changed", ["seed", "samples", "weights"])
 def test_what_another_survey_saw_is_not_taken_for_ones_own(survey: Survey, changed: str, tmp_path: Path) -> None:
-    fill(survey, Notebook.of(survey, tmp_path, {"visual": "1"}), Shard())
+    fill(survey, SampleStore.of(survey, tmp_path, {"visual": "1"}), Shard())
     other = Survey(Colours(), see, 6 if changed == "samples" else 5, 4 if changed == "seed" else 3)
-    notebook = Notebook.of(other, tmp_path, {"visual": "2" if changed == "weights" else "1"})
-    assert notebook.missing(range(other.blocks)) == list(range(other.blocks))
+    store = SampleStore.of(other, tmp_path, {"visual": "2" if changed == "weights" else "1"})
+    assert store.missing(range(other.blocks)) == list(range(other.blocks))
 
 
 def test_a_damaged_block_is_named(survey: Survey, tmp_path: Path) -> None:
-    notebook = Notebook.of(survey, tmp_path, {})
-    fill(survey, notebook, Shard())
-    victim = sorted(notebook.folder.iterdir())[2]
+    store = SampleStore.of(survey, tmp_path, {})
+    fill(survey, store, Shard())
+    victim = sorted(store.folder.iterdir())[2]
     victim.write_bytes(victim.read_bytes()[:40])
     with pytest.raises(BridgeError, match=rf"{victim.name}: a damaged file"):
-        collect(survey, notebook)
+        collect(survey, store)
 
 
 @pytest.mark.parametrize("text", ["", "2", "0/4", "5/4", "a/b", "1/0", "-1/4", "1/2/3"])

@@ -8,11 +8,7 @@ from mido import Message
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.messages import Chase
-from deepsing_bridge.protocols.midi.mtc import (
-    RATES,
-    frames_a_day,
-    to_timecode,
-)
+from deepsing_bridge.protocols.midi.mtc import RATES, frames_a_day, to_timecode
 from deepsing_bridge.protocols.midi.readers import ClockReader
 from deepsing_bridge.protocols.midi.surface import Device
 from deepsing_bridge.protocols.midi.time import Timekeeper

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.training import cluster
-from deepsing_bridge.training.sampling import Notebook, Survey, collect, sample_space
+from deepsing_bridge.training import ray_cluster
+from deepsing_bridge.training.sampling import SampleStore, Survey, collect, sample_space
 from tests.colours import Colours, see
 
 pytest.importorskip("ray", reason='needs Ray (pip install "deepsing-bridge[ray]")')
@@ -19,13 +19,13 @@ def prepare() -> Survey:
 
 @pytest.mark.slow
 def test_a_cluster_sees_what_one_process_would_have_seen(tmp_path: Path) -> None:
-    notebook, told = Notebook.of(prepare(), tmp_path, {}), []
-    cluster.fill(prepare, prepare(), notebook, "local", progress=lambda done, total: told.append((done, total)))
+    store, told = SampleStore.of(prepare(), tmp_path, {}), []
+    ray_cluster.fill(prepare, prepare(), store, "local", progress=lambda done, total: told.append((done, total)))
     alone = sample_space(Colours(), see, 5, 3)
-    assert np.array_equal(collect(prepare(), notebook).valence, alone.valence)
+    assert np.array_equal(collect(prepare(), store).valence, alone.valence)
     assert told[-1] == (2, 2)
 
 
 def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match="no cluster there"):
-        cluster.fill(prepare, prepare(), Notebook.of(prepare(), tmp_path, {}), "127.0.0.1:1")
+        ray_cluster.fill(prepare, prepare(), SampleStore.of(prepare(), tmp_path, {}), "127.0.0.1:1")

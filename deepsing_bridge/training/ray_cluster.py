@@ -1,7 +1,7 @@
 """A survey over the machines of a Ray cluster (an extra: `pip install "deepsing-bridge[ray]"`).
 
 Each worker loads the generator and the estimator once and looks at one block after the other; what it saw comes back
-here and is noted down. So only this machine needs the notebook, and every one needs the project and its models.
+here and is noted down. So only this machine needs the store, and every one needs the project and its models.
 """
 
 import socket
@@ -11,7 +11,7 @@ from typing import Any
 from ..core.errors import BridgeError
 from ..core.invocation import extra
 from ..core.types import Progress, SentimentTrack, no_progress
-from .sampling import Notebook, Shard, Survey
+from .sampling import SampleStore, Shard, Survey
 
 Prepare = Callable[[], Survey]
 """Loads what a survey needs; called once by each worker, on its own machine."""
@@ -30,17 +30,17 @@ class Worker:
 def fill(
     prepare: Prepare,
     survey: Survey,
-    notebook: Notebook,
+    store: SampleStore,
     address: str,
     gpus: int = 0,
     progress: Progress = no_progress,
 ) -> None:
-    """Have every block that is not in the notebook looked at by the cluster at `address`; "local" starts one here.
+    """Have every block that is not in the store looked at by the cluster at `address`; "local" starts one here.
 
     A worker takes a core, or `gpus` GPUs; as many are started as the cluster has room for. `progress` counts blocks.
     Raises BridgeError where Ray is not installed, or there is no cluster.
     """
-    wanted = notebook.missing(Shard().blocks(survey))
+    wanted = store.missing(Shard().blocks(survey))
     if not wanted:
         return
     ray = _connected(address)
@@ -52,7 +52,7 @@ def fill(
         pool = ray.util.ActorPool([actor.remote(prepare) for _ in range(min(room, len(wanted)))])
         seen = pool.map_unordered(lambda worker, block: worker.look_at.remote(block), wanted)
         for done, (block, track) in enumerate(seen, 1):
-            notebook.note(block, track)
+            store.note(block, track)
             progress(done, len(wanted))
     finally:
         ray.shutdown()
