@@ -4,8 +4,11 @@ not missed."""
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Generator
 
+COMPILED = [f"librosa.{part}" for part in ("util", "core", "feature", "beat", "onset", "sequence", "decompose")]
 WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
 if WORKERS > 1:  # before torch and numpy are imported, and for the processes that tests start
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // WORKERS)))
@@ -14,6 +17,13 @@ import pytest  # noqa: E402
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background so, and children too
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before there are workers: what librosa compiles at its first import goes into a cache beside it, which two
+    processes that do so at once leave in such a state that every later one crashes."""
+    if not hasattr(config, "workerinput"):
+        subprocess.run([sys.executable, "-c", f"import {', '.join(COMPILED)}"], check=False, capture_output=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
