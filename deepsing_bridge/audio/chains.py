@@ -6,7 +6,7 @@ changes, and takes some of the sound of a FLAC file twice. Knows nothing of what
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 _OGG_PAGE = b"OggS"
@@ -57,13 +57,22 @@ class Part(io.RawIOBase):
         return len(read)
 
 
-def links(file: BinaryIO) -> list[Part]:
-    """One for each link of `file`; the whole of it where it is no chain, or where it cannot be followed."""
+Link = Part | BinaryIO
+
+
+def links(file: BinaryIO) -> Sequence[Link]:
+    """One for each link of `file`; the file itself where it is no chain, or where it cannot be followed.
+
+    Itself, as a Ctrl-C that comes while a library calls a file of Python's own is told in a traceback, and lost.
+    """
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     kind = file.read(4)
     further = {_OGG_PAGE: _further_ogg, _FLAC: _further_flac}.get(kind)
     starts = [0, *(further(file) if further else ())]
+    if len(starts) == 1:
+        file.seek(0)
+        return [file]
     return [Part(file, start, stop) for start, stop in zip(starts, [*starts[1:], size], strict=True)]
 
 

@@ -6,7 +6,7 @@ on the way, all becomes as it was at first. Samples are clipped to full scale.
 Streamed, a block at a time. Knows nothing of what is done with the sound.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, groupby
 from pathlib import Path
@@ -138,7 +138,7 @@ class _NotOpened(Exception):
 
 
 @contextmanager
-def _container(file: chains.Part) -> Iterator[InputContainer]:
+def _container(file: chains.Link) -> Iterator[InputContainer]:
     """`file` opened by PyAV, whatever its tags are written in."""
     file.seek(0)
     try:
@@ -149,7 +149,7 @@ def _container(file: chains.Part) -> Iterator[InputContainer]:
         yield container
 
 
-def _chosen(path: Path, file: chains.Part) -> tuple[int, str]:
+def _chosen(path: Path, file: chains.Link) -> tuple[int, str]:
     """The index among the streams of `file` of the track to play, and what to call it if there are others."""
     with _container(file) as container:
         tracks = container.streams.audio
@@ -169,18 +169,18 @@ def _rank(track: AudioStream) -> tuple[bool, bool, int]:
     return not track.disposition & Disposition.default, bool(track.disposition & _ASIDE), track.index
 
 
-def _is_heard(file: chains.Part, index: int) -> bool:
+def _is_heard(file: chains.Link, index: int) -> bool:
     return any(np.abs(part.samples).max(initial=0.0) >= SILENCE_PEAK for part in _av_parts(file, index, []))
 
 
-def _linked(links: list[chains.Part], index: int, damage: list[str]) -> Generator[Part]:
+def _linked(links: Sequence[chains.Link], index: int, damage: list[str]) -> Generator[Part]:
     for number, link in enumerate(links):
         with suppress(_NotOpened):
             for part in _av_parts(link, index, damage):
                 yield part._replace(share=(number + part.share) / len(links))
 
 
-def _av_parts(file: chains.Part, index: int, damage: list[str]) -> Iterator[Part]:
+def _av_parts(file: chains.Link, index: int, damage: list[str]) -> Iterator[Part]:
     with _container(file) as container:
         stream = container.streams[index] if index < len(container.streams) else None
         if not isinstance(stream, AudioStream) or stream.codec_context is None:
@@ -253,7 +253,7 @@ def _is_expected(rate: int, channels: int) -> bool:
     return rate in RATES and 1 <= channels <= MOST_CHANNELS
 
 
-def _soundfile_parts(path: Path, file: chains.Part) -> Generator[Part]:
+def _soundfile_parts(path: Path, file: chains.Link) -> Generator[Part]:
     file.seek(0)
     try:
         with soundfile.SoundFile(file) as sound:

@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from deepsing_bridge import weights
 from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
 from deepsing_bridge.attributes.image_paper import PaperImageEstimator
 from deepsing_bridge.attributes.nets.audio import AudioRegressor
@@ -18,6 +17,7 @@ from deepsing_bridge.attributes.nets.mobilenet import MEAN, SD, MobileNetV2, sta
 from deepsing_bridge.checkpoints.authors import FILES, import_folder
 from deepsing_bridge.checkpoints.pull import read_sources
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import sha256
 from deepsing_bridge.core.types import FeatureTrack, SentimentTrack
 from deepsing_bridge.stylization.wct import Stylizer
 from deepsing_bridge.translation.dictionary import DictionaryTranslator
@@ -76,7 +76,7 @@ def test_the_set_is_whole_and_says_what_it_was_made_of(imported: Path, theirs: P
     }
     sources = read_sources(imported)
     assert set(sources) == set(FILES)
-    assert sources["mlp.model"].sha256 == weights.sha256(theirs / "mlp.model")
+    assert sources["mlp.model"].sha256 == sha256(theirs / "mlp.model")
 
 
 def test_the_regressor_answers_arousal_first(imported: Path, theirs: Path) -> None:

@@ -14,6 +14,7 @@ from deepsing_bridge.checkpoints.catalogue import addresses, offer, offers
 from deepsing_bridge.checkpoints.convert import WIDTHS_16X, convert, mobilenet_shapes
 from deepsing_bridge.checkpoints.pull import pull, read_sources
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import sha256
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.generators.biggan import BigGANGenerator, biggan_classes
 from deepsing_bridge.generators.load import load_generator
@@ -54,7 +55,7 @@ def test_biggan_is_pulled_converted_and_paints_what_it_painted_before(
     assert folder == home / BIGGAN and {path.name for path in home.iterdir()} == {BIGGAN, f".{BIGGAN}.lock"}
     assert [asked.start for asked in server.asked] == [0, 100_000_000]
     source = read_sources(folder)[BIN]
-    assert source.sha256 == weights.sha256(checkpoint) and source.bytes == checkpoint.stat().st_size
+    assert source.sha256 == sha256(checkpoint) and source.bytes == checkpoint.stat().st_size
     generator = load_generator(BIGGAN)
     latents, vector = generator.sample_latents(1, 0), F.one_hot(torch.tensor([207]), 1000).float()
     before = BigGANGenerator(BIGGAN, biggan, biggan_classes()).generate(vector, latents)
@@ -219,7 +220,7 @@ def test_a_sources_file_that_is_broken_says_what_to_do(checkpoint: Path) -> None
     folder = pull(BIGGAN, stage, str(checkpoint.parent))
     (folder / "sources.json").write_text("[")
     next(folder.glob("*.safetensors")).unlink()
-    with pytest.raises(BridgeError, match=r"sources\.json: broken; bridge\.py models remove biggan-deep-128"):
+    with pytest.raises(BridgeError, match=r"sources\.json: broken; python bridge\.py models remove biggan-deep-128"):
         pull(BIGGAN, stage, str(checkpoint.parent))
     model_sets.remove(BIGGAN)
     assert pull(BIGGAN, stage, str(checkpoint.parent)) == folder

@@ -10,7 +10,7 @@ import torch
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack, no_progress
 from deepsing_bridge.training.sampling import sample_space
-from deepsing_bridge.translation import translators
+from deepsing_bridge.translation import neural
 from experiments import likeness, stability, sweep, valence
 from experiments.page import spread
 from experiments.setting import Setting, compare, hear
@@ -20,7 +20,7 @@ from tests.colours import CLASSES, Colours, see
 @pytest.fixture(autouse=True)
 def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the pages say does not depend on how well the networks have learned."""
-    monkeypatch.setattr(translators, "EPOCHS", 20)
+    monkeypatch.setattr(neural, "EPOCHS", 20)
 
 
 @pytest.fixture(scope="module")

@@ -189,7 +189,7 @@ def test_a_generator_that_translators_were_fitted_to_is_not_replaced(where: str,
         weights.save(name, samples, header={}, what="-", licence="-", command="-", metrics={}, models=folder)
     told = refused(bridge("train", "generator", pictures))
     assert "mine-samples.safetensors, made for the generator that is there" in told
-    assert told.endswith(f"or bridge.py models remove {where} first")
+    assert told.endswith(f"or python bridge.py models remove {where} first")
 
 
 def test_the_command_trains_and_says_what_next(pictures: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from mido import Message
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.invocation import extra
 from deepsing_bridge.live.clock import Clock, SystemClock
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.mailbox import Inbox
@@ -335,7 +336,7 @@ def test_without_rtmidi_it_says_so_and_there_is_no_thread(
     monkeypatch.delenv("MIDO_BACKEND", raising=False)
     monkeypatch.setitem(sys.modules, "rtmidi", None)
     adapter = started(hub, JUMPY)
-    missing = "python-rtmidi is not installed; pip install 'deepsing-bridge[midi]' brings it"
+    missing = f"python-rtmidi is not installed; {extra('midi')} brings it"
     assert adapter.describe() == f"MIDI: off; {missing}; everything else works"
     assert not caplog.records
     assert not [thread for thread in all_threads() if thread.name == "midi"]
