@@ -3,7 +3,7 @@
 Their conventions end here. Every pair of theirs is (arousal, valence): the regressor's outputs keep that order, as
 ours do, under a header that says so; the visual estimator's are swapped. That one's answers are OASIS ratings less
 their mean: here they become z-scores. Their stylizer wants pictures normalised as ImageNet's are, and gives such back:
-that is folded into the networks' outermost layers. Nothing is unpickled (`state`, `arrays`, `words`).
+that is folded into the networks' outermost layers. `state_dict`, `pickled_arrays` and `affective_norms` read the files.
 """
 
 import json

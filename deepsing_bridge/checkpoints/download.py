@@ -156,12 +156,12 @@ def _start(answer: HTTPResponse, have: int, known: _Note | None) -> int:
 
 def _length(answer: HTTPResponse, about_bytes: int) -> int:
     """How many bytes the answer has. A file much larger than expected is refused before it is received."""
-    told = answer.headers.get("Content-Length", "")
-    if not told.isdecimal():
+    length = answer.headers.get("Content-Length", "")
+    if not length.isdecimal():
         raise _Failed("does not say how large the file is")
-    if int(told) > SLACK * about_bytes:
-        raise _Failed(f"has {int(told) / 1e6:.1f} MB there, about {about_bytes / 1e6:.1f} MB are expected")
-    return int(told)
+    if int(length) > SLACK * about_bytes:
+        raise _Failed(f"has {int(length) / 1e6:.1f} MB there, about {about_bytes / 1e6:.1f} MB are expected")
+    return int(length)
 
 
 def _receive(answer: IO[bytes], part: Path, start: int, total: int, progress: Progress) -> None:

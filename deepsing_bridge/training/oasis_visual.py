@@ -39,7 +39,7 @@ LOOK_BATCH = 16  # pictures at once where nothing is learned
 COMMAND = "python bridge.py train visual --oasis FOLDER"
 
 
-class Judge(nn.Module):
+class ImageRegressor(nn.Module):
     """Pictures (n, 3, size, size), RGB 0..1 → (n, 2) in z-scores, as AXES. What is not to be tuned stays as it is."""
 
     size: int
@@ -56,7 +56,7 @@ class Judge(nn.Module):
         raise NotImplementedError
 
 
-class WholeMobileNet(Judge):
+class WholeMobileNet(ImageRegressor):
     """MobileNetV2 with a linear head on its pooled features; all of it learns."""
 
     header = WHOLE_MOBILENET
@@ -77,7 +77,7 @@ class WholeMobileNet(Judge):
         return self.backbone.state_dict() | head
 
 
-class TopOfLite0(Judge):
+class TopOfLite0(ImageRegressor):
     """EfficientNet-Lite0 whose last stages learn, and the head over roots of their features."""
 
     header = LITE0
@@ -110,8 +110,8 @@ class TopOfLite0(Judge):
             return self.backbone.maps(pictures)
 
 
-def make_judge(backbone: str, seed: int) -> Judge:
-    """The judge that a training of `backbone` starts with; its head is drawn from `seed`.
+def make_regressor(backbone: str, seed: int) -> ImageRegressor:
+    """The network that a training of `backbone` starts with; its head is drawn from `seed`.
 
     Raises BridgeError where MobileNetV2's ImageNet weights are not installed.
     """
@@ -139,38 +139,38 @@ def train(
     model_sets.folder_of(name)  # complains at once
     split = splits.split(oasis.themes, recipe, seed, "themes")
     mean, sd = oasis.ratings[split.train].mean(0), oasis.ratings[split.train].std(0, correction=0)
-    judge = make_judge(backbone, seed)
-    task = VisualTask(judge, oasis, (oasis.ratings - mean) / sd, split)
+    net = make_regressor(backbone, seed)
+    task = VisualTask(net, oasis, (oasis.ratings - mean) / sd, split)
     photos = [sha256(photo) for photo in oasis.photos]
     facts = {"table": oasis.digest, "photos": photos, "backbone": backbone, "recipe": repr(recipe), "seed": seed}
     state = fit(task, recipe, seed, checkpoint_path(keep, "visual", facts), stages("fitting"))
-    judge.load_state_dict({key: _rounded(tensor) for key, tensor in judge.state_dict().items()})
+    net.load_state_dict({key: _rounded(tensor) for key, tensor in net.state_dict().items()})
     metrics = _metrics(task.answers(split.test), oasis.ratings[split.test]) | fitting_metrics(state)
-    told = training_facts(_facts(oasis, split, backbone, recipe, seed))
+    about = training_facts(_facts(oasis, split, backbone, recipe, seed))
     command = f"{COMMAND} --backbone {backbone} {recipe.options} --seed {seed} --name {name}"
-    _save(judge, statistics(mean, sd) | told, metrics, command, name)
+    _save(net, statistics(mean, sd) | about, metrics, command, name)
     return metrics
 
 
 class VisualTask:
-    """A judge and the photos it learns from, as `fitting.Task`. `labels` (n, 2) are z-scores."""
+    """A network and the photos it learns from, as `fitting.Task`. `labels` (n, 2) are z-scores."""
 
-    def __init__(self, judge: Judge, oasis: Oasis, labels: Tensor, split: Split) -> None:
-        self.net, self._photos, self._labels, self._split = judge, oasis.photos, labels, split
+    def __init__(self, net: ImageRegressor, oasis: Oasis, labels: Tensor, split: Split) -> None:
+        self.net, self._photos, self._labels, self._split = net, oasis.photos, labels, split
         self.examples = len(split.train)
-        judge.eval().prepare(self._looks(split.train))
+        net.eval().prepare(self._looks(split.train))
 
     def loss(self, batch: Tensor) -> Tensor:
         numbers = self._split.train[batch.numpy()]
-        views = [self._squeezed(altered(read_picture(self._photos[i]), torch.default_generator)) for i in numbers]
-        return F.mse_loss(self.net(torch.cat(views)), self._labels[numbers])
+        pictures = [self._squeezed(altered(read_picture(self._photos[i]), torch.default_generator)) for i in numbers]
+        return F.mse_loss(self.net(torch.cat(pictures)), self._labels[numbers])
 
     def validation_error(self) -> float:
         return float(F.mse_loss(self.answers(self._split.val), self._labels[self._split.val]))
 
     @torch.inference_mode()
     def answers(self, numbers: Numbers) -> Tensor:
-        """(n, 2) what the judge says of the photos themselves."""
+        """(n, 2) what the network says of the photos themselves."""
         return torch.cat([self.net(batch) for batch in self._looks(numbers)])
 
     def _looks(self, numbers: Numbers) -> Iterator[Tensor]:
@@ -205,15 +205,15 @@ def _facts(oasis: Oasis, split: Split, backbone: str, recipe: Recipe, seed: int)
     }
 
 
-def _save(judge: Judge, header: dict[str, str], metrics: dict[str, float], command: str, name: str) -> None:
-    halves = {key: t.half() if t.is_floating_point() else t for key, t in judge.tensors().items()}
+def _save(net: ImageRegressor, header: dict[str, str], metrics: dict[str, float], command: str, name: str) -> None:
+    halves = {key: t.half() if t.is_floating_point() else t for key, t in net.tensors().items()}
     with joining(name) as folder:
         weights.save(
             WEIGHTS,
             halves,
-            header={"backbone": judge.header} | header,
+            header={"backbone": net.header} | header,
             what="picture → valence and arousal, fine-tuned on OASIS",
-            licence=f"what OASIS's terms (free for research) leave to you; the backbone's weights: {judge.licence}",
+            licence=f"what OASIS's terms (free for research) leave to you; the backbone's weights: {net.licence}",
             command=command,
             metrics=metrics,
             models=folder,

@@ -46,7 +46,7 @@ FOLDS = 5
 FITS = 1 + 2 * (FOLDS - 1)  # passes over all photos in one epoch of everything: what ships, and two kinds of folds
 
 Fit = Callable[[Tensor, Tensor], SentimentTop]
-"""Maps (n, views, channels, h, w) and labels (n, 2) → what was learned from them."""
+"""Maps (n, variants, channels, h, w) and labels (n, 2) → what was learned from them."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def train(
 ) -> dict[str, float]:
     """Fine-tune the estimator on `data`/oasis, write its weights and return their metrics.
 
-    `seed` draws the folds, the altered copies and the course of the training. `progress` counts photos looked at,
-    over all fits. Raises BridgeError where `data` holds no ratings.
+    `seed` draws the folds, the altered copies and what else is random in it. `progress` counts photos looked at, over
+    all fits. Raises BridgeError where `data` holds no ratings.
     """
     ratings = read_ratings(data / "oasis")
     mean, deviation = ratings.labels.mean(0), ratings.labels.std(0)
@@ -125,10 +125,10 @@ def look(photos: list[Path], copies: int, seed: int, looked: Callable[[int], Non
     maps = []
     for photo in photos:
         picture = read_picture(photo)
-        views = [picture, *(altered(picture, random) for _ in range(copies))]
+        variants = [picture, *(altered(picture, random) for _ in range(copies))]
         with torch.no_grad():
-            maps.append(backbone.maps(torch.cat([squeezed(view, backbone.size) for view in views])).half())
-        looked(len(views))
+            maps.append(backbone.maps(torch.cat([squeezed(variant, backbone.size) for variant in variants])).half())
+        looked(len(variants))
     return torch.stack(maps)
 
 
@@ -195,9 +195,9 @@ def _batches(photos: int, epochs: int) -> Iterator[Tensor]:
 
 
 def _drawn(maps: Tensor, labels: Tensor, batch: Tensor) -> tuple[Tensor, Tensor]:
-    """Some view of each photo of the batch, and its labels."""
-    views = torch.randint(maps.shape[1], (len(batch),))
-    return _ready(maps[batch, views]), labels[batch]
+    """Some variant of each photo of the batch, and its labels."""
+    variants = torch.randint(maps.shape[1], (len(batch),))
+    return _ready(maps[batch, variants]), labels[batch]
 
 
 def _blended(maps: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -233,7 +233,7 @@ def _take_in(average: nn.Module, now: nn.Module, share: float) -> None:
 
 
 @torch.no_grad()
-def _judge(top: SentimentTop, maps: Tensor) -> Tensor:
+def _estimate(top: SentimentTop, maps: Tensor) -> Tensor:
     """(n, 2): what `top` says about the photos themselves."""
     return torch.cat([top(_ready(part)) for part in maps[:, 0].split(BATCH)])
 
@@ -256,10 +256,10 @@ def _metrics(tune: Fit, maps: Tensor, labels: Tensor, themes: list[str], seed: i
 def _out_of_fold(
     fit: Fit, maps: Tensor, labels: Tensor, folds: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 ) -> Tensor:
-    """(n, 2): each photo judged by an estimator that was not fitted to its fold."""
+    """(n, 2): each photo rated by an estimator that was not fitted to its fold."""
     scores = torch.empty_like(labels)
     for seen, unseen in folds:
-        scores[unseen] = _judge(fit(maps[seen], labels[seen]), maps[unseen])
+        scores[unseen] = _estimate(fit(maps[seen], labels[seen]), maps[unseen])
     return scores
 
 
@@ -275,7 +275,7 @@ def _rounded(top: SentimentTop) -> SentimentTop:
 
 def _difference(one: SentimentTop, other: SentimentTop, maps: Tensor) -> float:
     """The greatest difference between what two tops say, in z."""
-    return round(float((_judge(one, maps) - _judge(other, maps)).abs().max()), 4)
+    return round(float((_estimate(one, maps) - _estimate(other, maps)).abs().max()), 4)
 
 
 def statistics(mean: Tensor, deviation: Tensor) -> dict[str, str]:

@@ -75,8 +75,8 @@ def train(
 ) -> dict[str, float]:
     """Fit both on `data`/oasis, write their weights and return their metrics.
 
-    `seed` draws the folds, the altered copies and the course of the training. `progress` counts photos looked at,
-    over all fits. Raises BridgeError where `data` holds no ratings.
+    `seed` draws the folds, the altered copies and what else is random in it. `progress` counts photos looked at, over
+    all fits. Raises BridgeError where `data` holds no ratings.
     """
     ratings = read_ratings(data / "oasis")
     count = Count(len(ratings.labels) * (2 + copies + (1 + METRIC_PASSES) * epochs), progress)

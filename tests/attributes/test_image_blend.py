@@ -42,7 +42,7 @@ def test_one_valence_and_arousal_for_each_picture(blend: BlendImageEstimator, pi
     assert abs(track.valence).max() < 4
 
 
-def test_a_picture_is_judged_the_same_alone_and_in_company(blend: BlendImageEstimator, pictures: Tensor) -> None:
+def test_a_picture_is_rated_the_same_alone_and_in_company(blend: BlendImageEstimator, pictures: Tensor) -> None:
     many = blend.estimate(pictures.repeat(4, 1, 1, 1))  # 12 pictures are two batches
     for i in range(3):
         alone = blend.estimate(pictures[i : i + 1]).at(0)

@@ -43,7 +43,7 @@ def test_one_valence_and_arousal_for_each_picture(estimator: PaperImageEstimator
     assert abs(track.valence).max() < 4
 
 
-def test_a_picture_is_judged_the_same_alone_and_in_company(estimator: PaperImageEstimator, pictures: Tensor) -> None:
+def test_a_picture_is_rated_the_same_alone_and_in_company(estimator: PaperImageEstimator, pictures: Tensor) -> None:
     many = estimator.estimate(pictures.repeat(4, 1, 1, 1))  # 12 pictures are two batches
     for i in range(3):
         alone = estimator.estimate(pictures[i : i + 1]).at(0)

@@ -53,7 +53,7 @@ def test_it_learns_what_there_is_to_learn(trained: Run) -> None:
 
 
 @pytest.mark.slow
-def test_what_it_wrote_judges_pictures_it_has_not_seen(trained: Run, tmp_path: Path) -> None:
+def test_what_it_wrote_rates_pictures_it_has_not_seen(trained: Run, tmp_path: Path) -> None:
     estimator = PaperImageEstimator.load(trained.models)
     for name, bright, grain in (("dull", 1, 0), ("lively", 6, 4)):
         picture(bright, grain, seed=99).save(tmp_path / f"{name}.png")

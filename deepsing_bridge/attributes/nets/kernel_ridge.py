@@ -1,4 +1,4 @@
-"""Kernel ridge regression at run time: what is like an example is judged like it. Knows nothing of what it judges."""
+"""Kernel ridge regression at run time: what is like an example is rated like it. Knows nothing of what is rated."""
 
 import torch
 from torch import Tensor, nn
