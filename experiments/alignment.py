@@ -12,7 +12,7 @@ from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.export.report import AROUSAL, VALENCE
 from deepsing_bridge.generators.load import load_generator
-from deepsing_bridge.training.sampling import look
+from deepsing_bridge.training.sampling import estimate_samples
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
 from experiments.setting import Loop, asks, compare, hear, options, views_of
 
@@ -39,7 +39,7 @@ def run(songs: Path, name: str, progress: Progress) -> list[Cell]:
         asked = asks(one)
         for view, translator in enumerate(views):
             answer = translator.translate(asked)
-            seen = look(generator, estimate, answer.class_ids, torch.from_numpy(answer.latents))
+            seen = estimate_samples(generator, estimate, answer.class_ids, torch.from_numpy(answer.latents))
             loop = compare(asked, seen, [answer.class_ids])
             cells.append(Cell(one.path.stem, alignment, view, asked, loop))
             progress(len(cells), len(heard) * len(views))

@@ -27,7 +27,7 @@ from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from deepsing_bridge.story.cuts import cut_times
 from deepsing_bridge.story.plan import as_track
 from deepsing_bridge.story.settings import Settings
-from deepsing_bridge.training.sampling import Estimate, joined, look
+from deepsing_bridge.training.sampling import Estimate, estimate_samples, joined
 from deepsing_bridge.training.translator import agreement
 from deepsing_bridge.translation.attribute_view import SampleTable, load_samples, samples_file
 from deepsing_bridge.translation.neural import NeuralTranslator
@@ -107,7 +107,7 @@ def closed_loop(setting: Setting, translator: SentimentTranslator) -> Loop:
     answers = [translator.translate(asked) for asked in setting.asked]
     class_ids = np.concatenate([answer.class_ids for answer in answers])
     latents = torch.from_numpy(np.concatenate([answer.latents for answer in answers]))
-    seen = look(setting.generator, setting.estimate, class_ids, latents)
+    seen = estimate_samples(setting.generator, setting.estimate, class_ids, latents)
     return compare(joined(setting.asked), seen, [answer.class_ids for answer in answers])
 
 

@@ -16,7 +16,7 @@ from ..weights import model_sets
 from .card import joining, training_facts
 from .checkpointing import checkpoint_path
 from .class_folders import Listing, read_classes
-from .generator import Remembered, remember, save
+from .generator import TrainedGenerator, save, train_on
 from .glo import Budget
 from .perceptual import PerceptualDistance
 
@@ -28,7 +28,7 @@ _DEEPEST = "encoder.each.3."
 def train(
     listing: Listing, name: str, budget: Budget, seed: int, data: Path, keep: Path, stages: Callable[[str], Progress]
 ) -> dict[str, float]:
-    """Train the generator called `name`, put it into the model set of that name, and give the probe's figures.
+    """Train the generator called `name`, put it into the model set of that name, and give the probe's metrics.
 
     An unfinished training waits in `keep`. Pictures are compared by the network of `data`/wct16x, or by that of the
     installed set wct-16x. Raises BridgeError where there is neither, and for a name that is taken.
@@ -37,17 +37,17 @@ def train(
     perceptual = find_perceptual(data)
     facts = {"pictures": listing.digest(), "labels": listing.labels, "budget": repr(budget), "seed": seed}
     checkpoint = checkpoint_path(keep, "generator", facts)
-    made = remember(read_classes(listing), perceptual, budget, checkpoint, seed, stages("training"))
+    trained = train_on(read_classes(listing), perceptual, budget, checkpoint, seed, stages("training"))
     with joining(name) as folder:
         save(
-            made,
+            trained,
             name,
             folder,
             licence="what the pictures' own licences leave to you",
             command=f"python bridge.py train generator FOLDER --name {name} {budget.option} --seed {seed}",
-            facts=training_facts(_told_facts(listing, made, budget, seed)),
+            facts=training_facts(_facts(listing, trained, budget, seed)),
         )
-    return made.figures
+    return trained.metrics
 
 
 def refuse_taken(name: str) -> None:
@@ -77,10 +77,10 @@ def find_perceptual(data: Path) -> PerceptualDistance:
     return PerceptualDistance(Encoder.of(weights.part(stored, _DEEPEST)))
 
 
-def _told_facts(listing: Listing, made: Remembered, budget: Budget, seed: int) -> dict[str, object]:
+def _facts(listing: Listing, trained: TrainedGenerator, budget: Budget, seed: int) -> dict[str, object]:
     return {
         "data": f"{len(listing.pictures)} pictures in {len(listing.classes)} classes: {', '.join(listing.classes)}",
-        "remembered": f"the {len(made.photos.names)} that show their class best",
-        "steps": made.steps,
+        "examples": f"the {len(trained.photos.names)} that show their class best",
+        "steps": trained.steps,
         "seed": seed,
     }

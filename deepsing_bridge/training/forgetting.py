@@ -1,4 +1,4 @@
-"""Takes pictures out of a generator's memory without training anew: the decoder stays, their codes and keys go."""
+"""Takes pictures out of a generator's examples without training anew: the decoder stays, their codes and keys go."""
 
 import json
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ def forget(name: str, photos: Sequence[str]) -> int:
     """
     file, folder = generator_file(name), weights_folder(name)
     header, tensors, entry = weights.header(file, folder), weights.load(file, folder), weights.manifest(folder)[file]
-    remembered, class_ids = np.array(json.loads(header["photos"])), tensors["class_ids"].numpy()
-    kept = np.flatnonzero(~_found(name, remembered, photos))
+    examples, class_ids = np.array(json.loads(header["photos"])), tensors["class_ids"].numpy()
+    kept = np.flatnonzero(~_found(name, examples, photos))
     _refuse_emptied(json.loads(header["classes"]), set(class_ids.tolist()) - set(class_ids[kept].tolist()))
     rows = {part: tensors[part][kept] for part in ("codes", "keys", "class_ids")}
     sharpness = recall_sharpness(rows["keys"].float(), class_ids[kept], RECALL_SHARE)
-    changed = {"photos": json.dumps(remembered[kept].tolist()), "sharpness": repr(sharpness)}
+    changed = {"photos": json.dumps(examples[kept].tolist()), "sharpness": repr(sharpness)}
     with joining_or_shipped("" if name == EMBEDDED else name) as into:
         weights.save(
             file,
@@ -42,13 +42,13 @@ def forget(name: str, photos: Sequence[str]) -> int:
     return len(kept)
 
 
-def _found(name: str, remembered: NDArray[np.str_], photos: Sequence[str]) -> NDArray[np.bool_]:
-    if unknown := sorted(set(photos) - set(remembered.tolist())):
+def _found(name: str, examples: NDArray[np.str_], photos: Sequence[str]) -> NDArray[np.bool_]:
+    if unknown := sorted(set(photos) - set(examples.tolist())):
         raise BridgeError(
             f"{first_few(unknown)}: the {name} generator does not remember it; "
-            f"it remembers {len(remembered)} pictures, as {first_few(remembered[:3].tolist())}"
+            f"it remembers {len(examples)} pictures, as {first_few(examples[:3].tolist())}"
         )
-    return np.isin(remembered, list(photos))
+    return np.isin(examples, list(photos))
 
 
 def _refuse_emptied(classes: Sequence[str], emptied: set[int]) -> None:

@@ -37,7 +37,7 @@ RECALL_SHARE = 0.95  # of the weight that the nearest code gets: less gives doub
 PROBED_PER_CLASS = 20
 CREDITS = "embedded-generator-photos.csv"
 UNWANTED = "embedded-generator-unwanted.csv"
-LEAST_SHOWN = 0.1  # probability of its own class below which a photo is not remembered
+LEAST_SHOWN = 0.1  # probability of its own class below which a photo is no example
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def read_photos(folder: Path) -> Photos:
 
 
 def unwanted() -> list[str]:
-    """The photos that the embedded generator is not to remember: they show something else than their class says, next
+    """The photos that are no examples for the embedded generator: they show something else than their class says, next
     to nothing, or what nobody wants to find in a show."""
     with (MODELS / UNWANTED).open(newline="", encoding="utf-8") as file:
         return [row["file"] for row in csv.DictReader(file)]
@@ -90,50 +90,50 @@ def train(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> dict[str, float]:
-    """Photos of `data`/photos → the weight file. An unfinished `checkpoint` is taken up. Gives the probe's figures."""
+    """Photos of `data`/photos → the weight file. An unfinished `checkpoint` is taken up. Gives the probe's metrics."""
     photos = read_photos(data / "photos")
     photos = photos.subset(np.flatnonzero(~np.isin(photos.names, unwanted())))
     perceptual = PerceptualDistance.read(data / "wct16x" / "4SE.pth")
-    made = remember(photos, perceptual, budget, checkpoint, seed, progress)
+    trained = train_on(photos, perceptual, budget, checkpoint, seed, progress)
     save(
-        made,
+        trained,
         EMBEDDED,
         models,
         licence="Apache-2.0; trained on photos under CC0, CC BY 2.0 and CC BY 4.0, credited in the model card",
         command=f"python bridge.py train generator {budget.option}",
     )
-    write_credits(data / "photos" / "index.csv", made.photos.names, models / CREDITS)
-    return made.figures
+    write_credits(data / "photos" / "index.csv", trained.photos.names, models / CREDITS)
+    return trained.metrics
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """A generator, the photos that it remembers, the probe's figures, and how many steps it took."""
+class TrainedGenerator:
+    """A generator, the photos that are its examples, the probe's metrics, and how many steps it took."""
 
     generator: PhotoGenerator
     photos: Photos
-    figures: dict[str, float]
+    metrics: dict[str, float]
     steps: int
 
 
-def remember(
+def train_on(
     photos: Photos,
     perceptual: nn.Module,
     budget: Budget,
     checkpoint: Path,
     seed: int = 0,
     progress: Progress = no_progress,
-) -> Remembered:
+) -> TrainedGenerator:
     """Choose photos, train on them, and measure. An unfinished `checkpoint` is taken up."""
     features = photo_features(photos.pixels)
     chosen = choose(features, photos.class_ids, seed)
-    remembered = photos.subset(chosen)
-    trainer = Trainer(remembered.pixels, perceptual, seed)
+    examples = photos.subset(chosen)
+    trainer = Trainer(examples.pixels, perceptual, seed)
     if checkpoint.exists():
         trainer.load(checkpoint)
     trainer.train(budget, checkpoint, progress)
-    generator = export(trainer, remembered, features[chosen])
-    return Remembered(generator, remembered, probe_figures(generator, photos, features, seed), trainer.steps)
+    generator = export(trainer, examples, features[chosen])
+    return TrainedGenerator(generator, examples, probe_metrics(generator, photos, features, seed), trainer.steps)
 
 
 def photo_features(pixels: Tensor, progress: Progress = no_progress) -> NDArray[np.float32]:
@@ -146,7 +146,7 @@ def photo_features(pixels: Tensor, progress: Progress = no_progress) -> NDArray[
 
 
 def choose(features: NDArray[np.float32], class_ids: NDArray[np.int64], seed: int = 0) -> NDArray[np.int64]:
-    """Indices of the photos to remember: those that a probe, fitted on others, finds most like their class."""
+    """Indices of the photos to take as examples: those that a probe, fitted on others, finds most like their class."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
@@ -206,7 +206,7 @@ def recall_sharpness(keys: Tensor, class_ids: NDArray[np.int64], share: float) -
     return middle
 
 
-def probe_figures(
+def probe_metrics(
     generator: PhotoGenerator, photos: Photos, features: NDArray[np.float32], seed: int
 ) -> dict[str, float]:
     """How often a linear probe, fitted on half of the photos, names the class of generated pictures, and of the other
@@ -218,7 +218,7 @@ def probe_figures(
     fitted = probe().fit(features[half], photos.class_ids[half])
     pictures, class_ids = sample_pictures(generator, PROBED_PER_CLASS, seed)
     named = fitted.predict(photo_features(pictures))
-    figures = {
+    metrics = {
         "probe_generated": float((named == class_ids).mean()),
         "probe_photos": float(balanced_accuracy_score(photos.class_ids[rest], fitted.predict(features[rest]))),
     }
@@ -226,7 +226,7 @@ def probe_figures(
         f"probe_generated.{label}": float((named == class_ids)[class_ids == class_id].mean())
         for class_id, label in enumerate(generator.classes)
     }
-    return figures | by_class
+    return metrics | by_class
 
 
 def sample_pictures(generator: PhotoGenerator, per_class: int, seed: int) -> tuple[Tensor, NDArray[np.int64]]:
@@ -240,13 +240,13 @@ def sample_pictures(generator: PhotoGenerator, per_class: int, seed: int) -> tup
 
 
 def measure(data: Path, seed: int = 0, progress: Progress = no_progress) -> dict[str, float]:
-    """The probe's figures for the shipped generator."""
+    """The probe's metrics for the shipped generator."""
     photos = read_photos(data / "photos")
-    return probe_figures(PhotoGenerator.load(), photos, photo_features(photos.pixels, progress), seed)
+    return probe_metrics(PhotoGenerator.load(), photos, photo_features(photos.pixels, progress), seed)
 
 
 def write_credits(index: Path, names: tuple[str, ...], path: Path) -> None:
-    """The rows of `index` for the photos `names`: where each remembered photo is from, and its licence."""
+    """The rows of `index` for the photos `names`: where each of these examples is from, and its licence."""
     with index.open(newline="") as file:
         rows = {row["file"]: row for row in csv.DictReader(file)}
     with appearing(path) as part, part.open("w", newline="") as file:
@@ -256,7 +256,7 @@ def write_credits(index: Path, names: tuple[str, ...], path: Path) -> None:
 
 
 def save(
-    made: Remembered,
+    trained: TrainedGenerator,
     name: str,
     models: Path = MODELS,
     *,
@@ -265,7 +265,7 @@ def save(
     facts: Mapping[str, str] | None = None,
 ) -> None:
     """Write the weight file of the generator called `name`. `facts` are for its header."""
-    generator, photos = made.generator, made.photos
+    generator, photos = trained.generator, trained.photos
     tensors = {f"decoder.{name}": value.half() for name, value in generator.decoder.state_dict().items()}
     tensors |= {"codes": generator.codes.half(), "keys": generator.keys.half()}
     tensors["class_ids"] = torch.from_numpy(photos.class_ids).to(torch.int16)
@@ -281,6 +281,6 @@ def save(
         what=f"class-conditional generator of {len(generator.classes)} classes, {SIZE}×{SIZE}",
         licence=licence,
         command=command,
-        metrics={key: round(value, 4) for key, value in made.figures.items()},
+        metrics={key: round(value, 4) for key, value in trained.metrics.items()},
         models=models,
     )

@@ -26,7 +26,7 @@ LEARNING_RATE = 1e-3
 BASE_LEARNING_RATE = 1e-5  # of the linear first guess, which begins right and has small weights
 CODE_LEARNING_RATE = 1e-3
 CODE_NOISE = 0.03  # on codes of unit variance: neighbouring codes must decode to neighbouring pictures
-LOOK = 128  # pixels of the corner that is compared by features
+CORNER = 128  # pixels of the corner that is compared by features
 PERCEPTUAL_WEIGHT = 0.15  # against L1, as both stand after the first minutes
 AVERAGING = 0.998  # of the decoder's weights over steps
 SAVED_EVERY_S = 120.0
@@ -167,8 +167,8 @@ class Trainer:
 
     def _loss(self, made: Tensor, wanted: Tensor) -> Tensor:
         """L1 everywhere; the perceptual distance, which costs as much as the decoder, on one corner of each picture."""
-        y, x = torch.randint(SIZE - LOOK + 1, (2,), generator=self.random).tolist()
-        corner = (..., slice(y, y + LOOK), slice(x, x + LOOK))
+        y, x = torch.randint(SIZE - CORNER + 1, (2,), generator=self.random).tolist()
+        corner = (..., slice(y, y + CORNER), slice(x, x + CORNER))
         distance: Tensor = F.l1_loss(made, wanted) + PERCEPTUAL_WEIGHT * self.perceptual(made[corner], wanted[corner])
         return distance
 

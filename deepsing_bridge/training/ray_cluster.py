@@ -1,7 +1,7 @@
 """A survey over the machines of a Ray cluster (an extra: `pip install "deepsing-bridge[ray]"`).
 
-Each worker loads the generator and the estimator once and looks at one block after the other; what it saw comes back
-here and is noted down. So only this machine needs the store, and every one needs the project and its models.
+Each worker loads the generator and the estimator once and samples one block after the other; what it saw comes back
+here and is written down. So only this machine needs the store, and every one needs the project and its models.
 """
 
 import socket
@@ -23,8 +23,8 @@ class Worker:
     def __init__(self, prepare: Prepare) -> None:
         self.survey = prepare()
 
-    def look_at(self, block: int) -> tuple[int, SentimentTrack]:
-        return block, self.survey.look_at(block)
+    def estimate_block(self, block: int) -> tuple[int, SentimentTrack]:
+        return block, self.survey.estimate_block(block)
 
 
 def fill(
@@ -35,7 +35,7 @@ def fill(
     gpus: int = 0,
     progress: Progress = no_progress,
 ) -> None:
-    """Have every block that is not in the store looked at by the cluster at `address`; "local" starts one here.
+    """Have every block that is not in the store sampled by the cluster at `address`; "local" starts one here.
 
     A worker takes a core, or `gpus` GPUs; as many are started as the cluster has room for. `progress` counts blocks.
     Raises BridgeError where Ray is not installed, or there is no cluster.
@@ -50,9 +50,9 @@ def fill(
             raise BridgeError(f"ray {address}: no machine there has a free {'GPU' if gpus else 'core'}")
         actor = ray.remote(num_cpus=1, num_gpus=gpus)(Worker)
         pool = ray.util.ActorPool([actor.remote(prepare) for _ in range(min(room, len(wanted)))])
-        seen = pool.map_unordered(lambda worker, block: worker.look_at.remote(block), wanted)
+        seen = pool.map_unordered(lambda worker, block: worker.estimate_block.remote(block), wanted)
         for done, (block, track) in enumerate(seen, 1):
-            store.note(block, track)
+            store.write(block, track)
             progress(done, len(wanted))
     finally:
         ray.shutdown()

@@ -1,8 +1,8 @@
 """Line 2 of Algorithm 1: pictures of every class of a generator, and what the visual estimator sees in them.
 
 For BigGAN-deep that is hours of work. So it is done in blocks of whole classes, and a store keeps what was seen in
-each: a run that was killed goes on where it was, and several processes, GPUs or machines that share the store's
-folder can each take a shard. Which latents are drawn depends on the seed alone, not on who draws them.
+each: a run that was killed goes on where it was, and several processes, GPUs or machines that share the store's folder
+can each take a shard. Which latents are drawn depends on the seed alone, not on who draws them.
 """
 
 import time
@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..core.errors import BridgeError
-from ..core.files import appearing
+from ..core.files import appearing, made
 from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators.protocol import Generator
 from ..translation.attribute_view import SampleTable
@@ -60,10 +60,10 @@ class Survey:
         step = CLASSES_A_BLOCK * self.samples_per_class
         return slice(block * step, min((block + 1) * step, len(self.class_ids)))
 
-    def look_at(self, block: int, progress: Progress = no_progress) -> SentimentTrack:
+    def estimate_block(self, block: int, progress: Progress = no_progress) -> SentimentTrack:
         """What is seen in the pictures of block number `block`."""
         rows = self.rows(block)
-        return look(self.generator, self.estimate, self.class_ids[rows], self.latents[rows], progress)
+        return estimate_samples(self.generator, self.estimate, self.class_ids[rows], self.latents[rows], progress)
 
     def table(self, seen: Iterable[SentimentTrack]) -> SampleTable:
         """The table, from what was seen in each block in order."""
@@ -111,14 +111,14 @@ class SampleStore:
         }
         return SampleStore(folder / f"{survey.generator.name}-{cache_key(facts)}", facts)
 
-    def note(self, block: int, seen: SentimentTrack) -> None:
+    def write(self, block: int, seen: SentimentTrack) -> None:
         """Raises BridgeError where the disk is full."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        made(self.folder)
         with appearing(self._file(block)) as part:
             save_file({"valence": seen.valence, "arousal": seen.arousal}, part, metadata=self.facts)
 
-    def recall(self, block: int) -> SentimentTrack | None:
-        """None if the block was not looked at yet. Raises BridgeError for a file that is damaged."""
+    def read(self, block: int) -> SentimentTrack | None:
+        """None if the block was not sampled yet. Raises BridgeError for a file that is damaged."""
         path = self._file(block)
         if not path.exists():
             return None
@@ -141,23 +141,22 @@ def sample_space(
     """The whole survey at once, without a store. `progress` counts pictures."""
     survey = Survey(generator, estimate, samples_per_class, seed)
     total = len(survey.class_ids)
-    return survey.table(
-        [survey.look_at(block, _from(survey.rows(block).start, total, progress)) for block in range(survey.blocks)]
-    )
+    counts = [_from(survey.rows(block).start, total, progress) for block in range(survey.blocks)]
+    return survey.table([survey.estimate_block(block, count) for block, count in enumerate(counts)])
 
 
 def fill(survey: Survey, store: SampleStore, shard: Shard, progress: Progress = no_progress) -> None:
-    """Look at every block of `shard` that is not in the store yet, here. `progress` counts pictures of the shard."""
+    """Sample every block of `shard` that is not in the store yet, here. `progress` counts pictures of the shard."""
     wanted = store.missing(shard.blocks(survey))
     total, done = sum(_size(survey, block) for block in wanted), 0
     for block in wanted:
-        store.note(block, survey.look_at(block, _from(done, total, progress)))
+        store.write(block, survey.estimate_block(block, _from(done, total, progress)))
         done += _size(survey, block)
 
 
 def collect(survey: Survey, store: SampleStore) -> SampleTable:
     """The table, once every block is in the store. Raises BridgeError that tells how many are not."""
-    seen = [store.recall(block) for block in range(survey.blocks)]
+    seen = [store.read(block) for block in range(survey.blocks)]
     there = [track for track in seen if track is not None]
     if len(there) < len(seen):
         raise BridgeError(
@@ -180,14 +179,14 @@ def cost(survey: Survey, blocks: Iterable[int]) -> str:
 
 def seconds_per_thousand(survey: Survey) -> float:
     """How long 1,000 pictures take here, from a few that are timed after one to warm up."""
-    look(survey.generator, survey.estimate, survey.class_ids[:1], survey.latents[:1])
+    estimate_samples(survey.generator, survey.estimate, survey.class_ids[:1], survey.latents[:1])
     started = time.perf_counter()
-    look(survey.generator, survey.estimate, survey.class_ids[:TRIAL], survey.latents[:TRIAL])
+    estimate_samples(survey.generator, survey.estimate, survey.class_ids[:TRIAL], survey.latents[:TRIAL])
     return (time.perf_counter() - started) / min(TRIAL, len(survey.class_ids)) * 1000
 
 
 @torch.inference_mode()
-def look(
+def estimate_samples(
     generator: Generator,
     estimate: Estimate,
     class_ids: NDArray[np.int64],

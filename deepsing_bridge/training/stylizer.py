@@ -37,7 +37,7 @@ from .stylizer_teacher import TEACHER, FeatureSpace, Teacher, blended, differenc
 BATCH = 4
 SIDE = 128  # of the random crops, in pixels
 INIT_PHOTOS = 16  # photos that the layers are fitted on before the training
-FIGURE_SIDE = 256  # of the squares that the figures are measured on, in pixels
+METRIC_SIDE = 256  # of the squares that the metrics are measured on, in pixels
 LEVEL_SHARES = (0.1, 0.2, 0.3, 0.4)  # how often each decoder is trained
 LEARNING_RATE = 5e-4
 RISE = 20  # steps until the learning rate is reached
@@ -45,18 +45,18 @@ PIXEL_WEIGHT = 5.0
 MEASURED_BLENDS = (0.1, 0.5)  # the paper's, and a strong one
 TIMED_SIDES = (256, 512)
 CHECKPOINT_EVERY = 50  # steps
-PATIENCE = 3  # looks at the photos kept aside without the error falling
-HELD_OUT_EVERY = 150  # every so many photos, one is kept for the figures
+PATIENCE = 3  # validations without the error falling
+HELD_OUT_EVERY = 150  # of so many photos, one is held out for validation and the metrics
 EXPECTED = "wct16x/ with the teacher's networks, and JPEG photos in photos/*/ or oasis/images/"
 
 
 def photos(data: Path) -> tuple[list[Path], list[Path]]:
-    """The photos to train on, and the ones that are kept for the figures."""
+    """The photos to train on, and those that are held out for validation and the metrics."""
     found = sorted([*data.glob("photos/*/*.jpg"), *data.glob("oasis/images/*.jpg")])
     if not found:
         raise BridgeError(f"{data}: no photos; expected JPEG files in photos/*/ and oasis/images/")
-    kept = found[::HELD_OUT_EVERY]
-    return sorted(set(found) - set(kept)), kept
+    held_out = found[::HELD_OUT_EVERY]
+    return sorted(set(found) - set(held_out)), held_out
 
 
 def _pixels(path: Path) -> Image.Image:
@@ -85,12 +85,12 @@ def _spread(paths: list[Path], count: int) -> list[Path]:
 
 
 def _squares(paths: list[Path]) -> torch.Tensor:
-    squares = [ImageOps.fit(_pixels(path), (FIGURE_SIDE, FIGURE_SIDE)) for path in paths]
+    squares = [ImageOps.fit(_pixels(path), (METRIC_SIDE, METRIC_SIDE)) for path in paths]
     return torch.stack([_tensor(np.asarray(square)) for square in squares])
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingBatch:
     """What one step learns from, drawn from (seed, step)."""
 
     level: int
@@ -98,16 +98,16 @@ class Lesson:
     pictures: torch.Tensor
 
     @staticmethod
-    def draw(paths: list[Path], seed: int, step: int) -> "Lesson":
+    def draw(paths: list[Path], seed: int, step: int) -> "TrainingBatch":
         random = np.random.default_rng((seed, step))
         chosen = random.choice(len(paths), BATCH, replace=len(paths) < BATCH)
         pictures = torch.stack([crop(paths[index], SIDE, random) for index in chosen])
         level = int(random.choice(LEVELS, p=LEVEL_SHARES))
-        return Lesson(level, random.uniform(), pictures.to(memory_format=torch.channels_last))
+        return TrainingBatch(level, random.uniform(), pictures.to(memory_format=torch.channels_last))
 
 
 class Student:
-    """The networks in training, and how far they are. `waited`: looks since the watched error last fell."""
+    """The networks in training, and how far they are. `waited`: validations since the error last fell."""
 
     def __init__(self) -> None:
         self.networks = Networks()
@@ -125,8 +125,8 @@ class Student:
         self.adam.step()
         self.step += 1
 
-    def judge(self, error: float) -> None:
-        """Note the error on photos that are watched."""
+    def note_error(self, error: float) -> None:
+        """What validation found: the networks that are best for it are kept."""
         self.waited += 1
         if error < self.error:
             self.error, self.waited, self.best = error, 0, copy.deepcopy(self.networks.state_dict())
@@ -153,21 +153,21 @@ def learning_rate(step: int, steps: int) -> float:
     return LEARNING_RATE * rise * (1 + math.cos(math.pi * step / steps)) / 2
 
 
-def lesson_loss(networks: Networks, space: FeatureSpace, lesson: Lesson) -> torch.Tensor:
+def batch_loss(networks: Networks, space: FeatureSpace, batch: TrainingBatch) -> torch.Tensor:
     """See as the teacher sees, give back what every level saw, paint one level as the teacher does."""
-    pictures, level = lesson.pictures, lesson.level
+    pictures, level = batch.pictures, batch.level
     with torch.no_grad():
         seen = space.taps(pictures)
-        painted = space.teacher.paint(pictures, pictures.roll(1, dims=0), level, lesson.blend)
+        painted = space.teacher.paint(pictures, pictures.roll(1, dims=0), level, batch.blend)
     taps = networks.encoder.taps(pictures)
     features = taps[level - 1]
-    coloured = blended(features, features.detach().roll(1, dims=0), lesson.blend)
-    losses = [_unlikeness(networks.decode(tap, k), pictures) for k, tap in zip(LEVELS, taps, strict=True)]
-    losses += [_unlikeness(networks.decode(coloured, level), painted)]
+    coloured = blended(features, features.detach().roll(1, dims=0), batch.blend)
+    losses = [_pixel_loss(networks.decode(tap, k), pictures) for k, tap in zip(LEVELS, taps, strict=True)]
+    losses += [_pixel_loss(networks.decode(coloured, level), painted)]
     return difference(taps, seen) + PIXEL_WEIGHT * torch.stack(losses).sum()
 
 
-def _unlikeness(pictures: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def _pixel_loss(pictures: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """L1 of the pixels and of their steps across and down, so that edges count."""
     errors = pictures - targets
     return errors.abs().mean() + errors.diff(dim=-1).abs().mean() + errors.diff(dim=-2).abs().mean()
@@ -182,7 +182,7 @@ def train(
     progress: Progress = no_progress,
     checkpoint: Path | None = None,
 ) -> dict[str, float]:
-    """Distil from `data` (`wct16x/`, `photos/`, `oasis/`), write `wct.safetensors`, return the figures.
+    """Distil from `data` (`wct16x/`, `photos/`, `oasis/`), write `wct.safetensors`, return the metrics.
 
     A training that was cut off goes on from `checkpoint`, where there is one. Raises BridgeError for missing
     data.
@@ -205,23 +205,23 @@ def _refuse_missing(data: Path) -> None:
 def learn(
     data: Path, steps: int, seed: int, progress: Progress = no_progress, checkpoint: Path | None = None
 ) -> tuple[Student, dict[str, float]]:
-    """Distil up to step `steps`, or until the error on photos kept aside no longer falls; also gives the figures."""
+    """Distil up to step `steps`, or until the error on held-out photos no longer falls; also gives the metrics."""
     _refuse_missing(data)
     teacher = Teacher(data / "wct16x")
-    learned, kept = photos(data)
-    space = FeatureSpace(teacher, _squares(_spread(learned, BATCH)))
+    train_photos, held_out = photos(data)
+    space = FeatureSpace(teacher, _squares(_spread(train_photos, BATCH)))
     student = Student()
     if checkpoint and checkpoint.exists():
         student.restore(checkpoint)
     else:
-        initialize_from_teacher(student.networks, space, _squares(_spread(learned, INIT_PHOTOS)))
-    distil(learned, kept, space, student, steps, seed, progress, checkpoint)
-    return student, figures(Stylizer(student.networks), space, kept)
+        initialize_from_teacher(student.networks, space, _squares(_spread(train_photos, INIT_PHOTOS)))
+    distil(train_photos, held_out, space, student, steps, seed, progress, checkpoint)
+    return student, metrics(Stylizer(student.networks), space, held_out)
 
 
 def distil(
     paths: list[Path],
-    watched: list[Path],
+    held_out: list[Path],
     space: FeatureSpace,
     student: Student,
     steps: int,
@@ -229,38 +229,38 @@ def distil(
     progress: Progress,
     checkpoint: Path | None,
 ) -> None:
-    """Up to step `steps`, or until the `watched` photos no longer gain; ends with the networks that were best for them.
+    """Up to step `steps`, or until the `held_out` photos no longer gain; ends with the networks that are best for them.
 
-    They are looked at, and the checkpoint is written, every CHECKPOINT_EVERY steps and at the end.
+    They are validated on, and the checkpoint is written, every CHECKPOINT_EVERY steps and at the end.
     """
-    pictures = F.interpolate(_squares(watched), (SIDE, SIDE), mode="area")
+    pictures = F.interpolate(_squares(held_out), (SIDE, SIDE), mode="area")
     while student.step < steps and student.waited < PATIENCE:
-        lesson = Lesson.draw(paths, seed, student.step)
-        student.learn(lesson_loss(student.networks, space, lesson), learning_rate(student.step, steps))
+        batch = TrainingBatch.draw(paths, seed, student.step)
+        student.learn(batch_loss(student.networks, space, batch), learning_rate(student.step, steps))
         progress(student.step, steps)
         if student.step % CHECKPOINT_EVERY == 0 or student.step == steps:
-            student.judge(watched_error(student.networks, space, pictures))
+            student.note_error(validation_error(student.networks, space, pictures))
             if checkpoint:
                 student.save(checkpoint)
     student.networks.load_state_dict(student.best)
 
 
 @torch.no_grad()
-def watched_error(networks: Networks, space: FeatureSpace, pictures: torch.Tensor) -> float:
-    """The mean of what `lesson_loss` says of each level at a blend of one half."""
-    losses = [lesson_loss(networks, space, Lesson(level, 0.5, pictures)) for level in LEVELS]
+def validation_error(networks: Networks, space: FeatureSpace, pictures: torch.Tensor) -> float:
+    """The mean of what `batch_loss` says of each level at a blend of one half."""
+    losses = [batch_loss(networks, space, TrainingBatch(level, 0.5, pictures)) for level in LEVELS]
     return float(torch.stack(losses).mean())
 
 
 @torch.no_grad()
-def figures(stylizer: Stylizer, space: FeatureSpace, kept: list[Path]) -> dict[str, float]:
-    """Ours beside the teacher's on photos kept aside, each in the style of the photo before it.
+def metrics(stylizer: Stylizer, space: FeatureSpace, held_out: list[Path]) -> dict[str, float]:
+    """Ours beside the teacher's on photos held out, each in the style of the photo before it.
 
     Reconstructions are those of one decoder by itself, without the detail that `stylize` returns. Distances
     are those of `space`, so smaller is nearer; `styled_…_ours` lies between our picture and the teacher's, and
     `styled_…_none` tells how far from the teacher's the photo was.
     """
-    pictures = _squares(kept)
+    pictures = _squares(held_out)
     found: dict[str, float] = {}
     for level in LEVELS:
         ours = _each(pictures, partial(stylizer.reconstruct, level=level))
@@ -309,10 +309,10 @@ def _psnr(pictures: torch.Tensor, targets: torch.Tensor) -> float:
 def save(
     student: Student, found: dict[str, float], *, data: Path, steps: int, seed: int, models: Path = weights.MODELS
 ) -> dict[str, float]:
-    """Write the weight file into `models`; gives the figures, its size among them."""
-    learned, kept = photos(data)
+    """Write the weight file into `models`; gives the metrics, its size among them."""
+    train_photos, held_out = photos(data)
     facts = {
-        "data": f"{len(learned)} photos learned from, {len(kept)} kept aside to watch and for the figures",
+        "data": f"{len(train_photos)} photos for training, {len(held_out)} for validation and the metrics",
         "steps": f"{student.step} of at most {steps}",
         "seed": seed,
     }

@@ -1,6 +1,6 @@
 """A generator's sample table → its trained views; both are saved in `models/`.
 
-Algorithm 1 from line 3 on (paper section 2.2; line 2 is `survey`'s) and the choice of the views that ship. Many
+Algorithm 1 from line 3 on (paper section 2.2; line 2 is `sampling`'s) and the choice of the views that ship. Many
 candidates are fitted, each from its own seed. Each is asked for sentiments as a song asks for them, its
 pictures are generated and looked at by the estimator, and those are kept that do what they were asked, with
 many classes, and with other classes than the views kept before them.
@@ -43,7 +43,7 @@ from ..weights.files import MODELS
 from .card import joining_or_shipped
 from .likeness import class_likeness
 from .metrics import correlation
-from .sampling import Estimate, Survey, look
+from .sampling import Estimate, Survey, estimate_samples
 
 CANDIDATES = 48
 ASKED = 256  # sentiments that each candidate is asked for
@@ -130,7 +130,7 @@ def train(
     candidates: int = CANDIDATES,
 ) -> dict[str, Any]:
     """Fit `candidates` views of the `table` that `survey` gave, put it and the best `views` `into` a set; gives their
-    figures.
+    metrics.
 
     `draw` chooses a view's classes. `progress` counts candidates. The same survey gives the same files.
     """
@@ -143,11 +143,11 @@ def train(
         raise BridgeError(
             f"generator {table.generator}: no view of it has {FEWEST_CLASSES} classes that feel different"
         )
-    figures = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
+    metrics = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
     with into as models:
         save_samples(table, survey.samples_per_class, survey.seed, models)
-        save_views(survey.generator.name, best, figures, models)
-    return figures
+        save_views(survey.generator.name, best, metrics, models)
+    return metrics
 
 
 def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: Path = MODELS) -> None:
@@ -191,7 +191,7 @@ def closed_loop(
 ) -> Agreement:
     """Ask for sentiments, generate the pictures, and compare with what the estimator sees in them."""
     answer = translator.translate(asked)
-    return agreement(asked, look(generator, estimate, answer.class_ids, torch.from_numpy(answer.latents)))
+    return agreement(asked, estimate_samples(generator, estimate, answer.class_ids, torch.from_numpy(answer.latents)))
 
 
 def agreement(asked: SentimentTrack | SampleTable, got: SentimentTrack) -> Agreement:
@@ -212,7 +212,7 @@ def choose(candidates: Sequence[Candidate], views: int) -> list[Candidate]:
 
 
 def describe(candidate: Candidate, table: SampleTable) -> dict[str, Any]:
-    """A view's figures.
+    """A view's metrics.
 
     `loss` and `class_accuracy` on its own pairs. `table_fidelity`: asked for the sentiment of every sample of
     the generator, its correlation with that of the nearest pair of the view. `closed_loop`: the same of what
@@ -241,7 +241,7 @@ def expected(view: SampleTable, answer: Translation) -> SentimentTrack:
     return SentimentTrack(view.valence[nearest], view.arousal[nearest], 0)
 
 
-def save_views(generator: str, chosen: Sequence[Candidate], figures: dict[str, Any], models: Path = MODELS) -> None:
+def save_views(generator: str, chosen: Sequence[Candidate], metrics: dict[str, Any], models: Path = MODELS) -> None:
     """Write the chosen views as `view0/fc1.weight` and so on; the header says what each was made of."""
     tensors = {
         f"view{number}/{key}": tensor
@@ -262,7 +262,7 @@ def save_views(generator: str, chosen: Sequence[Candidate], figures: dict[str, A
         what=f"{len(chosen)} neural translators, each of another stable view of the {generator} generator",
         licence=LICENCE,
         command=_command(generator),
-        metrics=figures,
+        metrics=metrics,
         models=models,
     )
 

@@ -2,7 +2,7 @@
 
 A view is a `SampleTable` like the one it comes from: of fewer classes, and with every pair replaced by its
 smoothed target. Knows neither generators nor networks: line 2 of the algorithm, the sampling, is in
-`training.translator`.
+`training.sampling`.
 """
 
 import json

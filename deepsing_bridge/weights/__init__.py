@@ -1,4 +1,4 @@
-"""Weight files, and which folder each is taken from."""
+"""Weight files and tables of classes, and which folder each is taken from."""
 
 from .files import MODELS, copy, digest, forget_digests, header, load, manifest, part, recorded, save, save_table
 

@@ -47,7 +47,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generator, "PROBED_PER_CLASS", 1)
     monkeypatch.setattr(glo, "SAVED_EVERY_S", 0.0)
     monkeypatch.setattr(glo, "BATCH", 2)
-    monkeypatch.setattr(glo, "LOOK", 64)
+    monkeypatch.setattr(glo, "CORNER", 64)
 
 
 @pytest.fixture

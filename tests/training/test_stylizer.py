@@ -19,7 +19,7 @@ from tests.stylization import published
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = {"BATCH": 2, "SIDE": 32, "FIGURE_SIDE": 32, "TIMED_SIDES": (32,), "HELD_OUT_EVERY": 4, "RISE": 1}
+    sizes = {"BATCH": 2, "SIDE": 32, "METRIC_SIDE": 32, "TIMED_SIDES": (32,), "HELD_OUT_EVERY": 4, "RISE": 1}
     for name, value in sizes.items():
         monkeypatch.setattr(training, name, value)
 
@@ -44,11 +44,11 @@ def test_training_brings_ours_nearer_to_the_teacher(data: Path, tmp_path: Path) 
 
 
 def test_what_is_written_can_be_loaded_and_is_small(data: Path, tmp_path: Path) -> None:
-    figures = training.train(data, tmp_path, steps=1)
+    metrics = training.train(data, tmp_path, steps=1)
     stylizer = Stylizer.load(tmp_path)
     picture = torch.rand(1, 3, 24, 24)
     assert stylizer.stylize(picture, stylizer.statistics(picture[0]), 0.5).shape == picture.shape
-    assert figures["bytes"] == (tmp_path / WEIGHTS).stat().st_size < 4_000_000
+    assert metrics["bytes"] == (tmp_path / WEIGHTS).stat().st_size < 4_000_000
 
 
 def test_a_resumed_training_equals_an_uninterrupted_one(
@@ -68,20 +68,20 @@ def test_a_resumed_training_equals_an_uninterrupted_one(
     assert (straight / WEIGHTS).read_bytes() == (resumed / WEIGHTS).read_bytes()
 
 
-def test_the_same_seed_draws_the_same_lessons(data: Path) -> None:
+def test_the_same_seed_draws_the_same_batches(data: Path) -> None:
     paths, _ = training.photos(data)
-    one, same, other = (training.Lesson.draw(paths, seed, 3) for seed in (0, 0, 1))
+    one, same, other = (training.TrainingBatch.draw(paths, seed, 3) for seed in (0, 0, 1))
     assert torch.equal(one.pictures, same.pictures)
     assert not torch.equal(one.pictures, other.pictures)
 
 
-def test_photos_for_the_figures_are_not_learned_from(data: Path) -> None:
-    learned, kept = training.photos(data)
-    assert kept
-    assert not set(learned) & set(kept)
+def test_photos_that_are_held_out_are_not_trained_on(data: Path) -> None:
+    train_photos, held_out = training.photos(data)
+    assert held_out
+    assert not set(train_photos) & set(held_out)
 
 
-def test_training_ends_early_when_photos_kept_aside_no_longer_gain(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_ends_early_when_held_out_photos_no_longer_gain(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "CHECKPOINT_EVERY", 2)
     monkeypatch.setattr(training, "LEARNING_RATE", 0.0)
     student, _ = training.learn(data, steps=40, seed=0)
@@ -117,7 +117,7 @@ def test_the_command_puts_it_into_a_set_with_a_card(data: Path, tmp_path: Path) 
     folder = model_sets.folder_of("mine")
     assert Stylizer.load(folder)
     card = (folder / "README.md").read_text()
-    assert "4 photos learned from, 2 kept aside" in card and "steps: 1 of at most 1" in card
+    assert "4 photos for training, 2 for validation" in card and "steps: 1 of at most 1" in card
 
 
 def test_missing_data_is_named(data: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tests.colours import Colours, see
 @dataclass
 class Trained:
     models: Path
-    figures: dict[str, Any]
+    metrics: dict[str, Any]
     progress: list[tuple[int, int]]
 
 
@@ -34,7 +34,7 @@ class Trained:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     models, told = tmp_path_factory.mktemp("models"), []
     survey = Survey(Colours(), see, samples_per_class=20, seed=0)
-    figures = training.train(
+    metrics = training.train(
         survey,
         sample_space(Colours(), see, 20, seed=0),
         nullcontext(models),
@@ -42,7 +42,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
         candidates=3,
         progress=lambda done, total: told.append((done, total)),
     )
-    return Trained(models, figures, told)
+    return Trained(models, metrics, told)
 
 
 @pytest.mark.slow
@@ -83,22 +83,22 @@ def test_the_shipped_views_are_told_apart_by_number(trained: Trained) -> None:
         NeuralTranslator.load(-1, trained.models)
 
 
-def test_a_loaded_view_answers_as_it_did_when_its_figures_were_measured(trained: Trained) -> None:
+def test_a_loaded_view_answers_as_it_did_when_its_metrics_were_measured(trained: Trained) -> None:
     loaded = NeuralTranslator.load(0, trained.models)
     measured = training.closed_loop(loaded, Colours(), see, training.asked_by_a_song())
-    told = trained.figures["view0"]["closed_loop"]
+    told = trained.metrics["view0"]["closed_loop"]
     assert measured.valence == pytest.approx(told["valence"], abs=1e-3)
     assert measured.arousal == pytest.approx(told["arousal"], abs=1e-3)
 
 
-def test_the_figures_say_what_a_view_is_worth(trained: Trained) -> None:
-    for view, figures in enumerate(trained.figures.values()):
+def test_the_metrics_say_what_a_view_is_worth(trained: Trained) -> None:
+    for view, metrics in enumerate(trained.metrics.values()):
         palette = NeuralTranslator.load(view, trained.models).palette
-        assert figures["classes"] == [f"colour {class_id}" for class_id in palette]
-        assert 0.6 < figures["class_accuracy"] <= 1
-        assert 0 < figures["loss"] < 2
-        assert figures["table_fidelity"]["valence"] > 0.8
-        assert figures["table_fidelity"]["arousal"] > 0.8
+        assert metrics["classes"] == [f"colour {class_id}" for class_id in palette]
+        assert 0.6 < metrics["class_accuracy"] <= 1
+        assert 0 < metrics["loss"] < 2
+        assert metrics["table_fidelity"]["valence"] > 0.8
+        assert metrics["table_fidelity"]["arousal"] > 0.8
 
 
 def test_the_file_says_in_which_order_its_inputs_are(trained: Trained) -> None:
