@@ -47,7 +47,7 @@ class Preview:
         Read from the clip if `frames` has not come by it. Raises BridgeError for a clip that ends before.
         """
         if scene not in self.middles:
-            start, end = self.board.scene_frames()[scene]
+            start, end = self.board.frames_of(scene)
             picture = next(islice(read_frames(self.clips[scene]), (end - start) // 2, None), None)
             if picture is None:
                 raise BridgeError(

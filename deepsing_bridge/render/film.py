@@ -38,7 +38,7 @@ class Film:
 
     def clip(self, scene: int) -> Iterator[Pixels]:
         """Every frame of the clip of scene number `scene`, its handle included."""
-        first, rate = self.board.scene_frames()[scene][0], self.board.frame_rate
+        first, rate = self.board.frames_of(scene)[0], self.board.frame_rate
         for frame in range(first, first + self.board.clip_frames(scene)):
             yield self.picture(scene, frame_to_seconds(frame, rate))
 

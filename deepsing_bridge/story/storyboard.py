@@ -5,11 +5,10 @@ planned, painted or written down.
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-
-import numpy as np
 
 from ..core.types import Sentiment, SentimentTrack
 from ..core.units import HANDLE_S, seconds_to_frame
@@ -64,15 +63,18 @@ class Storyboard:
 
     def scene_at(self, time_s: float) -> int:
         """The number of the scene that is on at `time_s`; the first or last one for a time outside the song."""
-        starts = [scene.start_s for scene in self.scenes]
-        return max(int(np.searchsorted(starts, time_s, side="right")) - 1, 0)
+        return max(bisect_right(self.scenes, time_s, key=lambda scene: scene.start_s) - 1, 0)
 
     def scene_frames(self) -> tuple[tuple[int, int], ...]:
-        """`(first frame, frame after the last)` of each scene; boundaries are rounded, durations never."""
-        rate = self.frame_rate
-        return tuple((seconds_to_frame(s.start_s, rate), seconds_to_frame(s.end_s, rate)) for s in self.scenes)
+        """`(first frame, frame after the last)` of each scene."""
+        return tuple(map(self.frames_of, range(len(self.scenes))))
+
+    def frames_of(self, index: int) -> tuple[int, int]:
+        """`(first frame, frame after the last)` of scene `index`; boundaries are rounded, durations never."""
+        scene, rate = self.scenes[index], self.frame_rate
+        return seconds_to_frame(scene.start_s, rate), seconds_to_frame(scene.end_s, rate)
 
     def clip_frames(self, index: int) -> int:
         """How many frames the clip of scene `index` has, its handle included."""
-        start, end = self.scene_frames()[index]
+        start, end = self.frames_of(index)
         return end - start + math.ceil(HANDLE_S * self.frame_rate)
