@@ -70,8 +70,11 @@ class KeyframeTrack:
         return KeyframeTrack((TimedKeyframe(self.seen(now_s, blend), now_s), key))
 
     def fitted(self, width: int, height: int) -> Self:
-        """With all pictures at this size."""
-        keys = (replace(key, keyframe=key.keyframe.fitted(width, height)) for key in self.keys)
+        """With all pictures at this size: itself where they have it."""
+        keyframes = [key.keyframe.fitted(width, height) for key in self.keys]
+        if all(keyframe is key.keyframe for keyframe, key in zip(keyframes, self.keys, strict=True)):
+            return self
+        keys = (replace(key, keyframe=keyframe) for keyframe, key in zip(keyframes, self.keys, strict=True))
         return replace(self, keys=tuple(keys))
 
     def pixels(self, now_s: float, blend: float) -> Pixels:

@@ -42,6 +42,7 @@ class FrameScheduler:
             self._held = self._track.seen(now, state.blend(now))
 
     def step(self, state: State, now: float) -> None:
+        self._track = self._track.fitted(*state.controls.size)
         for done in self._renderer.finished():
             if isinstance(done, Problem):
                 self._hub.post(done)
@@ -72,19 +73,17 @@ class FrameScheduler:
         keyframe = rendered.keyframe.fitted(*state.controls.size)
         if latest is None or latest.request.epoch != request.epoch:
             return KeyframeTrack((TimedKeyframe(keyframe, now),))
-        track = self._track.fitted(*state.controls.size)
         changed = (latest.request.look, latest.request.board) != (request.look, request.board)
         if changed or latest.keyframe.preview or not state.transport.playing:
-            return track.replace_from(TimedKeyframe(keyframe, now + FADE_S), now, state.blend(now))
+            return self._track.replace_from(TimedKeyframe(keyframe, now + FADE_S), now, state.blend(now))
         cut_s = _cut(latest.keyframe, rendered, state)
-        return track.add(TimedKeyframe(keyframe, max(request.due_s, now), cut_s), now)
+        return self._track.add(TimedKeyframe(keyframe, max(request.due_s, now), cut_s), now)
 
     def _show(self, state: State, due: float) -> None:
         """Send the frame of the moment `due`, unless it would be the last one over again."""
         if not self._track.keys:
             return
         blend, size = state.blend(due), state.controls.size
-        self._track = self._track.fitted(*size)
         seen = (self._held or self._track.key(due, blend), blend, size)
         if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
             keyframe = self._held or self._track.nearest(due)
