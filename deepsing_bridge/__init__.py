@@ -7,52 +7,42 @@ when it is first asked for, since torch and librosa take seconds.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .core.version import __version__
+from .core.version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from .api import (
-        Bridge,
-        BridgeConfig,
-        BridgeError,
-        Midi,
-        ModelChoice,
-        Network,
-        Playback,
-        Ports,
-        Settings,
-        SharedFrames,
-        SongAnalysis,
-        Story,
-        analyze,
-        make_story,
-    )
+if TYPE_CHECKING:  # `as` says to type checkers that they are given on
+    from .api import analyze as analyze
+    from .api import make_story as make_story
+    from .app.bridge import Bridge as Bridge
+    from .app.config import BridgeConfig as BridgeConfig
+    from .app.config import Midi as Midi
+    from .app.config import ModelChoice as ModelChoice
+    from .app.config import Network as Network
+    from .app.config import Playback as Playback
+    from .app.config import Ports as Ports
+    from .app.story import Story as Story
+    from .client import SharedFrames as SharedFrames
+    from .core.errors import BridgeError as BridgeError
+    from .story.analysis import SongAnalysis as SongAnalysis
+    from .story.settings import Settings as Settings
 
-__all__ = [
-    "Bridge",
-    "BridgeConfig",
-    "BridgeError",
-    "Midi",
-    "ModelChoice",
-    "Network",
-    "Playback",
-    "Ports",
-    "Settings",
-    "SharedFrames",
-    "SongAnalysis",
-    "Story",
-    "__version__",
-    "analyze",
-    "make_story",
-]
-
-_IN = {"SharedFrames": ".client", "BridgeError": ".core.errors"}
-"""Where a name is that needs no models; the others are in `.api`."""
+_HOMES = {
+    ".api": ("analyze", "make_story"),
+    ".app.bridge": ("Bridge",),
+    ".app.config": ("BridgeConfig", "Midi", "ModelChoice", "Network", "Playback", "Ports"),
+    ".app.story": ("Story",),
+    ".client": ("SharedFrames",),
+    ".core.errors": ("BridgeError",),
+    ".story.analysis": ("SongAnalysis",),
+    ".story.settings": ("Settings",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = ["__version__", *_HOME]  # all are strings
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_IN.get(name, ".api"), __name__), name)
+    return getattr(import_module(_HOME[name], __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -1,42 +1,19 @@
-"""The package as a library: a few names, which `deepsing_bridge` itself gives out when they are asked for.
-
-Everything here is also a command; what it takes and gives are the values that the rooms below are made of.
-"""
+"""The package as a library: what the commands do, as functions. `deepsing_bridge` itself gives them out."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from .app.bridge import Bridge
-from .app.config import BridgeConfig, Midi, ModelChoice, Network, Playback, Ports, StoryRequest
+from .app.config import ModelChoice, StoryRequest
 from .app.story import Story
 from .app.story import make_story as _make_story
 from .attributes import audio_models
 from .audio.decode import file_to_song
-from .client import SharedFrames
-from .core.errors import BridgeError
 from .core.options import Alignment
 from .core.types import Progress, no_progress
 from .story.analysis import SongAnalysis
 from .story.analysis import analyze as _analyze
 from .story.settings import Settings
 from .weights import model_sets
-
-__all__ = [
-    "Bridge",
-    "BridgeConfig",
-    "BridgeError",
-    "Midi",
-    "ModelChoice",
-    "Network",
-    "Playback",
-    "Ports",
-    "Settings",
-    "SharedFrames",
-    "SongAnalysis",
-    "Story",
-    "analyze",
-    "make_story",
-]
 
 
 def analyze(

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 import deepsing_bridge
+from deepsing_bridge.core.types import Progress
 from tests.process import ROOT
 from tests.sounds import music
 
@@ -61,7 +62,7 @@ def test_a_story_is_made_with_what_it_tells_on_the_way(song: Path, tmp_path: Pat
     settings = deepsing_bridge.Settings(width=64, height=64, motion="still", blend=0.0)
     stages: list[str] = []
 
-    def progress(stage: str) -> deepsing_bridge.api.Progress:
+    def progress(stage: str) -> Progress:
         stages.append(stage)
         return lambda done, total: None
 
