@@ -13,6 +13,7 @@ from PIL import Image
 
 from deepsing_bridge.export.video import read_frames
 from deepsing_bridge.story.story_file import json_to_storyboard
+from deepsing_bridge.story.storyboard import Storyboard
 
 SIDE = 288  # pixels
 EVERY = 3  # frames of the preview become one
@@ -26,15 +27,13 @@ def main() -> None:
     parser.add_argument("story", type=Path)
     parser.add_argument("out", type=Path)
     given = parser.parse_args()
-    frames = list(_frames(given.story))
-    rate = json_to_storyboard((given.story / "story.json").read_text("utf-8")).frame_rate
-    frames[0].save(
-        given.out, save_all=True, append_images=frames[1:], duration=round(1000 * EVERY / rate), loop=0, optimize=True
-    )
+    board = json_to_storyboard((given.story / "story.json").read_text("utf-8"))
+    frames = list(_frames(given.story, board))
+    lasts_ms = round(1000 * EVERY / board.frame_rate)
+    frames[0].save(given.out, save_all=True, append_images=frames[1:], duration=lasts_ms, loop=0, optimize=True)
 
 
-def _frames(story: Path) -> Iterator[Image.Image]:
-    board = json_to_storyboard((story / "story.json").read_text("utf-8"))
+def _frames(story: Path, board: Storyboard) -> Iterator[Image.Image]:
     borders = [
         index for index in range(1, len(board.scenes)) if board.scenes[index].label != board.scenes[index - 1].label
     ]

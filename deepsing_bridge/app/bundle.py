@@ -7,7 +7,7 @@ from .. import weights
 from ..attributes import audio_models, image_models
 from ..attributes.audio_models import AudioEstimator
 from ..attributes.image_models import ImageEstimator
-from ..core.device import CPU, Device
+from ..core.device import Device
 from ..core.errors import BridgeError
 from ..core.files import sha256
 from ..generators.load import load_generator
@@ -72,11 +72,10 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
     return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
 
 
-def load_painter(generator: Generator, sets: ModelSets = model_sets.SHIPPED, device: Device = CPU) -> Painter:
-    """A painter for a generator that is there already, with the shipped style images."""
-    stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
-    estimate = image_models.choose(image_models.PAPER, sets).estimate
-    return Painter(generator, stylizer, StyleBook.load(DEFAULT_STYLES, stylizer, estimate))
+def load_painter(generator: Generator) -> Painter:
+    """A painter for a generator that is there already, with the shipped stylizer and style images."""
+    stylizer, image_model = Stylizer.load(), image_models.load(image_models.PAPER)
+    return Painter(generator, stylizer, StyleBook.load(DEFAULT_STYLES, stylizer, image_model.estimate))
 
 
 def refuse_contradictions(choice: ModelChoice) -> None:
