@@ -31,6 +31,7 @@ from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter, w
 from deepsing_bridge.protocols.zeromq import keys
 from deepsing_bridge.protocols.zeromq.codec import frame_parts
 from deepsing_bridge.protocols.zeromq.servers import CommandServer, FramePublisher
+from tests.adapters import running
 from tests.process import free_port
 
 FILE = Path(client.__file__)
@@ -46,15 +47,6 @@ def hub():
 def live(sequence, pixels=None):
     picture = np.full((4, 6, 3), sequence, np.uint8) if pixels is None else pixels
     return LiveFrame(sequence, Frame(sequence + 100, sequence / 24, picture, 2), f"Straße {sequence}")
-
-
-@contextmanager
-def running(server):
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 def until(holds, what, meanwhile=lambda: None):

@@ -19,6 +19,7 @@ from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
 from deepsing_bridge.protocols.zeromq.servers import FramePublisher
 from deepsing_bridge.viewer.sources import Source
+from tests.adapters import running
 
 PATIENCE_S = 20.0
 
@@ -31,15 +32,6 @@ def hub():
 def live(sequence):
     pixels = np.full((4, 6, 3), sequence, np.uint8)
     return LiveFrame(sequence, Frame(sequence, sequence / 24, pixels, 0), f"scene {sequence}")
-
-
-@contextmanager
-def running(adapter):
-    adapter.start()
-    try:
-        yield adapter
-    finally:
-        adapter.stop()
 
 
 def see(source, condition, meanwhile=lambda: None):

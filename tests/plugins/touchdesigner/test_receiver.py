@@ -3,7 +3,6 @@
 import os
 import threading
 import uuid
-from contextlib import contextmanager
 from queue import Empty, Queue
 from types import SimpleNamespace
 
@@ -17,6 +16,7 @@ from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
 from deepsing_bridge.protocols.zeromq.servers import FramePublisher
+from tests.adapters import running
 from tests.plugins.touchdesigner.conftest import load, until
 
 DARK = np.zeros((1, 1, 3), np.uint8)
@@ -204,15 +204,6 @@ def receiver():
     yield module
     module.stop()
     until(lambda: not threads(), "a thread is left")
-
-
-@contextmanager
-def running(server):
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 def over_zeromq(hub, pixel_format="rgb"):

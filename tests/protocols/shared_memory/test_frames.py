@@ -27,6 +27,7 @@ from deepsing_bridge.protocols.shared_memory import block as sharedblock
 from deepsing_bridge.protocols.shared_memory import frames as sharedmemory
 from deepsing_bridge.protocols.shared_memory import owner as sharedowner
 from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
+from tests.adapters import running
 
 ROOT = Path(__file__).parents[3]  # where processes find this module
 PATIENCE_S = 20.0
@@ -59,15 +60,6 @@ def wait_for(condition, what="it"):
     while not condition():
         assert time.monotonic() < until, f"waited in vain for {what}"
         time.sleep(0.002)
-
-
-@contextmanager
-def running(writer):
-    writer.start()
-    try:
-        yield writer
-    finally:
-        writer.stop()
 
 
 @contextmanager

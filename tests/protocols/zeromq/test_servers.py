@@ -27,6 +27,7 @@ from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.zeromq import codec, keys
 from deepsing_bridge.protocols.zeromq.servers import EVENTS_AT_ONCE, WAITING, CommandServer, FramePublisher
+from tests.adapters import running
 
 PATIENCE_S = 20.0
 PATIENCE_MS = int(PATIENCE_S * 1000)
@@ -60,15 +61,6 @@ def wait_for(condition, what="it"):
     while not condition():
         assert time.monotonic() < until, f"waited in vain for {what}"
         time.sleep(0.002)
-
-
-@contextmanager
-def running(adapter):
-    adapter.start()
-    try:
-        yield adapter
-    finally:
-        adapter.stop()
 
 
 @contextmanager
