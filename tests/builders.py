@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from deepsing_bridge.core.options import MOODS
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
 from deepsing_bridge.story.settings import Settings
@@ -16,7 +17,6 @@ from deepsing_bridge.story.storyboard import Scene, Storyboard
 
 COLOURS = ((220, 30, 30), (30, 200, 40), (40, 60, 230), (230, 210, 40), (200, 40, 200), (30, 210, 210))
 LABELS = ("lake", "fire", "dog", "sunset", "car", "beach")
-MOODS = ("negative", "neutral", "positive")
 
 
 def storyboard(

@@ -32,8 +32,8 @@ FRAMES, PLAYBACK, NETWORK, MIDI, PROCESS = "Frames", "Playback", "Network", "MID
 class FrameOptions:
     size: Annotated[
         str, typer.Option(help="Pixels of a frame, one number for a square or WIDTHxHEIGHT.", rich_help_panel=FRAMES)
-    ] = str(options.LIVE_SIZE.default)
-    fps: Annotated[float, option(options.FPS, FRAMES)] = float(options.FPS.default)
+    ] = options.LIVE_SIZE.default
+    fps: Annotated[float, option(options.FPS, FRAMES)] = options.FPS.default
     pixels: Annotated[PixelFormat, typer.Option(help="How frames go out over ZeroMQ.", rich_help_panel=FRAMES)] = "rgb"
     shm: Annotated[
         str,

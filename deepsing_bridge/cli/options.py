@@ -20,7 +20,7 @@ from ..core.options import Alignment, Cut, Option
 PICTURES, SONG, MODELS = "Pictures", "Song", "Models"
 
 
-def option(spec: Option, group: str, help: str | None = None) -> Any:
+def option(spec: Option[Any], group: str | None = None, help: str | None = None) -> Any:
     """`spec` as an option of the command line; `help` where it means more there than in general."""
     low, high = (bound if math.isfinite(bound) else None for bound in (spec.field.low, spec.field.high))
     meaning = spec.field.meaning
@@ -32,8 +32,8 @@ def option(spec: Option, group: str, help: str | None = None) -> Any:
 class PictureOptions:
     """What can be turned while a bridge runs, too."""
 
-    blend: Annotated[float, option(options.BLEND, PICTURES)] = float(options.BLEND.default)
-    noise: Annotated[float, option(options.NOISE, PICTURES)] = float(options.NOISE.default)
+    blend: Annotated[float, option(options.BLEND, PICTURES)] = options.BLEND.default
+    noise: Annotated[float, option(options.NOISE, PICTURES)] = options.NOISE.default
     truncation: Annotated[
         float | None,
         option(
@@ -42,19 +42,17 @@ class PictureOptions:
             "Latents are cut off at ±2 times this: less is calmer. The generator's own if not given.",
         ),
     ] = None
-    style: Annotated[str, option(options.STYLE, PICTURES)] = str(options.STYLE.default)
-    view: Annotated[
-        int, typer.Option(help="Trained view of the generator: a palette of classes.", rich_help_panel=PICTURES)
-    ] = int(options.VIEW.default)
+    style: Annotated[str, option(options.STYLE, PICTURES)] = options.STYLE.default
+    view: Annotated[int, option(options.VIEW, PICTURES)] = options.VIEW.default
 
 
 @dataclass(frozen=True)
 class SongOptions:
     """How a song is heard and cut."""
 
-    cut: Annotated[Cut, option(options.CUT, SONG, "Cut on the beat nearest to every 5 s, or every 5 s.")] = "beats"
-    alignment: Annotated[Alignment, option(options.ALIGNMENT, SONG)] = "song"
-    seed: Annotated[int, option(options.SEED, SONG)] = int(options.SEED.default)
+    cut: Annotated[Cut, option(options.CUT, SONG)] = options.CUT.default
+    alignment: Annotated[Alignment, option(options.ALIGNMENT, SONG)] = options.ALIGNMENT.default
+    seed: Annotated[int, option(options.SEED, SONG)] = options.SEED.default
 
 
 @dataclass(frozen=True)

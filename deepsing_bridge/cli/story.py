@@ -10,7 +10,7 @@ from ..core import options
 from ..core.errors import BridgeError
 from ..core.units import parse_frame_rate, parse_size
 from ..story.settings import Settings
-from .options import ModelOptions, PictureOptions, SongOptions, grouped
+from .options import ModelOptions, PictureOptions, SongOptions, grouped, option
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -28,13 +28,10 @@ def story(
         typer.Option(help="A new or empty folder, out/SONG by default; an interrupted story there is taken up again."),
     ] = None,
     fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 30, 30000/1001, …")] = f"{options.FPS.default:g}",
-    size: Annotated[str, typer.Option(help="Pixels, one number for a square or WIDTHxHEIGHT; even.")] = str(
-        options.SIZE.default
-    ),
-    motion: Annotated[
-        Literal["dynamic", "still"],
-        typer.Option(help="A picture every 500 ms that moves with the music, or one a scene."),
-    ] = "dynamic",
+    size: Annotated[
+        str, typer.Option(help="Pixels, one number for a square or WIDTHxHEIGHT; even.")
+    ] = options.SIZE.default,
+    motion: Annotated[Literal["dynamic", "still"], option(options.MOTION)] = "dynamic",
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
     translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
 ) -> None:

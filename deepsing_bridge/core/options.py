@@ -5,26 +5,27 @@ how an option is given.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Generic, Literal, TypeVar, get_args
 
 from .fields import Field, Value
+
+T = TypeVar("T", bound=Value)
 
 Cut = Literal["beats", "interval"]
 Motion = Literal["still", "dynamic", "live"]
 Alignment = Literal["song", "dataset"]
 """Whose mean and standard deviation make the z-scores: the song's own, or those of the training set."""
 
-CUTS, MOTIONS, ALIGNMENTS = get_args(Cut), get_args(Motion), get_args(Alignment)
-
 NEAREST, THRESHOLD = "nearest", "threshold"
 AUTO = "auto"  # what the live bridge calls NEAREST
+MOODS = ("negative", "neutral", "positive")  # what THRESHOLD goes by, and what its style images are called
 STYLE_RULES = (AUTO, NEAREST, THRESHOLD)  # what may be said in place of a style image's name
 
 
 @dataclass(frozen=True)
-class Option:
+class Option(Generic[T]):
     field: Field
-    default: Value
+    default: T
 
     @property
     def name(self) -> str:
@@ -42,18 +43,20 @@ STYLE = Option(
 SIZE = Option(Field("size", "size", "the frames' width and height", "px"), "512x512")
 FPS = Option(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0)
 SEED = Option(Field("seed", "int", "the same seed gives the same story", "", 0), 0)
-CUT = Option(Field("cut", "choice", "on the beat nearest to every 5 s, or every 5 s", choices=CUTS), "beats")
-MOTION = Option(
+CUT: Option[Cut] = Option(
+    Field("cut", "choice", "cut on the beat nearest to every 5 s, or every 5 s", choices=get_args(Cut)), "beats"
+)
+MOTION: Option[Motion] = Option(
     Field(
         "motion", "choice", "a picture every 500 ms that moves with the music, or one a scene", choices=get_args(Motion)
     ),
     "dynamic",
 )
-ALIGNMENT = Option(
+ALIGNMENT: Option[Alignment] = Option(
     Field("alignment", "choice", "sentiment relative to this song, or to all music", choices=get_args(Alignment)),
     "song",
 )
-VIEW = Option(Field("view", "int", "trained view of the generator: a palette of classes", "", 0, 5), 0)
+VIEW = Option(Field("view", "int", "trained view of the generator: a palette of classes"), 0)
 
 MORPH = Option(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25)
 VALENCE_OFFSET = Option(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0)
@@ -65,7 +68,7 @@ LIVE_STYLE = Option(
         "style",
         "choice",
         "auto: nearest in sentiment; threshold: by the mean of both; or one image's name",
-        choices=(AUTO, THRESHOLD, "negative", "neutral", "positive"),
+        choices=(AUTO, THRESHOLD, *MOODS),
     ),
     AUTO,
 )

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from ..core.fields import Value
 from ..core.units import parse_size
 from ..render.look import Look
-from .vocabulary import Value, Vocabulary
+from .vocabulary import Vocabulary
 
 GLIDE_S = 0.03
 """Time constant. After two frames at 24 a second 94 % of the way is gone, and a knob's 128 steps do not show."""

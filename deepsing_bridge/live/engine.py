@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event
 
+from ..core.fields import Value
 from ..story.analysis import SongAnalysis
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
@@ -35,7 +36,7 @@ from .scheduler import FrameScheduler
 from .state import State, told_curve
 from .telemetry import MOMENTS_PER_S, Telemetry
 from .transport import Transport, loaded
-from .vocabulary import ROOT, Value
+from .vocabulary import ROOT
 
 BATCH_S = 0.001  # commands that come closer together than this are obeyed together
 

@@ -12,12 +12,13 @@ from threading import Lock
 from types import MappingProxyType
 
 from ..core.errors import BridgeError
+from ..core.fields import Value
 from ..core.types import Frame
 from ..story.storyboard import Storyboard
 from .clock import Clock
 from .mailbox import Inbox, Outbox, Slot
 from .messages import ArousalAt, Echo, Event, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
-from .vocabulary import ROOT, Value, Vocabulary
+from .vocabulary import ROOT, Vocabulary
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..core.errors import BridgeError
+from ..core.fields import Value
 from ..core.invocation import command
 from ..core.types import SentimentTrack
-from .vocabulary import ROOT, Value, Vocabulary
+from .vocabulary import ROOT, Vocabulary
 
 Sender = object | None
 """Whoever is to hear of an error: an address or an identity, which a protocol knows and the engine does not."""

@@ -9,13 +9,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from ..core import options
-from ..core.fields import Field as Field
-from ..core.fields import Kind as Kind
-from ..core.fields import Value as Value
-from ..core.options import AUTO, THRESHOLD, Option
+from ..core.fields import Field, Value
+from ..core.options import AUTO, MOODS, THRESHOLD, Option
 
 Direction = Literal["in", "out"]
 
@@ -89,7 +87,7 @@ class Message:
         return f"{ROOT}/{self.name}"
 
 
-def _parameter(option: Option, cc: int | None = None, glides: bool = False) -> Parameter:
+def _parameter(option: Option[Any], cc: int | None = None, glides: bool = False) -> Parameter:
     return Parameter(option.field, option.default, cc, glides)
 
 
@@ -172,7 +170,7 @@ MESSAGES = (
             Field("class_id", "int", "the generator's class"),
             Field("label", "text", "its name"),
             Field("probability", "float", "the translator's, of this class", "", 0, 1),
-            Field("mood", "choice", "", choices=("negative", "neutral", "positive")),
+            Field("mood", "choice", "", choices=MOODS),
             Field("valence", "float", "asked for, offset included", "z"),
             Field("arousal", "float", "asked for, offset included", "z"),
             Field("start_s", "float", "", "s", 0),
@@ -249,7 +247,7 @@ def vocabulary(styles: Iterable[str] = (), views: int = 6, truncation: float = 1
     found = {parameter.name: parameter for parameter in PARAMETERS}
     if names := tuple(styles):
         found["style"] = _with(found["style"], choices=(AUTO, THRESHOLD, *names))
-    found["view"] = _with(found["view"], high=max(views - 1, 0))
+    found["view"] = _with(found["view"], low=0, high=max(views - 1, 0))
     found["truncation"] = replace(found["truncation"], default=truncation)
     return Vocabulary(MappingProxyType(found), MappingProxyType({message.name: message for message in MESSAGES}))
 

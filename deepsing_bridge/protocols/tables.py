@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..live.vocabulary import Field, Parameter, Vocabulary
+from ..core.fields import Field
+from ..live.vocabulary import Parameter, Vocabulary
 from .osc.hosts import HOST_MESSAGES
 
 PARAMETER_HEADS = ("parameter", "meaning", "range", "default", "OSC address", "MIDI CC")

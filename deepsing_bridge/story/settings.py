@@ -10,8 +10,16 @@ from ..core.errors import BridgeError
 from ..core.options import Alignment, Cut, Motion, Option
 from ..core.units import parse_frame_rate, parse_size
 
-_WIDTH, _HEIGHT = parse_size(str(options.SIZE.default))
-_WRITTEN = (options.CUT, options.MOTION, options.ALIGNMENT, options.STYLE, options.BLEND, options.NOISE, options.SEED)
+_WIDTH, _HEIGHT = parse_size(options.SIZE.default)
+_WRITTEN: tuple[Option[Any], ...] = (
+    options.CUT,
+    options.MOTION,
+    options.ALIGNMENT,
+    options.STYLE,
+    options.BLEND,
+    options.NOISE,
+    options.SEED,
+)
 
 
 @dataclass(frozen=True)
@@ -21,17 +29,17 @@ class Settings:
     Latents are cut off at ±2 × `truncation` (0 < t ≤ 1); None: they are taken as they are, at the generator's own.
     """
 
-    frame_rate: Fraction = Fraction(float(options.FPS.default))
+    frame_rate: Fraction = Fraction(options.FPS.default)
     width: int = _WIDTH
     height: int = _HEIGHT
-    cut: Cut = options.CUT.default  # type: ignore[assignment]  # one of its choices, as a test sees to
-    motion: Motion = options.MOTION.default  # type: ignore[assignment]
-    alignment: Alignment = options.ALIGNMENT.default  # type: ignore[assignment]
-    style: str = str(options.STYLE.default)
-    blend: float = float(options.BLEND.default)
-    noise: float = float(options.NOISE.default)
+    cut: Cut = options.CUT.default
+    motion: Motion = options.MOTION.default
+    alignment: Alignment = options.ALIGNMENT.default
+    style: str = options.STYLE.default
+    blend: float = options.BLEND.default
+    noise: float = options.NOISE.default
     truncation: float | None = None
-    seed: int = int(options.SEED.default)
+    seed: int = options.SEED.default
 
     def to_fields(self) -> dict[str, Any]:
         """As plain values, by name, in a fixed order."""
@@ -53,5 +61,5 @@ class Settings:
         return cls(**read)
 
 
-def _read(option: Option, written: Mapping[str, Any]) -> Any:
+def _read(option: Option[Any], written: Mapping[str, Any]) -> Any:
     return option.field.check(written.get(option.name, option.default), option.name)

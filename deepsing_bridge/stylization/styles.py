@@ -14,13 +14,12 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..core.errors import BridgeError
-from ..core.options import STYLE_RULES
+from ..core.options import MOODS, STYLE_RULES
 from ..core.types import Sentiment, SentimentTrack
 from ..weights.files import MODELS
 from .wct import StyleStatistics, Stylizer
 
 DEFAULT_STYLES = MODELS / "styles"
-MOODS = ("negative", "neutral", "positive")
 STYLE_SIDE = 512  # pixels; a style image's longer side is reduced to it
 STYLE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 

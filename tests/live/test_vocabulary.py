@@ -5,7 +5,8 @@ import math
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, Parameter, Value, vocabulary
+from deepsing_bridge.core.fields import Value
+from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, Parameter, vocabulary
 
 WORDS = vocabulary()
 turnable = [parameter for parameter in PARAMETERS if parameter.turnable]

@@ -8,8 +8,9 @@ import torch
 from PIL import Image
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.options import MOODS
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
-from deepsing_bridge.stylization.styles import DEFAULT_STYLES, MOODS, StyleBook, mood, style_images
+from deepsing_bridge.stylization.styles import DEFAULT_STYLES, StyleBook, mood, style_images
 from deepsing_bridge.stylization.wct import Stylizer
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...core.errors import BridgeError
+from ...core.fields import Field, Value
 from ...core.user_folders import settings_folder
 from ...live.messages import TRANSPORT
-from ...live.vocabulary import Field, Value, Vocabulary
+from ...live.vocabulary import Vocabulary
 from .port_names import is_named
 
 Kind = Literal["absolute", "absolute14", "relative"]

@@ -13,8 +13,9 @@ from typing import Any
 
 from mido import Message
 
+from ...core.fields import Value
 from ...live.messages import TRANSPORT, Command, SetParam
-from ...live.vocabulary import Parameter, Value, Vocabulary
+from ...live.vocabulary import Parameter, Vocabulary
 from .map import LSB, Button, Control, Entry, MidiMap
 from .port_names import steady_name
 from .scale import FOURTEEN, SEVEN, from_share, to_share, to_steps

@@ -12,9 +12,10 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.parsing import osc_types
 
 from ...core.errors import BridgeError
+from ...core.fields import Field, Kind, Value
 from ...core.types import SentimentTrack
 from ...live.messages import Allowed, Command, Echo, Event, Sender, check_values, to_command, to_message
-from ...live.vocabulary import ROOT, Field, Kind, Value, Vocabulary
+from ...live.vocabulary import ROOT, Vocabulary
 
 LONGEST_READ = 8192  # bytes of a datagram; python-osc's own server reads no more either
 LONGEST_SENT = 1400  # every datagram sent is shorter, so that no network has to cut it up

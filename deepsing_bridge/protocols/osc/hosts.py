@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ...core.errors import BridgeError
+from ...core.fields import Field, Value
 from ...live.messages import Chase, Command, Pause, Play, Sender, SetParam, Stop
-from ...live.vocabulary import Field, Value, Vocabulary
+from ...live.vocabulary import Vocabulary
 from .codec import TRIGGER, Incoming, pressed
 
 REAPER, LIVE = "Reaper", "AbletonOSC"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from ...core.fields import Field, Kind, Value
 from ...live.hub import Snapshot
 from ...live.messages import to_message
-from ...live.vocabulary import Field, Kind, Message, Value, Vocabulary
+from ...live.vocabulary import Message, Vocabulary
 
 Node = dict[str, Any]
 

@@ -16,10 +16,11 @@ from PIL import Image
 
 from ...client import FRAME, STATE
 from ...core.errors import BridgeError
+from ...core.fields import Value
 from ...core.types import SentimentTrack
 from ...live.hub import LiveFrame
 from ...live.messages import Event, Problem, to_message
-from ...live.vocabulary import ROOT, Value, Vocabulary
+from ...live.vocabulary import ROOT, Vocabulary
 
 SCHEMA = 1
 PixelFormat = Literal["rgb", "rgba", "jpeg"]

@@ -3,8 +3,9 @@ from collections.abc import Iterable
 import pytest
 from mido import Message
 
+from deepsing_bridge.core.fields import Value
 from deepsing_bridge.live.messages import Command, Pause, Play, SetParam, Stop, Toggle
-from deepsing_bridge.live.vocabulary import Value, vocabulary
+from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default_map
 from deepsing_bridge.protocols.midi.scale import to_share
 from deepsing_bridge.protocols.midi.surface import FINE_WAIT_S, QUIET_S, Device, Surface
