@@ -6,13 +6,11 @@ nobody else does. Knows nothing of sound.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .. import weights
 from ..core.options import Alignment
 from ..core.types import SentimentTrack
 
@@ -30,9 +28,9 @@ class Outputs:
     statistics: Mapping[str, tuple[float, float]]
 
     @classmethod
-    def load(cls, file: str, models: Path = weights.MODELS) -> "Outputs":
-        """As the weight file `file` has them: `outputs` in its header, `mean` and `sd` among its tensors."""
-        names, tensors = weights.header(file, models)["outputs"].split(), weights.load(file, models)
+    def of(cls, header: Mapping[str, str], tensors: Mapping[str, torch.Tensor]) -> "Outputs":
+        """As a weight file has them: `outputs` in its header, `mean` and `sd` among its tensors."""
+        names = header["outputs"].split()
         return cls(dict(zip(names, zip(tensors["mean"].tolist(), tensors["sd"].tolist(), strict=True), strict=True)))
 
     def track(self, answers: torch.Tensor, hop_s: float) -> SentimentTrack:

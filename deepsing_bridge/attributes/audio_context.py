@@ -26,8 +26,8 @@ class ContextAudioEstimator:
 
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "ContextAudioEstimator":
-        net = KernelRidge.of(weights.part(weights.load(WEIGHTS, models), KERNEL))
-        return cls(net, Outputs.load(WEIGHTS, models))
+        header, tensors = weights.header(WEIGHTS, models), weights.load(WEIGHTS, models)
+        return cls(KernelRidge.of(weights.part(tensors, KERNEL)), Outputs.of(header, tensors))
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts windows, in two passes."""

@@ -24,9 +24,9 @@ class PaperAudioEstimator:
 
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "PaperAudioEstimator":
-        net, tensors = AudioRegressor(), weights.load(WEIGHTS, models)
+        net, header, tensors = AudioRegressor(), weights.header(WEIGHTS, models), weights.load(WEIGHTS, models)
         net.load_state_dict({key: tensors[key].float() for key in net.state_dict()})
-        return cls(net, Outputs.load(WEIGHTS, models))
+        return cls(net, Outputs.of(header, tensors))
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts feature frames."""
