@@ -1,0 +1,61 @@
+"""OpenGL without a window: a context of the machine's graphics card, or of Mesa's software renderer.
+
+A context belongs to one thread, and who draws here comes from several; so it has a thread of its own, and everything
+that touches it is run there.
+"""
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from ..core.errors import BridgeError
+
+if TYPE_CHECKING:
+    import moderngl
+
+NEEDED = 330
+Result = TypeVar("Result")
+HINTS = {
+    "linux": "install a graphics driver with EGL; Debian's libegl1 and libgl1-mesa-dri draw without a graphics card",
+    "win32": "install the graphics card's driver; a remote desktop may offer none",
+    "darwin": "a Mac has it unless no one is logged in at its screen",
+}
+
+
+class OpenGL:
+    """`context` may be touched within `run` only."""
+
+    def __init__(self) -> None:
+        """Raises BridgeError, with what to install, if there is no OpenGL 3.3."""
+        self._thread = ThreadPoolExecutor(1, "opengl")
+        try:
+            self.context: moderngl.Context = self.run(_create)
+        except Exception as error:
+            hint = HINTS.get(sys.platform, HINTS["linux"])
+            raise BridgeError(f"OpenGL 3.3 cannot be had ({error}); {hint}") from error
+        self.renderer: str = self.run(lambda: str(self.context.info["GL_RENDERER"]))
+
+    def run(self, work: Callable[[], Result]) -> Result:
+        """What `work` returns or raises, done on the context's thread."""
+        return self._thread.submit(work).result()
+
+
+@cache
+def shared() -> OpenGL:
+    """The process's one context. Raises BridgeError as OpenGL does, anew each time."""
+    return OpenGL()
+
+
+def _create() -> "moderngl.Context":
+    import moderngl
+
+    backends = [{"backend": "egl"}, {}] if sys.platform.startswith("linux") else [{}]
+    failures = []
+    for backend in backends:
+        try:
+            return moderngl.create_context(require=NEEDED, standalone=True, **backend)
+        except Exception as error:  # moderngl raises plain Exception, and what the system's loader raises
+            failures.append(str(error))
+    raise BridgeError("; ".join(dict.fromkeys(failures)))

@@ -1,0 +1,144 @@
+"""One shader, compiled, that draws pictures of any size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import BridgeError
+from . import glsl
+from .isf import Pass, Shader, Value
+from .opengl import OpenGL
+
+if TYPE_CHECKING:
+    import moderngl
+
+Pixels = NDArray[np.uint8]
+Spectra = Mapping[str, NDArray[np.float32]]
+CORNERS = np.array([-1, -1, 3, -1, -1, 3], np.float32)  # one triangle that covers the picture
+DATE = (2000.0, 1.0, 1.0)  # the same picture on every day
+
+
+@dataclass(frozen=True)
+class Tick:
+    """The moment that a picture shows: seconds and frames since the beginning, and seconds since the last frame."""
+
+    time_s: float = 0.0
+    delta_s: float = 1 / 60
+    frame: int = 0
+
+
+class Program:
+    """Draws `shader`. Every call is run on the context's thread, and may come from any."""
+
+    def __init__(self, shader: Shader, gl: OpenGL) -> None:
+        """Raises BridgeError with the file's line if the shader does not compile."""
+        self.shader = shader
+        self._gl = gl
+        self._buffers: dict[str, moderngl.Framebuffer] = {}
+        self._sounds: dict[str, moderngl.Texture] = {}
+        self._program, self._triangle = gl.run(self._compile)
+
+    def draw(
+        self,
+        width: int,
+        height: int,
+        values: Mapping[str, Value] | None = None,
+        tick: Tick = Tick(),  # noqa: B008  # immutable
+        sounds: Spectra | None = None,
+    ) -> Pixels:
+        """(height, width, 3) uint8 RGB. `values` of inputs, their defaults where there is none; bounds are kept.
+
+        `sounds`: (bins,) 0..1 for each input of type `audio` or `audioFFT`; silence where there is none.
+        """
+        return self._gl.run(lambda: self._draw(width, height, self._complete(values or {}), tick, sounds or {}))
+
+    def close(self) -> None:
+        self._gl.run(self._release)
+
+    def _compile(self) -> "tuple[moderngl.Program, moderngl.VertexArray]":
+        context = self._gl.context
+        try:
+            program = context.program(glsl.vertex(self.shader), glsl.fragment(self.shader))
+        except Exception as error:  # moderngl raises its own Error, which is not typed
+            where = self.shader.path or self.shader.name
+            raise BridgeError(f"{where} does not compile: {glsl.first_complaint(str(error))}") from None
+        return program, context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
+
+    def _complete(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            each.name: bounded(values.get(each.name, each.default), each.low, each.high)
+            for each in self.shader.inputs
+            if not each.is_sound
+        }
+
+    def _draw(self, width: int, height: int, values: Mapping[str, Value], tick: Tick, sounds: Spectra) -> Pixels:
+        self._set(TIME=tick.time_s, TIMEDELTA=tick.delta_s, FRAMEINDEX=tick.frame, DATE=(*DATE, tick.time_s), **values)
+        self._bind_sounds(sounds)
+        for index, each in enumerate(self.shader.passes):
+            is_last = index == len(self.shader.passes) - 1
+            size = (width, height) if is_last else each.size(width, height, values)
+            buffer = self._buffer("" if is_last else each.target, each, size)
+            buffer.use()
+            self._set(PASSINDEX=index, RENDERSIZE=size)
+            self._triangle.render()
+            self._bind(each.target, buffer, len(self._sounds) + index)
+        picture = np.frombuffer(self._buffers[""].read(components=3, alignment=1), np.uint8)
+        return picture.reshape(height, width, 3)[::-1]
+
+    def _set(self, **uniforms: Value) -> None:
+        for name, value in uniforms.items():
+            if name in self._program:  # the compiler drops those that are not used
+                self._program[name].value = value
+
+    def _buffer(self, target: str, drawn: Pass, size: tuple[int, int]) -> "moderngl.Framebuffer":
+        buffer = self._buffers.get(target)
+        if buffer is None or buffer.size != size:
+            context = self._gl.context
+            texture = context.texture(size, 4, dtype="f2" if drawn.is_float else "f1")
+            texture.repeat_x = texture.repeat_y = False
+            if buffer is not None:
+                _free(buffer)
+            buffer = self._buffers[target] = context.framebuffer([texture])
+        return buffer
+
+    def _bind(self, target: str, buffer: "moderngl.Framebuffer", unit: int) -> None:
+        if target and target in self._program:
+            buffer.color_attachments[0].use(unit)
+            self._program[target].value = unit
+
+    def _bind_sounds(self, sounds: Spectra) -> None:
+        for unit, given in enumerate(each for each in self.shader.inputs if each.is_sound):
+            levels = np.ascontiguousarray(sounds.get(given.name, np.zeros(256)), np.float32)
+            texture = self._sounds.get(given.name)
+            if texture is None or texture.size[0] != len(levels):
+                texture = self._sounds[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
+            texture.write(levels.tobytes())
+            texture.use(unit)
+            self._set(**{given.name: unit})
+
+    def _release(self) -> None:
+        for buffer in self._buffers.values():
+            _free(buffer)
+        for texture in self._sounds.values():
+            texture.release()
+        self._buffers.clear()
+        self._sounds.clear()
+        self._triangle.release()
+        self._program.release()
+
+
+def bounded(value: Value, low: tuple[float, ...], high: tuple[float, ...]) -> Value:
+    """`value` between `low` and `high`, number by number; as it is where there are none."""
+    if not low or isinstance(value, bool):
+        return value
+    if isinstance(value, tuple):
+        return tuple(min(max(each, a), b) for each, a, b in zip(value, low, high, strict=True))
+    return min(max(value, low[0]), high[0])
+
+
+def _free(buffer: "moderngl.Framebuffer") -> None:
+    buffer.color_attachments[0].release()
+    buffer.release()
