@@ -40,7 +40,7 @@ def make_story(request: StoryRequest, stage: Stages) -> Story:
     song = file_to_song(request.song, stage("reading the song"))
     models = load(request.models, settings.seed)
     translator, painter = models.translator(request.view), models.painter()
-    painter.styles_for(settings.style)
+    models.styles.rule(settings.style)  # complains of a missing image before any work is done
     analysis = analyze(song, models.audio_model, settings.alignment, stage("listening"))
     board = plan(analysis, models.generator, translator, settings, models.digests)
     folder = claim(request.out, board)

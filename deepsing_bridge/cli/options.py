@@ -34,6 +34,7 @@ class PictureOptions:
 
     blend: Annotated[float, option(options.BLEND, PICTURES)] = options.BLEND.default
     noise: Annotated[float, option(options.NOISE, PICTURES)] = options.NOISE.default
+    react: Annotated[float, option(options.REACT, PICTURES)] = options.REACT.default
     truncation: Annotated[
         float | None,
         option(

@@ -14,7 +14,7 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..core.errors import BridgeError
-from ..core.options import MOODS, STYLE_RULES
+from ..core.options import AUTO, MOODS, NEAREST, STYLE_RULES, THRESHOLD
 from ..core.types import Sentiment, SentimentTrack
 from ..weights.files import MODELS
 from .wct import StyleStatistics, Stylizer
@@ -75,6 +75,16 @@ class StyleBook:
         if missing:
             raise BridgeError(f"style images: {', '.join(missing)} missing; thresholds need {', '.join(MOODS)}")
         return self._by_name[mood(sentiment, threshold)]
+
+    def rule(self, choice: str) -> Callable[[Sentiment], Style]:
+        """How a scene's style is found: by one of STYLE_RULES, or always one image. BridgeError if it is missing."""
+        if choice in (AUTO, NEAREST):
+            return self.nearest
+        if choice == THRESHOLD:
+            self.by_threshold(Sentiment(0.0, 0.0))  # complains at once if one of the three is missing
+            return self.by_threshold
+        style = self.named(choice)
+        return lambda sentiment: style
 
 
 def style_images(folder: Path) -> list[Path]:

@@ -56,9 +56,14 @@ def recorded() -> Iterator[Mapping[str, str]]:
 def digest(name: str, models: Path = MODELS) -> str:
     """The sha256 of weight file `name`, checked against the manifest once per process."""
     found = _checked(name, models)
-    for recording in _recordings.get():
-        recording[name if models == MODELS else f"{models.name}/{name}"] = found
+    record(name if models == MODELS else f"{models.name}/{name}", found)
     return found
+
+
+def record(name: str, found: str) -> None:
+    """Have it said by `recorded` that a file of this name and sha256 was loaded."""
+    for recording in _recordings.get():
+        recording[name] = found
 
 
 def forget_digests() -> None:
