@@ -7,6 +7,7 @@ begins, is the direction of a pair of numbers, whatever their length: the mean o
 """
 
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,7 @@ SEED, START = slice(0, 2), slice(2, 4)  # of a latent: the directions
 FIRST = 4  # of the numbers that inputs take one by one
 LONGEST_START_S = 600.0
 NATIVE_SIZE = 256
+TRIED = 5  # worlds that are timed
 FAINTEST = 0.02  # of a mixture of classes: less is not drawn
 INNER = 0.1  # a default nearer than this to a bound would take half of the latents; then the middle is the middle
 
@@ -67,6 +69,21 @@ class WorldsGenerator:
         for file in files:
             weights.record(f"{name}/{file.name}", sha256(file))
         return cls([isf.read(file) for file in files], name)
+
+    @property
+    def renderer(self) -> str:
+        """What draws, as its driver calls it."""
+        return self._gl.renderer
+
+    def milliseconds(self, width: int, height: int) -> float:
+        """How long a picture of this size takes: the median over the first worlds, once they are compiled."""
+        latent, took = np.zeros(self.latent_dim, np.float32), []
+        for class_id in range(min(len(self.classes), TRIED)):
+            self.draw(class_id, latent, Instant(), width, height)
+            started = time.perf_counter()
+            self.draw(class_id, latent, Instant(1.0), width, height)
+            took.append(1000 * (time.perf_counter() - started))
+        return float(np.median(took))
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         return truncated_normal(count, self.latent_dim, seed)
