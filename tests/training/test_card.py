@@ -8,6 +8,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import draft
 from deepsing_bridge.training.card import card, joining, joining_or_shipped, training_facts
 from deepsing_bridge.weights import model_sets
 from tests.core.test_files import needs_dev_full
@@ -64,7 +65,7 @@ def test_a_disk_too_full_for_the_card_leaves_the_set_as_it_was() -> None:
         save(folder, "one.safetensors")
     with pytest.raises(BridgeError, match=r"README\.md: no space left on the disk"), joining("mine") as folder:
         save(folder, "two.safetensors")
-        (folder / f".{model_sets.CARD}.part").symlink_to("/dev/full")
+        draft(folder / model_sets.CARD).symlink_to("/dev/full")
     assert set(weights.manifest(model_sets.folder_of("mine"))) == {"one.safetensors"}
     assert model_sets.faults(model_sets.folder_of("mine")) == []
 
