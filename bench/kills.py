@@ -55,8 +55,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= dict.fromkeys(ONE_THREAD, "1") | {"XDG_DATA_HOME": folder}
-        for name in IMPORTED:
-            import_module(name)
+        _warm()
         text = report(options, *kill_stories(Path(folder), options.times, random.Random(options.seed)))
     print(text)
     if options.out:
@@ -92,6 +91,18 @@ def kill_stories(folder: Path, times: int, chance: random.Random) -> tuple[Tally
         if not tally.wrong:
             shutil.rmtree(out.parent)
     return tally, whole_s, whole
+
+
+def _warm() -> None:
+    """Import what the command will, and have compiled what librosa compiles in each process."""
+    for name in IMPORTED:
+        import_module(name)
+
+    import numpy as np
+
+    from deepsing_bridge.audio.beats import mel_to_beats
+
+    mel_to_beats(np.random.default_rng(0).random((128, 500), np.float32))
 
 
 def _song(path: Path) -> Path:
