@@ -322,7 +322,10 @@ def measure_sheet(
     """A contact sheet: pictures of every class of the embedded generator."""
     from ..evaluation import contact_sheet
 
-    contact_sheet.write_contact_sheet(out, seed)
+    with progress() as stages:
+        painted = stages("contact sheet")
+        contact_sheet.write_contact_sheet(out, seed)
+        painted(1, 1)
 
 
 def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:
