@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.attributes.alignment import Outputs, interval_means
 from deepsing_bridge.core.types import SentimentTrack
 
@@ -33,6 +34,26 @@ def test_the_dataset_s_statistics_are_those_of_the_file() -> None:
     track = OUTPUTS.align(raw(), "dataset")
     assert track.valence == pytest.approx((raw().valence + 1) / 0.5, abs=1e-5)
     assert track.arousal == pytest.approx((raw().arousal - 0.5) / 2, abs=1e-5)
+
+
+def test_names_and_statistics_are_those_of_the_weight_file() -> None:
+    tensors = {"mean": torch.tensor([0.5, -1.0]), "sd": torch.tensor([2.0, 0.25])}
+    assert Outputs.of({"outputs": "arousal valence"}, tensors).statistics == {
+        "arousal": (0.5, 2.0),
+        "valence": (-1.0, 0.25),
+    }
+
+
+@pytest.mark.parametrize("model", audio_models.ESTIMATORS)
+def test_the_shipped_models_spread_each_axis_by_its_own_statistics(model: str) -> None:
+    """So the data set's mean is 0, and one standard deviation above it is 1, on either axis."""
+    outputs = audio_models.load(model).outputs
+    (mean_v, sd_v), (mean_a, sd_a) = (outputs.statistics[axis] for axis in ("valence", "arousal"))
+    assert abs(sd_v - sd_a) > 0.05  # one for the other would be seen
+    at = SentimentTrack(np.float32([mean_v, mean_v + sd_v]), np.float32([mean_a - sd_a, mean_a]), 0.5)
+    aligned = outputs.align(at, "dataset")
+    assert aligned.valence == pytest.approx([0, 1], abs=1e-5)
+    assert aligned.arousal == pytest.approx([-1, 0], abs=1e-5)
 
 
 def test_a_song_that_never_changes_stays_at_the_centre() -> None:

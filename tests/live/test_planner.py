@@ -3,6 +3,7 @@
 from dataclasses import replace
 from threading import Event
 
+import numpy as np
 import pytest
 
 from deepsing_bridge.generators.photos import PhotoGenerator
@@ -11,6 +12,7 @@ from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.translation.neural import NeuralTranslator
 from tests.live.players import analysis
 
@@ -40,6 +42,20 @@ def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: Ph
     assert board.scenes == plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3), {}).scenes
     assert board.weights == {"x": "1"}
     assert board.song_path == SONG.path
+
+
+def test_noise_moves_the_latents_as_it_does_on_disk(planner: PlannerThread, generator: PhotoGenerator) -> None:
+    noisy = planner.plan(PlanRequest(SONG, replace(HERE, noise=0.8)))
+    wanted = plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3, noise=0.8), {})
+    assert [scene.latent for scene in noisy.scenes] == [scene.latent for scene in wanted.scenes]
+    calm, still = (planner.plan(PlanRequest(SONG, replace(HERE, noise=noise))) for noise in (0.1, 0.0))
+    far, near = (_apart(board, still) for board in (noisy, calm))
+    assert far == pytest.approx(8 * near, rel=1e-3)
+
+
+def _apart(one: Storyboard, other: Storyboard) -> float:
+    pairs = zip(one.scenes, other.scenes, strict=True)
+    return float(np.linalg.norm([np.subtract(a.latent, b.latent) for a, b in pairs]))
 
 
 def test_offsets_move_the_scenes_and_views_are_other_palettes(

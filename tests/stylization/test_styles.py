@@ -10,8 +10,8 @@ from PIL import Image
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.options import MOODS
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
-from deepsing_bridge.stylization.styles import DEFAULT_STYLES, StyleBook, mood, style_images
-from deepsing_bridge.stylization.wct import Stylizer
+from deepsing_bridge.stylization.styles import DEFAULT_STYLES, Style, StyleBook, mood, style_images
+from deepsing_bridge.stylization.wct import StyleStatistics, Stylizer
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,26 @@ def test_the_nearest_style_is_found_in_the_attribute_space(book: StyleBook) -> N
     assert book.nearest(Sentiment(valence=-1.5, arousal=-1.0)).name == "negative"
     assert book.nearest(Sentiment(valence=0.4, arousal=-0.3)).name == "neutral"
     assert book.nearest(Sentiment(valence=3.0, arousal=1.0)).name == "positive"
+
+
+NOWHERE = StyleStatistics(())
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Sentiment(0.0, 0.6), "wild"),
+        (Sentiment(0.0, -0.6), "calm"),
+        (Sentiment(0.6, 0.0), "sweet"),
+        (Sentiment(-0.6, 0.0), "bitter"),
+        (Sentiment(0.7, -0.9), "calm"),
+        (Sentiment(-0.9, 0.7), "bitter"),
+    ],
+)
+def test_valence_and_arousal_count_alike_for_the_nearest_style(asked: Sentiment, found: str) -> None:
+    places = {"wild": (0.0, 1.0), "calm": (0.0, -1.0), "sweet": (1.0, 0.0), "bitter": (-1.0, 0.0)}
+    book = StyleBook([Style(name, Sentiment(*place), NOWHERE) for name, place in places.items()])
+    assert book.nearest(asked).name == found
 
 
 def test_thresholds_choose_by_name(book: StyleBook) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from deepsing_bridge.stylization.wct import Stylizer
+from deepsing_bridge.stylization.wct import Stylizer, between, statistics_of, whiten_and_colour
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,63 @@ def test_pictures_take_on_the_colour_of_the_style(stylizer: Stylizer) -> None:
     )
     assert warm[0] > cold[0] + 0.2
     assert cold[2] > warm[2] + 0.2
+
+
+def features(seed: int, height: int = 30, width: int = 40) -> torch.Tensor:
+    """Six channels (6, H, W) that hang together in a way, around a mean, of `seed`'s own."""
+    random = torch.Generator().manual_seed(seed)
+    mixing, mean = torch.randn(6, 6, generator=random), 2 * torch.randn(6, 1, generator=random)
+    return (mixing @ torch.randn(6, height * width, generator=random) + mean).view(6, height, width)
+
+
+def moments(values: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (6,) and covariance (6, 6), by numpy."""
+    points = values.flatten(1).double().numpy()
+    return points.mean(axis=1), np.cov(points, bias=True)
+
+
+def test_coloured_features_have_the_mean_and_the_covariance_of_the_style() -> None:
+    content, style = features(1), features(2, height=20)
+    coloured = whiten_and_colour(content, statistics_of(style))
+    (mean, covariance), (wanted_mean, wanted_covariance) = moments(coloured), moments(style)
+    assert coloured.shape == content.shape
+    assert mean == pytest.approx(wanted_mean, abs=1e-3)
+    assert np.abs(covariance - wanted_covariance).max() < 0.05 * np.abs(wanted_covariance).max()
+
+
+def test_whitening_and_colouring_turns_no_further_than_it_must() -> None:
+    """Roots are symmetric: features in their own style stay, and none changes its sign on the way."""
+    own = features(1)
+    assert whiten_and_colour(own, statistics_of(own)) == pytest.approx(own, abs=2e-3)
+
+
+def test_each_picture_is_whitened_by_itself() -> None:
+    style = statistics_of(features(3))
+    together = whiten_and_colour(torch.stack([features(1), features(2)]), style)
+    for i, alone in enumerate((features(1), features(2))):
+        assert together[i] == pytest.approx(whiten_and_colour(alone, style), abs=1e-3)
+
+
+def stripes(one: tuple[float, float, float], other: tuple[float, float, float]) -> torch.Tensor:
+    return torch.tensor([one, other])[torch.arange(64) // 4 % 2].T[:, None].expand(3, 64, 64)
+
+
+def test_of_two_styles_of_one_mean_colour_each_gives_its_own_colours(stylizer: Stylizer) -> None:
+    """What varies together in the style varies together in the picture: red with blue, or red against blue."""
+    together = stylizer.statistics(stripes((0.9, 0.5, 0.9), (0.1, 0.5, 0.1)))
+    against = stylizer.statistics(stripes((0.9, 0.5, 0.1), (0.1, 0.5, 0.9)))
+    correlations = [
+        np.corrcoef(*stylizer.stylize(scene()[None], style, 1.0)[0, [0, 2]].flatten(1).numpy())[0, 1]
+        for style in (together, against)
+    ]
+    assert correlations[0] > 0.6 > -0.6 > correlations[1]
+
+
+def test_between_two_styles_lie_the_means_of_both(stylizer: Stylizer) -> None:
+    one, other = stylizer.statistics(scene()), stylizer.statistics(plain(0.9, 0.4, 0.1))
+    for level, a, b in zip(between(one, other, 0.25).levels, one.levels, other.levels, strict=True):
+        assert level.mean == pytest.approx(0.75 * a.mean + 0.25 * b.mean, abs=1e-5)
+        assert level.colouring == pytest.approx(0.75 * a.colouring + 0.25 * b.colouring, abs=1e-5)
 
 
 def test_a_dark_style_darkens(stylizer: Stylizer) -> None:
