@@ -6,6 +6,7 @@ import torch
 
 from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.attributes.alignment import Outputs, interval_means
+from deepsing_bridge.core.options import Alignment
 from deepsing_bridge.core.types import SentimentTrack
 
 OUTPUTS = Outputs({"arousal": (0.5, 2.0), "valence": (-1.0, 0.5)})
@@ -20,6 +21,22 @@ def raw(windows: int = 47) -> SentimentTrack:
 def test_columns_are_told_apart_by_name() -> None:
     track = OUTPUTS.track(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), 0.5)
     assert track.arousal.tolist() == [1, 3] and track.valence.tolist() == [2, 4]
+    assert track.hop_s == 0.5
+
+
+def test_columns_without_a_name_and_names_without_statistics_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        OUTPUTS.track(torch.zeros(4, 3), 0.5)
+    for mean, sd in (([0.0], [1.0, 1.0]), ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0])):
+        with pytest.raises(ValueError, match="zip"):
+            Outputs.of({"outputs": "arousal valence"}, {"mean": torch.tensor(mean), "sd": torch.tensor(sd)})
+
+
+@pytest.mark.parametrize("alignment", ["song", "dataset"])
+def test_an_aligned_track_keeps_its_times_and_its_kind_of_numbers(alignment: Alignment) -> None:
+    track = OUTPUTS.align(raw(), alignment)
+    assert (track.hop_s, len(track)) == (0.5, 47)
+    assert track.valence.dtype == track.arousal.dtype == np.float32
 
 
 @pytest.mark.parametrize("axis", ["valence", "arousal"])
@@ -70,3 +87,8 @@ def test_a_song_shorter_than_an_interval_is_only_centred() -> None:
 def test_interval_means_leave_out_what_is_no_whole_interval() -> None:
     assert interval_means(np.arange(25, dtype=np.float32), 0.5).tolist() == [4.5, 14.5]
     assert interval_means(np.arange(3, dtype=np.float32), 0.5).tolist() == [1]
+
+
+def test_intervals_are_five_seconds_of_whatever_windows() -> None:
+    assert interval_means(np.arange(10, dtype=np.float32), 1.0).tolist() == [2, 7]
+    assert interval_means(np.arange(4, dtype=np.float32), 3.0).tolist() == [0.5, 2.5]

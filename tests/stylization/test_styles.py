@@ -42,7 +42,7 @@ def test_mood_is_the_mean_of_valence_and_arousal_against_the_threshold() -> None
     assert mood(Sentiment(valence=1.4, arousal=-0.2)) == "positive"
     assert mood(Sentiment(valence=1.4, arousal=-1.4)) == "neutral"
     assert mood(Sentiment(valence=-1.4, arousal=0.2)) == "negative"
-    assert mood(Sentiment(valence=0.5, arousal=0.5)) == "neutral"
+    assert mood(Sentiment(valence=0.5, arousal=0.5)) == mood(Sentiment(valence=-0.5, arousal=-0.5)) == "neutral"
     assert mood(Sentiment(valence=0.5, arousal=0.5), threshold=0.2) == "positive"
 
 
@@ -97,6 +97,26 @@ def test_a_folder_must_hold_readable_pictures(stylizer: Stylizer, tmp_path: Path
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff no more")
     with pytest.raises(BridgeError, match=r"broken\.jpg: not a readable picture"):
         StyleBook.load(tmp_path, stylizer, brightness)
+
+
+def test_an_estimator_sees_the_picture_itself_and_a_large_one_reduced(stylizer: Stylizer, tmp_path: Path) -> None:
+    shades = np.random.default_rng(0).integers(0, 256, (24, 40, 3), np.uint8)
+    Image.fromarray(shades).save(tmp_path / "a.png")
+    Image.fromarray(np.zeros((300, 1024, 4), np.uint8)).save(tmp_path / "b.png")
+    seen: list[torch.Tensor] = []
+    book = StyleBook.load(tmp_path, stylizer, lambda pictures: seen.append(pictures) or brightness(pictures))
+    assert [picture.shape for picture in seen] == [(1, 3, 24, 40), (1, 3, 150, 512)]
+    assert seen[0][0].permute(1, 2, 0).numpy() == pytest.approx(shades / np.float32(255), abs=1e-6)
+    for style, picture in zip(book.styles, seen, strict=True):
+        wanted = stylizer.statistics(picture[0])
+        assert style.sentiment == brightness(picture).at(0)
+        assert all(torch.equal(a.mean, b.mean) for a, b in zip(style.statistics.levels, wanted.levels, strict=True))
+
+
+def test_style_images_are_told_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("b.png", "a.jpeg", "C.JPG", "notes.bmp", ".hidden.png"):
+        save(tmp_path, name, 128)
+    assert [path.name for path in style_images(tmp_path)] == ["C.JPG", "a.jpeg", "b.png"]
 
 
 def test_what_the_finder_of_macos_leaves_beside_pictures_is_no_picture(stylizer: Stylizer, tmp_path: Path) -> None:

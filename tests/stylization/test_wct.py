@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from deepsing_bridge.stylization.wct import Stylizer, between, statistics_of, whiten_and_colour
+from deepsing_bridge.stylization.wct import REGULARISATION, Stylizer, between, statistics_of, whiten_and_colour
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,39 @@ def test_coloured_features_have_the_mean_and_the_covariance_of_the_style() -> No
     assert coloured.shape == content.shape
     assert mean == pytest.approx(wanted_mean, abs=1e-3)
     assert np.abs(covariance - wanted_covariance).max() < 0.05 * np.abs(wanted_covariance).max()
+
+
+def test_a_colouring_is_the_root_of_the_regularised_covariance() -> None:
+    style = features(2)
+    mean, covariance = moments(style)
+    found = statistics_of(style)
+    assert found.mean[:, 0].numpy() == pytest.approx(mean, abs=1e-4)
+    assert (found.colouring @ found.colouring).numpy() == pytest.approx(
+        covariance + REGULARISATION * np.eye(6), abs=1e-3
+    )
+    flat = statistics_of(torch.ones(6, 4, 4))
+    assert flat.colouring.numpy() == pytest.approx(REGULARISATION**0.5 * np.eye(6), abs=1e-5)
+
+
+@pytest.mark.parametrize(("size", "padded"), [((33, 47), (40, 48)), ((1, 1), (16, 16)), ((40, 17), (40, 24))])
+def test_a_picture_of_odd_size_goes_on_at_its_edges(
+    stylizer: Stylizer, size: tuple[int, int], padded: tuple[int, int]
+) -> None:
+    picture = scene(*size)
+    edges = np.pad(picture.numpy(), ((0, 0), (0, padded[0] - size[0]), (0, padded[1] - size[1])), mode="edge")
+    seen, wanted = stylizer.statistics(picture), stylizer.statistics(torch.from_numpy(edges))
+    for level, expected in zip(seen.levels, wanted.levels, strict=True):
+        assert level.mean == pytest.approx(expected.mean, abs=1e-5)
+    whole = stylizer.stylize(torch.from_numpy(edges)[None], wanted, 0.5)[..., : size[0], : size[1]]
+    assert stylizer.stylize(picture[None], wanted, 0.5) == pytest.approx(whole, abs=1e-4)
+
+
+def test_a_picture_is_painted_in_four_passes_of_which_the_last_is_the_result(stylizer: Stylizer) -> None:
+    pictures, style = scene()[None], stylizer.statistics(plain(0.9, 0.4, 0.1))
+    passes = [*stylizer.passes(pictures, style, 0.5)]
+    assert len(passes) == 4
+    assert torch.equal(passes[-1], stylizer.stylize(pictures, style, 0.5))
+    assert [*stylizer.passes(pictures, style, 0)] == []
 
 
 def test_whitening_and_colouring_turns_no_further_than_it_must() -> None:
