@@ -2,7 +2,7 @@
 
 import pytest
 
-from deepsing_bridge.live.transport import JUMP_S, Transport, loaded
+from deepsing_bridge.live.transport import END_S, JUMP_S, Transport, loaded
 
 SONG_S = 60.0
 
@@ -48,6 +48,7 @@ def test_pause_stays_and_play_goes_on_from_there(song: Transport) -> None:
     paused = song.play(100).pause(110)
     assert paused.position(200) == 10
     assert paused.play(200).position(205) == 15
+    assert paused.play(200).play(205).position(206) == 16
 
 
 def test_seek_while_paused_stays_paused(song: Transport) -> None:
@@ -80,6 +81,10 @@ def test_nobody_hears_the_last_microsecond(song: Transport) -> None:
     assert nearly.play(100).position(101) == 1.0
     assert not song.ended(500.0)  # it does not play
     assert song.seek(SONG_S - 0.25, 100).play(100).position(100) == SONG_S - 0.25
+    last = SONG_S - END_S
+    assert song.seek(last, 100).play(100).position(100) == 0.0
+    assert song.play(100).seek(last, 100).ended(100)
+    assert not song.play(100).seek(last - END_S, 100).ended(100)
 
 
 def test_a_seek_after_the_end_waits_there(song: Transport) -> None:
@@ -93,6 +98,8 @@ def test_a_loop_comes_round_as_often_as_it_takes(song: Transport) -> None:
     assert looping.position(113.5) == 13.5
     assert looping.position(114) == 10
     assert looping.position(100 + 14 + 4 * 1000 + 1) == pytest.approx(11)
+    odd = song.looping((10.0, 13.0), 100).play(100)
+    assert [odd.position(100 + reached) for reached in (12, 13, 14, 17)] == [12, 10, 11, 11]
 
 
 def test_a_seek_to_the_very_end_of_a_loop_comes_round(song: Transport) -> None:

@@ -170,6 +170,14 @@ def test_one_byte_gone_wrong_is_not_believed_and_a_jump_is() -> None:
     assert jumped[8:].index(4 * (FIFTH_HOUR + 2)) == 0  # its first piece tells the two apart: frame 2, not frame 8
 
 
+def test_an_error_that_was_found_out_is_not_believed_for_a_second_one() -> None:
+    """The minute is wrong in both halves, then in the second alone."""
+    listener = QuarterFrames()
+    told(listener, sent(0))
+    told(listener, [(piece, value ^ (piece in (4, 5))) for piece, value in sent(2)])
+    assert told(listener, [(piece, value ^ (piece == 5)) for piece, value in sent(4)]) == list(range(16, 24))
+
+
 def test_a_jump_in_the_hour_alone_is_believed_when_the_hour_comes_again() -> None:
     listener = QuarterFrames()
     told(listener, sent(0))
