@@ -110,7 +110,8 @@ float spark(vec2 p, float scale, float speed, float size, float layer, float pix
     float h = hash2(mod(floor(grid), LATTICE) + 13.0 * layer);
     vec2 d = fract(grid) - 0.5 - 0.55 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
     d.x += 0.08 * sin(TIME * (1.0 + 2.0 * h) + 20.0 * h);
-    float radius = max(size * (0.5 + h), 1.3 * pixel * scale), lit = step(fract(h * 53.0), 0.06 + 0.44 * sparks + 0.35 * treble);
+    float radius = max(size * (0.5 + h), 1.3 * pixel * scale);
+    float lit = step(fract(h * 53.0), 0.06 + 0.44 * sparks + 0.35 * treble);
     float edge = smoothstep(radius, radius * 0.45, length(d * vec2(1.0, 0.75)));
     return lit * edge * (0.55 + 0.45 * sin(TIME * (2.0 + 6.0 * h) + 40.0 * h));
 }
@@ -132,32 +133,34 @@ void main() {
     float thick = smoothstep(-0.15, 0.55, wisp + 0.25 * smoke) * smoke;
     light += thick * (glow(0.6) * warmth * 0.24 * exp(-3.0 * up) + air * 0.9 + 0.006);
 
-    float hot = 0.0;
     if (p.y < edge + 0.02) {
-        float depth = 0.42 / (edge + 0.19 - p.y), scale = mix(10.0, 4.4, size);
+        float depth = 0.42 / (edge + 0.19 - p.y), scale = mix(9.0, 3.6, size);
         vec2 g = vec2(p.x * depth, depth * 1.25) * scale + vec2(13.0 * seed, 29.0 * seed);
-        g += 0.22 * vec2(noise2(g * 1.3), noise2(g * 1.3 + 31.0));
         float footprint = pixel * depth * depth * scale * 3.0, sharp = clamp(-log2(footprint * 1.5), 1.0, 5.0);
+        vec2 bumps = vec2(fbm(g * 1.1, vec2(0.0), min(sharp, 4.0)), fbm(g * 1.1 + 31.0, vec2(0.0), min(sharp, 4.0)));
+        g += 0.55 * bumps;
         vec4 coal = coals(g);
         float height = smoothstep(0.0, 0.55, coal.x), grain = ridged(g * 2.6 + 9.0 * coal.w, vec2(0.0), min(sharp, 4.0));
         // each coal breathes at its own pace, and draughts pass over the bed
         float draught = noise2(g * 0.22 - vec2(mod(TIME * 0.21, LATTICE), mod(TIME * 0.13, LATTICE)));
-        float breath = 0.5 + 0.5 * sin(TIME * (0.5 + 0.9 * coal.w) + 30.0 * coal.w);
-        float inner = 0.30 + 0.55 * heat + 0.42 * draught * (0.6 + energy) + 0.18 * breath + 0.12 * bass + 0.14 * mid * breath;
+        float breath = (0.5 + 0.5 * sin(TIME * (0.5 + 0.9 * coal.w) + 30.0 * coal.w)) * smoothstep(0.0, 0.1, coal.x);
+        float inner = 0.22 + 0.6 * heat + 0.5 * draught * (0.6 + energy) + 0.18 * breath + 0.12 * bass + 0.14 * mid * breath;
+                float between = inner * 0.85;  // the same on both sides of a gap, but for the coals' own breath
         inner *= 0.45 + 0.75 * fract(coal.w * 7.0);
         float patches = smoothstep(-0.25, 0.75, grain + 0.5 * noise2(g * 1.1 + 5.0 * coal.w));
-        float crack = smoothstep(0.30, 0.0, coal.x + 0.09 * grain);
-        float heat_here = inner * (0.30 + 0.62 * patches) + crack * (0.34 + 0.45 * inner);
-        heat_here *= 1.0 - 0.5 * smoothstep(0.5, 0.0, p.y + extent.y) * 0.4;
+        float gap = smoothstep(0.16, 0.0, coal.x), rim = smoothstep(0.42, 0.06, coal.x) * (1.0 - gap);
+                float face = inner * (0.12 + 0.75 * patches * (0.4 + 0.6 * rim)) + rim * 0.24 * inner;
+        float heat_here = mix(face, 0.22 + 0.75 * between * between, gap);
         // ash lies on top of the coals, grey, lit by what glows beside it
-        float lie = smoothstep(0.62, 0.1, patches * 0.7 + (1.0 - height) * 0.9 - 0.75 * ash + 0.35 * fract(coal.w * 31.0));
-        vec3 rough = vec3(0.20, 0.18, 0.17) * (0.35 + 0.9 * max(grain + 0.2, 0.0)) * (0.35 + 0.65 * height);
-        float from_above = clamp(0.5 + 1.1 * coal.z / 0.6, 0.1, 1.2);
-        vec3 lit_ash = rough * (air * 5.0 * from_above + glow(0.55) * 0.55 * warmth * (1.1 - from_above + 0.35 * (1.0 - height)));
-        vec3 black = vec3(0.015) * (0.4 + height) + air * 0.5 * from_above * height * max(grain + 0.3, 0.0);
-        vec3 surface = mix(black, lit_ash, lie) + glow(clamp(heat_here, 0.0, 1.15)) * (1.0 - 0.78 * lie);
+        float lie = smoothstep(0.35, 0.75, height * (0.45 + 0.55 * fract(coal.w * 31.0)) + 0.45 * grain + 1.1 * ash - 0.65);
+        lie *= 1.0 - 0.85 * gap;
+        vec3 rough = vec3(0.42, 0.385, 0.36) * (0.35 + 0.9 * max(grain + 0.25, 0.0)) * (0.3 + 0.7 * height);
+        float from_above = clamp(0.55 + 1.3 * coal.z, 0.05, 1.3);
+        vec3 lit_ash = rough * (air * 6.0 * from_above + glow(0.58) * 0.6 * warmth * (1.15 - from_above * 0.7));
+        vec3 black = (vec3(0.012) + air * 0.8 * from_above) * height * max(grain + 0.35, 0.0) + glow(0.5) * 0.02 * warmth;
+        vec3 surface = mix(black, lit_ash, lie) + glow(clamp(heat_here, 0.0, 1.1)) * (1.0 - 0.85 * lie);
+        surface *= 1.0 - 0.55 * gap * (1.0 - heat);
         surface += glow(0.7) * pulse * 0.35 * smoothstep(0.55, 0.9, patches) * inner;
-        hot = clamp(heat_here, 0.0, 1.0);
         float blur = smoothstep(1.6, 2.6, depth);
         surface = mix(surface, glow(0.35 + 0.35 * heat) * 0.55, 0.55 * blur * smoothstep(0.1, 0.8, footprint));
         light = mix(light, surface, smoothstep(0.006, -0.006, p.y - edge));

@@ -67,17 +67,17 @@ vec3 tone(float turn) {
     return mix(vec3(dot(c, vec3(0.3, 0.5, 0.2))), c, 0.86) * vec3(1.0, 0.85, 1.15) + 0.03;
 }
 
-// How much smoke is at p. `fold`: how far the pattern is drawn out by its own rolling.
+// Round lumps on round lumps, with creases between them: 0 in a crease, about 1 on a crown.
 float billow(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.6;
     for (int i = 0; i < 5; i++) {
         float part = clamp(octaves - float(i), 0.0, 1.0);
         if (part <= 0.0) break;
-        float n = noise2(p - mod(drift, LATTICE));
-        sum += part * weight * (1.0 - 1.9 * sqrt(n * n + 0.012));
-        weight *= 0.52;
-        p = 2.05 * TURN * p + 4.7;
-        drift = 1.7 * TURN * drift;
+        float n = 1.0 - min(1.8 * abs(noise2(p - mod(drift, LATTICE))), 1.0);
+        sum += part * weight * (1.0 - n * n);
+        weight *= 0.47;
+        p = 2.1 * TURN * p + 4.7;
+        drift = 2.1 * TURN * drift;
     }
     return sum;
 }
@@ -92,35 +92,35 @@ void main() {
     float climb = (lift - 0.5) * 0.5;
     vec2 drift = vec2(0.03 * TIME, TIME * 0.13 * (climb >= 0.0 ? 1.0 : -1.0));
 
-    vec3 first = tone(palette), second = tone(palette + mix(0.08, 0.42, contrast));
+    vec3 first = tone(palette), second = tone(palette + mix(0.06, 0.36, contrast));
     vec3 lamp_colour = mix(vec3(1.0, 0.95, 0.9), first, 0.35) * (0.25 + 1.5 * light * light + 0.15 * bass);
 
     // the room: the lamp's halo, and beams that the smoke further away cuts
     float angle = atan(to_lamp.x, to_lamp.y);
-    float shafts = value2(vec2(angle * 6.0 + 7.0 * seed, mod(TIME * 0.12, LATTICE))) * value2(vec2(angle * 13.0 - 3.0, 3.0 + mod(TIME * 0.2, LATTICE)));
+    float shafts = value2(vec2(angle * 6.0 + 7.0 * seed, mod(TIME * 0.12, LATTICE)));
+    shafts *= value2(vec2(angle * 13.0 - 3.0, 3.0 + mod(TIME * 0.2, LATTICE)));
     vec3 room = mix(second * 0.018, first * 0.03, smoothstep(extent.y, -extent.y, p.y));
     room += lamp_colour * (0.55 * exp(-5.5 * away) + 1.6 * exp(-28.0 * away));
-    room += lamp_colour * beams * shafts * 0.5 * exp(-1.7 * away);
+    room += lamp_colour * beams * shafts * 0.35 * exp(-2.0 * away);
 
-    // two banks of smoke, the far one paler; each is lit through by what stands between it and the lamp
+    // three banks of smoke, the far ones paler; each is lit on the side that looks to the lamp, and through where it is thin
     vec3 sum = room;
-    for (int i = 0; i < 2; i++) {
-        float k = float(i), near = k;
-        vec2 q = p * mix(2.1, 1.35, near) + vec2(17.0 * seed + 9.0 * k, 5.0 * k);
-        vec2 d = drift * mix(0.8, 1.35, near);
-        vec2 wind = vec2(noise2(q * 0.8 - mod(d * 0.7, LATTICE)), noise2(q * 0.8 + 23.0 - mod(d * 0.8, LATTICE)));
-        q += wind * mix(0.25, 1.0, roll) * (0.75 + 0.5 * energy) + 0.03 * bass * wind.yx;
-        float n = billow(q, d, 5.0), toward = billow(q + way * 0.11, d, 3.0);
-        float shape = wind.x * 0.35 - mix(0.1, 0.55, near) * p.y / extent.y - 0.25 * (1.0 - abs(p.x) / extent.x) * near;
-        float amount = smoothstep(0.05, 0.75, n + shape + mix(-0.35, 0.55, density));
-        float rim = clamp(0.5 + 2.2 * (n - toward), 0.0, 1.4);   // thinner towards the lamp: lit
-        float through = exp(-2.6 * amount);
-        vec3 colour = mix(first, second, smoothstep(-0.5, 0.6, wind.y + 0.6 * p.x / extent.x + 0.4 * (k - 0.5)));
-        float reach = 1.0 / (1.0 + 5.0 * away * away);
-        vec3 lit = colour * (0.05 + rim * rim * (0.30 + 1.1 * light) * reach * (0.75 + 0.5 * mid * near)) * (0.4 + 0.6 * n + 0.35);
-        lit += lamp_colour * colour * through * 1.3 * exp(-3.2 * away);
-        lit += colour * pulse * 0.35 * rim * exp(-pow((away - 0.35) * 6.0, 2.0));
-        sum = mix(sum, lit * mix(0.75, 1.0, near), amount * mix(0.8, 0.92, near));
+    for (int i = 0; i < 3; i++) {
+        float near = 0.5 * float(i);
+        vec2 q = p * mix(3.0, 1.7, near) + vec2(17.0 * seed + 9.0 * near, 5.0 * near), d = drift * mix(1.1, 1.5, near);
+        vec2 wind = vec2(noise2(q * 0.7 - mod(d * 0.6, LATTICE)), noise2(q * 0.7 + 23.0 - mod(d * 0.7, LATTICE)));
+        q += wind * mix(0.15, 0.6, roll) * (0.75 + 0.5 * energy) + 0.03 * bass * wind.yx;
+        float n = billow(q, d, 4.6 - near), toward = billow(q + way * 0.07, d, 3.0);
+        float top = mix(0.55, -0.55, near) * extent.y + 0.45 * wind.x + 0.12 * wind.y + mix(-0.35, 0.3, density);
+        float amount = smoothstep(-0.02, 0.22, top - p.y + 0.30 * (n - 0.5));
+        float facing = clamp(0.35 + 2.6 * (n - toward), 0.0, 1.5), reach = 1.0 / (1.0 + 4.5 * away * away);
+        vec3 colour = mix(first, second, smoothstep(-0.45, 0.55, wind.y + 0.5 * p.x / extent.x + 0.5 * (near - 0.5)));
+        float hem = 1.0 - smoothstep(0.0, 0.4, top - p.y + 0.3 * (n - 0.5));
+        vec3 lit = colour * (0.05 + (0.10 + facing * facing * n) * (0.5 + 2.6 * light) * reach * (0.8 + 0.4 * mid * near));
+        lit += (lamp_colour * 0.35 + colour * (0.1 + light)) * hem * hem * n * reach * 1.5;
+        lit += colour * pulse * 0.4 * n * exp(-pow((away - 0.35) * 6.0, 2.0));
+        sum = mix(sum, lit * mix(0.6, 1.0, near), amount * mix(0.75, 0.96, near));
+        sum += lamp_colour * 0.05 * beams * shafts * exp(-1.7 * away);
     }
 
     // dust in the light
@@ -129,9 +129,9 @@ void main() {
         vec2 grid = (p + 0.03 * sin(p.yx * 7.0 + TIME * 0.3)) * scale - mod(drift * scale * 0.5, LATTICE);
         float h = hash2(mod(floor(grid), LATTICE) + 9.0 * float(i));
         vec2 d = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-        float size = max(0.03, 1.3 * pixel * scale), glint = 0.5 + 0.5 * sin(TIME * (0.7 + 2.0 * h) + 40.0 * h);
-        sum += lamp_colour * step(0.6 - 0.4 * treble, h) * exp(-dot(d, d) / (size * size)) * glint * 0.35 * exp(-2.2 * away);
+        float size = max(0.016, 1.3 * pixel * scale), glint = 0.5 + 0.5 * sin(TIME * (0.7 + 2.0 * h) + 40.0 * h);
+        sum += lamp_colour * step(0.75 - 0.5 * treble, h) * exp(-dot(d, d) / (size * size)) * glint * 0.35 * exp(-2.2 * away);
     }
     sum *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(sum * 1.5) + dither(), 1.0);
+    gl_FragColor = vec4(curve(sum * 1.7) + dither(), 1.0);
 }
