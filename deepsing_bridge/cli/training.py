@@ -230,7 +230,7 @@ def train_translator(
     seed: int = 0,
 ) -> None:
     """Samples a generator, and fits its translators (Algorithm 1)."""
-    from ..generators.photos import EMBEDDED
+    from ..generators.load import SHIPPED
     from ..training import ray_cluster, sampling, translator
     from ..weights.model_sets import trained_for
 
@@ -259,7 +259,7 @@ def train_translator(
             stages("fitting views"),
         )
     _tell_figures(figures)
-    if generator != EMBEDDED:
+    if generator not in SHIPPED:
         _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
 
 

@@ -12,7 +12,8 @@ from .photos import EMBEDDED, PhotoGenerator
 from .protocol import Generator, generator_file
 from .worlds import WORLDS, WorldsGenerator
 
-GENERATORS = (EMBEDDED, WORLDS, *BIGGAN_SIZES)
+SHIPPED = (EMBEDDED, WORLDS)
+GENERATORS = (*SHIPPED, *BIGGAN_SIZES)
 
 
 def load_generator(name: str, device: Device = CPU) -> Generator:

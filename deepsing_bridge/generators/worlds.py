@@ -66,8 +66,8 @@ class WorldsGenerator:
         files = sorted(folder.glob("*" + SUFFIX))
         if not files:
             raise BridgeError(f"{folder}: no shaders are here; expected files in ISF, NAME{SUFFIX}")
-        for file in files:
-            weights.record(f"{name}/{file.name}", sha256(file))
+        for file, digest in digests(folder).items():
+            weights.record(file, digest)
         return cls([isf.read(file) for file in files], name)
 
     @property
@@ -119,6 +119,11 @@ class WorldsGenerator:
 
     def _compile(self, class_id: int) -> Program:
         return Program(self.shaders[class_id], self._gl)
+
+
+def digests(folder: Path = MODELS / WORLDS) -> dict[str, str]:
+    """The sha256 of each shader in `folder`, by the folder's name and the file's."""
+    return {f"{folder.name}/{file.name}": sha256(file) for file in sorted(folder.glob("*" + SUFFIX))}
 
 
 def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -> dict[str, Value]:

@@ -1,6 +1,7 @@
 """A generator that moves is drawn frame by frame, with the music, and painted alike in any order."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -112,7 +113,7 @@ def test_stylizing_paints_each_frame_but_stylizes_twice_a_second(painter: Painte
     film = Film(with_settings(board, blend=0.5), painter)
     frames = [film.picture(0, frame / 24).astype(int) for frame in range(13)]
     assert len(calls) == 3  # at 0, 0.5 and 1 s
-    steps = [np.abs(a - b).mean() for a, b in zip(frames[:-1], frames[1:], strict=True)]
+    steps = [np.abs(a - b).mean() for a, b in pairwise(frames)]
     assert min(steps) > 0.3 and max(steps) < 3 * np.median(steps)
 
 
