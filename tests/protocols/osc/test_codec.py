@@ -57,6 +57,7 @@ VALUES = {
     "style": "negative",
     "view": 4,
     "freeze": True,
+    "react": 0.625,
     "fps": 30.0,
     "size": "512x288",
 }
