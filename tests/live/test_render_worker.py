@@ -198,7 +198,7 @@ def test_a_model_that_keeps_breaking_is_told_once_until_it_renders_again(
             worker._render(RenderRequest(board, LOOK, time_s, 0), None)
         return worker.finished()
 
-    def breaks(board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Tensor]:
+    def breaks(board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         raise ValueError("a model broke")
 
     for _ in range(2):
