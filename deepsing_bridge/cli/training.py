@@ -264,12 +264,23 @@ def train_translator(
 
 
 @train.command("dictionary")
-def train_dictionary(data: Data = DATA) -> None:
-    """The tables of class sentiments, from the norms in DATA/lexicon."""
-    from ..training.dictionary import make_tables
+def train_dictionary(
+    generator: Annotated[
+        str | None, typer.Option(help="Your own generator; if none, the tables that ship are made again.")
+    ] = None,
+    data: Data = DATA,
+) -> None:
+    """The tables of class sentiments for --translator dictionary, from the norms in DATA/lexicon/glasgow_norms.csv."""
+    from ..training.dictionary import make_table, make_tables
     from ..weights.files import MODELS
+    from ..weights.model_sets import trained_for
 
-    make_tables(data / "lexicon" / "glasgow_norms.csv", MODELS)
+    lexicon = data / "lexicon" / "glasgow_norms.csv"
+    if generator is None:
+        make_tables(lexicon, MODELS)
+        return
+    typer.echo(f"{make_table(generator, lexicon)} classes are known to the norms; the others are never chosen")
+    _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator} --translator dictionary"))
 
 
 @measure.command("generator")

@@ -14,11 +14,12 @@ from ..core.files import sha256
 from ..core.types import Progress, no_progress
 from .generator import LEAST_PER_CLASS, Photos, read_square
 from .pictures import refuse_unreadable
+from .translator import FEWEST_CLASSES
 
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-LEAST_CLASSES = 2
 MOST_CLASSES = 200  # more and a translator of 256 units no longer tells them apart
-EXPECTED = f"a folder of at least {LEAST_CLASSES} class folders of at least {LEAST_PER_CLASS} pictures each"
+EXPECTED = f"a folder of at least {FEWEST_CLASSES} class folders of at least {LEAST_PER_CLASS} pictures each"
+"""Of fewer classes no translator could be made, so nothing could be shown of the generator."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _pictures(folder: Path) -> list[Path]:
 
 
 def _refuse(folder: Path, classes: dict[str, list[Path]]) -> None:
-    if not LEAST_CLASSES <= len(classes) <= MOST_CLASSES:
+    if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
         raise BridgeError(f"{folder}: holds {len(classes)} folders; expected {EXPECTED}, and at most {MOST_CLASSES}")
     if few := [f"{name} ({len(found)})" for name, found in classes.items() if len(found) < LEAST_PER_CLASS]:
         raise BridgeError(f"{folder}: too few pictures in {first_few(few)}; expected {EXPECTED}")

@@ -8,7 +8,8 @@ import csv
 from pathlib import Path
 
 from ..core.errors import BridgeError
-from .files import MODELS, digest
+from ..core.invocation import command
+from .files import MODELS, digest, manifest
 
 BIGGAN = "biggan-deep"
 """All sizes of BigGAN together: what is called so was not made for one of them, or is offered to the others too."""
@@ -23,14 +24,15 @@ def read_class_table(generator: str, models: Path = MODELS) -> list[dict[str, st
     """The rows of the table of `generator` in order of class id: `id`, `label`, and `valence` and `arousal`, z-scores
     over the classes, empty where no word of the name is known.
 
-    Raises BridgeError if the file is missing or altered.
+    Raises BridgeError if there is none, or the file is missing or altered.
     """
     name = class_table_file(generator)
     path = models / name
+    if name not in manifest(models):
+        made = command(f"train dictionary --generator {generator}")
+        raise BridgeError(f"generator {generator}: no table of what its classes' names feel like; {made} makes one")
     if not path.exists():
-        raise BridgeError(
-            f"{path}: table of class sentiments missing; the repository ships it, so restore it from there"
-        )
+        raise BridgeError(f"{path}: table of class sentiments missing; it comes with deepsing-bridge: install it again")
     digest(name, models)
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))

@@ -42,8 +42,14 @@ def test_it_is_noted_down_that_a_table_was_read(models: Path) -> None:
     assert list(loaded) == [f"{models.name}/class-sentiment-toy.csv"]
 
 
-def test_a_missing_table_is_named(tmp_path: Path) -> None:
+def test_a_missing_table_is_named(models: Path) -> None:
+    (models / class_table_file("toy")).unlink()
     with pytest.raises(BridgeError, match=r"class-sentiment-toy\.csv: table of class sentiments missing"):
+        read_class_table("toy", models)
+
+
+def test_of_a_table_that_was_never_made_it_is_said_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=r"generator toy: no table .*; .* train dictionary --generator toy makes one"):
         read_class_table("toy", tmp_path)
 
 
