@@ -418,14 +418,13 @@ def test_text_is_cut_at_its_longest() -> None:
 
 
 def test_datagrams_are_as_full_as_they_may_be() -> None:
-    """Three that fill one to the last byte but one, and what is four bytes more."""
-    sizes = [message.size for message in encoded(*(Problem("x" * 300),) * 3)]
-    room = codec.LONGEST_SENT - 16 - sum(4 + size for size in sizes) - 4
-    address = encoded(Problem(""))[0].size
-    fitting, too_long = (encoded(Problem("x" * (room - address - extra)))[0] for extra in (1, -3))
-    packets = codec.packed([*encoded(*(Problem("x" * 300),) * 3), fitting])
-    assert [len(one) for one in packets] == [16 + sum(4 + size for size in sizes) + 4 + fitting.size]
-    assert len(codec.packed([*encoded(*(Problem("x" * 300),) * 3), too_long])) == 2
+    """Ten messages that are four bytes shorter than the limit together, and ten that reach it."""
+    nine = encoded(*(Problem("x" * 100),) * 9)
+    room = codec.LONGEST_SENT - 4 - 16 - sum(4 + message.size for message in nine) - 4
+    least = encoded(Problem(""))[0].size
+    fitting, too_long = (encoded(Problem("x" * length))[0] for length in (room - least, room - least + 4))
+    assert [len(one) for one in codec.packed([*nine, fitting])] == [codec.LONGEST_SENT - 4]
+    assert len(codec.packed([*nine, too_long])) == 2
 
 
 def test_bundles_are_for_now() -> None:
