@@ -1,10 +1,15 @@
 """What styles do to pictures, on the shipped weights."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
-from deepsing_bridge.stylization.wct import REGULARISATION, Stylizer, between, statistics_of, whiten_and_colour
+from deepsing_bridge import weights
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.stylization import vgg
+from deepsing_bridge.stylization.wct import REGULARISATION, WEIGHTS, Stylizer, between, statistics_of, whiten_and_colour
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +186,21 @@ def test_a_picture_comes_out_the_same_alone_or_among_others(stylizer: Stylizer) 
     together = stylizer.stylize(pictures, style, 0.5)
     alone = torch.cat([stylizer.stylize(picture[None], style, 0.5) for picture in pictures])
     assert torch.allclose(together, alone, atol=2e-3)
+
+
+def test_a_stylizer_of_vgg_s_layers_is_as_wide_as_its_file_says(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    networks = vgg.Networks([(4, 8, 16, 32)]).eval()
+    told = {"what": "toy", "licence": "CC0", "command": "none"}
+    header = {"widths": "[[4, 8, 16, 32]]"}
+    weights.save(WEIGHTS, networks.state_dict(), header=header, metrics={}, models=tmp_path, **told)
+    found, pictures = Stylizer.load(tmp_path), scene(32, 48)[None]
+    for level in (1, 2, 3, 4):
+        with torch.inference_mode():
+            wanted = networks.decode(networks.encoder(pictures, level), level)
+        assert found.reconstruct(pictures, level) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_folder_without_a_stylizer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=WEIGHTS):
+        Stylizer.load(tmp_path)

@@ -158,8 +158,37 @@ def test_a_block_that_is_too_small_for_a_header_is_made_anew(name: str) -> None:
         sharedblock.create(name, size).close()
         claimed = owner.claim(name)
         assert len(claimed) == SIZE
+        assert owner.living_owner(name) == os.getpid()
         claimed.close()
         sharedblock.unlink(name)
+
+
+def test_a_block_whose_maker_died_before_it_had_a_size_is_made_anew(name: str) -> None:
+    os.close(sharedblock._posixshmem.shm_open(f"/{name}", os.O_CREAT | os.O_RDWR, mode=0o600))
+    owner.claim(name).close()
+    assert owner.living_owner(name) == os.getpid()
+
+
+def test_a_header_s_worth_of_another_program_is_left_alone(name: str) -> None:
+    other = sharedblock.create(name, client.HEADER_SIZE)
+    other.view[:4] = b"PNG!"
+    assert refusal(name) == f"shared memory {name}: belongs to another program"
+    other.close()
+
+
+def test_what_may_not_be_opened_is_told(name: str, block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(name: str, writable: bool) -> Block:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(owner, "attach", forbidden)
+    assert refusal(name) == f"shared memory {name}: Permission denied"
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="only Linux shows blocks as files")
+def test_a_block_that_was_cut_short_is_not_whole(name: str, block: Block) -> None:
+    assert owner.is_whole(block)
+    os.truncate(Path("/dev/shm") / name, SIZE - 1)
+    assert not owner.is_whole(block)
 
 
 def test_a_header_is_mended_only_where_it_is_broken(block: Block) -> None:
