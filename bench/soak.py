@@ -2,8 +2,7 @@
 
     python -m bench.soak --minutes 100 --out runs/soak
 
-Lives of ten minutes, each of which ends with SIGKILL, for the first 60 % of the time; then one without a kill. In
-each, the real process records, plays, is given another song every minute, and half a minute after that one of TROUBLES
+Lives of ten minutes, each of which ends with SIGKILL, for the first 60 % of the time; then a long one without. In each, the real process records, plays, is given another song every minute, and half a minute after that one of TROUBLES
 happens, by turns. Clients come and go all the while; one OSC subscriber and one to every frame stay from the first
 life to the last. Up to three hours; with --change and --life, the same in a shorter time.
 
@@ -17,6 +16,7 @@ import json
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import psutil
 import soundfile
@@ -40,7 +40,7 @@ from tests.sounds import music
 
 SEED = 20
 LONGEST_MINUTES = 180.0
-KILLED_SHARE = 0.6  # of the time
+LONG_SHARE = 0.4  # of the time
 TROUBLE_AT = 0.45  # of the time between two songs
 QUIET_EVERY = 5  # songs
 QUIET_S = 12.0  # without visitors, so that those who vanished are forgotten
@@ -92,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0, help=f"at most {LONGEST_MINUTES:g}")
     parser.add_argument("--life", type=float, default=10.0, help="minutes until SIGKILL")
+    parser.add_argument("--long", type=float, help="minutes of the last life, 40 %% of all if not given")
     parser.add_argument("--change", type=float, default=60.0, help="seconds between two songs")
     parser.add_argument("--out", type=Path, default=Path("runs/soak"))
     options = parser.parse_args()
@@ -104,17 +105,27 @@ def main() -> None:
         (options.out / "soak.jsonl").open("w") as rows,
         controllers() as devices,
     ):
-        Show(Soak(options.minutes, options.change, devices is not None), Path(folder), devices, options.out, rows).run(
-            60 * options.life
+        lives_s = lengths_s(
+            60 * options.minutes, 60 * options.life, 60 * (options.long or LONG_SHARE * options.minutes)
         )
+        show = Show(
+            Soak(options.minutes, options.change, devices is not None), Path(folder), devices, options.out, rows
+        )
+        show.run(lives_s)
     print((options.out / "soak.md").read_text())
 
 
-def lengths_s(total_s: float, life_s: float) -> list[float]:
-    """Those of the lives: whole ones in the first KILLED_SHARE, one at least, and the last has what is left."""
-    killed = max(1, int(KILLED_SHARE * total_s / life_s))
-    each_s = min(life_s, KILLED_SHARE * total_s / killed)
-    return [*[each_s] * killed, total_s - killed * each_s]
+def lengths_s(total_s: float, life_s: float, long_s: float) -> list[float]:
+    """Those of the lives: one that is killed at least, and the long one last."""
+    killed = max(1, round((total_s - long_s) / life_s))
+    return [*[(total_s - long_s) / killed] * killed, long_s]
+
+
+class Finishing(NamedTuple):
+    """`bridge.py finish` beside the show, and who waits for it."""
+
+    thread: Thread
+    process: "subprocess.Popen[str]"
 
 
 class Show:
@@ -125,22 +136,28 @@ class Show:
         self.troubles = itertools.cycle(TROUBLES if devices else TROUBLES_WITHOUT_MIDI)
         self.position: Position | None = None
         self.frames: Frames | None = None
-        self.finishing: list[Thread] = []
+        self.finishing: list[Finishing] = []
 
-    def run(self, life_s: float) -> None:
-        planned = lengths_s(60 * self.seen.minutes, life_s)
+    def run(self, lives_s: list[float]) -> None:
         before: Bridge | None = None
         try:
-            for number, seconds in enumerate(planned, start=1):
-                before = self.live(Life(number, seconds), before, number == len(planned))
+            for number, seconds in enumerate(lives_s, start=1):
+                try:
+                    before = self.live(Life(number, seconds), before, number == len(lives_s))
+                except RuntimeError as error:  # it did not start
+                    self.note(f"{error!r:.300}")
+        except BaseException:
+            for finishing in self.finishing:
+                finishing.process.terminate()
+            raise
         finally:
             for stayed in (self.position, self.frames):
                 if stayed:
                     stayed.__exit__()
             self.tell()
-        for thread in self.finishing:
-            thread.join()
-        self.tell()
+            for finishing in self.finishing:
+                finishing.thread.join()
+            self.tell()
 
     def live(self, life: Life, before: Bridge | None, last: bool) -> Bridge:
         self.seen.lives.append(life)
@@ -262,13 +279,15 @@ class Show:
         life.take = recording.examine()
         if last:
             return
-        self.finishing.append(Thread(target=self.finish, args=(life.take, folder), name="finish"))
-        self.finishing[-1].start()
+        process = takes.finishing(folder)
+        thread = Thread(target=self.finish, args=(life.take, folder, process), name="finish")
+        self.finishing.append(Finishing(thread, process))
+        thread.start()
 
-    def finish(self, found: takes.Found, folder: Path) -> None:
+    def finish(self, found: takes.Found, folder: Path, process: "subprocess.Popen[str]") -> None:
         """A folder whose take was finished is not needed any more; another is kept."""
         try:
-            found.finished = takes.finished(folder, found.frames, takes.finishing(folder))
+            found.finished = takes.finished(folder, found.frames, process)
         except Exception as error:
             found.finished = repr(error)
         if found.finished == f"{found.frames} of {found.frames} frames":

@@ -19,7 +19,7 @@ from pythonosc.udp_client import SimpleUDPClient
 from deepsing_bridge.client import Commands
 
 ROOT = Path(__file__).parent.parent
-READY_S = 120.0  # on a busy machine; an idle one needs 3
+READY_S = 300.0  # on a busy machine; an idle one needs 3
 _PORTS = (10_000 + number % 20_000 for number in count(os.getpid() * 257 % 20_000))
 
 
