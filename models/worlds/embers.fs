@@ -148,18 +148,17 @@ void main() {
                 float between = inner * 0.85;  // the same on both sides of a gap, but for the coals' own breath
         inner *= 0.45 + 0.75 * fract(coal.w * 7.0);
         float patches = smoothstep(-0.25, 0.75, grain + 0.5 * noise2(g * 1.1 + 5.0 * coal.w));
-        float gap = smoothstep(0.16, 0.0, coal.x), rim = smoothstep(0.42, 0.06, coal.x) * (1.0 - gap);
-                float face = inner * (0.12 + 0.75 * patches * (0.4 + 0.6 * rim)) + rim * 0.24 * inner;
-        float heat_here = mix(face, 0.22 + 0.75 * between * between, gap);
+        float gap = exp(-5.5 * coal.x) * (0.8 + 0.35 * grain), alight = smoothstep(0.62 - 0.35 * heat, 0.95, fract(coal.w * 7.0));
+        float face = inner * (0.06 + patches * (0.25 + 0.75 * alight)) * (1.0 - 0.35 * height);
+        float heat_here = max(face, gap * (0.25 + 0.85 * between));
         // ash lies on top of the coals, grey, lit by what glows beside it
-        float lie = smoothstep(0.35, 0.75, height * (0.45 + 0.55 * fract(coal.w * 31.0)) + 0.45 * grain + 1.1 * ash - 0.65);
-        lie *= 1.0 - 0.85 * gap;
+        float lie = smoothstep(0.30, 0.75, height * (0.5 + 0.4 * fract(coal.w * 31.0)) + 0.5 * grain + 1.1 * ash - 0.7);
+        lie *= (1.0 - 0.8 * min(gap * 1.4, 1.0)) * (1.0 - 0.6 * alight * heat);
         vec3 rough = vec3(0.42, 0.385, 0.36) * (0.35 + 0.9 * max(grain + 0.25, 0.0)) * (0.3 + 0.7 * height);
         float from_above = clamp(0.55 + 1.3 * coal.z, 0.05, 1.3);
         vec3 lit_ash = rough * (air * 6.0 * from_above + glow(0.58) * 0.6 * warmth * (1.15 - from_above * 0.7));
         vec3 black = (vec3(0.012) + air * 0.8 * from_above) * height * max(grain + 0.35, 0.0) + glow(0.5) * 0.02 * warmth;
         vec3 surface = mix(black, lit_ash, lie) + glow(clamp(heat_here, 0.0, 1.1)) * (1.0 - 0.85 * lie);
-        surface *= 1.0 - 0.55 * gap * (1.0 - heat);
         surface += glow(0.7) * pulse * 0.35 * smoothstep(0.55, 0.9, patches) * inner;
         float blur = smoothstep(1.6, 2.6, depth);
         surface = mix(surface, glow(0.35 + 0.35 * heat) * 0.55, 0.55 * blur * smoothstep(0.1, 0.8, footprint));
@@ -170,7 +169,7 @@ void main() {
     float rising = spark(p, 15.0, 0.10, 0.055, 1.0, pixel) + spark(p, 9.0, 0.14, 0.05, 2.0, pixel) * 0.9;
     float soft = spark(p, 4.6, 0.2, 0.085, 3.0, pixel) * 0.16 + spark(p, 3.1, 0.26, 0.13, 4.0, pixel) * 0.07;
     float life = exp(-1.3 * up) * smoothstep(edge - 0.25, edge + 0.05, p.y);
-    light += glow(0.92) * rising * life * (0.55 + 0.45 * heat + 0.5 * pulse) + glow(0.75) * soft * exp(-0.8 * up) * (0.5 + 0.5 * heat);
+    light += glow(0.92) * rising * life * (0.55 + 0.45 * heat + 0.5 * pulse) + glow(0.75) * soft * exp(-0.8 * up);
 
     light *= 1.0 - 0.5 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light) + dither(), 1.0);

@@ -85,7 +85,8 @@ vec3 spectrum(float turn) {
 
 // Each shell has a colour of its own out of the palette: all gold, of every hue, or silver and blue.
 vec3 shell_colour(float h) {
-    vec3 gold = mix(vec3(1.3, 0.55, 0.12), vec3(1.35, 0.85, 0.35), h), cold = mix(vec3(0.35, 0.55, 1.4), vec3(1.0, 1.05, 1.25), h);
+    vec3 gold = mix(vec3(1.3, 0.42, 0.06), vec3(1.35, 0.80, 0.28), h);
+    vec3 cold = mix(vec3(0.30, 0.50, 1.5), vec3(1.0, 1.05, 1.25), h);
     vec3 mixed = spectrum(h * 1.7);
     return palette < 0.5 ? mix(gold, mixed, smoothstep(0.0, 0.45, palette)) : mix(mixed, cold, smoothstep(0.55, 1.0, palette));
 }
@@ -99,22 +100,24 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
     if (r < 1.15) {
         float turns = atan(d.x, d.y) / 6.2831853;
         for (int i = 0; i < 3; i++) {
-            float ring = float(i), count = 26.0 - 6.0 * ring, out_to = grown * (1.0 - 0.29 * ring);
+            float ring = float(i), count = floor(38.0 + 26.0 * fract(key * 23.0)) - 11.0 * ring, out_to = grown * (1.0 - 0.24 * ring);
             float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
-            float across = (fract(a) - 0.5 + 0.4 * (h - 0.5)) * 6.2831853 / count * r * radius;
-            float tip = out_to * (0.86 + 0.14 * fract(h * 7.0)), trail = mix(0.16, 0.75, willow) * (0.3 + age) * (1.0 - 0.4 * ring * 0.3);
+            float across = (fract(a) - 0.5 + 0.7 * (h - 0.5)) * 6.2831853 / count * r * radius;
+            float tip = out_to * (0.70 + 0.30 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
             float back = (tip - r) / trail;
-            float thin = max(0.0016 + 0.0012 * step(back, 0.08), 0.75 * pixel);
-            float streak = exp(-across * across / (thin * thin)) * step(0.0, back) * exp(-2.6 * max(back, 0.0)) * step(back, 1.6);
+            float thin = max(0.0013, 0.7 * pixel);
+            float glow_of = exp(-across * across / (thin * thin)) + 0.22 * exp(-across * across / (26.0 * thin * thin));
+            float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
+            float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
             vec2 at_tip = vec2(across, (tip - r) * radius);
-            float bead = exp(-dot(at_tip, at_tip) / (6.0 * thin * thin));
+            float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
             float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
-            sum += mix(colour, vec3(1.2, 0.95, 0.7), 0.25 * ring) * (streak * 0.9 + bead * 2.2) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
+            sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring) * (streak * (1.1 + 1.3 * fract(h * 3.0)) + bead * 2.4) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
         }
     }
     float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
     // soft light of the whole shell on the air
-    sum += colour * 0.16 * exp(-2.6 * r) * exp(-3.0 * age);
+    sum += colour * (0.20 * exp(-2.6 * r) + 1.5 * exp(-14.0 * r)) * exp(-3.5 * age);
     return sum * fade;
 }
 
@@ -126,9 +129,11 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
     for (int i = 0; i < 7; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
         if (part <= 0.0) break;
-        float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn), key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
+        float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
+        float key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
         float radius = mix(0.17, 0.36, size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
-        vec2 top = vec2((fract(k * 0.618 + 0.25 * key + seed) - 0.5) * 1.7 * extent.x, mix(ground + 0.30, extent.y * 0.78, 0.25 + 0.75 * fract(key * 11.0)));
+        vec2 top = vec2((fract(k * 0.618 + 0.25 * key + seed) - 0.5) * 1.6 * extent.x, 0.0);
+        top.y = mix(ground + 0.30, extent.y * 0.75, 0.2 + 0.8 * fract(key * 11.0));
         vec3 colour = shell_colour(fract(key * 5.3));
         vec2 d = p - top;
         const float CLIMB = 0.22;  // of the turn it climbs, then it opens
@@ -137,11 +142,12 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
             vec2 at = vec2(mix(from, top.x, u), mix(ground, top.y, 1.0 - (1.0 - u) * (1.0 - u))), e = p - at;
             e.x += 0.004 * sin(p.y * 60.0 + TIME * 9.0);
             float thin = max(0.0018, 0.8 * pixel);
-            sum += vec3(1.2, 0.75, 0.35) * exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(14.0 * min(e.y, 0.0)) * part;
+            float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(14.0 * min(e.y, 0.0));
+            sum += vec3(1.2, 0.75, 0.35) * tail * part;
         } else {
             float grown = (age - CLIMB) / (1.0 - CLIMB);
             sum += shell(d, radius, grown, key, colour, pixel) * part * (0.85 + 0.3 * pulse);
-            flare += colour * exp(-3.2 * grown) * smoothstep(0.0, 0.05, grown) * part * radius * 2.2;
+            flare += 1.4 * colour * exp(-3.2 * grown) * smoothstep(0.0, 0.05, grown) * part * radius * 2.2;
         }
     }
     return sum;
@@ -149,7 +155,8 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
 
 vec3 smoke_and_sky(vec2 p, vec2 extent, vec3 flare) {
     float ground = SHORE * extent.y, up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
-    vec3 high = mix(vec3(0.003, 0.004, 0.010), vec3(0.012, 0.030, 0.10), dusk), low = mix(vec3(0.016, 0.011, 0.016), vec3(0.16, 0.085, 0.11), dusk);
+    vec3 high = mix(vec3(0.002, 0.003, 0.008), vec3(0.010, 0.032, 0.13), dusk);
+    vec3 low = mix(vec3(0.012, 0.009, 0.016), vec3(0.19, 0.085, 0.12), dusk);
     vec3 light = mix(low + vec3(0.035, 0.018, 0.010) * city, high, pow(up, 0.45));
     float drift = TIME * 0.05, puffs = fbm(p * vec2(2.2, 3.4) + 11.0 * seed, vec2(drift, drift * 0.4), 4.0);
     float thick = smoothstep(-0.1, 0.6, puffs + 0.25 * smoke) * smoke * smoothstep(0.0, 0.3, up);
@@ -166,13 +173,14 @@ vec3 houses(float x, float scale, float key) {
 vec3 skyline(vec3 light, vec2 p, float ground, float pixel, vec3 flare) {
     for (int i = 0; i < 2; i++) {
         float k = float(i);
-        vec3 house = houses(p.x + 7.0 * seed + 3.0 * k, mix(9.0, 13.0, k), 20.0 + k);
+        vec3 house = houses(p.x + 7.0 * seed + 3.0 * k, mix(11.0, 15.0, k), 20.0 + k);
         float top = ground + mix(0.20, 0.11, k) * house.x;
         float cover = smoothstep(pixel, -pixel, p.y - top);
-        vec3 wall = mix(vec3(0.020, 0.017, 0.028), vec3(0.005, 0.005, 0.009), k) + flare * 0.014 * (1.0 - 0.5 * k) + 0.02 * dusk * (1.0 - k);
-        vec2 pane = vec2(house.z * 7.0, (p.y - ground) * 150.0), cell = floor(pane), f = fract(pane) - 0.5;
-        float h = hash2(mod(cell + vec2(floor(house.y * 97.0) * 7.0, 0.0), LATTICE)), blur = 150.0 * pixel;
-        float lit = step(h, 0.12 + 0.45 * city * fract(house.y * 17.0)) * smoothstep(0.42 + blur * 0.4, 0.42 - blur * 0.4, abs(f.x) + 0.1) * smoothstep(0.36 + blur * 0.5, 0.36 - blur * 0.5, abs(f.y));
+        vec3 wall = mix(vec3(0.009, 0.008, 0.014), vec3(0.003, 0.003, 0.006), k) + flare * 0.014 * (1.0 - 0.5 * k) + 0.012 * dusk * (1.0 - k);
+        vec2 pane = vec2(house.z * 11.0, (p.y - ground) * 190.0), cell = floor(pane), f = fract(pane) - 0.5;
+        float h = hash2(mod(cell + vec2(floor(house.y * 97.0) * 7.0, 0.0), LATTICE)), blur = 190.0 * pixel;
+        vec2 glass = smoothstep(vec2(0.32, 0.36) + 0.5 * blur, vec2(0.32, 0.36) - 0.5 * blur, abs(f));
+        float lit = step(h, 0.12 + 0.45 * city * fract(house.y * 17.0)) * glass.x * glass.y;
         vec3 lamp = mix(vec3(1.0, 0.62, 0.28), vec3(0.75, 0.85, 1.0), step(0.8, fract(h * 37.0))) * (0.25 + 0.75 * fract(h * 91.0));
         light = mix(light, wall + lamp * lit * (0.15 + 0.6 * city) * (0.8 + 0.3 * mid), cover);
     }
@@ -195,7 +203,7 @@ void main() {
         q.y = max(q.y, ground + 0.002);
     }
     vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
-    vec3 light = smoke_and_sky(q, extent, flare) + fire + flare * 0.012;
+    vec3 light = smoke_and_sky(q, extent, flare) + fire + flare * 0.010;
     light = skyline(light, q, ground, pixel, flare);
     float lamps = exp(-abs(p.y - ground) * 90.0) * smoothstep(0.25, 0.75, value2(vec2(p.x * 46.0 + 9.0 * seed, 2.0)));
     light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city) + vec3(0.5, 0.28, 0.12) * city * 0.09 * exp(-14.0 * abs(p.y - ground));

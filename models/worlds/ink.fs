@@ -86,27 +86,27 @@ vec3 absorbs(float turn) {
     return 1.06 - mix(vec3(dot(c, vec3(0.3, 0.5, 0.2))), c, 0.9) * vec3(0.95, 0.8, 1.0);
 }
 
-// A vortex at `d` turns what is near it; two of them, opposite, are the cut through a ring.
-vec2 whirl(vec2 d, float radius, float angle) {
-    float a = angle * exp(-dot(d, d) / (radius * radius)), c = cos(a), s = sin(a);
-    return mat2(c, s, -s, c) * d;
+// Round lumps on round lumps, as where ink pushes into water: 0 in a crease.
+float lumps(vec2 p, vec2 drift, float octaves) {
+    float sum = 0.0, weight = 0.58;
+    for (int i = 0; i < 5; i++) {
+        float part = clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        float n = 1.0 - min(1.8 * abs(noise2(p - mod(drift, LATTICE))), 1.0);
+        sum += part * weight * (1.0 - n * n);
+        weight *= 0.5;
+        p = 2.1 * TURN * p + 4.7;
+        drift = 2.1 * TURN * drift;
+    }
+    return sum;
 }
 
-// One falling drop: a stem that thins out upwards, a ring that rolls up at its head, veils between.
-// `d` is measured from the head; x: ink, y: where in the drop (for its shade).
-vec2 plume(vec2 d, float size, float age, float key) {
-    float r = size * (0.55 + 0.65 * age), turn = 2.6 * curl * (0.5 + age);
-    vec2 q = d + 0.10 * size * vec2(noise2(d * 3.0 / size + 9.0 * key), noise2(d * 3.0 / size + 31.0 + 9.0 * key));
-    vec2 left = vec2(-0.62, 0.05) * r, right = vec2(0.62, 0.05) * r;
-    q = left + whirl(q - left, 0.60 * r, turn);
-    q = right + whirl(q - right, 0.60 * r, -turn);
-    // the cap is a thin shell, open above
-    float cap = abs(length(q * vec2(0.9, 1.1 + 0.3 * age) - vec2(0.0, 0.12 * r)) - 0.62 * r) / r;
-    float shell = exp(-cap * cap * mix(90.0, 38.0, age)) * smoothstep(0.55, -0.35, q.y / r);
-    float stem_width = r * (0.10 + 0.16 * max(q.y, 0.0) / r * (0.3 + age));
-    float stem = exp(-q.x * q.x / (stem_width * stem_width)) * smoothstep(-0.45 * r, 0.1 * r, q.y) * exp(-0.75 * max(q.y, 0.0) / r);
-    float body = 0.55 * exp(-dot(q, q) / (0.40 * r * r));
-    return vec2(shell * 1.1 + stem * 0.9 + body * (1.0 - 0.5 * age), q.x / r);
+// A falling drop, head at d = 0: how deep inside it is here (below 0: outside), in its own size.
+float plume(vec2 d, float size, float age) {
+    vec2 q = d / size;
+    float head = 0.62 - length(vec2(q.x, q.y * (q.y > 0.0 ? 0.75 : 1.15)));
+    float neck = (0.20 + 0.25 * age + 0.05 * q.y) * smoothstep(7.0, 0.5, q.y) - abs(q.x + 0.12 * sin(q.y * 2.1));
+    return max(head, q.y > -0.1 ? neck : -1.0);
 }
 
 void main() {
@@ -115,9 +115,11 @@ void main() {
     float strength = 0.6 + 0.6 * energy;
 
     // the water's slow turning carries everything
-    vec2 slow = vec2(noise2(p * 1.5 + vec2(7.0 * seed, -mod(TIME * 0.045, LATTICE))), noise2(p * 1.5 + vec2(41.0, 7.0 * seed + mod(TIME * 0.05, LATTICE))));
+    vec2 slow = vec2(noise2(p * 1.5 + vec2(7.0 * seed, -mod(TIME * 0.045, LATTICE))),
+                     noise2(p * 1.5 + vec2(41.0, 7.0 * seed + mod(TIME * 0.05, LATTICE))));
     vec2 w = p + 0.16 * slow * strength;
-    vec2 fine = vec2(fbm(w * 4.2 + 3.0 * seed, vec2(0.0, -TIME * 0.06), 3.0), fbm(w * 4.2 + 17.0, vec2(TIME * 0.03, -TIME * 0.07), 3.0));
+    vec2 fine = vec2(fbm(w * 4.2 + 3.0 * seed, vec2(0.0, -TIME * 0.06), 3.0),
+                     fbm(w * 4.2 + 17.0, vec2(TIME * 0.03, -TIME * 0.07), 3.0));
     w += 0.075 * curl * fine * strength;
 
     // light through the tank: brightest behind the middle
@@ -127,42 +129,43 @@ void main() {
     paper *= 1.0 + 0.05 * fbm(p * 2.0 + 5.0 * seed, vec2(TIME * 0.05, 0.0), 2.0);
 
     vec3 first = absorbs(palette), other = absorbs(palette + mix(0.06, 0.36, second));
-    vec3 taken = vec3(0.0), shine = vec3(0.0);
-    float inked = 0.0;
-    for (int i = 0; i < 5; i++) {
-        float k = float(i), h = hash2(vec2(k, 3.0)), life = 21.0 + 9.0 * h;
-        float turn = TIME / life + h * 3.0 + 0.37 * k, age = fract(turn), again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0));
-        float x = (fract(k * 0.618 + 0.2 * again + seed) - 0.5) * 1.75 * extent.x;
-        float y = mix(extent.y * 0.95, -extent.y * (0.35 + 0.5 * fract(again * 7.0)), 1.0 - exp(-2.4 * age));
-        float size = mix(0.13, 0.30, spread) * (0.65 + 0.6 * fract(again * 13.0)) * (1.0 + 0.04 * bass + 0.03 * pulse);
-        vec2 d = w - vec2(x + 0.05 * sin(TIME * 0.3 + 9.0 * k), y);
-        if (abs(d.x) > size * 2.6 || d.y < -size * 2.2) continue;
-        vec2 ink = plume(d, size, age, again);
-        float fade = smoothstep(0.0, 0.06, age) * smoothstep(1.0, 0.75, age);
-        vec3 kind = mix(first, other, smoothstep(0.25, 0.75, fract(h * 5.0 + 0.25 * ink.y)));
-        taken += kind * ink.x * fade;
-        inked += ink.x * fade;
+    float deepest = -1.0, young = 0.0;
+    vec2 shares = vec2(0.02, 0.01);  // weight of all drops here, and of the second ink in them
+    for (int i = 0; i < 4; i++) {
+        float k = float(i), h = hash2(vec2(k, 3.0)), turn = TIME / (19.0 + 9.0 * h) + h * 3.0 + 0.37 * k, age = fract(turn);
+        float again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0));
+        float x = (fract(k * 0.618 + 0.2 * again + seed) - 0.5) * 1.7 * extent.x;
+        float y = mix(extent.y * 1.35, -extent.y * (0.25 + 0.45 * fract(again * 7.0)), 1.0 - exp(-2.6 * age));
+        float size = mix(0.26, 0.5, spread) * (0.7 + 0.5 * fract(again * 13.0)) * (0.5 + 0.8 * age) * (1.0 + 0.05 * bass + 0.03 * pulse);
+        float inside = plume(w - vec2(x + 0.05 * sin(TIME * 0.3 + 9.0 * k), y), size, age) - 0.9 * smoothstep(0.7, 1.0, age);
+        float weight = exp(5.0 * min(inside, 0.6));
+        shares += weight * vec2(1.0, fract(h * 5.0));
+        young += weight * (1.0 - age);
+        deepest = max(deepest, inside);
     }
-    // the ink that has been here for long: clouds of it, drawn out into threads
-    vec2 v = w * vec2(2.0, 1.5) + vec2(23.0 * seed, 0.0) + 0.7 * slow;
-    float cloud = fbm(v, vec2(0.0, -TIME * 0.05), 4.0);
-    float threads = ridged(v * 1.7 + 1.4 * vec2(cloud, -cloud), vec2(0.0, -TIME * 0.07), 4.0);
-    float veil = smoothstep(0.05, 0.75, cloud + 0.5 * spread - 0.25 - 0.25 * p.y / extent.y) * (0.45 + 0.75 * smoothstep(-0.1, 0.9, threads));
-    taken += mix(other, first, smoothstep(-0.3, 0.4, slow.x + fine.y)) * veil * (0.25 + spread) * 0.9;
-    inked += veil;
+    // the front is lumpy, and rolls; behind it the ink hangs in clouds and threads
+    vec2 v = w * vec2(6.4, 5.0) + vec2(23.0 * seed, 0.0) + 0.8 * slow;
+    float roll = lumps(v, vec2(0.0, -TIME * 0.16), 4.6), beside = lumps(v + vec2(0.16, 0.2), vec2(0.0, -TIME * 0.16), 3.0);
+    float threads = ridged(v * 0.55 + 1.1 * fine * curl, vec2(0.0, -TIME * 0.07), 4.0);
+    float body = smoothstep(0.0, 0.22, deepest + 0.42 * (roll - 0.5));
+    float bank = smoothstep(-0.25, 0.7, slow.x * 0.5 + 0.9 * spread - 0.75 - 0.75 * p.y / extent.y + 0.75 * (roll - 0.5));
+    float veil = 0.30 * smoothstep(-0.6, 0.2, deepest + 0.3 * threads) * smoothstep(0.25, 0.95, threads) * curl;
+    float folds = 1.0 - smoothstep(0.1, 0.85, roll);  // one looks through more ink where lumps meet
+    float inked = clamp(body * (0.45 + 0.95 * folds) + bank * (0.22 + 0.75 * folds) + veil, 0.0, 2.0);
 
-    float threaded = 0.55 + 0.75 * smoothstep(-0.2, 0.9, threads + 0.8 * fine.x);
-    float dense = mix(0.55, 2.6, density * density) * (1.0 + 0.10 * mid);
-    vec3 through = exp(-taken * dense * threaded);
-    // in the dark the ink itself catches the light
-    shine = (1.06 - first) * (1.0 - exp(-inked * threaded * 0.9)) * (1.0 - ground * ground) * 0.55 * lamp + (1.06 - other) * veil * 0.12 * (1.0 - ground);
-    vec3 light = paper * through + shine * (1.0 - exp(-taken * dense));
+    float mixing = smoothstep(0.3, 0.7, shares.y / shares.x + 0.55 * slow.y + 0.25 * (roll - 0.5) - 0.3 * bank * (1.0 - body));
+    vec3 taken = mix(first, other, mixing) * inked;
+    float dense = mix(1.1, 3.4, density) * (1.0 + 0.10 * mid);
+    float facing = clamp(0.5 + 1.6 * (roll - beside), 0.0, 1.3);   // light comes from the upper left
+    vec3 through = exp(-taken * dense);
+    vec3 own = (1.1 - mix(first, other, mixing)) * lamp * (1.0 - exp(-inked * 1.6)) * (0.1 + 0.9 * facing * roll);
+    vec3 light = paper * through + own * mix(0.8, 0.2, ground) * (0.7 + 0.3 * young / shares.x + 0.2 * pulse * roll);
 
     // pigment: the finest grains glint
-    vec2 grid = w * 46.0;
+    vec2 grid = w * 30.0;
     float h = hash2(mod(floor(grid), LATTICE));
     vec2 g = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-    float size = max(0.07, 1.3 * pixel * 46.0);
-    light *= 1.0 - 0.5 * step(0.90 - 0.1 * treble, h) * exp(-dot(g, g) / (size * size)) * smoothstep(0.05, 0.5, inked);
+    float size = max(0.04, 1.3 * pixel * 30.0);
+    light += (0.15 + 0.4 * treble) * own * step(0.8, h) * exp(-dot(g, g) / (size * size));
     gl_FragColor = vec4(curve(light) + dither(), 1.0);
 }
