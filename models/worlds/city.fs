@@ -75,7 +75,8 @@ vec3 neon(float turn) {
 
 // The colour of a lamp numbered h: sodium and tungsten, then cold offices between, then neon.
 vec3 lamp(float h) {
-    vec3 amber = mix(vec3(1.25, 0.55, 0.16), vec3(1.2, 0.85, 0.5), h), mixed = mix(amber, vec3(0.65, 0.85, 1.2), step(0.62, fract(h * 7.0)));
+    vec3 amber = mix(vec3(1.25, 0.50, 0.13), vec3(1.2, 0.80, 0.42), h);
+    vec3 mixed = mix(amber, vec3(0.65, 0.85, 1.2), step(0.62, fract(h * 7.0)));
     vec3 bright = mix(mixed, neon(0.45 + 0.5 * fract(h * 13.0)), 0.85);
     return palette < 0.5 ? mix(amber, mixed, palette * 2.0) : mix(mixed, bright, palette * 2.0 - 1.0);
 }
@@ -98,18 +99,19 @@ vec3 sky(vec2 p, float shore, vec2 extent, vec3 glow) {
 
 // One row of towers, k from far to near, before what is behind.
 vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
-    float wide = mix(15.0, 8.0, k * 0.5), x = p.x * wide + 31.0 * seed + 17.0 * k, cell = floor(x), f = fract(x);
+    float wide = mix(15.0, 8.0, k * 0.5), place = p.x * wide + 31.0 * seed + 17.0 * k;
+    float x = place + 0.32 * sin(place * 1.9) + 0.15 * sin(place * 0.7), cell = floor(x), f = fract(x);
     float h = hash2(vec2(mod(cell, LATTICE), 30.0 + k)), district = 0.55 + 0.45 * sin(p.x * 2.1 + 7.0 * seed + 2.0 * k) * sin(p.x * 1.1 + 2.0);
     float tall = mix(0.13, 0.52, height) * mix(1.0, 0.5, k * 0.5) * district * (0.22 + 0.78 * h * h) + 0.03;
-    float margin = 0.04 + 0.16 * fract(h * 7.0), inside = min(f, 1.0 - f) - margin;
+    float margin = 0.01 + 0.12 * fract(h * 7.0), inside = min(f, 1.0 - f) - margin;
     // setbacks, and a mast on the tallest
     float level = clamp((p.y - shore) / tall, 0.0, 1.5);
     inside -= step(0.72, level) * 0.12 * step(0.4, fract(h * 3.0)) + step(0.88, level) * 0.10 * step(0.6, fract(h * 5.0));
     float cover = smoothstep(-pixel, pixel, inside / wide) * smoothstep(pixel, -pixel, p.y - shore - tall);
-    float mast = smoothstep(1.2 * pixel + 0.0012, 0.0, abs(f - 0.5) / wide) * step(0.55, h) * smoothstep(pixel, -pixel, p.y - shore - tall * 1.28);
+    float mast = smoothstep(pixel + 0.0010, 0.0, abs(f - 0.5) / wide) * step(0.80, h) * smoothstep(pixel, -pixel, p.y - shore - tall * 1.28);
     cover = max(cover, mast);
 
-    float floors = mix(115.0, 62.0, k * 0.5), columns = floor(mix(5.0, 9.0, fract(h * 11.0)));
+    float floors = mix(150.0, 92.0, k * 0.5), columns = floor(mix(6.0, 13.0, fract(h * 11.0)));
     vec2 pane = vec2((f - margin) / (1.0 - 2.0 * margin) * columns, (p.y - shore) * floors), at = floor(pane), g = fract(pane) - 0.5;
     float w = hash2(mod(vec2(at.x + 13.0 * cell, at.y + 7.0 * k), LATTICE)), storey = hash2(mod(vec2(at.y, cell + 91.0), LATTICE));
     float busy = clamp(lights * 1.1 - 0.25 + 0.5 * fract(h * 19.0), 0.04, 0.95) * mix(1.0, 0.75, time_of_night);
@@ -122,11 +124,11 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     window *= mix(1.3, 2.4, lights) * (1.0 + 0.25 * mid * step(0.6, storey)) * step(0.02, inside);
     vec3 wall = mix(vec3(0.014, 0.016, 0.024), air * 0.25, 0.35) * (0.55 + 0.45 * fract(h * 41.0)) * mix(1.0, 0.55, k * 0.5);
     wall += air * 0.10 * exp(-9.0 * max(p.y - shore, 0.0));
-    float crown = step(0.75, fract(h * 37.0)) * smoothstep(0.03, 0.0, abs(level - 0.985)) * step(level, 1.0);
+    float crown = step(0.75, fract(h * 37.0)) * smoothstep(0.05, 0.0, abs(level - 0.97)) * step(level, 1.0);
     window += lamp(fract(h * 61.0)) * crown * lights * (0.8 + 0.8 * bass);
     vec3 tower = mix(wall + window, air, (1.0 - k * 0.5) * mix(0.10, 0.62, haze));
     vec3 light = mix(behind, tower, cover);
-    float beacon = exp(-pow(length(vec2((f - 0.5) / wide, p.y - shore - tall * 1.28)) / (0.004 + pixel), 2.0)) * step(0.55, h);
+    float beacon = exp(-pow(length(vec2((f - 0.5) / wide, p.y - shore - tall * 1.28)) / (0.0022 + pixel), 2.0)) * step(0.80, h);
     return light + vec3(1.6, 0.10, 0.06) * beacon * (0.35 + 0.65 * smoothstep(0.2, 0.9, sin(TIME * 1.6 + 20.0 * h)));
 }
 

@@ -74,7 +74,7 @@ vec3 curve(vec3 light) {
 
 float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fract(TIME) * 97.0)) - 0.5) / 255.0; }
 
-const float WALL = 2.6;   // metres from the middle of the street to the houses
+const float WALL = 3.7;   // metres from the middle of the street to the houses
 const float EYE = 1.5;    // height of the eye over the road
 
 vec3 hue(float turn) {
@@ -90,7 +90,9 @@ vec3 lamp_colour() { return mix(vec3(1.35, 0.72, 0.28), vec3(0.95, 0.95, 1.15), 
 vec3 front(vec2 at, float side, float soft, vec3 air) {
     float lot = 5.2, house = floor(at.x / lot), f = fract(at.x / lot) * lot;
     float h = hash2(vec2(mod(house, LATTICE), 3.0 + 7.0 * side)), storey = 2.9, level = floor(at.y / storey);
-    vec3 wall = mix(vec3(0.045, 0.036, 0.034), vec3(0.030, 0.034, 0.042), h) * (0.75 + 0.4 * noise2(at * vec2(1.1, 0.6)));
+    float brick = smoothstep(0.04 + 2.5 * soft, 0.10 + 3.5 * soft, abs(fract(at.y * 3.4) - 0.5)) * smoothstep(0.15, 0.05, soft);
+    vec3 wall = mix(vec3(0.050, 0.034, 0.030), vec3(0.030, 0.034, 0.042), h) * (0.75 + 0.5 * noise2(at * vec2(1.1, 0.6)) + 0.25 * brick);
+    wall *= 1.0 - 0.5 * smoothstep(0.10, 0.02, abs(abs(f - 0.5 * lot) - 0.5 * lot));
     vec3 light = wall * (air * 2.0 + 0.10) + wall * lamp_colour() * 2.2 * exp(-pow((at.y - 3.0) * 0.45, 2.0));
     // windows: three a floor, some lit, some behind curtains
     vec2 pane = vec2(f / lot * 3.0, at.y / storey), g = fract(pane) - vec2(0.5, 0.48);
@@ -98,22 +100,30 @@ vec3 front(vec2 at, float side, float soft, vec3 air) {
     vec2 blur = vec2(3.0 / lot, 1.0 / storey) * soft + 0.01, size = vec2(0.27, 0.29), glass = smoothstep(size + blur, size - blur, abs(g));
     float cross_bar = smoothstep(0.015, 0.015 + 2.0 * blur.x, abs(g.x)) * smoothstep(0.01, 0.01 + 2.0 * blur.y, abs(g.y - 0.06));
     float on = step(w, windows * 0.9) * step(0.5, level);
-    vec3 room = mix(vec3(1.1, 0.62, 0.25), vec3(0.75, 0.85, 1.0), step(0.8, fract(w * 7.0))) * (0.35 + 0.9 * fract(w * 19.0)) * (0.7 + 0.5 * g.y + 0.3 * cross_bar);
+    vec3 room = mix(vec3(1.1, 0.62, 0.25), vec3(0.75, 0.85, 1.0), step(0.8, fract(w * 7.0)));
+    room *= (0.25 + 0.7 * fract(w * 19.0)) * (0.55 + 0.6 * g.y + 0.4 * cross_bar) * (0.7 + 0.3 * step(0.12, abs(g.x + 0.1)));
     light = mix(light, mix(air * 0.5 + vec3(0.006), room, on * mix(0.8, 1.0, fract(w * 3.0))), glass.x * glass.y * step(0.5, level));
     // a shop: a wide bright pane under an awning
-    float shop = smoothstep(0.3 - soft, 0.3 + soft, f) * smoothstep(lot - 0.3 + soft, lot - 0.3 - soft, f) * smoothstep(0.35 - soft, 0.35 + soft, at.y) * smoothstep(2.3 + soft, 2.3 - soft, at.y);
-    float open = step(0.35, fract(h * 5.0));
-    vec3 inside = mix(vec3(1.15, 0.75, 0.38), sign_colour(fract(h * 9.0)), 0.45 * neon) * (0.30 + 0.5 * value2(vec2(f * 2.2, at.y * 1.6) + 9.0 * h));
+    vec2 opening = abs(vec2(f - 0.5 * lot, at.y - 1.32)) - vec2(0.5 * lot - 0.3, 0.97);
+    float shop = smoothstep(soft, -soft, max(opening.x, opening.y));
+    float open = step(0.35, fract(h * 5.0)), bay = fract((f - 0.3) / 1.15) - 0.5;
+    vec3 inside = mix(vec3(1.15, 0.75, 0.38), sign_colour(fract(h * 9.0)), 0.45 * neon) * (0.10 + 0.45 * smoothstep(0.9, 2.2, at.y));
+    float goods = 0.35 + 0.75 * fract(h * 47.0 + 3.7 * floor(f * 2.6)) + 0.25 * value2(vec2(f * 5.0, 4.0 + house));
+    inside += inside * 1.6 * smoothstep(0.05 + soft, -soft, abs(at.y - 1.95) - 0.05) * (0.5 + 0.5 * neon);
+    inside *= mix(0.28, 1.0, smoothstep(goods - 0.04 - soft, goods + 0.04 + soft, at.y - 0.35));
+    inside *= smoothstep(0.49, 0.46 - soft, abs(bay)) * 0.9 + 0.1;
     light = mix(light, mix(vec3(0.012), inside * mix(0.5, 1.1, neon), open), shop);
     // signs: a lit board over the shop, a tall one that stands out from the wall
     vec2 board = abs(vec2(f - 0.5 * lot, at.y - 2.72)) - vec2(1.5 + 0.7 * fract(h * 13.0), 0.20);
     vec2 tall = abs(vec2(f - 0.6, at.y - 4.9)) - vec2(0.30, 1.0 + 0.8 * fract(h * 17.0));
     float hum = 0.85 + 0.15 * sin(TIME * (3.0 + 5.0 * h) + 20.0 * h) + 0.35 * pulse * step(0.5, fract(h * 21.0)) + 0.25 * mid;
     float glyphs = 0.55 + 0.45 * smoothstep(0.35, 0.65, value2(vec2(f * 6.0, at.y * 2.4 + 9.0 * h)));
-    float lit_board = smoothstep(soft, -soft, max(board.x, board.y)), lit_tall = smoothstep(soft, -soft, max(tall.x, tall.y)) * step(0.45, fract(h * 31.0));
+    float lit_board = smoothstep(soft, -soft, max(board.x, board.y));
+    float lit_tall = smoothstep(soft, -soft, max(tall.x, tall.y)) * step(0.45, fract(h * 31.0));
     light = mix(light, sign_colour(fract(h * 23.0)) * glyphs * hum * 1.7 * neon + wall * 0.4, lit_board * step(0.25, fract(h * 11.0)));
     light = mix(light, sign_colour(fract(h * 37.0)) * glyphs * hum * 2.0 * neon + wall * 0.4, lit_tall);
-    float spill = exp(-1.3 * max(max(board.x, board.y), 0.0)) * step(0.25, fract(h * 11.0)) + exp(-1.6 * max(max(tall.x, tall.y), 0.0)) * step(0.45, fract(h * 31.0));
+    float spill = exp(-1.3 * max(max(board.x, board.y), 0.0)) * step(0.25, fract(h * 11.0));
+    spill += exp(-1.6 * max(max(tall.x, tall.y), 0.0)) * step(0.45, fract(h * 31.0));
     return light + sign_colour(fract(h * 23.0)) * spill * 0.07 * neon * hum;
 }
 
@@ -124,8 +134,9 @@ vec3 lights_of(vec2 q, float lens, float pixel) {
         float k = float(i), z = 3.4 + 4.6 * floor(k * 0.5), side = mod(k, 2.0) * 2.0 - 1.0;
         vec2 at = lens * vec2(side * (WALL - 0.75), 4.3 - EYE) / z, d = q - at;
         float size = 0.10 * lens / z, r2 = dot(d, d), mist = exp(-z * mix(0.01, 0.05, fog));
-        sum += lamp_colour() * mist * (1.5 * exp(-r2 / (size * size * 0.5 + pixel * pixel)) + mix(0.02, 0.055, fog) * size / (r2 + size * size) * 0.30);
-        float post = smoothstep(0.03 * lens / z + pixel, 0.02 * lens / z, abs(q.x - at.x - side * 0.0)) * step(q.y, at.y) * step(-EYE * lens / z, q.y);
+        float halo = mix(0.006, 0.0165, fog) * size / (r2 + size * size);
+        sum += lamp_colour() * mist * (1.5 * exp(-r2 / (size * size * 0.5 + pixel * pixel)) + halo);
+        float post = smoothstep(0.03 * lens / z + pixel, 0.02 * lens / z, abs(q.x - at.x)) * step(q.y, at.y) * step(-EYE * lens / z, q.y);
         sum -= 0.02 * post * mist;
     }
     for (int i = 0; i < 4; i++) {
@@ -146,8 +157,9 @@ float walker(vec2 d, float soft) {
     float scallop = 0.05 * abs(sin(dome.x * 10.5));
     float umbrella = max(length(dome * vec2(1.0, 1.35)) - 0.62, -dome.y + scallop - 0.02);
     float stick = max(abs(d.x - 0.05) - 0.012, abs(d.y - 1.5) - 0.35);
-    float head = length(d - vec2(-0.03, 1.50)) - 0.12, coat = max(abs(d.x + 0.02) - mix(0.30, 0.17, clamp((d.y - 0.5) / 0.9, 0.0, 1.0)), abs(d.y - 0.92) - 0.46);
-    float stride = 0.09 * sin(TIME * 2.4), legs = max(min(abs(d.x - 0.09 - stride * (0.6 - d.y)), abs(d.x + 0.12 + stride * (0.6 - d.y))) - 0.065, abs(d.y - 0.28) - 0.30);
+    float head = length(d - vec2(-0.03, 1.50)) - 0.12, waist = mix(0.30, 0.17, clamp((d.y - 0.5) / 0.9, 0.0, 1.0));
+    float coat = max(abs(d.x + 0.02) - waist, abs(d.y - 0.92) - 0.46), stride = 0.09 * sin(TIME * 2.4) * (0.6 - d.y);
+    float legs = max(min(abs(d.x - 0.09 - stride), abs(d.x + 0.12 + stride)) - 0.065, abs(d.y - 0.28) - 0.30);
     return smoothstep(soft, -soft, min(min(umbrella, stick), min(head, min(coat, legs))));
 }
 
@@ -168,10 +180,12 @@ void main() {
         float sharp = clamp(-log2(footprint * 3.0), 0.0, 4.0);
         puddle = smoothstep(-0.25, 0.2, fbm(ground * vec2(0.8, 0.35) + 13.0 * seed, vec2(0.0), min(sharp + 1.0, 3.0)) + 0.9 * wet - 0.45);
         grain = fbm(ground * vec2(11.0, 7.0), vec2(0.0), sharp);
-        ripple = noise2(ground * vec2(3.0, 1.6) + vec2(0.0, mod(TIME * 1.1, LATTICE))) + 0.6 * noise2(ground * vec2(7.0, 4.0) - vec2(0.0, mod(TIME * 1.7, LATTICE)));
+        ripple = noise2(ground * vec2(3.0, 1.6) + vec2(0.0, mod(TIME * 1.1, LATTICE)));
+        ripple += 0.6 * noise2(ground * vec2(7.0, 4.0) - vec2(0.0, mod(TIME * 1.7, LATTICE)));
         ripple *= smoothstep(0.6, 0.1, footprint);
         float shake = mix(1.0, 0.35, puddle) * (0.5 + 0.7 * rain) * (0.7 + 0.6 * energy);
-        seen = vec2(q.x + (0.020 * ripple + 0.02 * grain) * shake * min(-q.y * 4.0, 1.0), -q.y + (0.11 * ripple + 0.10 * grain) * shake * -q.y * 2.0);
+        vec2 thrown = vec2(0.020 * ripple + 0.02 * grain, 0.22 * ripple + 0.20 * grain) * shake;
+        seen = vec2(q.x + thrown.x * min(-q.y * 4.0, 1.0), -q.y - thrown.y * q.y);
         seen.y = max(seen.y, 0.001);
     }
 
@@ -189,8 +203,10 @@ void main() {
     light += lights_of(seen, lens, road ? pixel * 2.5 : pixel) * (1.0 + 0.12 * bass);
 
     if (road) {
-        float angle = clamp(-q.y / length(vec3(q, lens)), 0.0, 1.0), mirror = mix(0.10, 0.95, pow(1.0 - angle, 4.0)) * mix(0.55, 1.15, puddle);
-        float line = smoothstep(0.07 + footprint, 0.05, abs(ground.x)) * smoothstep(0.45, 0.55, abs(fract(ground.y / 3.0) - 0.5) + 0.25) * exp(-0.05 * ground.y);
+        float angle = clamp(-q.y / length(vec3(q, lens)), 0.0, 1.0);
+        float mirror = mix(0.14, 1.0, pow(1.0 - angle, 3.0)) * mix(0.6, 1.25, puddle);
+        float line = smoothstep(0.07 + footprint, 0.05, abs(ground.x)) * smoothstep(0.2, 0.3, abs(fract(ground.y / 3.0) - 0.5));
+        line *= exp(-0.05 * ground.y);
         vec3 tar = vec3(0.028, 0.029, 0.033) * (0.8 + 1.1 * grain) * mix(1.0, 0.4, puddle) + vec3(0.07) * line;
         vec3 glints = lamp_colour() * smoothstep(0.25, 0.6, grain + 0.5 * ripple) * 0.03 * (1.0 - puddle);
         light = tar * (air * 4.0 + lamp_colour() * 0.45) + light * mirror + glints;
@@ -200,8 +216,9 @@ void main() {
         vec2 cell = ground * vec2(3.2, 2.4);
         float h = hash2(mod(floor(cell), LATTICE)), age = fract(TIME * (1.1 + 0.5 * h) + 9.0 * h);
         vec2 d = fract(cell) - 0.5 - 0.4 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-        float ring = exp(-pow((length(d) - 0.35 * age) * 26.0, 2.0)) * (1.0 - age) * step(fract(h * 7.0), rain + 0.3 * treble) * smoothstep(0.10, 0.03, footprint);
-        light += (air * 2.5 + lamp_colour() * 0.10) * ring;
+        float ring = exp(-pow((length(d) - 0.35 * age) * 30.0, 2.0)) * (1.0 - age) * (1.0 - age);
+        ring *= step(fract(h * 7.0), rain + 0.3 * treble) * smoothstep(0.10, 0.03, footprint);
+        light += (air * 1.6 + lamp_colour() * 0.05) * ring;
     }
 
     // somebody walks there, black against the light, and in the road under the feet
@@ -209,7 +226,8 @@ void main() {
     vec2 feet = vec2(step_aside * scale, -EYE * scale), d = (q - feet) / scale;
     d.y -= 0.02 * abs(sin(TIME * 2.4));
     if (abs(d.x) < 0.9 && d.y < 2.4 && d.y > -2.4) {
-        float body = walker(d, pixel / scale), below = walker(vec2(d.x + 0.10 * ripple, -d.y + 0.25 * ripple), 0.06) * step(d.y, 0.0);
+        float body = walker(d, pixel / scale);
+        float below = walker(vec2(d.x + 0.10 * ripple, -d.y + 0.25 * ripple), 0.06) * step(d.y, 0.0);
         light = mix(light, light * 0.25, below * 0.75);
         light = mix(light, vec3(0.006, 0.006, 0.008) + air * 0.25, body);
         light += lamp_colour() * 0.35 * max(body - walker(d + vec2(0.0, 0.035), 0.02), 0.0) * smoothstep(0.9, 1.6, d.y);
