@@ -11,6 +11,7 @@ import torch
 
 from ..core.errors import BridgeError, first_few
 from ..core.files import sha256
+from ..core.plain_text import is_plain
 from ..core.types import Progress, no_progress
 from .generator import LEAST_PER_CLASS, Photos, read_square
 from .pictures import refuse_unreadable
@@ -72,7 +73,8 @@ def _refuse(folder: Path, classes: dict[str, list[Path]]) -> None:
         raise BridgeError(f"{folder}: holds {len(classes)} folders; expected {EXPECTED}, and at most {MOST_CLASSES}")
     if few := [f"{name} ({len(found)})" for name, found in classes.items() if len(found) < LEAST_PER_CLASS]:
         raise BridgeError(f"{folder}: too few pictures in {first_few(few)}; expected {EXPECTED}")
-    if odd := [name for name in classes if "," in name or name != name.strip()]:
+    if odd := [name for name in classes if "," in name or name != name.strip() or not is_plain(name)]:
         raise BridgeError(
-            f"{folder}: {first_few(map(repr, odd))}: a class's name may hold no comma and not end in a space"
+            f"{folder}: {first_few(map(ascii, odd))}: a class's name may hold no comma and no control "
+            "character, and not end in a space"
         )

@@ -1,5 +1,8 @@
 """Style images are read and placed by their sentiment, and one is found for a sentiment."""
 
+import os
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +156,58 @@ def test_the_shipped_styles_are_told_apart_by_the_visual_estimator(stylizer: Sty
     styles = StyleBook.load(DEFAULT_STYLES, stylizer, PaperImageEstimator.load().estimate)
     means = [styles.named(name).sentiment.mean for name in MOODS]
     assert means == sorted(means)
+
+
+def png(width: int, height: int) -> bytes:
+    """White, row by row: half a megabyte, say, that would be gigabytes once it is decoded."""
+    packer, row = zlib.compressobj(1), bytes([0, *[255] * 3 * width])
+    rows = b"".join([*(packer.compress(row) for _ in range(height)), packer.flush()])
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, (b"IHDR", b"IDAT", b"IEND"), (head, rows, b"")))
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize("size", [(10_000, 5_001), (30_000, 6_500)])
+def test_a_picture_with_more_pixels_than_there_is_memory_for_is_not_decoded(
+    size: tuple[int, int], stylizer: Stylizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "small.png").write_bytes(png(*size))
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda image: pytest.fail("it is decoded"))
+    with pytest.raises(BridgeError, match=r"small\.png: has .* pixels.*; make it smaller"):
+        StyleBook.load(tmp_path, stylizer, brightness)
+
+
+@pytest.mark.parametrize("kind", ["empty", "text", "cut", "folder", "pipe", "zeros", "loop", "postscript", "large"])
+def test_what_is_no_picture_is_one_sentence_and_never_waited_for(kind: str, stylizer: Stylizer, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    match kind:
+        case "empty" | "text" | "postscript":
+            path.write_bytes({"empty": b"", "text": b"hello", "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n"}[kind])
+        case "cut":
+            save(tmp_path, "a.png", 9)
+            path.write_bytes(path.read_bytes()[:60])
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            if not hasattr(os, "mkfifo"):
+                pytest.skip("no pipes with a name here")
+            os.mkfifo(path)
+        case "zeros" | "loop":
+            path.symlink_to("/dev/zero" if kind == "zeros" else "a.png")
+        case "large":
+            with path.open("wb") as file:
+                file.truncate(1 << 40)
+    with pytest.raises(BridgeError, match=r"a\.png: (not a|cannot be read|has more than)"):
+        StyleBook.load(tmp_path, stylizer, brightness)
+
+
+def test_a_name_that_no_file_could_hold_is_refused(tmp_path: Path) -> None:
+    try:
+        save(tmp_path, "a\nb.png", 9)
+    except OSError:
+        pytest.skip("no such names here")
+    with pytest.raises(BridgeError, match=r"'a\\nb\.png': a name that no file could hold"):
+        style_images(tmp_path)

@@ -8,6 +8,7 @@ from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.weights.class_tables import class_table_file, read_class_table
 
+HEADS = "id,label,valence,arousal\n"
 TEXT = "# whose it is\nid,label,valence,arousal\n10,élan,0.5,-1\n2,ash,,\n"
 
 
@@ -58,3 +59,13 @@ def test_an_altered_table_is_refused(models: Path) -> None:
         file.write("3,lake,1,1\n")
     with pytest.raises(BridgeError, match=r"class-sentiment-toy\.csv: not the file that"):
         read_class_table("toy", models)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id,label\n0,a\n", *(f"{HEADS}{row}\n" for row in ("x,a,1,1", "0", "0,a,inf,1", "0,a\x07,1,1", "0,a,1,much"))],
+)
+def test_what_is_no_table_is_told_though_it_is_listed(text: str, tmp_path: Path) -> None:
+    weights.save_table(class_table_file("mine"), text, what="", licence="", command="", models=tmp_path)
+    with pytest.raises(BridgeError, match=r"mine\.csv: no table of classes; expected columns id, label, valence"):
+        read_class_table("mine", tmp_path)

@@ -91,3 +91,33 @@ def test_every_shipped_file_is_the_one_listed_and_within_its_budget() -> None:
         assert entry["bytes"] <= budgets.get(name, 10e6)
         assert entry["licence"] and entry["command"]
         assert name.endswith(".csv") or entry["metrics"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[" * 100_000,
+        '{"../a.safetensors": {"sha256": ""}}',
+        '{"..": {"sha256": ""}}',
+        '{"a": {}}',
+        '{"a": []}',
+        '{"a": {"sha256": 1}}',
+        '{"a": {"sha256": ""}, "a": {"sha256": ""}}',
+        '{"a\\u0000": {"sha256": ""}}',
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_damaged_or_hostile_manifest_is_refused(text: str, tmp_path: Path) -> None:
+    """Its names are what is copied, and deleted."""
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(BridgeError, match=r"manifest\.json: broken"):
+        weights.manifest(tmp_path)
+
+
+def test_what_is_listed_but_holds_no_tensors_is_told(tmp_path: Path) -> None:
+    weights.save_table("some.safetensors", "no tensors", what="", licence="", command="", models=tmp_path)
+    for read in (weights.load, weights.header):
+        with pytest.raises(BridgeError, match=r"some\.safetensors: (no tensors|says nothing)"):
+            read("some.safetensors", tmp_path)
