@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 FEELINGS = ("happy", "tense", "sad", "calm", "neutral")
 NEUTRAL_RADIUS = 0.5  # standard deviations
+LARGEST_SENTIMENT = 4.0  # standard deviations; what is further out is told as this: it says no more
 
 Progress = Callable[[int, int], None]
 """Told `(done, total)` by a long stage, in whatever unit that stage counts."""
@@ -54,6 +55,10 @@ class Sentiment:
     valence: float
     arousal: float
 
+    def shifted(self, valence: float, arousal: float) -> "Sentiment":
+        """So much more of each, within ±LARGEST_SENTIMENT."""
+        return Sentiment(_bounded(self.valence + valence), _bounded(self.arousal + arousal))
+
     @property
     def mean(self) -> float:
         """What the paper's thresholds compare (section 3.2): the average of valence and arousal."""
@@ -80,6 +85,12 @@ class SentimentTrack:
     def __len__(self) -> int:
         return len(self.valence)
 
+    def shifted(self, valence: float, arousal: float) -> "SentimentTrack":
+        """So much more of each, within ±LARGEST_SENTIMENT."""
+        bounds = -LARGEST_SENTIMENT, LARGEST_SENTIMENT
+        more_valence, more_arousal = self.valence + np.float32(valence), self.arousal + np.float32(arousal)
+        return SentimentTrack(more_valence.clip(*bounds), more_arousal.clip(*bounds), self.hop_s)
+
     def at(self, index: int) -> Sentiment:
         return Sentiment(float(self.valence[index]), float(self.arousal[index]))
 
@@ -89,6 +100,10 @@ class SentimentTrack:
         first = min(int(start_s / self.hop_s + 0.5), last)
         stop = max(first + 1, int(end_s / self.hop_s + 0.5))
         return Sentiment(_mean(self.valence[first:stop]), _mean(self.arousal[first:stop]))
+
+
+def _bounded(value: float) -> float:
+    return min(max(value, -LARGEST_SENTIMENT), LARGEST_SENTIMENT)
 
 
 def _mean(values: NDArray[np.float32]) -> float:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from ..core import options
 from ..core.fields import Field, Value
 from ..core.options import AUTO, MOODS, THRESHOLD, Option
+from ..core.types import LARGEST_SENTIMENT
 
 Direction = Literal["in", "out"]
 
@@ -108,6 +109,11 @@ PARAMETERS = (
 
 _TIME = Field("time_s", "float", "position in the song", "s", 0)
 
+
+def _sentiment(axis: str, meaning: str = "") -> Field:
+    return Field(axis, "float", meaning, "z", -LARGEST_SENTIMENT, LARGEST_SENTIMENT)
+
+
 MESSAGES = (
     Message("play", "in", "play on from here"),
     Message("pause", "in", "stop here"),
@@ -154,13 +160,13 @@ MESSAGES = (
         "valence",
         "out",
         "the song's valence now, offset included, 25 times a second",
-        (Field("valence", "float", "", "z"),),
+        (_sentiment("valence"),),
     ),
     Message(
         "arousal",
         "out",
         "the song's arousal now, offset included, 25 times a second",
-        (Field("arousal", "float", "", "z"),),
+        (_sentiment("arousal"),),
     ),
     Message(
         "scene",
@@ -172,8 +178,8 @@ MESSAGES = (
             Field("label", "text", "its name"),
             Field("probability", "float", "the translator's, of this class", "", 0, 1),
             Field("mood", "choice", "", choices=MOODS),
-            Field("valence", "float", "asked for, offset included", "z"),
-            Field("arousal", "float", "asked for, offset included", "z"),
+            _sentiment("valence", "asked for, offset included"),
+            _sentiment("arousal", "asked for, offset included"),
             Field("start_s", "float", "", "s", 0),
             Field("end_s", "float", "", "s", 0),
         ),

@@ -66,6 +66,10 @@ def test_offsets_move_the_scenes_and_views_are_other_palettes(
     for before, after in zip(here.scenes, moved.scenes, strict=True):
         assert after.sentiment.valence == pytest.approx(before.sentiment.valence + 1.5, abs=1e-5)
         assert after.sentiment.arousal == before.sentiment.arousal
+    far = replace(SONG, sentiment=SONG.sentiment.shifted(3.5, -3.5))
+    bounded = planner.plan(PlanRequest(far, replace(HERE, valence_offset=2, arousal_offset=-2)))
+    assert {(scene.sentiment.valence, scene.sentiment.arousal) for scene in bounded.scenes} == {(4, -4)}
+    assert bounded.sentiment.valence.max() == 4 and bounded.sentiment.arousal.min() == -4
     other = planner.plan(PlanRequest(SONG, replace(HERE, view=1)))
     allowed = {generator.classes[class_id] for class_id in NeuralTranslator.load(1).palette}
     assert {scene.label for scene in other.scenes} <= allowed
