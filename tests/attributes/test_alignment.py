@@ -30,7 +30,7 @@ def test_columns_without_a_name_and_names_without_statistics_are_refused() -> No
         OUTPUTS.track(torch.zeros(4, 3), 0.5)
     for mean, sd in (([0.0], [1.0, 1.0]), ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0])):
         with pytest.raises(ValueError, match="zip"):
-            Outputs.of({"outputs": "arousal valence"}, {"mean": torch.tensor(mean), "sd": torch.tensor(sd)})
+            Outputs.of({"outputs": "arousal valence"}, {"mean": torch.tensor(mean), "sd": torch.tensor(sd)}, SPREAD)
 
 
 @pytest.mark.parametrize("alignment", ["song", "dataset"])
@@ -56,7 +56,7 @@ def test_the_dataset_s_statistics_are_those_of_the_file() -> None:
 
 def test_names_and_statistics_are_those_of_the_weight_file() -> None:
     tensors = {"mean": torch.tensor([0.5, -1.0]), "sd": torch.tensor([2.0, 0.25])}
-    assert Outputs.of({"outputs": "arousal valence"}, tensors).statistics == {
+    assert Outputs.of({"outputs": "arousal valence"}, tensors, SPREAD).statistics == {
         "arousal": (0.5, 2.0),
         "valence": (-1.0, 0.25),
     }
