@@ -129,13 +129,16 @@ def read_edit(file: Path) -> Edit:
 def _refuse_impossible(value: Any) -> None:
     """Raises ValueError for a time that no film has."""
     if isinstance(value, dict):
-        if str(value.get("OTIO_SCHEMA")).startswith("RationalTime.") and not (
-            0 < float(value["rate"]) <= HIGHEST_RATE and 0 <= float(value["value"]) <= LARGEST_TIME
-        ):
-            raise ValueError(f"the time {value['value']!s:.20} at {value['rate']!s:.20} a second")
+        if str(value.get("OTIO_SCHEMA")).startswith("RationalTime.") and not _is_time(value["rate"], value["value"]):
+            raise ValueError("a time that is negative, endless or none")
         value = list(value.values())
     for part in value if isinstance(value, list) else ():
         _refuse_impossible(part)
+
+
+def _is_time(rate: Any, value: Any) -> bool:
+    """Compared as they are: whole numbers can be larger than any float. Raises TypeError for what is no number."""
+    return bool(0 < rate <= HIGHEST_RATE and 0 <= value <= LARGEST_TIME)
 
 
 def spelled_plainly(edit: Edit) -> Edit:

@@ -25,7 +25,8 @@ Encoding = Literal["twos-complement", "signed-bit", "binary-offset"]
 Trigger = Literal["note", "program", "controller"]
 
 TRIGGERS: tuple[Trigger, ...] = ("note", "program", "controller")
-MOST_BYTES = 1 << 20  # of a map file; one that turns everything from ten devices has a tenth of it
+MOST_BYTES = 1 << 18  # of a map file; one that turns everything from ten devices has a tenth of it
+MOST_DOTS = 50  # of a line: the parser takes minutes over a key of a hundred thousand
 LSB = 32  # the fine half of controller n comes as controller n + 32 (MIDI 1.0, Control Change Messages)
 
 
@@ -118,6 +119,9 @@ def load_map(path: Path | None, vocabulary: Vocabulary) -> MidiMap:
 
 def parse_map(text: str, vocabulary: Vocabulary, where: str) -> MidiMap:
     """The map that `text` spells out; `where` is what complaints call the file. Raises BridgeError."""
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    if any(line.count(".") > MOST_DOTS for line in lines):
+        raise BridgeError(f"{where}: expected at most {MOST_DOTS} dots in a line")
     try:
         data = tomllib.loads(text)
     except (RecursionError, ValueError) as error:  # ValueError: a TOMLDecodeError, or a number of thousands of digits
