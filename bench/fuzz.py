@@ -26,7 +26,7 @@ import psutil
 
 from bench.decoders import DECODERS
 from bench.malformed import PACKETS
-from bench.ports import Served, served
+from bench.ports import served
 from deepsing_bridge.core.log import set_up
 from deepsing_bridge.live.vocabulary import vocabulary
 
@@ -49,7 +49,6 @@ class Found:
     seconds: float = 0.0
     slowest_s: float = 0.0
     resident: list[int] = field(default_factory=list)  # after each batch
-    served: Served | None = None
 
     def note(self, number: int, packet: object, error: BaseException) -> None:
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -75,9 +74,10 @@ def main() -> int:
     faulthandler.enable()
     set_up(as_json=False, verbose=False)
     found = fuzz(options.protocol, options.packets, options.seed)
-    found.served = served(options.protocol, to_send(options.protocol, options.packets, options.seed))
-    print(report(found))
-    return 1 if found.faults or not found.served.lives else 0
+    print(report(found), flush=True)
+    sent = served(options.protocol, to_send(options.protocol, options.packets, options.seed))
+    print(f"  {sent}")
+    return 1 if found.faults or not sent.lives else 0
 
 
 def packets(protocol: str, seed: int) -> Iterator[Any]:
@@ -118,7 +118,7 @@ def report(found: Found) -> str:
         f"  resident memory after a tenth {warm[0]:.1f} MiB, at the end {warm[-1]:.1f}, at most {max(warm):.1f}",
     ]
     lines += [f"  {count} times {kind}\n{found.first[kind]}" for kind, count in found.faults.most_common()]
-    return "\n".join([*lines, *([f"  {found.served}"] if found.served else [])])
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

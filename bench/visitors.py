@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PAUSE_S = 1.0  # between two
 FRAMES = 12
+TRIES = 10  # of three seconds
 PATHS = ("/", "/?HOST_INFO", "/deepsing", "/deepsing/param/blend", "/deepsing/param/blend?VALUE", "/deepsing/time")
 ASKED = ("status", "song", "scene", "time", "valence", "arousal", "blend")
 SUBSCRIBER = (
@@ -29,11 +30,21 @@ SUBSCRIBER = (
 def listens(running: Bridge, chance: random.Random) -> None:
     """An OSC subscriber, which unsubscribes or just closes its socket."""
     with closing(Fader(running.osc)) as surface:
-        surface.send("/deepsing/subscribe")
+        _subscribe(surface)
         for _ in range(chance.randrange(5, 50)):
             surface.hear("/deepsing/time")
         if chance.random() < 0.5:
             surface.send("/deepsing/unsubscribe")
+
+
+def _subscribe(surface: Fader) -> None:
+    """Until something is heard: in a flood, packets are lost on their way."""
+    for _ in range(TRIES):
+        surface.send("/deepsing/subscribe")
+        with suppress(TimeoutError):
+            surface.hear("/deepsing/time")
+            return
+    raise TimeoutError("nothing was heard")
 
 
 def watches(running: Bridge, chance: random.Random) -> None:
