@@ -61,7 +61,7 @@ class ModelOptions:
     """Which models work, and where."""
 
     generator: Annotated[
-        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.", rich_help_panel=MODELS)
+        str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.", rich_help_panel=MODELS)
     ] = "embedded"
     audio_model: Annotated[
         Literal["context", "paper"] | None,

@@ -206,7 +206,9 @@ def train_forget(
 
 @train.command("translator")
 def train_translator(
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
+    generator: Annotated[
+        str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.")
+    ] = "embedded",
     views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
     samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
     choice: Annotated[
@@ -328,14 +330,14 @@ def measure_loop(
 @measure.command("sheet")
 def measure_sheet(
     out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("docs/classes.jpg"),
-    seed: int = 0,
+    generator: Annotated[str, typer.Option(help="Whose classes.")] = "embedded",
 ) -> None:
-    """A contact sheet: pictures of every class of the embedded generator."""
+    """A contact sheet: every class of a generator, from the sample that feels worst to the one that feels best."""
     from ..evaluation import contact_sheet
 
     with progress() as stages:
         painted = stages("contact sheet")
-        contact_sheet.write_contact_sheet(out, seed)
+        contact_sheet.write_contact_sheet(out, generator)
         painted(1, 1)
 
 
