@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ..core.types import LEVEL_NAMES, LevelTrack, Song
 from .features import under_frames
 
-HOP_LENGTH = 256  # samples: 86 values a second at 22,050 Hz
+HOP_LENGTH = 256  # samples: 84 values a second at 21,504 Hz
 FFT = 1024
-BLOCK_FRAMES = 60 * 86  # a minute, which bounds the memory
+BLOCK_FRAMES = 60 * 84  # a minute, which bounds the memory
 BANDS_HZ = {"bass": (30.0, 150.0), "mid": (250.0, 2000.0), "treble": (4000.0, 10000.0)}
 ALL = "all"  # weighed as the ear does (A)
 DEEPEST_DB = 40.0  # below the loudest counts as silence
