@@ -94,33 +94,40 @@ vec3 sky(vec2 p, float shore, vec2 extent, vec3 glow) {
     float h = hash2(floor(star) + floor(9.0 * seed));
     vec2 d = fract(star) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
     float twinkle = 0.6 + 0.4 * sin(TIME * (1.0 + h) + 40.0 * h);
-    return light + 0.3 * step(0.85, h) * exp(-dot(d, d) * 160.0) * up * time_of_night * (1.0 - cover) * (1.0 - haze) * twinkle;
+    return light + 0.3 * step(0.85, h) * exp(-dot(d, d) * 160.0) * up * time_of_night * (1.0 - cover) * (1.0 - haze)
+        * twinkle;
 }
 
 // One row of towers, k from far to near, before what is behind.
 vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     float wide = mix(15.0, 8.0, k * 0.5), place = p.x * wide + 31.0 * seed + 17.0 * k;
     float x = place + 0.32 * sin(place * 1.9) + 0.15 * sin(place * 0.7), cell = floor(x), f = fract(x);
-    float h = hash2(vec2(mod(cell, LATTICE), 30.0 + k)), district = 0.55 + 0.45 * sin(p.x * 2.1 + 7.0 * seed + 2.0 * k) * sin(p.x * 1.1 + 2.0);
+    float h = hash2(vec2(mod(cell, LATTICE), 30.0 + k));
+    float district = 0.55 + 0.45 * sin(p.x * 2.1 + 7.0 * seed + 2.0 * k) * sin(p.x * 1.1 + 2.0);
     float tall = mix(0.13, 0.52, height) * mix(1.0, 0.5, k * 0.5) * district * (0.22 + 0.78 * h * h) + 0.03;
     float margin = 0.01 + 0.12 * fract(h * 7.0), inside = min(f, 1.0 - f) - margin;
     // setbacks, and a mast on the tallest
     float level = clamp((p.y - shore) / tall, 0.0, 1.5);
     inside -= step(0.72, level) * 0.12 * step(0.4, fract(h * 3.0)) + step(0.88, level) * 0.10 * step(0.6, fract(h * 5.0));
     float cover = smoothstep(-pixel, pixel, inside / wide) * smoothstep(pixel, -pixel, p.y - shore - tall);
-    float mast = smoothstep(pixel + 0.0010, 0.0, abs(f - 0.5) / wide) * step(0.80, h) * smoothstep(pixel, -pixel, p.y - shore - tall * 1.28);
+    float mast = smoothstep(pixel + 0.0010, 0.0, abs(f - 0.5) / wide) * step(0.80, h)
+        * smoothstep(pixel, -pixel, p.y - shore - tall * 1.28);
     cover = max(cover, mast);
 
     float floors = mix(150.0, 92.0, k * 0.5), columns = floor(mix(6.0, 13.0, fract(h * 11.0)));
-    vec2 pane = vec2((f - margin) / (1.0 - 2.0 * margin) * columns, (p.y - shore) * floors), at = floor(pane), g = fract(pane) - 0.5;
-    float w = hash2(mod(vec2(at.x + 13.0 * cell, at.y + 7.0 * k), LATTICE)), storey = hash2(mod(vec2(at.y, cell + 91.0), LATTICE));
+    vec2 pane = vec2((f - margin) / (1.0 - 2.0 * margin) * columns, (p.y - shore) * floors);
+    vec2 at = floor(pane), g = fract(pane) - 0.5;
+    float w = hash2(mod(vec2(at.x + 13.0 * cell, at.y + 7.0 * k), LATTICE));
+    float storey = hash2(mod(vec2(at.y, cell + 91.0), LATTICE));
     float busy = clamp(lights * 1.1 - 0.25 + 0.5 * fract(h * 19.0), 0.04, 0.95) * mix(1.0, 0.75, time_of_night);
     float on = step(w, busy * (0.5 + 0.7 * step(0.5, storey)));
-    vec2 half_size = vec2(mix(0.26, 0.46, step(0.6, fract(h * 23.0))), 0.30), soft = vec2(columns * wide, floors) * pixel * 0.75;
+    vec2 half_size = vec2(mix(0.26, 0.46, step(0.6, fract(h * 23.0))), 0.30);
+    vec2 soft = vec2(columns * wide, floors) * pixel * 0.75;
     vec2 glass = smoothstep(half_size + soft, half_size - soft, abs(g));
     float fine = smoothstep(1.1, 0.4, soft.y), shine = mix(busy * 0.33, on * glass.x * glass.y, fine);
     float blink = step(0.9, fract(w * 41.0)) * step(0.5, fract(TIME * 0.05 + w * 9.0));
-    vec3 window = lamp(mix(fract(h * 29.0), fract(w * 57.0), 0.35)) * (0.25 + 0.9 * fract(w * 91.0)) * shine * (1.0 - 0.8 * blink);
+    vec3 window = lamp(mix(fract(h * 29.0), fract(w * 57.0), 0.35)) * (0.25 + 0.9 * fract(w * 91.0)) * shine
+        * (1.0 - 0.8 * blink);
     window *= mix(1.3, 2.4, lights) * (1.0 + 0.25 * mid * step(0.6, storey)) * step(0.02, inside);
     vec3 wall = mix(vec3(0.014, 0.016, 0.024), air * 0.25, 0.35) * (0.55 + 0.45 * fract(h * 41.0)) * mix(1.0, 0.55, k * 0.5);
     wall += air * 0.10 * exp(-9.0 * max(p.y - shore, 0.0));
@@ -128,7 +135,8 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     window += lamp(fract(h * 61.0)) * crown * lights * (0.8 + 0.8 * bass);
     vec3 tower = mix(wall + window, air, (1.0 - k * 0.5) * mix(0.10, 0.62, haze));
     vec3 light = mix(behind, tower, cover);
-    float beacon = exp(-pow(length(vec2((f - 0.5) / wide, p.y - shore - tall * 1.28)) / (0.0022 + pixel), 2.0)) * step(0.80, h);
+    float beacon = exp(-pow(length(vec2((f - 0.5) / wide, p.y - shore - tall * 1.28)) / (0.0022 + pixel), 2.0))
+        * step(0.80, h);
     return light + vec3(1.6, 0.10, 0.06) * beacon * (0.35 + 0.65 * smoothstep(0.2, 0.9, sin(TIME * 1.6 + 20.0 * h)));
 }
 
@@ -142,7 +150,8 @@ vec3 out_of_focus(vec2 p, vec2 extent, float pixel) {
         vec2 at = vec2((side - 0.5) * 2.4 * extent.x, -extent.y * (1.02 - 0.75 * fract(h * 13.0) * fract(h * 29.0)));
         at += 0.010 * vec2(sin(TIME * 0.4 + 9.0 * k), cos(TIME * 0.33 + 5.0 * k));
         float radius = mix(0.030, 0.085, fract(h * 31.0)) * (1.0 + 0.06 * pulse * step(0.5, h)), r = length(p - at) / radius;
-        float disc = smoothstep(1.0 + 2.0 * pixel / radius, 1.0 - 3.0 * pixel / radius, r) * (0.55 + 0.45 * smoothstep(0.6, 1.0, r));
+        float disc = smoothstep(1.0 + 2.0 * pixel / radius, 1.0 - 3.0 * pixel / radius, r)
+            * (0.55 + 0.45 * smoothstep(0.6, 1.0, r));
         float breath = 0.75 + 0.25 * sin(TIME * (0.5 + h) + 30.0 * h) + 0.5 * treble * step(0.6, fract(h * 3.0));
         sum += lamp(fract(h * 53.0)) * disc * part * breath * 0.16;
     }
@@ -159,7 +168,8 @@ void main() {
         vec2 w = vec2(p.x * far * 9.0, far * 24.0 + mod(TIME * 0.55, LATTICE));
         float calm = smoothstep(0.9, 0.2, far * far * 24.0 * pixel / 0.06 * 2.0);
         wave = calm * (noise2(w) + 0.5 * noise2(w * 2.3 - vec2(mod(TIME * 0.4, LATTICE), 0.0)));
-        q = vec2(p.x + wave * 0.05 * depth * rough, shore + depth * 0.9 + abs(wave) * 0.30 * rough * (0.12 + depth) * (0.7 + 0.6 * energy));
+        q = vec2(p.x + wave * 0.05 * depth * rough, shore + depth * 0.9
+            + abs(wave) * 0.30 * rough * (0.12 + depth) * (0.7 + 0.6 * energy));
         q.y = max(q.y, shore + 0.001);
     }
     vec3 glow = mix(lamp(0.2), lamp(0.7), 0.35) * (0.25 + 0.75 * lights);
@@ -177,7 +187,8 @@ void main() {
     if (p.y < shore) {
         // each lamp draws a long broken streak
         float under = row + wave * 0.9 * waves, who = hash1(mod(floor(under), LATTICE) + 5.0);
-        float streak = exp(-pow((fract(under) - 0.5) * (4.2 - 2.0 * waves), 2.0) * 4.0) * exp(-depth * mix(2.0, 5.0, who)) * (0.55 + 0.9 * wave);
+        float streak = exp(-pow((fract(under) - 0.5) * (4.2 - 2.0 * waves), 2.0) * 4.0)
+            * exp(-depth * mix(2.0, 5.0, who)) * (0.55 + 0.9 * wave);
         light = light * mix(0.75, 0.42, smoothstep(0.0, 0.5, depth)) + lamp(who) * streak * 0.30 * (0.4 + lights);
         light += vec3(0.002, 0.004, 0.008) + air * 0.10 * max(wave, 0.0);
     }

@@ -118,7 +118,8 @@ float tree(vec2 d, float key, float soft) {
         float angle = (h - 0.5) * 2.2 + (k < 4.0 ? 0.55 : -0.6);
         vec2 to = from + (0.18 + 0.2 * fract(h * 13.0)) * vec2(-sin(angle), cos(angle) * 0.85) + 2.0 * sway;
         sum = max(sum, limb(d, from, to, 0.014, soft));
-        sum = max(sum, limb(d, mix(from, to, 0.5), mix(from, to, 0.6) + 0.14 * vec2(-sin(angle - 1.0), cos(angle - 1.0)), 0.008, soft));
+        sum = max(sum, limb(d, mix(from, to, 0.5), mix(from, to, 0.6)
+            + 0.14 * vec2(-sin(angle - 1.0), cos(angle - 1.0)), 0.008, soft));
     }
     return sum;
 }
@@ -130,9 +131,11 @@ void main() {
     vec2 sun_at = vec2(0.55 * extent.x * sin(6.28 * seed + 1.0), horizon + mix(0.025, 0.27, sun_height));
     float dark = smoothstep(0.35, 0.9, night);
     float evening = exp(-4.0 * sun_height);
-    vec3 sun = mix(mix(vec3(1.25, 1.10, 0.85), vec3(1.5, 0.62, 0.22), evening), vec3(0.32, 0.42, 0.60), dark) * (1.0 - 0.35 * cloud);
+    vec3 sun = mix(mix(vec3(1.25, 1.10, 0.85), vec3(1.5, 0.62, 0.22), evening), vec3(0.32, 0.42, 0.60), dark)
+        * (1.0 - 0.35 * cloud);
     vec3 low = mix(mix(vec3(0.75, 0.72, 0.66), vec3(0.95, 0.50, 0.24), evening), vec3(0.055, 0.075, 0.12), dark);
-    vec3 high = mix(mix(vec3(0.22, 0.36, 0.60), vec3(0.20, 0.20, 0.32), max(evening, cloud * 0.7)), vec3(0.010, 0.016, 0.04), dark);
+    vec3 high = mix(mix(vec3(0.22, 0.36, 0.60), vec3(0.20, 0.20, 0.32), max(evening, cloud * 0.7)),
+        vec3(0.010, 0.016, 0.04), dark);
     low = mix(low, low * vec3(1.05, 0.80, 0.55), dust * (1.0 - dark));
     vec3 light = vec3(0.0);
 
@@ -153,14 +156,16 @@ void main() {
         float width = mix(0.012, 0.085, drought) * (0.7 + 0.6 * plate.w), fine = width * 0.45;
         float rough = fbm(g * 3.4, vec2(0.0), min(sharp, 4.0));
         float crack = smoothstep(width + 0.03 + foot, width * 0.4, plate.x + 0.02 * rough);
-        float hair = smoothstep(fine + 0.03 + foot * 2.0, fine * 0.3, small.x * 0.6 + 0.015 * rough) * 0.7 * smoothstep(0.2, 0.6, plate.w + 0.4 * drought);
+        float hair = smoothstep(fine + 0.03 + foot * 2.0, fine * 0.3, small.x * 0.6 + 0.015 * rough) * 0.7
+            * smoothstep(0.2, 0.6, plate.w + 0.4 * drought);
         crack = mix(max(crack, hair), 0.22 * (0.4 + drought), smoothstep(0.2, 1.0, foot));
         // the rims of the plates curl up; what looks to the sun is bright, the rest lies in long shadows
         vec2 to_sun = normalize(vec2(sun_at.x * 2.2 - p.x, 0.55));
         float curl_up = exp(-9.0 * max(plate.x - width, 0.0)) * (1.0 - crack), bowl = smoothstep(0.0, 0.35, plate.x);
         float slope_light = -dot(plate.yz, to_sun) * curl_up * 1.1 - dot(small.yz, to_sun) * exp(-12.0 * small.x) * 0.35;
         float relief = 0.62 + 0.45 * slope_light * (1.0 - smoothstep(0.2, 1.0, foot)) + 0.55 * rough + 0.14 * (plate.w - 0.5);
-        vec3 clay = mix(vec3(0.36, 0.33, 0.29), vec3(0.48, 0.22, 0.11), colour) * mix(0.85, 1.1, bowl * 0.5 + 0.5 * fract(plate.w * 7.0));
+        vec3 clay = mix(vec3(0.36, 0.33, 0.29), vec3(0.48, 0.22, 0.11), colour)
+            * mix(0.85, 1.1, bowl * 0.5 + 0.5 * fract(plate.w * 7.0));
         float glancing = mix(0.75, 1.15, sun_height);
         vec3 ground = clay * (sun * max(relief, 0.05) * glancing + high * 0.55 + low * 0.10);
         ground = mix(ground, clay * (high * 0.12 + low * 0.03), crack);
@@ -181,7 +186,8 @@ void main() {
     float fall = (root - p.y) / 0.42;
     vec2 in_shadow = vec2((p.x - where - away.x * fall * 0.8) / tall, fall * 1.1);
     if (fall > 0.0 && fall < 1.0) {
-        float shadow = tree(vec2(in_shadow.x * (where > 0.0 ? -1.0 : 1.0) * mix(1.0, 0.6, fall), in_shadow.y), fract(seed * 5.0), 0.012 + 0.05 * fall);
+        float shadow = tree(vec2(in_shadow.x * (where > 0.0 ? -1.0 : 1.0) * mix(1.0, 0.6, fall), in_shadow.y),
+            fract(seed * 5.0), 0.012 + 0.05 * fall);
         light *= 1.0 - 0.5 * shadow * (1.0 - fall) * (1.0 - 0.5 * cloud) * (1.0 - 0.6 * dust);
     }
 
@@ -189,14 +195,17 @@ void main() {
     float gust = 0.6 + 0.8 * energy;
     float veil = fbm(vec2(p.x * 1.3, (p.y - horizon) * 6.0) + vec2(5.0 * seed, 0.0), vec2(TIME * 0.30, TIME * 0.02), 4.0);
     float near_ground = exp(-7.0 * abs(p.y - horizon + 0.05)) + 0.25 * exp(-2.5 * abs(p.y - horizon));
-    float thick = clamp(smoothstep(-0.25, 0.6, veil + 0.12 * bass + 0.1 * mid) * near_ground * (0.15 + 1.25 * dust) * gust, 0.0, 0.92);
-    vec3 dust_light = low * mix(vec3(1.0), vec3(0.95, 0.72, 0.5), colour) * 0.85 + sun * 0.35 * exp(-2.6 * length(p - sun_at));
+    float thick = clamp(smoothstep(-0.25, 0.6, veil + 0.12 * bass + 0.1 * mid) * near_ground * (0.15 + 1.25 * dust)
+        * gust, 0.0, 0.92);
+    vec3 dust_light = low * mix(vec3(1.0), vec3(0.95, 0.72, 0.5), colour) * 0.85
+        + sun * 0.35 * exp(-2.6 * length(p - sun_at));
     light = mix(light, dust_light, thick);
     vec2 grid = vec2(p.x, p.y + 0.03 * sin(p.x * 6.0 + TIME)) * 13.0 - vec2(mod(TIME * 2.2, LATTICE), 0.0);
     float h = hash2(mod(floor(grid), LATTICE));
     vec2 e = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-    float size = max(0.02 + 0.03 * h, 1.2 * pixel * 13.0);
-    light += sun * 0.35 * step(0.93 - 0.3 * dust * gust - 0.3 * treble, h) * exp(-dot(e, e * vec2(0.4, 1.0)) / (size * size)) * (1.0 + pulse);
+    float size = max(0.014 + 0.02 * h, 1.2 * pixel * 13.0);
+    light += sun * 0.35 * step(0.95 - 0.15 * dust * gust - 0.3 * treble, h)
+        * exp(-dot(e, e * vec2(0.4, 1.0)) / (size * size)) * (1.0 + pulse);
     light += sun * (0.10 + 0.05 * pulse) * dust * exp(-2.2 * length(p - sun_at));
     light *= 1.0 - 0.4 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.1) + dither(), 1.0);

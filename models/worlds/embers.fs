@@ -119,7 +119,8 @@ float spark(vec2 p, float scale, float speed, float size, float layer, float pix
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    float edge = mix(0.10, 0.24, hash1(floor(seed * 3.0))) * extent.y / 0.5 + 0.035 * noise2(vec2(p.x * 3.0 + 20.0 * seed, 1.0));
+    float edge = mix(0.10, 0.24, hash1(floor(seed * 3.0))) * extent.y / 0.5
+        + 0.035 * noise2(vec2(p.x * 3.0 + 20.0 * seed, 1.0));
     edge += 0.012 * noise2(vec2(p.x * 17.0 + 20.0 * seed, 5.0)) - 0.1 * p.x * p.x;
     float warmth = 0.25 + 0.75 * heat;
     vec3 air = mix(vec3(0.010, 0.006, 0.006), vec3(0.012, 0.022, 0.055), night);
@@ -148,7 +149,8 @@ void main() {
                 float between = inner * 0.85;  // the same on both sides of a gap, but for the coals' own breath
         inner *= 0.45 + 0.75 * fract(coal.w * 7.0);
         float patches = smoothstep(-0.25, 0.75, grain + 0.5 * noise2(g * 1.1 + 5.0 * coal.w));
-        float gap = exp(-5.5 * coal.x) * (0.8 + 0.35 * grain), alight = smoothstep(0.62 - 0.35 * heat, 0.95, fract(coal.w * 7.0));
+        float gap = exp(-5.5 * coal.x) * (0.8 + 0.35 * grain);
+        float alight = smoothstep(0.62 - 0.35 * heat, 0.95, fract(coal.w * 7.0));
         float face = inner * (0.06 + patches * (0.25 + 0.75 * alight)) * (1.0 - 0.35 * height);
         float heat_here = max(face, gap * (0.25 + 0.85 * between));
         // ash lies on top of the coals, grey, lit by what glows beside it

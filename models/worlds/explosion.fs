@@ -155,9 +155,10 @@ void main() {
     float soot = billows(polar * 0.8 + 9.0, vec2(0.0, TIME * 0.20), fine - 1.0);
     float reach = 1.0 + 0.75 * smoke + 0.5 * smoke * smoothstep(-0.2, 0.8, e.y / max(length(e), 0.01));
     float thick = smoothstep(0.0, 0.28, reach - r + 0.9 * (soot - 0.5)) * smoothstep(0.0, 0.15, smoke);
-    float ember_light = exp(-2.2 * max(r - 0.75, 0.0)) * smoothstep(0.15, 0.8, soot);
+    float ember_light = exp(-4.0 * max(r - 0.7, 0.0)) * smoothstep(0.15, 0.8, soot);
         float rolled = billows(polar * 0.8 + 9.1, vec2(0.0, TIME * 0.20), fine - 2.0);
-    vec3 smoke_light = (air * 0.16 + vec3(0.003)) * (0.15 + soot + 2.0 * max(soot - rolled, -0.3)) + glow(0.6) * 0.6 * ember_light;
+        vec3 smoke_light = (air * 0.14 + vec3(0.003)) * (0.1 + soot * soot + 2.5 * max(soot - rolled, -0.3));
+    smoke_light += glow(0.6) * 0.6 * ember_light;
     light = mix(light, smoke_light, thick);
     light += streaks(d + vec2(0.0, 0.22 * dot(d, d)), 1.0) * glow(0.85) * smoothstep(0.6, 1.2, r) * exp(-0.8 * r) * 1.6;
 
@@ -186,7 +187,7 @@ void main() {
         light = mix(light, soil, smoothstep(0.0, pixel * 2.0, ground - p.y));
     }
     // it runs to both sides: two fields, which meet under the fire
-    vec2 run = vec2(abs(d.x) * 3.2, (p.y - ground) * 7.0) + vec2(13.0 * seed, 0.0), past = vec2(TIME * 0.45, TIME * 0.06);
+    vec2 run = vec2(abs(d.x) * 3.2 + 13.0 * seed, (p.y - ground) * 7.0), past = vec2(TIME * 0.45, TIME * 0.06);
     float cloud = -1.0, side = smoothstep(-0.2, 0.2, d.x);
     if (abs(p.y - ground) < 0.4) {
         cloud = side < 1.0 ? fbm(run, past, 5.0) : 0.0;
@@ -194,7 +195,8 @@ void main() {
     }
     float bank = (0.03 + 0.13 * dust + 0.02 * bass) * (0.5 + 1.1 * smoothstep(0.0, 0.7, abs(d.x)));
     float veil = smoothstep(1.1, -0.2, abs(p.y - ground) / bank - 1.5 * cloud) * smoothstep(0.0, 0.2, dust);
-    vec3 dust_light = air * vec3(0.7, 0.6, 0.5) * (0.55 + 0.9 * cloud) + glow(0.7) * (0.32 + 0.6 * max(cloud, 0.0)) * near_fire;
+        vec3 dust_light = air * vec3(0.7, 0.6, 0.5) * (0.55 + 0.9 * cloud);
+    dust_light += glow(0.7) * (0.32 + 0.6 * max(cloud, 0.0)) * near_fire;
     light = mix(light, dust_light, 0.92 * veil);
 
     light *= 1.0 - 0.4 * dot(p, p) / dot(extent, extent);

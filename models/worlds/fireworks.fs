@@ -88,7 +88,8 @@ vec3 shell_colour(float h) {
     vec3 gold = mix(vec3(1.3, 0.42, 0.06), vec3(1.35, 0.80, 0.28), h);
     vec3 cold = mix(vec3(0.30, 0.50, 1.5), vec3(1.0, 1.05, 1.25), h);
     vec3 mixed = spectrum(h * 1.7);
-    return palette < 0.5 ? mix(gold, mixed, smoothstep(0.0, 0.45, palette)) : mix(mixed, cold, smoothstep(0.55, 1.0, palette));
+    return palette < 0.5 ? mix(gold, mixed, smoothstep(0.0, 0.45, palette)) : mix(mixed, cold,
+        smoothstep(0.55, 1.0, palette));
 }
 
 // Stars of a shell on rings of different reach, each a streak along its way; `age` 0..1.
@@ -100,7 +101,8 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
     if (r < 1.15) {
         float turns = atan(d.x, d.y) / 6.2831853;
         for (int i = 0; i < 3; i++) {
-            float ring = float(i), count = floor(38.0 + 26.0 * fract(key * 23.0)) - 11.0 * ring, out_to = grown * (1.0 - 0.24 * ring);
+            float ring = float(i), count = floor(38.0 + 26.0 * fract(key * 23.0)) - 11.0 * ring;
+            float out_to = grown * (1.0 - 0.24 * ring);
             float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
             float across = (fract(a) - 0.5 + 0.7 * (h - 0.5)) * 6.2831853 / count * r * radius;
             float tip = out_to * (0.70 + 0.30 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
@@ -112,7 +114,8 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
             vec2 at_tip = vec2(across, (tip - r) * radius);
             float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
             float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
-            sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring) * (streak * (1.1 + 1.3 * fract(h * 3.0)) + bead * 2.4) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
+            sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
+                * (streak * (1.1 + 1.3 * fract(h * 3.0)) + bead * 2.4) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
         }
     }
     float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
@@ -176,12 +179,14 @@ vec3 skyline(vec3 light, vec2 p, float ground, float pixel, vec3 flare) {
         vec3 house = houses(p.x + 7.0 * seed + 3.0 * k, mix(11.0, 15.0, k), 20.0 + k);
         float top = ground + mix(0.20, 0.11, k) * house.x;
         float cover = smoothstep(pixel, -pixel, p.y - top);
-        vec3 wall = mix(vec3(0.009, 0.008, 0.014), vec3(0.003, 0.003, 0.006), k) + flare * 0.014 * (1.0 - 0.5 * k) + 0.012 * dusk * (1.0 - k);
+        vec3 wall = mix(vec3(0.009, 0.008, 0.014), vec3(0.003, 0.003, 0.006), k) + flare * 0.014 * (1.0 - 0.5 * k)
+            + 0.012 * dusk * (1.0 - k);
         vec2 pane = vec2(house.z * 11.0, (p.y - ground) * 190.0), cell = floor(pane), f = fract(pane) - 0.5;
         float h = hash2(mod(cell + vec2(floor(house.y * 97.0) * 7.0, 0.0), LATTICE)), blur = 190.0 * pixel;
         vec2 glass = smoothstep(vec2(0.32, 0.36) + 0.5 * blur, vec2(0.32, 0.36) - 0.5 * blur, abs(f));
         float lit = step(h, 0.12 + 0.45 * city * fract(house.y * 17.0)) * glass.x * glass.y;
-        vec3 lamp = mix(vec3(1.0, 0.62, 0.28), vec3(0.75, 0.85, 1.0), step(0.8, fract(h * 37.0))) * (0.25 + 0.75 * fract(h * 91.0));
+        vec3 lamp = mix(vec3(1.0, 0.62, 0.28), vec3(0.75, 0.85, 1.0), step(0.8, fract(h * 37.0)))
+            * (0.25 + 0.75 * fract(h * 91.0));
         light = mix(light, wall + lamp * lit * (0.15 + 0.6 * city) * (0.8 + 0.3 * mid), cover);
     }
     return light;
@@ -199,17 +204,20 @@ void main() {
         float far = 0.05 / (depth + 0.02);
         vec2 w = vec2(p.x * far * 14.0, far * 26.0 + mod(TIME * 0.7, LATTICE));
         wave = (noise2(w) + 0.5 * noise2(w * 2.3 + 7.0)) * smoothstep(2.4, 0.4, far * 26.0 * pixel * 20.0);
-        q = vec2(p.x + wave * 0.010 * (1.0 + 8.0 * depth) * (0.6 + 0.8 * energy), ground + depth * 1.05 + wave * 0.11 * (0.25 + depth));
+        q = vec2(p.x + wave * 0.010 * (1.0 + 8.0 * depth) * (0.6 + 0.8 * energy), ground + depth * 1.05
+            + wave * 0.11 * (0.25 + depth));
         q.y = max(q.y, ground + 0.002);
     }
     vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
     vec3 light = smoke_and_sky(q, extent, flare) + fire + flare * 0.010;
     light = skyline(light, q, ground, pixel, flare);
     float lamps = exp(-abs(p.y - ground) * 90.0) * smoothstep(0.25, 0.75, value2(vec2(p.x * 46.0 + 9.0 * seed, 2.0)));
-    light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city) + vec3(0.5, 0.28, 0.12) * city * 0.09 * exp(-14.0 * abs(p.y - ground));
+    light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city)
+        + vec3(0.5, 0.28, 0.12) * city * 0.09 * exp(-14.0 * abs(p.y - ground));
     if (p.y < ground) {
         float grazing = exp(-1.3 * depth / extent.y);
-        light = light * (0.35 + 0.5 * grazing) * (0.9 + 0.5 * wave) + vec3(0.003, 0.006, 0.012) + flare * 0.02 * max(wave, 0.0);
+        light = light * (0.35 + 0.5 * grazing) * (0.9 + 0.5 * wave) + vec3(0.003, 0.006, 0.012)
+            + flare * 0.02 * max(wave, 0.0);
     }
     light *= 1.0 - 0.35 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.25) + dither(), 1.0);

@@ -80,7 +80,8 @@ vec2 phyllotaxis(vec2 q, float turns, float seeds) {
     vec2 lead = steps * GOLDEN - floor(steps * GOLDEN + 0.5);
     float rest = fract(n), t = turns - floor(n) * GOLDEN;
     t -= floor(t + 0.5);
-    vec2 corner = floor(vec2(rest * lead.y - steps.y * t, steps.x * t - rest * lead.x) / (steps.x * lead.y - steps.y * lead.x));
+    vec2 corner = floor(vec2(rest * lead.y - steps.y * t, steps.x * t - rest * lead.x)
+        / (steps.x * lead.y - steps.y * lead.x));
     vec2 best = vec2(9.0, 0.0);
     for (int i = 0; i < 4; i++) {
         vec2 c = corner + vec2(mod(float(i), 2.0), floor(float(i) * 0.5));
@@ -109,9 +110,12 @@ vec3 petals(float turns, float r, float count, float width, float inner, float k
 
 vec3 petal_colour(float out_of, float key, float daisy) {
     float pink = step(0.7, key);
-    vec3 tip = mix(mix(vec3(1.0, 0.44, 0.005), vec3(1.0, 0.58, 0.012), key), mix(vec3(0.93, 0.92, 0.90), vec3(0.93, 0.45, 0.60), pink), daisy);
-    vec3 root = mix(mix(vec3(0.85, 0.20, 0.0), vec3(0.95, 0.33, 0.005), key), mix(vec3(0.84, 0.84, 0.74), vec3(0.80, 0.16, 0.34), pink), daisy);
-    return mix(mix(vec3(0.28, 0.13, 0.04), vec3(0.20, 0.12, 0.06), key), mix(root, tip, out_of), smoothstep(0.0, 0.55, bloom + 0.3 * (key - 0.5)));
+    vec3 tip = mix(mix(vec3(1.0, 0.44, 0.005), vec3(1.0, 0.58, 0.012), key),
+        mix(vec3(0.93, 0.92, 0.90), vec3(0.93, 0.45, 0.60), pink), daisy);
+    vec3 root = mix(mix(vec3(0.85, 0.20, 0.0), vec3(0.95, 0.33, 0.005), key),
+        mix(vec3(0.84, 0.84, 0.74), vec3(0.80, 0.16, 0.34), pink), daisy);
+    return mix(mix(vec3(0.28, 0.13, 0.04), vec3(0.20, 0.12, 0.06), key), mix(root, tip, out_of),
+        smoothstep(0.0, 0.55, bloom + 0.3 * (key - 0.5)));
 }
 
 // A whole head, `q` in units of its radius: light, and cover.
@@ -139,7 +143,8 @@ vec4 head(vec2 q, float key, vec3 sun, vec3 shade, float pixel) {
             }
             vec3 heart = mix(vec3(0.11, 0.10, 0.015), vec3(0.08, 0.026, 0.006), smoothstep(0.1, 0.5, ring));
             heart = mix(heart, vec3(0.40, 0.16, 0.012), smoothstep(0.55, 0.95, ring) * bloom);
-            heart = mix(heart, mix(vec3(0.62, 0.42, 0.01), vec3(0.95, 0.50, 0.01), smoothstep(0.0, 0.8, ring)), daisy * (0.3 + 0.7 * bloom));
+            heart = mix(heart, mix(vec3(0.62, 0.42, 0.01), vec3(0.95, 0.50, 0.01), smoothstep(0.0, 0.8, ring)),
+                daisy * (0.3 + 0.7 * bloom));
             float dome = 0.5 + 0.6 * sqrt(max(1.0 - ring * ring, 0.0)) + 0.3 * q.y / face;
             vec3 seed_light = heart * (0.3 + 1.35 * bead * (0.75 + 0.5 * glint)) * dome * light;
             seed_light += sun * 0.12 * bead * step(0.97 - 0.25 * treble, glint);
@@ -177,7 +182,8 @@ vec3 foliage(vec2 q, float gust, float pixel) {
     for (int i = 0; i < 3; i++) {
         float k = float(i);
         vec2 g = TURN * q * (0.95 - 0.12 * k) + vec2(3.7, 8.1) * k, cell = floor(g);
-        float h = hash2(mod(cell, LATTICE) + 5.0 * k), angle = 0.5 + 2.2 * (h - 0.5) + 0.2 * gust * sin(TIME * (1.0 + h) + 20.0 * h);
+        float h = hash2(mod(cell, LATTICE) + 5.0 * k);
+        float angle = 0.5 + 2.2 * (h - 0.5) + 0.2 * gust * sin(TIME * (1.0 + h) + 20.0 * h);
         vec2 way = vec2(sin(angle), cos(angle)), d = fract(g) - 0.5 + 0.46 * way;
         vec2 blade = leaf(d, way, 0.95, 1.2 * pixel);
         vec3 green = mix(vec3(0.025, 0.07, 0.008), vec3(0.12, 0.23, 0.015), clamp(blade.y - 0.4 + 0.3 * (h - 0.5), 0.0, 1.0));
@@ -203,7 +209,8 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low) {
     vec2 q = vec2(p.x, 1.2 * (p.y - horizon)) / (0.35 + up) + 9.0 * seed;
     float cloud = fbm(q * vec2(1.5, 2.6), vec2(TIME * 0.04, 0.0), 4.0);
     float cover = smoothstep(0.25, 0.75, cloud + clouds * 0.85 - 0.1) * smoothstep(0.0, 0.25, up);
-    vec3 lit = mix(low * 1.0 + 0.15, vec3(0.5, 0.5, 0.56) * (low + 0.2), smoothstep(0.3, 1.0, cloud + 0.6 * clouds)) + sun * 0.35 * exp(-3.0 * away);
+    vec3 lit = mix(low * 1.0 + 0.15, vec3(0.5, 0.5, 0.56) * (low + 0.2), smoothstep(0.3, 1.0, cloud + 0.6 * clouds))
+        + sun * 0.35 * exp(-3.0 * away);
     return mix(light, lit, cover * 0.85);
 }
 
@@ -244,7 +251,8 @@ void main() {
     for (int i = 0; i < ROWS; i++) {
         vec3 line = row(float(ROWS - 1 - i), horizon);
         float below = (line.y - p.y) / line.x, place = p.x / line.x + 3.1 * float(i);
-        float tufts = 0.35 * sin(place * 1.9) * sin(place * 0.83 + 2.0) + 0.22 * abs(sin(place * 4.3) + 0.6 * sin(place * 2.9));
+        float tufts = 0.35 * sin(place * 1.9) * sin(place * 0.83 + 2.0)
+            + 0.22 * abs(sin(place * 4.3) + 0.6 * sin(place * 2.9));
         if (below > 0.75 + tufts) {
             vec3 leaves = foliage(vec2(p.x, p.y) / line.x + 17.0 * float(i), gust, pixel / line.x) * (0.8 * sun + shade);
             leaves *= mix(1.0, 0.25, smoothstep(0.8, 3.5, below));
@@ -278,7 +286,8 @@ void main() {
         vec4 plant = found * stalk(d, own, h, sway.x, sun, shade, pixel);
         float droop = 1.0 - smoothstep(0.0, 0.6, bloom), turn = 0.5 * (h - 0.5) + 1.2 * sway.x;
         vec2 q = mat2(cos(turn), sin(turn), -sin(turn), cos(turn)) * d / own;
-        q.y = (q.y + 0.05 + 0.25 * droop) / (1.0 - 0.5 * (0.12 + 0.25 * fract(h * 11.0)) - 0.3 * droop);  // looks up, or hangs
+        // looks up, or hangs
+        q.y = (q.y + 0.05 + 0.25 * droop) / (1.0 - 0.5 * (0.12 + 0.25 * fract(h * 11.0)) - 0.3 * droop);
         vec4 flower = head(q + 9.0 * (1.0 - found), fract(h * 91.0), sun, shade, 1.2 * pixel / own);
         plant = mix(plant, vec4(flower.rgb / max(flower.a, 0.001), 1.0), flower.a);
         sum += left * mix(plant.rgb, low * plant.a, mist(depth_size));
@@ -288,10 +297,12 @@ void main() {
     light = sum + left * light;
 
     // pollen in the light
-    vec2 grid = vec2(p.x + 0.04 * sin(p.y * 6.0 + TIME * 0.4), p.y) * 8.0 - vec2(mod(TIME * 0.2, LATTICE), -mod(TIME * 0.08, LATTICE));
+    vec2 grid = vec2(p.x + 0.04 * sin(p.y * 6.0 + TIME * 0.4), p.y) * 8.0
+        - vec2(mod(TIME * 0.2, LATTICE), -mod(TIME * 0.08, LATTICE));
     float h = hash2(mod(floor(grid), LATTICE));
     vec2 d = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-    light += sun * 0.5 * step(0.62 - 0.3 * treble, h) * exp(-dot(d, d) * 1400.0) * (0.5 + 0.5 * sin(TIME * (0.5 + h) + 30.0 * h));
+    light += sun * 0.5 * step(0.62 - 0.3 * treble, h) * exp(-dot(d, d) * 1400.0)
+        * (0.5 + 0.5 * sin(TIME * (0.5 + h) + 30.0 * h));
     light += sun * haze * 0.02;
     light *= 1.12 - 0.35 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * light * 0.5 + light * 0.62) + dither(), 1.0);

@@ -136,7 +136,8 @@ void main() {
         float again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0));
         float x = (fract(k * 0.618 + 0.2 * again + seed) - 0.5) * 1.7 * extent.x;
         float y = mix(extent.y * 1.35, -extent.y * (0.25 + 0.45 * fract(again * 7.0)), 1.0 - exp(-2.6 * age));
-        float size = mix(0.26, 0.5, spread) * (0.7 + 0.5 * fract(again * 13.0)) * (0.5 + 0.8 * age) * (1.0 + 0.05 * bass + 0.03 * pulse);
+        float size = mix(0.26, 0.5, spread) * (0.7 + 0.5 * fract(again * 13.0)) * (0.5 + 0.8 * age)
+            * (1.0 + 0.05 * bass + 0.03 * pulse);
         float inside = plume(w - vec2(x + 0.05 * sin(TIME * 0.3 + 9.0 * k), y), size, age) - 0.9 * smoothstep(0.7, 1.0, age);
         float weight = exp(5.0 * min(inside, 0.6));
         shares += weight * vec2(1.0, fract(h * 5.0));
@@ -153,7 +154,8 @@ void main() {
     float folds = 1.0 - smoothstep(0.1, 0.85, roll);  // one looks through more ink where lumps meet
     float inked = clamp(body * (0.45 + 0.95 * folds) + bank * (0.22 + 0.75 * folds) + veil, 0.0, 2.0);
 
-    float mixing = smoothstep(0.3, 0.7, shares.y / shares.x + 0.55 * slow.y + 0.25 * (roll - 0.5) - 0.3 * bank * (1.0 - body));
+    float mixing = smoothstep(0.3, 0.7, shares.y / shares.x + 0.55 * slow.y + 0.25 * (roll - 0.5)
+        - 0.3 * bank * (1.0 - body));
     vec3 taken = mix(first, other, mixing) * inked;
     float dense = mix(1.1, 3.4, density) * (1.0 + 0.10 * mid);
     float facing = clamp(0.5 + 1.6 * (roll - beside), 0.0, 1.3);   // light comes from the upper left

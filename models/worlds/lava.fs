@@ -113,10 +113,15 @@ float flank(float x, vec2 top, float foot) {
     return foot + slide - 0.012 * smoothstep(0.035, 0.0, away);
 }
 
+// Under ash the day is a grey one, and the night no less.
+vec3 ash_grey() { return mix(vec3(0.022, 0.021, 0.022), vec3(0.20, 0.195, 0.19), dusk); }
+
 vec3 sky(vec2 p, vec2 top, float foot, float tall) {
     float up = clamp((p.y - foot) / (tall - foot), 0.0, 1.0);
-        vec3 low = mix(vec3(0.03, 0.012, 0.012), vec3(0.75, 0.30, 0.15), dusk * dusk);
+    vec3 low = mix(vec3(0.03, 0.012, 0.012), vec3(0.75, 0.30, 0.15), dusk * dusk);
     vec3 high = mix(vec3(0.004, 0.004, 0.008), vec3(0.06, 0.12, 0.28), dusk * dusk);
+    low = mix(low, ash_grey() * 1.3, ash * ash);
+    high = mix(high, ash_grey() * 0.6, ash * ash);
     vec3 light = mix(low, high, pow(up, 0.5));
     // ash: a column that leans and spreads, lit from the crater
     vec2 q = p - top;
@@ -166,7 +171,8 @@ vec3 field(vec2 ground, float depth, float pixel, vec3 air) {
     float ropes = ridged(q * 3.1 + 4.0 * cell.z, vec2(0.0), min(sharp + 0.5, 5.0));
     float open = smoothstep(width + 0.07 + footprint, width * 0.3, cell.y - 0.09 * ropes);
     float skin = ridged(q * 2.3 + vec2(2.0 * cell.y, 0.0), drift * 3.0, min(sharp, 4.0));
-    float melt = open * (0.34 + 0.5 * smoothstep(-0.3, 0.9, skin) + 0.35 * smoothstep(width, 0.0, cell.y) + 0.15 * pulse * skin);
+    float melt = open * (0.34 + 0.5 * smoothstep(-0.3, 0.9, skin) + 0.35 * smoothstep(width, 0.0, cell.y)
+        + 0.15 * pulse * skin);
     melt += 0.3 * (1.0 - open) * exp(-9.0 * max(cell.y - width, 0.0));
             float average = 0.26 + 0.32 * flow * (0.5 + river) + 0.1 * noise2(q * 0.1);
     melt = mix(melt, average, smoothstep(0.2, 1.1, footprint));  // too fine to be drawn
@@ -174,7 +180,8 @@ vec3 field(vec2 ground, float depth, float pixel, vec3 air) {
     seams *= smoothstep(0.5, 1.0, fract(cell.z * 13.0) + 0.3 * flow);
     float relief = 1.25 * max(ropes + 0.15, 0.0);
     vec3 crust = (vec3(0.012, 0.010, 0.011) + 0.2 * air * (0.6 + 0.8 * cell.z)) * pow(relief, 3.0);
-    return mix(crust, vec3(0.0), open) + glow(max(melt, 0.6 * seams));
+    crust = mix(crust, ash_grey() * (0.25 + 1.1 * relief), 0.85 * ash * ash);
+    return mix(crust, vec3(0.0), open) + glow(max(melt, 0.6 * seams)) * (1.0 - 0.6 * ash * ash);
 }
 
 void main() {
@@ -184,6 +191,7 @@ void main() {
     float horizon = mix(0.02, 0.24, height) * extent.y / 0.5;
     vec2 top = vec2(0.22 * extent.x + 0.16 * sin(seed * 6.28), horizon + 0.21 * (0.6 + 0.8 * extent.y));
     vec3 air = mix(vec3(0.05, 0.018, 0.015), vec3(0.36, 0.16, 0.11), dusk * dusk) + 0.05 * glow(0.6) * (0.4 + eruption);
+    air = mix(air, ash_grey() * 1.2, ash * ash);
     vec3 light;
     if (p.y > horizon - 0.002) {
         light = sky(p, top, horizon, extent.y);
@@ -214,7 +222,8 @@ void main() {
     light += glow(0.5) * (0.05 + 0.13 * flow) * exp(-9.0 * abs(p.y - horizon)) * (1.0 + 0.5 * bass);
     for (int i = 1; i <= 2; i++) {
         float k = float(i), scale = 6.0 + 7.0 * k;
-        vec2 grid = vec2(p.x + 0.05 * sin(p.y * 5.0 + TIME * 0.6 * k), p.y) * scale - vec2(0.0, mod(TIME * (1.5 + 0.2 * k), LATTICE));
+        vec2 grid = vec2(p.x + 0.05 * sin(p.y * 5.0 + TIME * 0.6 * k), p.y) * scale
+            - vec2(0.0, mod(TIME * (1.5 + 0.2 * k), LATTICE));
         float h = hash2(mod(floor(grid), LATTICE) + 40.0 * k), size = max(0.016 + 0.02 * h * h, 1.2 * pixel * scale);
         vec2 d = fract(grid) - 0.5 - 0.6 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
         float lit = step(fract(h * 53.0), 0.06 + 0.16 * eruption + 0.4 * treble);

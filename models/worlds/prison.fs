@@ -78,7 +78,8 @@ const vec2 OPENING = vec2(0.62, 0.48);     // half its width and height
 float grille(vec2 at, float soft) {
     vec2 d = at - WINDOW, edge = smoothstep(OPENING + soft, OPENING - soft, abs(d));
     float count = floor(3.0 + 3.0 * bars) * 2.0 + 1.0, pitch = 2.0 * OPENING.x / count;
-    float upright = abs(mod(d.x + 0.5 * pitch * mod(count + 1.0, 2.0), pitch) - 0.5 * pitch), bar = pitch * mix(0.16, 0.24, bars);
+    float upright = abs(mod(d.x + 0.5 * pitch * mod(count + 1.0, 2.0), pitch) - 0.5 * pitch);
+    float bar = pitch * mix(0.16, 0.24, bars);
     float open = smoothstep(bar - soft, bar + soft, upright);
     open *= smoothstep(0.028 - soft, 0.028 + soft, abs(abs(d.y) - 0.16));
     return edge.x * edge.y * open;
@@ -106,7 +107,8 @@ void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float wide = extent.x / extent.y, lens = mix(1.0, 0.80, smoothstep(0.6, 1.8, wide));
-    float yaw = mix(-0.42, 0.05, turn) * smoothstep(0.4, 1.4, wide) - 0.35 * smoothstep(1.4, 0.4, wide) + 0.01 * sin(TIME * 0.23);
+    float yaw = mix(-0.42, 0.05, turn) * smoothstep(0.4, 1.4, wide) - 0.35 * smoothstep(1.4, 0.4, wide)
+        + 0.01 * sin(TIME * 0.23);
     vec3 ray = normalize(vec3(p.x, p.y + 0.008 * sin(TIME * 0.31), lens));
     ray.xz = mat2(cos(yaw), -sin(yaw), sin(yaw), cos(yaw)) * ray.xz;
 
@@ -123,7 +125,8 @@ void main() {
     // sun or moon, and what it and the sky send
     float tall = mix(0.35, 0.95, sun_height);
     vec3 to_sun = normalize(vec3(-1.0, tall, 0.22 * sin(0.05 * TIME + 6.28 * seed) - 0.05));
-    vec3 beam = mix(vec3(0.42, 0.62, 1.0), vec3(1.25, 0.72, 0.34), warmth) * mix(0.5, 3.4, light * light) * (1.0 + 0.06 * bass);
+    vec3 beam = mix(vec3(0.42, 0.62, 1.0), vec3(1.25, 0.72, 0.34), warmth) * mix(0.55, 3.2, light * light)
+        * (1.0 + 0.06 * bass);
     vec3 sky = mix(vec3(0.25, 0.42, 0.75), vec3(0.85, 0.62, 0.45), warmth) * mix(0.35, 2.6, light);
 
     // walls of stone with damp and peeling plaster, a floor of slabs
@@ -132,7 +135,8 @@ void main() {
     float octaves = clamp(-log2(soft * 3.0), 1.0, 5.0);
     float grain = fbm(on * 9.0 + 31.0 * seed + 7.0 * normal.xz, vec2(0.0), octaves);
     float damp = fbm(on * vec2(1.1, 0.6) + 5.0 + 19.0 * seed, vec2(0.0), 3.0);
-    float plaster = is_floor ? 0.0 : smoothstep(0.04, -0.04, fbm(on * 1.7 + 9.0 * seed, vec2(0.0), min(octaves, 4.0)) + mix(-0.45, 0.5, decay));
+    float plaster = is_floor ? 0.0 : smoothstep(0.04, -0.04, fbm(on * 1.7 + 9.0 * seed, vec2(0.0), min(octaves, 4.0))
+        + mix(-0.45, 0.5, decay));
     vec3 stone = mix(vec3(0.25, 0.235, 0.22), vec3(0.36, 0.33, 0.29), block.y) * mix(0.35, 1.0, block.x);
     stone *= (0.85 + 0.9 * grain) * (1.0 - 0.25 * block.z);
     vec3 skin = mix(vec3(0.36, 0.37, 0.33), vec3(0.24, 0.33, 0.29), 0.6 * step(at.y, -0.15)) * (0.9 + 0.35 * grain);
@@ -144,13 +148,16 @@ void main() {
     float corner = 1.0;
     corner *= 1.0 - 0.6 * exp(-3.2 * min(room.x + room.y, min(room.y + room.z, room.x + room.z)));
     vec3 pane = vec3(-ROOM.x, WINDOW.y, WINDOW.x), to_pane = pane - at;
-    float from_pane = max(dot(normal, normalize(to_pane)), 0.0) * max(normalize(-to_pane).x, 0.0) / (0.35 + dot(to_pane, to_pane));
+    float from_pane = max(dot(normal, normalize(to_pane)), 0.0)
+        * max(normalize(-to_pane).x, 0.0) / (0.35 + dot(to_pane, to_pane));
     float fall = (WINDOW.y + ROOM.y) / tall;
-    vec3 patch_at = vec3(min(-ROOM.x + fall, ROOM.x), max(-ROOM.y, WINDOW.y - 2.0 * ROOM.x * tall), WINDOW.x), to_patch = patch_at - at;
+    vec3 patch_at = vec3(min(-ROOM.x + fall, ROOM.x), max(-ROOM.y, WINDOW.y - 2.0 * ROOM.x * tall), WINDOW.x);
+    vec3 to_patch = patch_at - at;
     float bounce = (0.3 + max(dot(normal, normalize(to_patch)), 0.0)) / (1.1 + dot(to_patch, to_patch));
     float facing = max(dot(normal, to_sun), 0.0);
     float direct = lit(at + normal * 0.002, to_sun) * facing;
-    vec3 seen = surface * (beam * direct * 2.2 + sky * from_pane * 0.5 + beam * bounce * 0.10 * (1.0 + 0.3 * mid) + sky * 0.012) * corner;
+    vec3 seen = surface * (beam * direct * 2.2 + sky * from_pane * 0.5 + beam * bounce * 0.10 * (1.0 + 0.3 * mid)
+        + sky * 0.012) * corner;
 
     // the window itself: sky behind bars, deep reveals
     if (normal.x > 0.5) {
@@ -205,5 +212,5 @@ void main() {
         seen += beam * there * dust * step(fract(h * 53.0), 0.55) * glint * (0.6 + pulse) * exp(-dot(d, d) / (size * size));
     }
     seen *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(seen * 1.25) + dither(), 1.0);
+    gl_FragColor = vec4(curve(seen * 1.7) + dither(), 1.0);
 }

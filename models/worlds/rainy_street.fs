@@ -82,7 +82,8 @@ vec3 hue(float turn) {
     return (0.06 + c) * vec3(1.25, 0.85, 1.35);
 }
 
-vec3 sign_colour(float h) { return mix(mix(vec3(1.4, 0.55, 0.12), vec3(1.4, 0.16, 0.06), h), hue(mix(0.45, 1.02, h)), palette); }
+vec3 sign_colour(float h) { return mix(mix(vec3(1.4, 0.55, 0.12), vec3(1.4, 0.16, 0.06), h), hue(mix(0.45, 1.02, h)),
+    palette); }
 
 vec3 lamp_colour() { return mix(vec3(1.35, 0.72, 0.28), vec3(0.95, 0.95, 1.15), palette * 0.75); }
 
@@ -90,24 +91,30 @@ vec3 lamp_colour() { return mix(vec3(1.35, 0.72, 0.28), vec3(0.95, 0.95, 1.15), 
 vec3 front(vec2 at, float side, float soft, vec3 air) {
     float lot = 5.2, house = floor(at.x / lot), f = fract(at.x / lot) * lot;
     float h = hash2(vec2(mod(house, LATTICE), 3.0 + 7.0 * side)), storey = 2.9, level = floor(at.y / storey);
-    float brick = smoothstep(0.04 + 2.5 * soft, 0.10 + 3.5 * soft, abs(fract(at.y * 3.4) - 0.5)) * smoothstep(0.15, 0.05, soft);
-    vec3 wall = mix(vec3(0.050, 0.034, 0.030), vec3(0.030, 0.034, 0.042), h) * (0.75 + 0.5 * noise2(at * vec2(1.1, 0.6)) + 0.25 * brick);
+    float brick = smoothstep(0.04 + 2.5 * soft, 0.10 + 3.5 * soft, abs(fract(at.y * 3.4) - 0.5))
+        * smoothstep(0.15, 0.05, soft);
+    vec3 wall = mix(vec3(0.050, 0.034, 0.030), vec3(0.030, 0.034, 0.042), h)
+        * (0.75 + 0.5 * noise2(at * vec2(1.1, 0.6)) + 0.25 * brick);
     wall *= 1.0 - 0.5 * smoothstep(0.10, 0.02, abs(abs(f - 0.5 * lot) - 0.5 * lot));
     vec3 light = wall * (air * 2.0 + 0.10) + wall * lamp_colour() * 2.2 * exp(-pow((at.y - 3.0) * 0.45, 2.0));
     // windows: three a floor, some lit, some behind curtains
     vec2 pane = vec2(f / lot * 3.0, at.y / storey), g = fract(pane) - vec2(0.5, 0.48);
     float w = hash2(mod(vec2(floor(pane.x) + 3.0 * house, level + 20.0 * side), LATTICE));
-    vec2 blur = vec2(3.0 / lot, 1.0 / storey) * soft + 0.01, size = vec2(0.27, 0.29), glass = smoothstep(size + blur, size - blur, abs(g));
-    float cross_bar = smoothstep(0.015, 0.015 + 2.0 * blur.x, abs(g.x)) * smoothstep(0.01, 0.01 + 2.0 * blur.y, abs(g.y - 0.06));
+    vec2 blur = vec2(3.0 / lot, 1.0 / storey) * soft + 0.01;
+    vec2 size = vec2(0.27, 0.29), glass = smoothstep(size + blur, size - blur, abs(g));
+    float cross_bar = smoothstep(0.015, 0.015 + 2.0 * blur.x, abs(g.x))
+        * smoothstep(0.01, 0.01 + 2.0 * blur.y, abs(g.y - 0.06));
     float on = step(w, windows * 0.9) * step(0.5, level);
     vec3 room = mix(vec3(1.1, 0.62, 0.25), vec3(0.75, 0.85, 1.0), step(0.8, fract(w * 7.0)));
     room *= (0.25 + 0.7 * fract(w * 19.0)) * (0.55 + 0.6 * g.y + 0.4 * cross_bar) * (0.7 + 0.3 * step(0.12, abs(g.x + 0.1)));
-    light = mix(light, mix(air * 0.5 + vec3(0.006), room, on * mix(0.8, 1.0, fract(w * 3.0))), glass.x * glass.y * step(0.5, level));
+    light = mix(light, mix(air * 0.5 + vec3(0.006), room, on * mix(0.8, 1.0, fract(w * 3.0))),
+        glass.x * glass.y * step(0.5, level));
     // a shop: a wide bright pane under an awning
     vec2 opening = abs(vec2(f - 0.5 * lot, at.y - 1.32)) - vec2(0.5 * lot - 0.3, 0.97);
     float shop = smoothstep(soft, -soft, max(opening.x, opening.y));
     float open = step(0.35, fract(h * 5.0)), bay = fract((f - 0.3) / 1.15) - 0.5;
-    vec3 inside = mix(vec3(1.15, 0.75, 0.38), sign_colour(fract(h * 9.0)), 0.45 * neon) * (0.10 + 0.45 * smoothstep(0.9, 2.2, at.y));
+    vec3 inside = mix(vec3(1.15, 0.75, 0.38), sign_colour(fract(h * 9.0)), 0.45 * neon)
+        * (0.10 + 0.45 * smoothstep(0.9, 2.2, at.y));
     float goods = 0.35 + 0.75 * fract(h * 47.0 + 3.7 * floor(f * 2.6)) + 0.25 * value2(vec2(f * 5.0, 4.0 + house));
     inside += inside * 1.6 * smoothstep(0.05 + soft, -soft, abs(at.y - 1.95) - 0.05) * (0.5 + 0.5 * neon);
     inside *= mix(0.28, 1.0, smoothstep(goods - 0.04 - soft, goods + 0.04 + soft, at.y - 0.35));
@@ -120,7 +127,8 @@ vec3 front(vec2 at, float side, float soft, vec3 air) {
     float glyphs = 0.55 + 0.45 * smoothstep(0.35, 0.65, value2(vec2(f * 6.0, at.y * 2.4 + 9.0 * h)));
     float lit_board = smoothstep(soft, -soft, max(board.x, board.y));
     float lit_tall = smoothstep(soft, -soft, max(tall.x, tall.y)) * step(0.45, fract(h * 31.0));
-    light = mix(light, sign_colour(fract(h * 23.0)) * glyphs * hum * 1.7 * neon + wall * 0.4, lit_board * step(0.25, fract(h * 11.0)));
+    light = mix(light, sign_colour(fract(h * 23.0)) * glyphs * hum * 1.7 * neon
+        + wall * 0.4, lit_board * step(0.25, fract(h * 11.0)));
     light = mix(light, sign_colour(fract(h * 37.0)) * glyphs * hum * 2.0 * neon + wall * 0.4, lit_tall);
     float spill = exp(-1.3 * max(max(board.x, board.y), 0.0)) * step(0.25, fract(h * 11.0));
     spill += exp(-1.6 * max(max(tall.x, tall.y), 0.0)) * step(0.45, fract(h * 31.0));
@@ -136,17 +144,20 @@ vec3 lights_of(vec2 q, float lens, float pixel) {
         float size = 0.10 * lens / z, r2 = dot(d, d), mist = exp(-z * mix(0.01, 0.05, fog));
         float halo = mix(0.006, 0.0165, fog) * size / (r2 + size * size);
         sum += lamp_colour() * mist * (1.5 * exp(-r2 / (size * size * 0.5 + pixel * pixel)) + halo);
-        float post = smoothstep(0.03 * lens / z + pixel, 0.02 * lens / z, abs(q.x - at.x)) * step(q.y, at.y) * step(-EYE * lens / z, q.y);
+        float post = smoothstep(0.03 * lens / z + pixel, 0.02 * lens / z, abs(q.x - at.x)) * step(q.y, at.y)
+            * step(-EYE * lens / z, q.y);
         sum -= 0.02 * post * mist;
     }
     for (int i = 0; i < 4; i++) {
         float k = float(i), coming = mod(k, 2.0), turn = fract(TIME * 0.045 * (1.0 + 0.2 * k) + 0.27 * k + seed);
-        float z = mix(34.0, 2.5, coming > 0.5 ? turn : 1.0 - turn), fade = smoothstep(0.0, 0.12, turn) * smoothstep(1.0, 0.85, turn);
+        float z = mix(34.0, 2.5, coming > 0.5 ? turn : 1.0 - turn);
+        float fade = smoothstep(0.0, 0.12, turn) * smoothstep(1.0, 0.85, turn);
         vec2 at = lens * vec2(coming > 0.5 ? -0.85 : 0.85, 0.55 - EYE) / z;
         vec2 d = vec2(abs(q.x - at.x) - 0.52 * lens / z, q.y - at.y);
         float size = mix(0.09, 0.075, coming) * lens / z, r2 = dot(d, d);
         vec3 colour = coming > 0.5 ? vec3(1.3, 1.15, 0.95) : vec3(1.3, 0.07, 0.04);
-        sum += colour * fade * (1.6 * exp(-r2 / (size * size + pixel * pixel)) + 0.012 * size / (r2 + 0.3 * size * size) * mix(0.5, 1.0, coming)) * exp(-z * 0.02);
+        sum += colour * fade * (1.6 * exp(-r2 / (size * size + pixel * pixel))
+            + 0.012 * size / (r2 + 0.3 * size * size) * mix(0.5, 1.0, coming)) * exp(-z * 0.02);
     }
     return max(sum, -0.02);
 }
@@ -178,7 +189,8 @@ void main() {
     vec2 seen = q;
     if (road) {
         float sharp = clamp(-log2(footprint * 3.0), 0.0, 4.0);
-        puddle = smoothstep(-0.25, 0.2, fbm(ground * vec2(0.8, 0.35) + 13.0 * seed, vec2(0.0), min(sharp + 1.0, 3.0)) + 0.9 * wet - 0.45);
+        puddle = smoothstep(-0.25, 0.2, fbm(ground * vec2(0.8, 0.35) + 13.0 * seed, vec2(0.0), min(sharp + 1.0, 3.0))
+            + 0.9 * wet - 0.45);
         grain = fbm(ground * vec2(11.0, 7.0), vec2(0.0), sharp);
         ripple = noise2(ground * vec2(3.0, 1.6) + vec2(0.0, mod(TIME * 1.1, LATTICE)));
         ripple += 0.6 * noise2(ground * vec2(7.0, 4.0) - vec2(0.0, mod(TIME * 1.7, LATTICE)));
@@ -205,7 +217,8 @@ void main() {
     if (road) {
         float angle = clamp(-q.y / length(vec3(q, lens)), 0.0, 1.0);
         float mirror = mix(0.14, 1.0, pow(1.0 - angle, 3.0)) * mix(0.6, 1.25, puddle);
-        float line = smoothstep(0.07 + footprint, 0.05, abs(ground.x)) * smoothstep(0.2, 0.3, abs(fract(ground.y / 3.0) - 0.5));
+        float line = smoothstep(0.07 + footprint, 0.05, abs(ground.x))
+            * smoothstep(0.2, 0.3, abs(fract(ground.y / 3.0) - 0.5));
         line *= exp(-0.05 * ground.y);
         vec3 tar = vec3(0.028, 0.029, 0.033) * (0.8 + 1.1 * grain) * mix(1.0, 0.4, puddle) + vec3(0.07) * line;
         vec3 glints = lamp_colour() * smoothstep(0.25, 0.6, grain + 0.5 * ripple) * 0.03 * (1.0 - puddle);
@@ -243,7 +256,8 @@ void main() {
         float drop = hash2(mod(vec2(column, floor(grid.y)), LATTICE) + 31.0 * k), f = fract(grid.y);
         float width = max(0.05, 0.8 * pixel * wide), across = fract(grid.x) - 0.3 - 0.4 * fract(drop * 9.0);
         float streak = exp(-across * across / (width * width)) * smoothstep(0.0, 0.1, f) * smoothstep(0.45, 0.1, f);
-        light += lit_rain * streak * step(fract(drop * 5.0), 0.10 + 0.70 * rain + 0.2 * treble) * mix(0.75, 0.4, k / 3.0) * (0.3 + 0.7 * rain);
+        light += lit_rain * streak * step(fract(drop * 5.0), 0.10 + 0.70 * rain + 0.2 * treble)
+            * mix(0.75, 0.4, k / 3.0) * (0.3 + 0.7 * rain);
     }
     light *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.5) + dither(), 1.0);

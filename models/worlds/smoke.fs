@@ -64,7 +64,7 @@ float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fra
 vec3 tone(float turn) {
     vec3 c = clamp(abs(fract(turn + vec3(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
     c = c * c * (3.0 - 2.0 * c);
-    return mix(vec3(dot(c, vec3(0.3, 0.5, 0.2))), c, 0.86) * vec3(1.0, 0.85, 1.15) + 0.03;
+    return mix(vec3(dot(c, vec3(0.3, 0.5, 0.2))), c, 0.86) * vec3(1.1, 0.85, 1.25) + 0.03;
 }
 
 // Round lumps on round lumps, with creases between them: 0 in a crease, about 1 on a crown.

@@ -137,7 +137,8 @@ void main() {
     float dirt = smoothstep(-0.1, 0.6, grime + 0.6 * streaks + 0.7 * wear - 0.35);
     vec3 clean = mix(vec3(0.42, 0.44, 0.47), vec3(0.62), h) * (0.9 + 0.2 * h);
     vec3 rust = mix(vec3(0.20, 0.07, 0.03), vec3(0.06, 0.045, 0.04), smoothstep(-0.3, 0.4, grime));
-    vec3 wall = mix(mix(clean, vec3(0.16, 0.13, 0.12), smoothstep(0.2, 0.8, infernal)), rust, dirt * mix(0.7, 0.95, infernal));
+    vec3 wall = mix(mix(clean, vec3(0.16, 0.13, 0.12), smoothstep(0.2, 0.8, infernal)), rust,
+        dirt * mix(0.7, 0.95, infernal));
     float seam = smoothstep(0.0, 0.012 + soft, edge - 0.003);
     wall *= mix(0.25, 1.0, mix(seam, 0.8, smoothstep(0.05, 0.3, soft)));
     float rib = smoothstep(0.16 + soft, 0.12 - soft, near_rib);
@@ -151,17 +152,21 @@ void main() {
     float broken = step(0.16 * infernal + 0.10 * wear, hash2(mod(vec2(which, floor(angle * 5.0) + 9.0), LATTICE)));
     float shining = line * gap * mix(1.0, broken, smoothstep(0.2, 0.5, infernal + wear)) * flicker;
     float reach = 0.05 + 1.1 * exp(-2.6 * near_rib) * gap + 0.22 * exp(-0.9 * near_rib);
-    vec3 seen = wall * lamp * reach * run * 1.3 + lamp * run * (3.2 * shining + 0.22 * gap * exp(-near_rib * 9.0 / (1.0 + 0.1 * z)));
+    vec3 seen = wall * lamp * reach * run * 1.3 + lamp * run
+        * (3.2 * shining + 0.22 * gap * exp(-near_rib * 9.0 / (1.0 + 0.1 * z)));
 
     // strips along the way, the floor that mirrors, glowing cracks below when it is a furnace
     float strip = smoothstep(0.0055 + soft * 0.2, 0.0035 - soft * 0.2, abs(abs(angle) - 0.150));
-    seen += lamp * strip * (0.55 + 0.45 * sin(along * 0.8 - TIME * 2.0 + treble * 3.0)) * min(1.0, 0.1 / max(soft, 0.01)) * 0.9;
+    seen += lamp * strip * (0.55 + 0.45 * sin(along * 0.8 - TIME * 2.0 + treble * 3.0))
+        * min(1.0, 0.1 / max(soft, 0.01)) * 0.9;
     float floor_part = smoothstep(0.125, 0.095, abs(angle));
     float ripple = noise2(vec2(at.x * 9.0, along * 2.2)) * 0.5 * smoothstep(0.5, 0.05, soft);
     float mirror = exp(-2.2 * near_rib * (1.0 + ripple)) * (0.5 + 0.9 * exp(-pow(at.x * 1.6, 2.0)));
-    vec3 ground = mix(vec3(0.05), vec3(0.02, 0.012, 0.01), infernal) + lamp * mirror * mix(0.55, 0.25, wear) * (1.0 - 0.6 * dirt);
+    vec3 ground = mix(vec3(0.05), vec3(0.02, 0.012, 0.01), infernal)
+        + lamp * mirror * mix(0.55, 0.25, wear) * (1.0 - 0.6 * dirt);
     ground += lamp * 0.22 * exp(-pow(at.x * 4.0, 2.0)) * (0.5 + ripple) * mix(1.0, 0.3, wear);
-    float cracks = smoothstep(0.62, 0.98, ridged(vec2(at.x * 1.7, along * 0.9), vec2(0.0), min(octaves, 4.0)) + 0.12 * infernal - 0.12);
+    float cracks = smoothstep(0.62, 0.98, ridged(vec2(at.x * 1.7, along * 0.9), vec2(0.0), min(octaves, 4.0))
+        + 0.12 * infernal - 0.12);
     ground += vec3(2.2, 0.42, 0.05) * cracks * smoothstep(0.45, 0.9, infernal) * (0.7 + 0.4 * bass);
     seen = mix(seen, ground, floor_part);
 
@@ -176,7 +181,8 @@ void main() {
     vec2 fly = vec2(angle * 24.0, log(max(length(ray), 0.01)) * 4.0 - mod(TIME * 2.4, LATTICE));
     float s = hash2(mod(floor(fly), LATTICE));
     vec2 d = fract(fly) - 0.5 - 0.5 * (vec2(fract(s * 17.0), fract(s * 31.0)) - 0.5);
-    float mote = exp(-dot(d, d * vec2(4.0, 0.5)) * 260.0) * step(0.86 - 0.25 * treble - 0.12 * infernal, s) * smoothstep(0.1, 0.35, length(ray));
+    float mote = exp(-dot(d, d * vec2(4.0, 0.5)) * 260.0) * step(0.86 - 0.25 * treble - 0.12 * infernal, s)
+        * smoothstep(0.1, 0.35, length(ray));
     seen += lamp * mote * (0.35 + 0.6 * infernal);
     seen *= 1.0 - 0.5 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(seen) + dither(), 1.0);
