@@ -6,14 +6,17 @@ loud, so that a soft piece moves as much as a loud one; they rise at once and fa
 
 from collections.abc import Iterator
 
-import librosa
 import numpy as np
-from librosa.filters import mel as mel_filters
-from librosa.onset import onset_strength
 from numpy.typing import NDArray
 
 from ..core.types import LEVEL_NAMES, LevelTrack, Song
+from .compiling import compiling
 from .features import under_frames
+
+with compiling():
+    import librosa
+    from librosa.filters import mel as mel_filters
+    from librosa.onset import onset_strength
 
 HOP_LENGTH = 256  # samples: 84 values a second at 21,504 Hz
 FFT = 1024

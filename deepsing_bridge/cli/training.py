@@ -210,6 +210,9 @@ def train_translator(
         str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.")
     ] = "embedded",
     views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
+    candidates: Annotated[
+        int, typer.Option(help="How many views to fit and to choose from; each takes 256 pictures.", min=1)
+    ] = 48,
     samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
     choice: Annotated[
         Literal["cardinality", "likeness"],
@@ -259,6 +262,7 @@ def train_translator(
             views,
             translator.drawing(choice, whole.generator, stages),
             stages("fitting views"),
+            candidates,
         )
     _tell_figures(figures)
     if generator not in SHIPPED:

@@ -70,13 +70,13 @@ def test_a_real_song_played_louder_is_more_arousing(song: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus: Song, name: str) -> None:
+def test_a_value_for_every_half_second_and_five_second_means_lie_around_the_songs_own(chorus: Song, name: str) -> None:
     track = audio_models.load(name).estimate(chorus)
     assert len(track) == 60 and track.hop_s == 0.5
     for curve in (track.valence, track.arousal):
         means = interval_means(curve, track.hop_s)
-        assert means.mean() == pytest.approx(0, abs=1e-3)
-        assert means.std() == pytest.approx(1, abs=1e-3)
+        assert means.mean() == pytest.approx(0, abs=0.1)
+        assert 0.2 < means.std() <= 1.001  # less than 1 for a song of six averages, as `song_sd` says
 
 
 def test_the_alignment_with_the_dataset_keeps_a_calm_song_calm() -> None:

@@ -54,7 +54,14 @@ def test_what_was_there_stays_beside_what_joins() -> None:
 
 
 def test_a_set_of_an_earlier_version_has_its_metrics_on_the_card(tmp_path: Path) -> None:
-    entry = {"what": "a table", "licence": "CC0", "command": "by hand", "bytes": 1, "figures": {"r": 0.5}}
+    entry = {
+        "what": "a table",
+        "licence": "CC0",
+        "command": "by hand",
+        "bytes": 1,
+        "sha256": 64 * "0",
+        "figures": {"r": 0.5},
+    }
     (tmp_path / "manifest.json").write_text(json.dumps({"some.csv": entry}))
     assert "| r | 0.5 |" in card("old", tmp_path)
 
