@@ -87,7 +87,7 @@ class Program:
             self._triangle.render()
             self._bind(each.target, self._sounds + index)
         picture = np.frombuffer(self._buffers[""].read(components=3, alignment=1), np.uint8)
-        return picture.reshape(height, width, 3)[::-1]
+        return np.ascontiguousarray(picture.reshape(height, width, 3)[::-1])
 
     def _set(self, **uniforms: Value) -> None:
         for name, value in uniforms.items():
