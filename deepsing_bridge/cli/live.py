@@ -174,7 +174,7 @@ def serve(
         network=network.network(frames),
         midi=controllers.midi(),
         models=models.choice(),
-        settings=Settings(cut=heard.cut, alignment=heard.alignment, seed=heard.seed),
+        settings=Settings(cut=heard.cut, every=heard.period, alignment=heard.alignment, seed=heard.seed),
         changed=_parameters(frames, pictures),
         threads=process.threads,
     )

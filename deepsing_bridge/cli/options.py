@@ -52,8 +52,14 @@ class SongOptions:
     """How a song is heard and cut."""
 
     cut: Annotated[Cut, option(options.CUT, SONG)] = options.CUT.default
+    every: Annotated[str, option(options.EVERY, SONG)] = options.EVERY.default
     alignment: Annotated[Alignment, option(options.ALIGNMENT, SONG)] = options.ALIGNMENT.default
     seed: Annotated[int, option(options.SEED, SONG)] = options.SEED.default
+
+    @property
+    def period(self) -> str:
+        """Raises BridgeError for what is no period."""
+        return str(options.EVERY.field.check(self.every, "--every"))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def story(
         width=width,
         height=height,
         cut=heard.cut,
+        every=heard.period,
         motion=motion,
         alignment=heard.alignment,
         style=pictures.style,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .errors import BridgeError
-from .units import parse_size
+from .units import PERIODS, parse_period, parse_size
 
 Value = float | int | bool | str
-Kind = Literal["float", "int", "bool", "choice", "text", "size"]
+Kind = Literal["float", "int", "bool", "choice", "text", "size", "period"]
 
 LARGEST = sys.float_info.max  # whole numbers can be larger, and floats not numbers at all
 LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said to the bridge is longer
@@ -22,8 +22,8 @@ LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said 
 class Field:
     """One value: an argument of a message, or a parameter's.
 
-    `low` and `high` bound numbers, both included; `choices` are what a `choice` may be. A `size` is `"512x512"`.
-    An `optional` argument may be left out, with all that follow it.
+    `low` and `high` bound numbers, both included; `choices` are what a `choice` may be. A `size` is `"512x512"`, a
+    `period` `"5s"`. An `optional` argument may be left out, with all that follow it.
     """
 
     name: str
@@ -58,6 +58,8 @@ class Field:
                 return " or ".join(
                     [", ".join(self.choices[:-1]), self.choices[-1]] if self.choices[1:] else self.choices
                 )
+            case "period":
+                return PERIODS
             case "size":
                 return "pixels as 512 or 1280x720, even, 64 to 4096"
         return "text"
@@ -107,7 +109,23 @@ def _size(field: Field, value: object) -> Value | None:
     return f"{width}x{height}"
 
 
-_ACCEPT = {"float": _float, "int": _int, "bool": _bool, "choice": _choice, "text": _text, "size": _size}
+def _period(field: Field, value: object) -> Value | None:
+    try:
+        period = parse_period(value if isinstance(value, str) else "")
+    except BridgeError:
+        return None
+    return f"{period.amount:g}{period.unit}"
+
+
+_ACCEPT = {
+    "float": _float,
+    "int": _int,
+    "bool": _bool,
+    "choice": _choice,
+    "text": _text,
+    "size": _size,
+    "period": _period,
+}
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,7 @@ from .fields import Field, Value
 
 T = TypeVar("T", bound=Value)
 
-Cut = Literal["beats", "interval"]
+Cut = Literal["bars", "sections", "beats", "interval"]
 Motion = Literal["still", "dynamic", "live"]
 Alignment = Literal["song", "dataset"]
 """Whose mean and standard deviation make the z-scores: the song's own, or those of the training set."""
@@ -44,8 +44,15 @@ SIZE = Option(Field("size", "size", "the frames' width and height", "px"), "512x
 FPS = Option(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0)
 SEED = Option(Field("seed", "int", "the same seed gives the same story", "", 0), 0)
 CUT: Option[Cut] = Option(
-    Field("cut", "choice", "cut on the beat nearest to every 5 s, or every 5 s", choices=get_args(Cut)), "beats"
+    Field(
+        "cut",
+        "choice",
+        "on strong downbeats and where a section begins, there alone, on beats, or at fixed times",
+        choices=get_args(Cut),
+    ),
+    "bars",
 )
+EVERY = Option(Field("every", "period", "how long scenes are wanted: 5s, 4bars, 8beats"), "5s")  # paper section 3.1
 MOTION: Option[Motion] = Option(
     Field(
         "motion", "choice", "a picture every 500 ms that moves with the music, or one a scene", choices=get_args(Motion)

@@ -6,7 +6,7 @@ which is which is decided once, where such an array enters.
 
 import math
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -165,6 +165,22 @@ class LevelTrack:
         """(n + 1,) how much has sounded by the end of each value."""
         speed = sum(weight * self.of(name) for name, weight in DRIVE.items())
         return np.concatenate([[0.0], np.cumsum(speed, dtype=np.float64) * self.hop_s])
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """How a song is divided: seconds, ascending; what is not found is empty.
+
+    `bars` (n,) are the downbeats, each one of `beats`, and `accents` (n,) how strong the onset at each is, in standard
+    deviations. `sections` are the borders between verse, chorus and the like; at `changes` something else begins to
+    sound, with a beat or without.
+    """
+
+    beats: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    bars: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    accents: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    sections: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    changes: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ Frame rates are exact `Fraction`s, so 30000/1001 stays 30000/1001. Only boundari
 a duration is the difference of two rounded boundaries, so nothing drifts.
 """
 
+import math
+import re
+from dataclasses import dataclass
 from fractions import Fraction
 
 from .errors import BridgeError
@@ -44,3 +47,25 @@ def parse_size(text: str) -> tuple[int, int]:
     if any(side % 2 or not SMALLEST <= side <= LARGEST for side in (width, height)):
         raise BridgeError(f"size {text!r}: expected even numbers of {SMALLEST} to {LARGEST} pixels")
     return width, height
+
+
+@dataclass(frozen=True)
+class Period:
+    """So many seconds (`s`), `bars` or `beats`."""
+
+    amount: float
+    unit: str
+
+
+LONGEST_PERIOD = {"s": 3600.0, "bars": 1024.0, "beats": 4096.0}
+PERIODS = "seconds, bars or beats as 5s, 4bars or 8beats, from 1"
+
+
+def parse_period(text: str) -> Period:
+    """`"5s"`, `"2.5s"`, `"4bars"` or `"8beats"`. Raises BridgeError for others, and for half a beat."""
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|bars?|beats?)", text.strip(), re.ASCII)
+    if found:
+        amount, unit = float(found[1]), {"bar": "bars", "beat": "beats"}.get(found[2], found[2])
+        if 1 <= amount <= LONGEST_PERIOD[unit] and (unit == "s" or amount == math.floor(amount)):
+            return Period(amount, unit)
+    raise BridgeError(f"period {text!r:.80}: expected {PERIODS}")

@@ -13,6 +13,7 @@ from ..core.units import parse_frame_rate, parse_size
 _WIDTH, _HEIGHT = parse_size(options.SIZE.default)
 _WRITTEN: tuple[Option[Any], ...] = (
     options.CUT,
+    options.EVERY,
     options.MOTION,
     options.ALIGNMENT,
     options.STYLE,
@@ -34,6 +35,7 @@ class Settings:
     width: int = _WIDTH
     height: int = _HEIGHT
     cut: Cut = options.CUT.default
+    every: str = options.EVERY.default
     motion: Motion = options.MOTION.default
     alignment: Alignment = options.ALIGNMENT.default
     style: str = options.STYLE.default

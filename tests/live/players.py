@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,8 @@ from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.story.analysis import SongAnalysis
-from deepsing_bridge.story.cuts import NO_BEATS, cut_times
+from deepsing_bridge.story.cuts import cut_times
+from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import LABELS, storyboard, with_settings
 
@@ -31,12 +31,12 @@ SONG_S = 20.0
 def analysis(seconds: float = SONG_S, name: str = "song.wav") -> SongAnalysis:
     """A song whose valence rises from −1 to 1 and whose arousal falls; without beats, so that scenes last 5 s."""
     slope = np.linspace(-1, 1, int(seconds * 2), dtype=np.float32)
-    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), NO_BEATS, seconds, Path(name), name)
+    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), seconds, Path(name), name)
 
 
 def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
     """The classes of another view follow each other in another order."""
-    cuts = cut_times(song.duration_s, Fraction(24), song.beats)
+    cuts = cut_times(song.structure, song.duration_s, Settings())
     made = storyboard(scenes=len(cuts) - 1, scene_s=5.0)
     ends = zip(made.scenes, cuts, cuts[1:], strict=False)
     song = shifted(song, parameters)
