@@ -155,6 +155,13 @@ class LevelTrack:
         one, other = self.values[before], self.values[min(before + 1, len(self.values) - 1)]
         return Levels(*(one + (place - before) * (other - one)).tolist())
 
+    @cached_property
+    def onsets(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """When onsets are heard, seconds (n,) ascending, and how strong each is, 0..1 (n,): where the pulse rises."""
+        pulse = self.of("pulse")
+        rises = np.flatnonzero(np.diff(pulse, prepend=np.float32(0.0)) > 0)
+        return np.asarray(rises * self.hop_s, np.float64), pulse[rises]
+
     def drive(self, start_s: float, end_s: float) -> float:
         """How much music sounds from `start_s` to `end_s`: seconds, weighed by energy and, more, by onsets."""
         before, after = np.interp([start_s, end_s], np.arange(len(self._driven)) * self.hop_s, self._driven)

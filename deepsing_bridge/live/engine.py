@@ -63,7 +63,7 @@ class Engine:
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
         self.scheduler = FrameScheduler(hub, renderer, controls.fps)
-        self._telemetry = Telemetry(hub)
+        self._telemetry = Telemetry(hub, self.state)
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated

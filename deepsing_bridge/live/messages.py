@@ -135,6 +135,38 @@ class SceneStarted:
 
 
 @dataclass(frozen=True)
+class Beat:
+    number: int
+    bar: int
+    tempo: float
+    message: ClassVar = "beat"
+
+
+@dataclass(frozen=True)
+class Onset:
+    strength: float
+    message: ClassVar = "onset"
+
+
+@dataclass(frozen=True)
+class LevelsAt:
+    pulse: float
+    bass: float
+    mid: float
+    treble: float
+    energy: float
+    message: ClassVar = "levels"
+
+
+@dataclass(frozen=True)
+class SectionStarted:
+    index: int
+    start_s: float
+    end_s: float
+    message: ClassVar = "section"
+
+
+@dataclass(frozen=True)
 class Status:
     song: str
     state: str
@@ -171,7 +203,8 @@ class Problem:
     message: ClassVar = "error"
 
 
-Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | Status | SongLoaded | Progressed | Problem
+Musical = Beat | Onset | LevelsAt | SectionStarted
+Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | Musical | Status | SongLoaded | Progressed | Problem
 
 TRANSPORT: dict[str, Callable[[Sender], Command]] = {"play": Play, "pause": Pause, "stop": Stop, "toggle": Toggle}
 Allowed = Callable[[str], Path]

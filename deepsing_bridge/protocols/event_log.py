@@ -10,11 +10,15 @@ from ..core.types import Sentiment
 from ..live.hub import Hub
 from ..live.messages import (
     ArousalAt,
+    Beat,
     Echo,
     Event,
+    LevelsAt,
+    Onset,
     Problem,
     Progressed,
     SceneStarted,
+    SectionStarted,
     SongLoaded,
     Status,
     TimeAt,
@@ -25,7 +29,7 @@ from ..live.messages import (
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
 DROPS_EVERY_S = 10.0
-TOO_MANY = (TimeAt, ValenceAt, ArousalAt, Progressed)
+TOO_MANY = (TimeAt, ValenceAt, ArousalAt, LevelsAt, Onset, Beat, SectionStarted, Progressed)
 
 
 def line(event: Event) -> str:

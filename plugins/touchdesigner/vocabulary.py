@@ -62,6 +62,10 @@ ROWS = {
         "start_s": "scene_start_s",
         "end_s": "scene_end_s",
     },
+    "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
+    "onset": {"strength": "onset"},
+    "levels": {name: name for name in ("pulse", "bass", "mid", "treble", "energy")},
+    "section": {"index": "section", "start_s": "section_start_s", "end_s": "section_end_s"},
     "status": {
         "song": "song",
         "state": "state",
