@@ -45,9 +45,10 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
     planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
     renderer = RenderWorker(models.painter(), hub.inbox.wake)
-    repeats = config.playback.loop
-    engine = EngineThread(Engine(hub, analyzer, planner, renderer, silence(), config.changed, repeats), stopping)
-    for thread in (analyzer, planner, renderer, engine):
+    workers = analyzer, planner, renderer
+    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, settings.allow_flashing)
+    engine = EngineThread(started, stopping)
+    for thread in (*workers, engine):
         thread.start()
         running.callback(thread.stop)
     return engine

@@ -174,7 +174,13 @@ def serve(
         network=network.network(frames),
         midi=controllers.midi(),
         models=models.choice(),
-        settings=Settings(cut=heard.cut, every=heard.period, alignment=heard.alignment, seed=heard.seed),
+        settings=Settings(
+            cut=heard.cut,
+            every=heard.period,
+            alignment=heard.alignment,
+            seed=heard.seed,
+            allow_flashing=pictures.allow_flashing,
+        ),
         changed=_parameters(frames, pictures),
         threads=process.threads,
     )
@@ -190,6 +196,7 @@ def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Val
         "fps": frames.fps,
         "blend": pictures.blend,
         "noise": pictures.noise,
+        "react": pictures.react,
         "view": pictures.view,
         "style": options.AUTO if pictures.style == options.NEAREST else pictures.style,
     }

@@ -45,6 +45,14 @@ class PictureOptions:
     ] = None
     style: Annotated[str, option(options.STYLE, PICTURES)] = options.STYLE.default
     view: Annotated[int, option(options.VIEW, PICTURES)] = options.VIEW.default
+    allow_flashing: Annotated[
+        bool,
+        typer.Option(
+            "--allow-flashing",
+            help="Let pictures flash more than three times a second. This can cause seizures.",
+            rich_help_panel=PICTURES,
+        ),
+    ] = options.ALLOW_FLASHING.default
 
 
 @dataclass(frozen=True)

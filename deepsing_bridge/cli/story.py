@@ -54,6 +54,7 @@ def story(
         react=pictures.react,
         truncation=pictures.truncation,
         seed=heard.seed,
+        allow_flashing=pictures.allow_flashing,
     )
     request = StoryRequest(
         song=song,

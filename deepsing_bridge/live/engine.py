@@ -53,16 +53,18 @@ class Engine:
         idle: SongAnalysis,
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
+        allow_flashing: bool = False,
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
-        `repeats`: each song that is put on is played again and again, until somebody ends the loop.
+        `repeats`: each song that is put on is played again and again, until somebody ends the loop. `allow_flashing`:
+        frames go out as they are painted (`render.flashes`).
         """
         self._hub, self._analyzer, self._planner = hub, analyzer, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.scheduler = FrameScheduler(hub, renderer, controls.fps)
+        self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing)
         self._telemetry = Telemetry(hub, self.state)
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself

@@ -16,7 +16,7 @@ from PIL import Image
 from .fit import Pixels
 
 GRID = (16, 16)  # cells, down and across
-SAMPLES = 8  # each way, of a cell: pixels that are looked at
+SAMPLES = 4  # each way, of a cell: pixels that are looked at
 CHANGE = {"luminance": 0.1, "red": 20.0}  # from here on a change counts
 BRIGHT = 0.8  # of luminance: above this, what is darker still is bright
 SATURATED = 0.8  # share of red
@@ -27,8 +27,9 @@ NEAREST = 0.8  # of CHANGE: how far a cell goes that may not change
 
 Cells = NDArray[np.float32]
 
-_LINEAR = np.array([(c / 12.92) if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.arange(256) / 255])
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_VALUES = np.arange(256) / 255
+_LINEAR = np.where(_VALUES <= 0.04045, _VALUES / 12.92, ((_VALUES + 0.055) / 1.055) ** 2.4).astype(np.float32)
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 class ChangeCounter:
@@ -36,14 +37,11 @@ class ChangeCounter:
 
     def __init__(self, size: float, ceiling: float, frame_rate: Fraction) -> None:
         self.size, self._ceiling = size, ceiling
-        self._turned: deque[NDArray[np.bool_]] = deque(maxlen=max(round(frame_rate), 1))
+        self._turned: deque[NDArray[np.bool_]] = deque()
+        self._frames = max(round(frame_rate), 1)
         self.extreme = np.zeros(GRID, np.float32)  # where each last turned, or how far it has come since
         self._rising = np.zeros(GRID, np.int8)  # 1, -1, or 0 until it has changed once
-
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """(rows, columns) changes within the last second."""
-        return np.sum(self._turned, axis=0, dtype=np.int64) if self._turned else np.zeros(GRID, np.int64)
+        self.counts = np.zeros(GRID, np.int16)  # changes within the last second
 
     def turns(self, cells: Cells) -> NDArray[np.bool_]:
         """Which cells would change against the way they went before, if the next frame were `cells`."""
@@ -63,6 +61,9 @@ class ChangeCounter:
             self.extreme = cells.copy()
         turned = self.turns(cells)
         self._turned.append(turned)
+        self.counts += turned
+        if len(self._turned) > self._frames:
+            self.counts -= self._turned.popleft()
         further = np.sign(cells - self.extreme) == self._rising
         self._rising = np.where(turned, np.sign(cells - self.extreme), self._rising).astype(np.int8)
         self.extreme = np.where(turned | further, cells, self.extreme)
@@ -76,14 +77,21 @@ class FlashLimiter:
             "luminance": ChangeCounter(CHANGE["luminance"], BRIGHT, frame_rate),
             "red": ChangeCounter(CHANGE["red"], np.inf, frame_rate),
         }
-        self._before: Pixels | None = None
+        self._before: tuple[Pixels, dict[str, Cells]] | None = None
 
     def limit(self, pixels: Pixels) -> Pixels:
         """`pixels` (H, W, 3), or what may be shown instead of them: itself where nothing flashes."""
-        if self._before is None or self._before.shape != pixels.shape:
-            return self._shown(pixels)
-        share = self._allowed_share(watched(pixels), watched(self._before))
-        return self._shown(pixels if share is None else _mixed(self._before, pixels, share))
+        cells = watched(pixels)
+        if self._before is not None and self._before[0].shape == pixels.shape:
+            before, watched_before = self._before
+            share = self._allowed_share(cells, watched_before)
+            if share is not None:
+                pixels = _mixed(before, pixels, share)
+                cells = watched(pixels)
+        for name, counter in self._counters.items():
+            counter.show(cells[name])
+        self._before = pixels, cells
+        return pixels
 
     def _allowed_share(self, cells: dict[str, Cells], before: dict[str, Cells]) -> Cells | None:
         """How much of the new picture each cell may show, 0..1; None where all of it may be seen."""
@@ -95,11 +103,10 @@ class FlashLimiter:
                 share = np.where(worn & counter.turns(cells[name]), np.minimum(share, way), share)
         return share if share.min() < 1 else None
 
-    def _shown(self, pixels: Pixels) -> Pixels:
-        for name, cells in watched(pixels).items():
-            self._counters[name].show(cells)
-        self._before = pixels
-        return pixels
+
+def same(pixels: Pixels) -> Pixels:
+    """For films that may flash: in place of `FlashLimiter.limit`."""
+    return pixels
 
 
 def watched(pixels: Pixels) -> dict[str, Cells]:
@@ -108,14 +115,14 @@ def watched(pixels: Pixels) -> dict[str, Cells]:
         np.linspace(0, side - 1, cells * SAMPLES).round().astype(int)
         for side, cells in zip(pixels.shape[:2], GRID, strict=True)
     )
-    linear = _LINEAR[pixels[np.ix_(rows, columns)]]
-    red = linear[..., 0] - linear[..., 1] - linear[..., 2]
-    saturated = linear[..., 0] >= SATURATED * linear.sum(axis=2)
-    return {"luminance": _means(linear @ _LUMINANCE), "red": _means(RED_SCALE * np.where(saturated, red, 0).clip(0))}
+    linear = _LINEAR[pixels[rows[:, None], columns]]
+    others = linear[..., 1] + linear[..., 2]
+    red = np.where(linear[..., 0] * (1 - SATURATED) >= SATURATED * others, linear[..., 0] - others, 0)
+    return {"luminance": _means(linear @ _LUMINANCE), "red": _means(np.float32(RED_SCALE) * red)}
 
 
-def _means(values: NDArray[np.float64]) -> Cells:
-    return values.reshape(GRID[0], SAMPLES, GRID[1], SAMPLES).mean(axis=(1, 3)).astype(np.float32)
+def _means(values: Cells) -> Cells:
+    return np.asarray(values.reshape(GRID[0], SAMPLES, GRID[1], SAMPLES).mean(axis=(1, 3)))
 
 
 def _mixed(before: Pixels, pixels: Pixels, share: Cells) -> Pixels:

@@ -21,6 +21,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.NOISE,
     options.REACT,
     options.SEED,
+    options.ALLOW_FLASHING,
 )
 
 
@@ -44,6 +45,7 @@ class Settings:
     react: float = options.REACT.default
     truncation: float | None = None
     seed: int = options.SEED.default
+    allow_flashing: bool = options.ALLOW_FLASHING.default
 
     def to_fields(self) -> dict[str, Any]:
         """As plain values, by name, in a fixed order."""

@@ -131,10 +131,16 @@ class InstantAnalyzer:
 class Player:
     """Runs an engine step by step."""
 
-    def __init__(self, repeats: bool = False, **changed: object) -> None:
+    def __init__(
+        self,
+        repeats: bool = False,
+        allow_flashing: bool = False,
+        renderer: FlatRenderer | None = None,
+        **changed: object,
+    ) -> None:
         self.clock = ManualClock(50.0)
         self.hub = Hub(vocabulary(), self.clock, Inbox())
-        self.analyzer, self.planner, self.renderer = InstantAnalyzer(), InstantPlanner(), FlatRenderer()
+        self.analyzer, self.planner, self.renderer = InstantAnalyzer(), InstantPlanner(), renderer or FlatRenderer()
         self.engine = Engine(
             self.hub,
             self.analyzer,
@@ -143,6 +149,7 @@ class Player:
             silence(),
             {"size": "64x64", **changed},  # type: ignore[dict-item]
             repeats,
+            allow_flashing,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0

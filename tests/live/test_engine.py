@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.live.hub import LiveFrame
+from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.messages import (
     ArousalAt,
     Chase,
@@ -28,7 +29,9 @@ from deepsing_bridge.live.messages import (
     Toggle,
     ValenceAt,
 )
-from tests.live.players import SONG_S, Player, analysis
+from deepsing_bridge.live.render_worker import RenderRequest
+from tests.flashes import most_flashes
+from tests.live.players import SONG_S, FlatRenderer, Player, analysis
 
 
 @pytest.fixture
@@ -489,3 +492,31 @@ def test_frames_are_not_written_to_again(playing: Player) -> None:
     copies = [f.frame.pixels.copy() for f in frames]
     playing.run(1.0)
     assert all(np.array_equal(f.frame.pixels, copy) for f, copy in zip(frames, copies, strict=True))
+
+
+class Strobe(FlatRenderer):
+    """Black and white by turns, six times a second."""
+
+    def paint(self, request: RenderRequest) -> Keyframe:
+        keyframe = super().paint(request)
+        pixels = np.full_like(keyframe.plain, 255 * (int(request.time_s * 12) % 2))
+        return replace(keyframe, plain=pixels, painted=pixels)
+
+
+@pytest.mark.parametrize("allow_flashing", [False, True])
+def test_frames_flash_only_if_they_may(allow_flashing: bool) -> None:
+    player = Player(allow_flashing=allow_flashing, renderer=Strobe(took_s=0.001), blend=0.0)
+    player.put_on()
+    player.say(Play())
+    shown = [live.frame.pixels for live in player.run(4.0)]
+    assert (most_flashes(shown) > 3) == allow_flashing
+
+
+def test_a_picture_that_was_slowed_down_arrives_though_it_rests() -> None:
+    player = Player(renderer=Strobe(took_s=0.001), blend=0.0)
+    player.put_on()
+    player.say(Play())
+    player.run(2.0)
+    player.say(Pause())
+    shown = player.run(2.0)
+    assert set(np.unique(shown[-1].frame.pixels)) in ({0}, {255})
