@@ -13,13 +13,15 @@ from ..attributes.audio_models import AudioEstimator
 from ..audio.beats import mel_to_beats
 from ..audio.features import mel_to_power, song_to_mel
 from ..audio.levels import song_to_levels
+from ..audio.sound import song_to_sound
 from ..core.options import Alignment
-from ..core.types import LevelTrack, Progress, SentimentTrack, Song, no_progress
+from ..core.types import LevelTrack, Progress, SentimentTrack, Song, SoundTrack, no_progress
 
 
 @dataclass(frozen=True, eq=False)
 class SongAnalysis:
-    """What a song says for itself: its `sentiment` and `power` at 0.5 s, its `beats` (n,) in seconds, its `levels`.
+    """What a song says for itself: its `sentiment` and `power` at 0.5 s, its `beats` (n,) in seconds, its `levels`
+    and what can be shown of its `sound`.
 
     `path` and `digest` say which song it was, so that the sound itself need not be kept.
     """
@@ -31,6 +33,7 @@ class SongAnalysis:
     path: Path
     digest: str
     levels: LevelTrack = field(default_factory=LevelTrack.quiet)
+    sound: SoundTrack = field(default_factory=SoundTrack.silence)
 
 
 def analyze(
@@ -43,6 +46,7 @@ def analyze(
         power=tuple(mel_to_power(mel).tolist()),
         beats=mel_to_beats(mel),
         levels=song_to_levels(song),
+        sound=song_to_sound(song),
         duration_s=song.duration_s,
         path=song.source,
         digest=song.digest,

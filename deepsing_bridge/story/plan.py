@@ -54,6 +54,7 @@ def plan(
         song_digest=analysis.digest,
         weights=dict(weights),
         levels=analysis.levels,
+        sound=analysis.sound,
     )
 
 
