@@ -10,6 +10,7 @@ INTERRUPTED = 130
 GOES_ON = {
     "story": "",
     "models pull": "",
+    "models add-worlds": "",
     "train audio": "--deam",
     "train visual": "--oasis",
     "train stylizer": "",

@@ -108,6 +108,31 @@ def models_import(
     typer.echo(f"  {command(f'story SONG --models {NAME} --generator biggan-deep-512 --view 0')}   (to 22)")
 
 
+@models.command("add-worlds")
+def models_add_worlds(
+    folder: Annotated[Path, typer.Argument(help="Your shaders, NAME.fs in ISF, each a world of its own.")],
+    name: Annotated[str | None, typer.Option(help="What the generator is called; FOLDER's name, if not given.")] = None,
+    keep: Annotated[
+        Path, typer.Option(help="Where what was seen is noted, so that an interrupted run goes on.")
+    ] = Path("runs/survey"),
+) -> None:
+    """Make a generator of your own shaders in the Interactive Shader Format: see docs/worlds.md.
+
+    Each is tried, its pictures are judged, and translators are fitted. A shader that cannot be shown is told and passed
+    over. Run it again after a change of the files; what has not changed is there at once.
+    """
+    from ..training.world_folder import add
+    from ..weights.model_sets import folder_of
+
+    called = name or folder.resolve().name.lower()
+    with progress() as stages:
+        added = add(folder, called, keep, stages)
+    for fault in added.passed_over.values():
+        typer.echo(f"passed over: {fault}")
+    typer.echo(f"{called} is in {folder_of(called)}: {len(added.classes)} worlds, {', '.join(added.classes)}")
+    typer.echo(f"  {command(f'story SONG --generator {called}')}")
+
+
 def _tell_files(folder: Path, indent: str = "  ") -> None:
     from .. import weights
 

@@ -190,6 +190,48 @@ class Structure:
     changes: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """What a picture can show of one moment's sound, each (n,) in 0..1: `waveform`, where 0.5 is silence, and
+    `spectrum`, the levels of equally wide bands from the lowest to the highest."""
+
+    waveform: NDArray[np.float32]
+    spectrum: NDArray[np.float32]
+
+    @staticmethod
+    def steady() -> "Sound":
+        """A low tone with its overtones: what a picture that shows sound is judged by."""
+        turns = np.linspace(0, 2 * np.pi, WAVEFORM_POINTS, dtype=np.float32)
+        waveform = 0.5 + 0.25 * np.sin(3 * turns) + 0.1 * np.sin(7 * turns)
+        return Sound(waveform.astype(np.float32), np.linspace(0.8, 0.1, SPECTRUM_BANDS, dtype=np.float32))
+
+    def scaled(self, share: float) -> "Sound":
+        """As much of it as `share` (0..1) says."""
+        return Sound(0.5 + np.float32(share) * (self.waveform - 0.5), np.float32(share) * self.spectrum)
+
+
+WAVEFORM_POINTS = SPECTRUM_BANDS = 128
+
+
+@dataclass(frozen=True, eq=False)
+class SoundTrack:
+    """A song's `Sound` for every `hop_s` seconds: `waveform` and `spectrum` (n, 128) uint8, where 255 means 1."""
+
+    waveform: NDArray[np.uint8]
+    spectrum: NDArray[np.uint8]
+    hop_s: float
+
+    @staticmethod
+    def silence() -> "SoundTrack":
+        waveform = np.full((1, WAVEFORM_POINTS), 128, np.uint8)
+        return SoundTrack(waveform, np.zeros((1, SPECTRUM_BANDS), np.uint8), 1.0)
+
+    def at(self, time_s: float) -> Sound:
+        """At `time_s`; the first or last one outside of the song."""
+        index = min(max(round(time_s / self.hop_s), 0), len(self.waveform) - 1)
+        return Sound(self.waveform[index].astype(np.float32) / 255, self.spectrum[index].astype(np.float32) / 255)
+
+
 @dataclass(frozen=True)
 class Frame:
     """`pixels` (H, W, 3) uint8 RGB, shown from `time_s`; `index` counts frames from the song's start."""

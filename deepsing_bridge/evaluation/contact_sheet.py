@@ -13,7 +13,8 @@ from ..core.files import appearing
 from ..generators.load import load_generator
 from ..generators.protocol import Generator, Instant, MovingGenerator
 from ..render.fit import fit_pixels, to_pixels
-from ..translation.attribute_view import SampleTable, load_samples
+from ..translation.attribute_view import SampleTable, load_samples, samples_file
+from ..weights.model_sets import chosen
 
 PICTURES = 3  # of a class: at the lowest, the middle and the highest valence of its samples
 HEIGHT = 108  # pixels of a picture in the sheet
@@ -29,7 +30,8 @@ def write_contact_sheet(path: Path, name: str) -> None:
 
     Raises BridgeError where the generator, or its samples, are not there.
     """
-    generator, samples = load_generator(name), load_samples(name)
+    generator = load_generator(name)
+    samples = load_samples(name, chosen("", name).holding(samples_file(name)))
     strips = [np.hstack(list(_pictures(generator, samples, class_id))) for class_id in range(len(generator.classes))]
     rows = -(-len(strips) // COLUMNS)
     width, height = strips[0].shape[1] + 2 * GAP, HEIGHT + CAPTION + GAP

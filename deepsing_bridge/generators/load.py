@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from .. import weights
 from ..core.device import CPU, Device
 from ..core.errors import BridgeError
 from ..core.invocation import command
+from ..shaders.isf import FRAGMENT
 from ..weights.files import MODELS
 from ..weights.model_sets import folder_of
 from .biggan import BIGGAN_SIZES, BIGGAN_TRUNCATION, BigGANGenerator
@@ -21,9 +23,9 @@ def load_generator(name: str, device: Device = CPU) -> Generator:
 
     BigGAN works on `device`; a photo generator always on the CPU, which it is made for; worlds where OpenGL is.
     """
-    if name == WORLDS:
-        return WorldsGenerator.load()
     folder = weights_folder(name)
+    if is_of_worlds(folder):
+        return WorldsGenerator.load(folder, name)
     return BigGANGenerator.load(name, folder, device) if name in BIGGAN_SIZES else PhotoGenerator.load(folder, name)
 
 
@@ -32,16 +34,22 @@ def weights_folder(name: str) -> Path:
     if name == WORLDS:
         return MODELS / WORLDS
     folder = MODELS if name == EMBEDDED else folder_of(name)
-    if not (folder / generator_file(name)).exists():
+    if not (folder / generator_file(name)).exists() and not is_of_worlds(folder):
         if name not in GENERATORS:
             raise BridgeError(
-                f"generator {name!r}: expected one of {', '.join(GENERATORS)}, or one that `train generator` made"
+                f"generator {name!r}: expected one of {', '.join(GENERATORS)}, or one that `train generator` or "
+                "`models add-worlds` made"
             )
         raise BridgeError(
             f"generator {name}: its weights are not installed; {command(f'models pull {name}')} gets them, "
             f"or use --generator {EMBEDDED}"
         )
     return folder
+
+
+def is_of_worlds(folder: Path) -> bool:
+    """Whether the generator in `folder` is made of shaders."""
+    return folder == MODELS / WORLDS or any(name.endswith(FRAGMENT) for name in weights.manifest(folder))
 
 
 def own_truncation(name: str) -> float:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..core.types import Levels
+from ..core.types import Levels, Sound
 
 TRUNCATION = 2.0  # latents are normal, drawn again beyond ±2, as BigGAN's are
 
@@ -48,6 +48,7 @@ class Instant:
 
     clock_s: float = 0.0
     levels: Levels = field(default_factory=Levels)
+    sound: Sound = field(default_factory=Sound.steady)
 
 
 @runtime_checkable
@@ -64,6 +65,12 @@ class MovingGenerator(Generator, Protocol):
         truncation: float | None = None,
     ) -> NDArray[np.uint8]:
         """(height, width, 3) RGB of one class and its latent (latent_dim,); the same for the same arguments."""
+
+    def numbers(
+        self, class_id: int, latent: NDArray[np.float32], instant: Instant, truncation: float | None = None
+    ) -> tuple[float, ...]:
+        """What another host needs to draw the same with the class's shader: the seconds on its clock, and the value of
+        each input in the file's order but sounds, a point as two numbers and a colour as four. From any thread."""
 
 
 def generator_file(name: str) -> str:

@@ -8,7 +8,7 @@ begins, is the direction of a pair of numbers, whatever their length: the mean o
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -21,9 +21,9 @@ from torch import Tensor
 from .. import weights
 from ..core.errors import BridgeError
 from ..core.files import sha256
-from ..core.types import LEVEL_NAMES, Levels
+from ..core.types import LEVEL_NAMES, Levels, Sound
 from ..shaders import isf
-from ..shaders.isf import Input, Shader, Value
+from ..shaders.isf import FRAGMENT, VERTEX, Input, Shader, Value
 from ..shaders.opengl import shared
 from ..shaders.program import Program, Tick
 from ..weights.files import MODELS
@@ -31,7 +31,6 @@ from .protocol import TRUNCATION, Instant, truncated_normal
 
 WORLDS = "worlds"
 """The name of the generator, and of the folder of shaders within `models/`."""
-SUFFIX = ".fs"
 LATENT_DIM = 32
 SEED, START = slice(0, 2), slice(2, 4)  # of a latent: the directions
 FIRST = 4  # of the numbers that inputs take one by one
@@ -56,16 +55,14 @@ class WorldsGenerator:
         """Raises BridgeError where there is no OpenGL."""
         self.name = name
         self.shaders = tuple(shaders)
-        self.classes = tuple(shader.name.replace("_", " ") for shader in shaders)
+        self.classes = tuple(class_name(shader.name) for shader in shaders)
         self._gl = shared()
         self._program = cache(self._compile)
 
     @classmethod
     def load(cls, folder: Path = MODELS / WORLDS, name: str = WORLDS) -> Self:
         """The worlds in `folder`, by name. Raises BridgeError if one is damaged, or there is none."""
-        files = sorted(folder.glob("*" + SUFFIX))
-        if not files:
-            raise BridgeError(f"{folder}: no shaders are here; expected files in ISF, NAME{SUFFIX}")
+        files = shader_files(folder)
         for file, digest in digests(folder).items():
             weights.record(file, digest)
         return cls([isf.read(file) for file in files], name)
@@ -105,9 +102,17 @@ class WorldsGenerator:
         truncation: float | None = None,
     ) -> Pixels:
         shader = self.shaders[class_id]
-        values = {**values_of(shader, latent, truncation), **music_values(shader, instant.levels)}
-        clock_s = LONGEST_START_S * _direction(latent[START]) + instant.clock_s
-        return self._program(class_id).draw(width, height, values, Tick(clock_s, frame=round(60 * clock_s)))
+        values = _values(shader, latent, instant, truncation)
+        clock_s = _clock_s(latent, instant)
+        tick, sounds = Tick(clock_s, frame=round(60 * clock_s)), sounds_of(shader, instant.sound)
+        return self._program(class_id).draw(width, height, values, tick, sounds)
+
+    def numbers(
+        self, class_id: int, latent: Latent, instant: Instant, truncation: float | None = None
+    ) -> tuple[float, ...]:
+        shader = self.shaders[class_id]
+        values = shader.defaults | _values(shader, latent, instant, truncation)
+        return (_clock_s(latent, instant), *flat(values.values()))
 
     def _mixture(self, vector: NDArray[np.float32], latent: Latent, truncation: float | None) -> NDArray[np.float32]:
         mixed = np.zeros((self.native_size, self.native_size, 3), np.float32)
@@ -121,9 +126,43 @@ class WorldsGenerator:
         return Program(self.shaders[class_id], self._gl)
 
 
+def class_name(name: str) -> str:
+    """What people call the shader of this name."""
+    return name.replace("_", " ")
+
+
+def shader_files(folder: Path) -> list[Path]:
+    """The shaders in `folder`, in the order of classes. Raises BridgeError if there is none."""
+    files = sorted(folder.glob("*" + FRAGMENT))
+    if not files:
+        raise BridgeError(f"{folder}: no shaders are here; expected files in ISF, NAME{FRAGMENT}")
+    return files
+
+
 def digests(folder: Path = MODELS / WORLDS) -> dict[str, str]:
-    """The sha256 of each shader in `folder`, by the folder's name and the file's."""
-    return {f"{folder.name}/{file.name}": sha256(file) for file in sorted(folder.glob("*" + SUFFIX))}
+    """The sha256 of each file of the shaders in `folder`, by the folder's name and the file's.
+
+    Those of an installed set are compared with its manifest. Raises BridgeError where one was altered.
+    """
+    listed = weights.manifest(folder)
+    files = [file for shader in shader_files(folder) for file in (shader, shader.with_suffix(VERTEX)) if file.exists()]
+    return {
+        f"{folder.name}/{file.name}": weights.digest(file.name, folder) if listed else sha256(file) for file in files
+    }
+
+
+def flat(values: Iterable[Value]) -> Iterator[float]:
+    """Each as a number, a point as two and a colour as four."""
+    for value in values:
+        yield from map(float, value if isinstance(value, tuple) else (value,))
+
+
+def _values(shader: Shader, latent: Latent, instant: Instant, truncation: float | None) -> dict[str, Value]:
+    return {**values_of(shader, latent, truncation), **music_values(shader, instant.levels)}
+
+
+def _clock_s(latent: Latent, instant: Instant) -> float:
+    return LONGEST_START_S * _direction(latent[START]) + instant.clock_s
 
 
 def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -> dict[str, Value]:
@@ -139,6 +178,12 @@ def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -
 def music_values(shader: Shader, levels: Levels) -> Mapping[str, Value]:
     """The inputs of `shader` that are called as the levels are, or `energy`."""
     return {each.name: float(getattr(levels, each.name)) for each in shader.inputs if each.name in LEVEL_NAMES}
+
+
+def sounds_of(shader: Shader, sound: Sound) -> Mapping[str, NDArray[np.float32]]:
+    """What the inputs of `shader` that show sound get of it."""
+    heard = {"audio": sound.waveform, "audioFFT": sound.spectrum}
+    return {each.name: heard[each.kind] for each in shader.inputs if each.is_sound}
 
 
 def _is_own(given: Input) -> bool:

@@ -7,10 +7,12 @@ shown at a moment is the same in any order, on disk and live.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ..generators.protocol import Instant, MovingGenerator
 from ..story.storyboard import Storyboard
@@ -20,7 +22,7 @@ from ..stylization.wct import Stylizer
 from .crossfade import mix
 from .fit import Pixels
 from .look import Look
-from .moment import Moment
+from .moment import Moment, moment_at
 
 STYLE_EVERY_S = 0.5
 STYLED_SIDE = 192  # pixels of the shorter side of the picture that is stylized
@@ -54,12 +56,8 @@ class MovingPainter:
         return mix(here, picture(board, moment.following, moment.time_s, look), moment.share) if moment.share else here
 
     def _drawn(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
-        shown = board.scenes[scene]
-        if board.settings.motion == "still":
-            time_s = shown.start_s
-        instant = instant_at(board, scene, time_s, look.react)
-        latent = np.array(shown.latent, np.float32)
-        return self.generator.draw(shown.class_id, latent, instant, look.width, look.height, look.truncation)
+        class_id, latent, instant = _drawing(board, scene, time_s, look)
+        return self.generator.draw(class_id, latent, instant, look.width, look.height, look.truncation)
 
     def _painted(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
         drawn = self._drawn(board, scene, time_s, look)
@@ -82,8 +80,35 @@ class MovingPainter:
 Picture = Callable[[Storyboard, int, float, Look], Pixels]
 
 
+@dataclass(frozen=True)
+class Layer:
+    """Of the picture of a moment, what shows scene number `scene`, of which `share` (0..1) is seen; `numbers` are what
+    its world is drawn with (see `MovingGenerator.numbers`)."""
+
+    scene: int
+    share: float
+    numbers: tuple[float, ...]
+
+
+def layers(board: Storyboard, generator: MovingGenerator, time_s: float, look: Look) -> Iterator[Layer]:
+    """What is drawn at `time_s` in the song: the scene that is on and, where it goes over into the next, that too."""
+    moment = moment_at(board, time_s, look.morph)
+    for scene, share in ((moment.scene, 1 - moment.share), (moment.following, moment.share)):
+        if share > 0:
+            numbers = generator.numbers(*_drawing(board, scene, time_s, look), look.truncation)
+            yield Layer(scene, share, numbers)
+
+
+def _drawing(board: Storyboard, scene: int, time_s: float, look: Look) -> tuple[int, NDArray[np.float32], Instant]:
+    """The class, the latent and the instant of what is drawn."""
+    shown = board.scenes[scene]
+    if board.settings.motion == "still":
+        time_s = shown.start_s
+    return shown.class_id, np.array(shown.latent, np.float32), instant_at(board, scene, time_s, look.react)
+
+
 def instant_at(board: Storyboard, scene: int, time_s: float, react: float) -> Instant:
     """What moves the picture of scene number `scene` at `time_s` in the song; its clock is 0 where the scene starts."""
     start_s = board.scenes[scene].start_s
     clock_s = CALM_SPEED * (time_s - start_s) + react * board.levels.drive(start_s, time_s)
-    return Instant(clock_s, board.levels.at(time_s).scaled(react))
+    return Instant(clock_s, board.levels.at(time_s).scaled(react), board.sound.at(time_s).scaled(react))

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..core.errors import BridgeError
+from ..core.files import is_there, read_bytes
 from .arithmetic import evaluate
 
 Kind = Literal["float", "bool", "event", "long", "color", "point2D", "audio", "audioFFT"]
 Value = float | int | bool | tuple[float, ...]
+FRAGMENT, VERTEX = ".fs", ".vs"
 LARGEST_FILE = 2**20  # bytes
 MOST_INPUTS, MOST_PASSES = 128, 16
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -29,7 +31,7 @@ WIDTHS: Mapping[str, int] = {"color": 4, "point2D": 2}
 class Input:
     """`low`, `high` and `default` are of one kind: a number, or as many as a point (2) or a colour (4) has.
 
-    `choices` are what a `long` may be.
+    `choices` are what a `long` may be; `most` is how many numbers an `audio` or `audioFFT` wants, 0 for all.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Input:
     high: tuple[float, ...] = ()
     choices: tuple[int, ...] = ()
     label: str = ""
+    most: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -84,16 +87,30 @@ class Shader:
 
 def read(path: Path) -> Shader:
     """The shader in the file `path`, and in the .vs beside it. Raises BridgeError with the file's name."""
-    vertex = path.with_suffix(".vs")
+    beside = path.with_suffix(VERTEX)
+    text, vertex = source(path), source(beside) if is_there(beside) else ""
     try:
-        return parse(_text(path), path.stem, _text(vertex) if vertex.exists() else "", path)
+        return parse(text, path.stem, vertex, path)
     except BridgeError as error:
         raise BridgeError(f"{path}: {error}") from None
 
 
-def parse(source: str, name: str, vertex: str = "", path: Path | None = None) -> Shader:
-    """Raises BridgeError if `source` is no ISF shader, or one that cannot be drawn here."""
-    header, body, first_line = _split(source)
+def source(path: Path) -> str:
+    """What is in the file `path`, of a shader. Raises BridgeError where it cannot be read or is too large."""
+    content = read_bytes(path, LARGEST_FILE)
+    return content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(text: str, name: str, vertex: str = "", path: Path | None = None) -> Shader:
+    """Raises BridgeError if `text` is no ISF shader, or one that cannot be drawn here."""
+    header, body, first_line = _split(text)
+    try:
+        return _shader(header, body, first_line, name, vertex, path)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BridgeError(f"its header is not as ISF has it ({error})") from None
+
+
+def _shader(header: Mapping[str, Any], body: str, first_line: int, name: str, vertex: str, path: Path | None) -> Shader:
     _refuse_foreign(header)
     inputs = tuple(_input(each) for each in _list(header, "INPUTS", MOST_INPUTS))
     passes = tuple(_pass(each) for each in _list(header, "PASSES", MOST_PASSES)) or (Pass(),)
@@ -107,29 +124,18 @@ def parse(source: str, name: str, vertex: str = "", path: Path | None = None) ->
     return Shader(name, described, credit, categories, inputs, passes, body, first_line, vertex, path)
 
 
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise BridgeError(f"cannot be read ({error.strerror})") from error
-    if len(content) > LARGEST_FILE:
-        raise BridgeError(f"is longer than {LARGEST_FILE // 2**20} MiB")
-    return content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _split(source: str) -> tuple[dict[str, Any], str, int]:
+def _split(text: str) -> tuple[dict[str, Any], str, int]:
     """The JSON of the first comment, what follows the comment, and in which line that begins."""
-    begin, end = source.find("/*"), source.find("*/")
-    if begin < 0 or end < begin or source[:begin].strip():
+    begin, end = text.find("/*"), text.find("*/")
+    if begin < 0 or end < begin or text[:begin].strip():
         raise BridgeError("does not begin with a comment /* {…} */ that holds ISF's JSON")
     try:
-        header = json.loads(source[begin + 2 : end], strict=False)
+        header = json.loads(text[begin + 2 : end], strict=False)
     except (ValueError, RecursionError) as error:
         raise BridgeError(f"the JSON in its first comment cannot be read ({error})") from None
     if not isinstance(header, dict):
         raise BridgeError("the JSON in its first comment is no object")
-    return header, source[end + 2 :], source.count("\n", 0, end) + 1
+    return header, text[end + 2 :], text.count("\n", 0, end) + 1
 
 
 def _refuse_foreign(header: Mapping[str, Any]) -> None:
@@ -152,7 +158,7 @@ def _input(given: Mapping[str, Any]) -> Input:
     name, kind = _name(given.get("NAME"), "an input's NAME"), str(given.get("TYPE"))
     match kind:
         case "audio" | "audioFFT":
-            return Input(name, kind, 0.0)
+            return Input(name, kind, 0.0, most=int(_tuple(given.get("MAX", 0), 1, name)[0]))
         case "bool" | "event":
             return Input(name, kind, _flag(given.get("DEFAULT")), (0.0,), (1.0,))
         case "long":

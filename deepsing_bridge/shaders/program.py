@@ -19,6 +19,7 @@ Pixels = NDArray[np.uint8]
 Spectra = Mapping[str, NDArray[np.float32]]
 CORNERS = np.array([-1, -1, 3, -1, -1, 3], np.float32)  # one triangle that covers the picture
 DATE = (2000.0, 1.0, 1.0)  # the same picture on every day
+SILENCE = {"audio": np.full(128, 0.5, np.float32), "audioFFT": np.zeros(128, np.float32)}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Program:
     ) -> Pixels:
         """(height, width, 3) uint8 RGB. `values` of inputs, their defaults where there is none; bounds are kept.
 
-        `sounds`: (bins,) 0..1 for each input of type `audio` or `audioFFT`; silence where there is none.
+        `sounds`: (n,) 0..1 for each input of type `audio` or `audioFFT`, as ISF has them; silence where there is none.
         """
         return self._gl.run(lambda: self._draw(width, height, self._complete(values or {}), tick, sounds or {}))
 
@@ -60,13 +61,15 @@ class Program:
         self._gl.run(self._release)
 
     def _compile(self) -> "tuple[moderngl.Program, moderngl.VertexArray]":
-        context = self._gl.context
-        try:
-            program = context.program(glsl.vertex(self.shader), glsl.fragment(self.shader))
-        except Exception as error:  # moderngl raises its own Error, which is not typed
-            where = self.shader.path or self.shader.name
-            raise BridgeError(f"{where} does not compile: {glsl.first_complaint(str(error))}") from None
-        return program, context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
+        context, complaints = self._gl.context, []
+        for version in glsl.VERSIONS:
+            try:
+                program = context.program(glsl.vertex(self.shader, version), glsl.fragment(self.shader, version))
+            except Exception as error:  # moderngl raises its own Error, which is not typed
+                complaints.append(glsl.first_complaint(str(error)))
+            else:
+                return program, context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
+        raise BridgeError(f"{self.shader.path or self.shader.name} does not compile: {complaints[0]}")
 
     def _complete(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {
@@ -113,10 +116,12 @@ class Program:
 
     def _bind_sounds(self, sounds: Spectra) -> None:
         for unit, given in enumerate(each for each in self.shader.inputs if each.is_sound):
-            levels = np.ascontiguousarray(sounds.get(given.name, np.zeros(256)), np.float32)
+            levels = _sampled(sounds.get(given.name, SILENCE[given.kind]), given.most)
             texture = self._textures.get(given.name)
             if texture is None or texture.size[0] != len(levels):
                 texture = self._textures[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
+                texture.swizzle = "RRR1"
+                texture.repeat_x = texture.repeat_y = False
             texture.write(levels.tobytes())
             texture.use(unit)
             self._set(**{given.name: unit})
@@ -130,6 +135,13 @@ class Program:
         self._textures.clear()
         self._triangle.release()
         self._program.release()
+
+
+def _sampled(levels: NDArray[np.float32], most: int) -> NDArray[np.float32]:
+    """`levels`, or `most` of them at equal distances, where a shader wants no more."""
+    if 0 < most < len(levels):
+        levels = levels[np.linspace(0, len(levels) - 1, most).round().astype(int)]
+    return np.ascontiguousarray(levels, np.float32)
 
 
 def bounded(value: Value, low: tuple[float, ...], high: tuple[float, ...]) -> Value:

@@ -9,14 +9,16 @@ from pathlib import Path
 from ..attributes.audio_models import AudioEstimator
 from ..audio.features import mel_to_power, song_to_mel
 from ..audio.levels import song_to_levels
+from ..audio.sound import song_to_sound
 from ..audio.structure import song_to_structure
 from ..core.options import Alignment
-from ..core.types import LevelTrack, Progress, SentimentTrack, Song, Structure, no_progress
+from ..core.types import LevelTrack, Progress, SentimentTrack, Song, SoundTrack, Structure, no_progress
 
 
 @dataclass(frozen=True, eq=False)
 class SongAnalysis:
-    """What a song says for itself: its `sentiment` and `power` at 0.5 s, its `structure`, its `levels`.
+    """What a song says for itself: its `sentiment` and `power` at 0.5 s, its `structure`, its `levels` and what can be
+    shown of its `sound`.
 
     `path` and `digest` say which song it was, so that the sound itself need not be kept.
     """
@@ -28,6 +30,7 @@ class SongAnalysis:
     digest: str
     structure: Structure = field(default_factory=Structure)
     levels: LevelTrack = field(default_factory=LevelTrack.quiet)
+    sound: SoundTrack = field(default_factory=SoundTrack.silence)
 
 
 def analyze(
@@ -40,6 +43,7 @@ def analyze(
         power=tuple(mel_to_power(mel).tolist()),
         structure=song_to_structure(song, mel),
         levels=song_to_levels(song),
+        sound=song_to_sound(song),
         duration_s=song.duration_s,
         path=song.source,
         digest=song.digest,

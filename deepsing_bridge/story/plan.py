@@ -54,6 +54,7 @@ def plan(
         weights=dict(weights),
         structure=analysis.structure,
         levels=analysis.levels,
+        sound=analysis.sound,
     )
 
 

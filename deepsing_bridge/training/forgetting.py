@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .. import weights
 from ..core.errors import BridgeError, first_few
-from ..generators.load import weights_folder
+from ..generators.load import is_of_worlds, weights_folder
 from ..generators.photos import EMBEDDED
 from ..generators.protocol import generator_file
 from .card import joining_or_shipped
@@ -21,6 +21,8 @@ def forget(name: str, photos: Sequence[str]) -> int:
     Raises BridgeError for a photo that it does not remember, and where a class would have none left.
     """
     file, folder = generator_file(name), weights_folder(name)
+    if is_of_worlds(folder):
+        raise BridgeError(f"generator {name}: is made of shaders, and remembers no pictures")
     header, tensors, entry = weights.header(file, folder), weights.load(file, folder), weights.manifest(folder)[file]
     examples, class_ids = np.array(json.loads(header["photos"])), tensors["class_ids"].numpy()
     kept = np.flatnonzero(~_found(name, examples, photos))

@@ -23,7 +23,7 @@ from ..core.device import Device
 from ..core.errors import BridgeError
 from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators import worlds
-from ..generators.load import SHIPPED, load_generator
+from ..generators.load import SHIPPED, is_of_worlds, load_generator, weights_folder
 from ..generators.photos import EMBEDDED
 from ..generators.protocol import Generator, generator_file
 from ..translation.attribute_view import (
@@ -106,12 +106,10 @@ def prepare(
 
 def judges(name: str, models: str, image_model: str = image_models.PAPER) -> dict[str, str]:
     """The digests of what decides which pictures there are and what is seen in them."""
-    sets, judge = model_sets.chosen(models, name), image_models.file_of(image_model)
-    return (
-        sets.digests([judge]) | worlds.digests()
-        if name == worlds.WORLDS
-        else sets.digests([generator_file(name), judge])
-    )
+    sets, judge, folder = model_sets.chosen(models, name), image_models.file_of(image_model), weights_folder(name)
+    if is_of_worlds(folder):
+        return sets.digests([judge]) | worlds.digests(folder)
+    return sets.digests([generator_file(name), judge])
 
 
 def home(name: str) -> AbstractContextManager[Path]:

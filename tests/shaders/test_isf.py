@@ -68,7 +68,7 @@ def test_a_message_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match=r"mine\.fs: does not begin with a comment"):
         isf.read(file)
     file.write_bytes(b"/*{}*/" + b" " * isf.LARGEST_FILE)
-    with pytest.raises(BridgeError, match="longer than 1 MiB"):
+    with pytest.raises(BridgeError, match="more than 1,048,576 bytes"):
         isf.read(file)
 
 
@@ -82,6 +82,45 @@ def test_a_pass_has_the_size_that_its_arithmetic_says() -> None:
     assert Pass("a", "$WIDTH/4.0", "floor($HEIGHT * $scale)").size(100, 50, {"scale": 0.5}) == (25, 25)
     assert Pass("a", "$WIDTH * 1000", "0 - 1").size(100, 50, {}) == (400, 1)
     assert Pass("a", "$WIDTH / 0", "16").size(100, 50, {}) == (100, 16)
+
+
+ODD = (
+    None,
+    True,
+    -1,
+    10**400,
+    float("nan"),
+    float("inf"),
+    "",
+    "low",
+    "$WIDTH",
+    [],
+    [[]],
+    [float("nan")],
+    [1, 2, 3],
+    {},
+)
+INPUT = st.fixed_dictionaries(
+    {
+        "NAME": st.sampled_from(("a", "b")),
+        "TYPE": st.sampled_from(("float", "long", "color", "point2D", "audio", "bool")),
+    },
+    optional={key: st.sampled_from(ODD) for key in ("MIN", "MAX", "DEFAULT", "VALUES", "LABELS")},
+)
+PASS = st.dictionaries(st.sampled_from(("TARGET", "WIDTH", "HEIGHT", "FLOAT", "PERSISTENT")), st.sampled_from(ODD))
+HEADER = st.fixed_dictionaries(
+    {"INPUTS": st.lists(INPUT, max_size=2) | st.sampled_from(ODD)},
+    optional={
+        "PASSES": st.lists(PASS, max_size=2) | st.sampled_from(ODD),
+        **{key: st.sampled_from(ODD) for key in ("CATEGORIES", "IMPORTED", "PERSISTENT_BUFFERS", "DESCRIPTION")},
+    },
+)
+
+
+@given(HEADER)
+def test_any_header_is_read_or_refused(header: dict[str, object]) -> None:
+    with suppress(BridgeError):
+        isf.parse(source("void main() {}", **header), "test")
 
 
 @given(st.text(alphabet="$WIDTHa0123456789.+-*/%(), <>=[]'\"_", max_size=60))

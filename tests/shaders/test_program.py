@@ -66,12 +66,35 @@ def test_sound_is_read_as_a_row_of_levels() -> None:
     levels = np.linspace(0, 1, 64, dtype=np.float32)
     loud, silent = program.draw(64, 2, sounds={"fft": levels}), program.draw(64, 2)
     assert np.abs(loud[0, :, 0] - levels * 255).max() <= 2
+    assert (loud[..., 0] == loud[..., 1]).all() and (loud[..., 0] == loud[..., 2]).all()
     assert (silent[..., 0] == 0).all()
+
+
+def test_a_waveform_that_is_silent_lies_at_a_half() -> None:
+    body = "void main() { gl_FragColor = IMG_NORM_PIXEL(wave, vec2(isf_FragNormCoord.x, 0.5)); }"
+    silent = drawn(body, INPUTS=[{"NAME": "wave", "TYPE": "audio"}])
+    assert np.abs(silent.astype(int) - 128).max() <= 1
+
+
+def test_a_shader_gets_as_many_levels_as_it_asks_for() -> None:
+    body = "void main() { gl_FragColor = vec4(IMG_SIZE(fft).x / 255.0, IMG_PIXEL(fft, vec2(3.5, 0.5)).r, 0.0, 1.0); }"
+    program = Program(shader(body, INPUTS=[{"NAME": "fft", "TYPE": "audioFFT", "MAX": 4}]), opengl())
+    picture = program.draw(2, 2, sounds={"fft": np.linspace(0, 1, 128, dtype=np.float32)})
+    assert (picture[..., 0] == 4).all() and (picture[..., 1] == 255).all()
 
 
 def test_a_shader_that_does_not_compile_is_told_with_its_line() -> None:
     with pytest.raises(BridgeError, match=r"test does not compile: line \d+: .*nothing_like_it"):
         Program(shader("\n\nvoid main() { gl_FragColor = vec4(nothing_like_it); }"), opengl())
+
+
+def test_looser_dialects_compile_too() -> None:
+    whole = "float half_of(int n) { return n / 2; }\nvoid main() { gl_FragColor = vec4(half_of(2)); }"
+    assert (drawn(whole) == 255).all()
+    unsigned = "void main() { uint n = uint(RENDERSIZE.x); if (n > 3) { n = 1; } gl_FragColor = vec4(float(n)); }"
+    assert (drawn(unsigned) == 255).all()
+    named = "void main() { float sample = 1.0; gl_FragColor = vec4(sample); }"
+    assert (drawn(named) == 255).all()
 
 
 def test_the_line_is_the_files() -> None:
