@@ -141,6 +141,8 @@ class Status:
     fps: float
     dropped_frames: int
     dropped_commands: int
+    lost: int = 0
+    failing: str = ""
     message: ClassVar = "status"
 
 

@@ -112,6 +112,7 @@ class FramePublisher:
                 self.skipped += number - before - 1 if before else 0
                 self._publish(socket, live)
             self._tell(socket)
+            self._hub.losses.report("ZeroMQ", self.skipped + self.dropped_events)
 
     def _publish(self, socket: "zmq.Socket[bytes]", live: LiveFrame) -> None:
         socket.send_multipart(codec.frame_parts(live, self._pixel_format), zmq.NOBLOCK)
