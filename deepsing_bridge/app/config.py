@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..core.fields import Value
+from ..protocols.token import Token
 from ..story.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -68,7 +69,10 @@ class Ports:
 
 @dataclass(frozen=True)
 class Network:
-    """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys."""
+    """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys.
+
+    `token` is what OSC and HTTP clients of other machines have to know, if anything.
+    """
 
     listen: str = LOOPBACK
     ports: Ports = field(default_factory=Ports)
@@ -77,6 +81,7 @@ class Network:
     pixel_format: PixelFormat = "rgb"
     shared_memory: str | None = "deepsing"
     keys: Path | None = None
+    token: Token | None = None
 
 
 @dataclass(frozen=True)

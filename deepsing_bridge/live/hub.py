@@ -16,6 +16,7 @@ from ..core.fields import Value
 from ..core.types import Frame
 from ..story.storyboard import Storyboard
 from .clock import Clock
+from .losses import Losses
 from .mailbox import Inbox, Outbox, Slot
 from .messages import (
     ArousalAt,
@@ -107,6 +108,7 @@ class Hub:
         self.clock = clock
         self.inbox = inbox or Inbox()
         self.frames: Slot[LiveFrame] = Slot()
+        self.losses = Losses()
         self.snapshot = Snapshot(values=MappingProxyType(vocabulary.defaults()))  # replaced whole, by the engine alone
         self._outboxes: tuple[Outbox[Event], ...] = ()
         self._lock = Lock()

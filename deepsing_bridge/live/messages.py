@@ -173,6 +173,8 @@ class Status:
     fps: float
     dropped_frames: int
     dropped_commands: int
+    lost: int = 0
+    failing: str = ""
     message: ClassVar = "status"
 
 

@@ -71,7 +71,9 @@ class Telemetry:
 
     def _status(self, state: State, counts: FrameCounts) -> Status:
         title = self._song.title if self._song else ""
-        return Status(title, state.transport.state, self._fps, counts.dropped, self._hub.inbox.dropped)
+        hub = self._hub
+        dropped, losses = (counts.dropped, hub.inbox.dropped), hub.losses
+        return Status(title, state.transport.state, self._fps, *dropped, losses.lost, losses.failing)
 
     def _seconds(self, now: float) -> float:
         """Since the last status: one, if nothing held the engine up."""

@@ -232,6 +232,8 @@ MESSAGES = (
             Field("fps", "float", "frames shown in the last second", "1/s", 0),
             Field("dropped_frames", "int", "frames that could not be made in time, since the start", "", 0),
             Field("dropped_commands", "int", "commands refused because too many waited, since the start", "", 0),
+            Field("lost", "int", "frames and events that were not published or recorded, since the start", "", 0),
+            Field("failing", "text", "what does not work at present: shared memory, recording; empty if all does"),
         ),
     ),
     Message(

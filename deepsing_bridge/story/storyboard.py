@@ -38,8 +38,8 @@ class Scene:
 class Storyboard:
     """A planned story; the same storyboard gives the same pixels. Compared by identity: its arrays are long.
 
-    `sentiment` and `power` are at 0.5 s; of the `structure` bars and sections are written down; `levels` and `sound` are
-    what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256.
+    `sentiment` and `power` are at 0.5 s; of the `structure` bars and sections are written down; `levels` and `sound`
+    are what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256.
     """
 
     scenes: tuple[Scene, ...]

@@ -41,8 +41,8 @@ RECENT_STORIES = (
 NO_REASON = "Resolve gave no reason."
 BY_HAND = "Without this script: File > Import > Timeline, choose story.otio (see the README of the Resolve plugin)."
 NO_STORY = (
-    "No story found. Make one with bridge.py story SONG, or set the environment variable DEEPSING_STORY to a story's "
-    f"folder before Resolve starts. {BY_HAND}"
+    "No story found. Make one with the bridge's command story SONG, or set the environment variable DEEPSING_STORY to "
+    f"a story's folder before Resolve starts. {BY_HAND}"
 )
 
 

@@ -72,6 +72,8 @@ ROWS = {
         "fps": "fps",
         "dropped_frames": "dropped_frames",
         "dropped_commands": "dropped_commands",
+        "lost": "lost",
+        "failing": "failing",
     },
     "song": {"title": "title", "duration_s": "duration_s", "scenes": "scenes"},
     "progress": {"stage": "stage", "share": "share"},
@@ -79,7 +81,7 @@ ROWS = {
 }
 """Of each event, its values in the order in which they come, and the row of the table `now` that each goes to."""
 
-TEXTS = ("label", "mood", "song", "state", "title", "stage", "error")
+TEXTS = ("label", "mood", "song", "state", "title", "stage", "error", "failing")
 DERIVED = ("alive", "playing", "mood_number")
 """Rows that are made here: whether the bridge is heard, whether it plays, and -1, 0 or 1 for the mood."""
 
