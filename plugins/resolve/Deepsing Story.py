@@ -132,7 +132,7 @@ def read_story(folder):
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         story = document_to_story(folder, document)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Failure(f"{path}: not a story's timeline ({error!r}). Make the story again, into a new folder.") from None
     missing = [Path(file).name for file in story.files if not Path(file).is_file()]
     if missing:
