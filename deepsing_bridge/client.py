@@ -722,7 +722,7 @@ def _ms_until(until_s: float) -> int:
 
 
 def load_keys(folder: Path | str) -> Keys:
-    """A client's keys out of a folder that has `server.key` and `client.key_secret`, as `bridge.py keys` makes them."""
+    """A client's keys out of a folder with `server.key` and `client.key_secret`, as the command `keys` makes it."""
     server, _ = read_key(Path(folder) / "server.key")
     return Keys(server, *read_key(Path(folder) / "client.key_secret", secret=True))
 

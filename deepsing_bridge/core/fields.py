@@ -43,8 +43,17 @@ class Field:
         """
         accepted = _ACCEPT[self.kind](self, value)
         if accepted is None:
-            raise BridgeError(f"{where}: expected {self.allowed}, got {_shown(value)}")
+            raise BridgeError(f"{where}: expected {self.allowed}, got {self._shown(value)}")
         return accepted
+
+    def _shown(self, value: object) -> str:
+        """What is refused, as a complaint quotes it: short, and never as a program would print raw bytes. A number has
+        as many digits as show why: 1.0000001 where 1 would do."""
+        text = repr(value)
+        if isinstance(value, float):
+            texts = (f"{value:.{digits}g}" for digits in range(6, 18))
+            text = next((text for text in texts if _ACCEPT[self.kind](self, float(text)) is None), text)
+        return text if len(text) <= 60 else f"{text[:57]}…"
 
     @property
     def allowed(self) -> str:
@@ -126,12 +135,3 @@ _ACCEPT = {
     "size": _size,
     "period": _period,
 }
-
-
-def _shown(value: object) -> str:
-    """`value` as a complaint quotes it: short, and never as a program would print raw bytes."""
-    try:
-        text = f"{value:g}" if isinstance(value, float) else repr(value)
-    except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
-        text = f"what cannot be told in a line ({type(value).__name__})"
-    return text if len(text) <= 60 else f"{text[:57]}…"

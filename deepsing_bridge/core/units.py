@@ -38,6 +38,12 @@ def frame_to_seconds(frame: int, rate: Fraction) -> float:
     return float(frame / rate)
 
 
+def told_apart(number: float, limit: float) -> tuple[str, str]:
+    """Both in six digits, or in as many as it takes that they are not the same."""
+    texts = [(f"{number:.{digits}g}", f"{limit:.{digits}g}") for digits in range(6, 18)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+
+
 def parse_size(text: str) -> tuple[int, int]:
     """`"512"` or `"1920x1080"` as (width, height) in pixels: even, 64 to 4096. Raises BridgeError for others."""
     numbers = text.lower().split("x")

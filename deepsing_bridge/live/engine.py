@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Event
 
 from ..core.fields import Value
+from ..core.units import told_apart
 from ..story.analysis import SongAnalysis
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
@@ -191,8 +192,9 @@ class Engine:
         start, end = command.start_s, transport.duration_s
         end = end if command.end_s is None else min(command.end_s, end)
         if command.on and end - start < SHORTEST_LOOP_S:
-            latest = f"{SHORTEST_LOOP_S:g} s before the song's end at {transport.duration_s:g} s"
-            self._hub.post(Problem(f"{ROOT}/loop start_s: expected at most {latest}, got {start:g}", command.sender))
+            given, latest = told_apart(start, transport.duration_s - SHORTEST_LOOP_S)
+            allowed = f"at most {latest} s, {SHORTEST_LOOP_S:g} s before the song's end"
+            self._hub.post(Problem(f"{ROOT}/loop start_s: expected {allowed}, got {given} s", command.sender))
         else:
             self._move(transport.looping((start, end) if command.on else None, now))
             if command.whole or not command.on:

@@ -12,6 +12,7 @@ from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.invocation import command
 from ..core.types import SentimentTrack
+from ..core.units import told_apart
 from .vocabulary import ROOT, Vocabulary
 
 Sender = object | None
@@ -269,5 +270,6 @@ def _to_set_param(vocabulary: Vocabulary, name: str, values: Sequence[object], s
 def _to_loop(given: list[Value], sender: Sender) -> Loop:
     on, start_s, end_s = bool(given[0]), float(given[1]) if given[1:] else 0.0, float(given[2]) if given[2:] else None
     if on and end_s is not None and end_s - start_s < SHORTEST_LOOP_S:
-        raise BridgeError(f"{ROOT}/loop end_s: expected at least {SHORTEST_LOOP_S:g} s after start_s, got {end_s:g}")
+        length, shortest = told_apart(end_s - start_s, SHORTEST_LOOP_S)
+        raise BridgeError(f"{ROOT}/loop end_s: expected at least {shortest} s after start_s, got {length} s after it")
     return Loop(on, start_s, end_s, sender)

@@ -406,7 +406,7 @@ def test_where_a_loop_comes_round_the_picture_switches_on_time(morph: float) -> 
 def test_a_loop_with_too_little_song_in_it_is_a_problem_and_the_last_one_stays(loop: Loop, playing: Player) -> None:
     playing.say(Loop(True, 2.0, 4.0))
     playing.say(replace(loop, sender="me"))
-    said = "/deepsing/loop start_s: expected at most 0.1 s before the song's end at 20 s, got"
+    said = "/deepsing/loop start_s: expected at most 19.9 s, 0.1 s before the song's end, got"
     assert playing.events_of(Problem) == [Problem(f"{said} {loop.start_s:g}", "me")]
     playing.say(Seek(3.5))
     playing.run(1.0)
