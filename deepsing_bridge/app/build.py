@@ -41,7 +41,7 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     """
     torch.set_num_threads(config.threads)
     settings = config.settings
-    models = load(config.models, settings.seed)
+    models = load(config.models, settings.seed or 0)
     analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
     planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
     renderer = RenderWorker(models.painter(), hub.inbox.wake)

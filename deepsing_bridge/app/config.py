@@ -37,13 +37,13 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class StoryRequest:
-    """A story of `song` in folder `out`, with the translator's view number `view`."""
+    """A story of `song` in folder `out`, with the translator's view number `view`; None: the song's own."""
 
     song: Path
     out: Path
     settings: Settings = field(default_factory=Settings)
     models: ModelChoice = field(default_factory=ModelChoice)
-    view: int = 0
+    view: int | None = None
 
 
 @dataclass(frozen=True)

@@ -216,10 +216,10 @@ def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Val
         "blend": pictures.blend,
         "noise": pictures.noise,
         "react": pictures.react,
-        "view": pictures.view,
         "style": options.AUTO if pictures.style == options.NEAREST else pictures.style,
     }
-    return given | ({} if pictures.truncation is None else {"truncation": pictures.truncation})
+    chosen = {"truncation": pictures.truncation, "view": pictures.view}
+    return given | {name: value for name, value in chosen.items() if value is not None}
 
 
 def _tell_running(lines: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ STYLE = Option(
 )
 SIZE = Option(Field("size", "size", "the frames' width and height", "px"), "512x512")
 FPS = Option(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0)
-SEED = Option(Field("seed", "int", "the same seed gives the same story", "", 0), 0)
+SEED = Option(Field("seed", "int", "the same seed gives the same story; the song's own if not given", "", 0), 0)
 CUT: Option[Cut] = Option(
     Field(
         "cut",
@@ -63,7 +63,9 @@ ALIGNMENT: Option[Alignment] = Option(
     Field("alignment", "choice", "sentiment relative to this song, or to all music", choices=get_args(Alignment)),
     "song",
 )
-VIEW = Option(Field("view", "int", "trained view of the generator: a palette of classes"), 0)
+VIEW = Option(
+    Field("view", "int", "palette of classes, a view of the generator; each song's own until it is turned"), 0
+)
 
 REACT = Option(Field("react", "float", "how strongly the music moves the worlds", "", 0, 1), 0.5)
 

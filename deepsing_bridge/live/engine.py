@@ -12,6 +12,7 @@ from threading import Event
 from ..core.fields import Value
 from ..core.units import told_apart
 from ..story.analysis import SongAnalysis
+from ..story.settings import own_view
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
 from .controls import Controls
@@ -67,6 +68,7 @@ class Engine:
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
         self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing)
         self._telemetry = Telemetry(hub, self.state)
+        self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
@@ -117,6 +119,7 @@ class Engine:
 
     def _obey(self, command: Command, now: float) -> None:
         if isinstance(command, SetParam):
+            self._own_view = self._own_view and command.name != "view"
             self._set(command.name, command.value, now)
         elif isinstance(command, Load):
             self._load(command)
@@ -186,6 +189,9 @@ class Engine:
             epoch=self.state.epoch + 1,
             board=None,
         )
+        if self._own_view:
+            views = int(self._hub.vocabulary.parameters["view"].field.high) + 1
+            self._set("view", own_view(analysis.digest, views), now)
 
     def _loop(self, command: Loop, now: float) -> None:
         transport = self.state.transport

@@ -36,6 +36,7 @@ def plan(
     weights: Mapping[str, str],
 ) -> Storyboard:
     """What was heard, translated into scenes. `weights` (name → sha256) is only noted down."""
+    settings = settings.for_song(analysis.digest)
     cuts = cut_times(analysis.structure, analysis.duration_s, settings)
     felt = [analysis.sentiment.between(start, end) for start, end in pairwise(cuts)]
     translation = translator.translate(as_track(felt))

@@ -61,6 +61,11 @@ class Storyboard:
         return self.settings.frame_rate
 
     @property
+    def seed(self) -> int:
+        """What everything random in it was drawn from."""
+        return self.settings.seed or 0
+
+    @property
     def frames(self) -> int:
         """How many frames the story lasts."""
         return seconds_to_frame(self.duration_s, self.frame_rate)

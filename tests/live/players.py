@@ -147,7 +147,7 @@ class Player:
             self.planner,
             self.renderer,
             silence(),
-            {"size": "64x64", **changed},  # type: ignore[dict-item]
+            {"size": "64x64", "view": 0, **changed},  # type: ignore[dict-item]
             repeats,
             allow_flashing,
         )

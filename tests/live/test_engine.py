@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import LiveFrame
+from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.messages import (
     ArousalAt,
@@ -407,7 +409,7 @@ def test_a_loop_with_too_little_song_in_it_is_a_problem_and_the_last_one_stays(l
     playing.say(Loop(True, 2.0, 4.0))
     playing.say(replace(loop, sender="me"))
     said = "/deepsing/loop start_s: expected at most 19.9 s, 0.1 s before the song's end, got"
-    assert playing.events_of(Problem) == [Problem(f"{said} {loop.start_s:g}", "me")]
+    assert playing.events_of(Problem) == [Problem(f"{said} {loop.start_s:g} s", "me")]
     playing.say(Seek(3.5))
     playing.run(1.0)
     assert playing.hub.snapshot.time_s == pytest.approx(2.5, abs=0.01)
@@ -520,3 +522,24 @@ def test_a_picture_that_was_slowed_down_arrives_though_it_rests() -> None:
     player.say(Pause())
     shown = player.run(2.0)
     assert set(np.unique(shown[-1].frame.pixels)) in ({0}, {255})
+
+
+def test_each_song_is_seen_in_a_view_of_its_own_until_somebody_turns_it() -> None:
+    player = Player()
+    player.engine = own = Engine(player.hub, player.analyzer, player.planner, player.renderer, silence())
+    seen = set()
+    for number in range(12):
+        player.put_on(analysis(name=f"song {number}.wav"))
+        seen.add(player.hub.snapshot.values["view"])
+        assert player.planner.asked[-1].parameters.view == player.hub.snapshot.values["view"]
+    assert len(seen) > 2
+    player.say(SetParam("view", 4))
+    player.put_on(analysis(name="another.wav"))
+    assert player.hub.snapshot.values["view"] == 4 and player.engine is own
+
+
+def test_a_view_that_was_asked_for_stays() -> None:
+    player = Player(view=2)
+    for number in range(4):
+        player.put_on(analysis(name=f"song {number}.wav"))
+        assert player.hub.snapshot.values["view"] == 2
