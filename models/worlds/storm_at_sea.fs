@@ -1,0 +1,226 @@
+/*{
+  "ISFVSN": "2",
+  "DESCRIPTION": "A storm at sea: mountains of dark water with torn foam and spray, rain, a low sky and lightning.",
+  "CREDIT": "deepsing-bridge",
+  "CATEGORIES": ["Generator", "deepsing-bridge"],
+  "INPUTS": [
+    {"NAME": "fury", "LABEL": "Fury (swell and foam)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "darkness", "LABEL": "Darkness", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "lightning", "LABEL": "Lightning", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "rain", "LABEL": "Rain", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "glow", "LABEL": "Light at the horizon", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "palette", "LABEL": "Colour (steel, green, blood)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
+    {"NAME": "spray", "LABEL": "Spray", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "foam", "LABEL": "Foam", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "mid", "LABEL": "Mid", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "treble", "LABEL": "Treble", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "energy", "LABEL": "Energy", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
+  ]
+}*/
+
+// ---- what all worlds share: hashes, noise, tone ----
+float hash1(float n) { n = fract(n * 0.1031); n *= n + 33.33; return fract(n * (n + n)); }
+float hash2(vec2 p) {
+    vec3 q = fract(p.xyx * 0.1031);
+    q += dot(q, q.yzx + 33.33);
+    return fract((q.x + q.y) * q.z);
+}
+float value2(vec2 p) {  // 0..1
+    vec2 i = floor(p), f = p - i;
+    f *= f * f * (f * (f * 6.0 - 15.0) + 10.0);
+    vec4 h = fract(vec4(i, i + 1.0) * 0.1031);  // two hashes an axis, mixed into one for each corner
+    h *= h + 33.33;
+    h = fract(h * (h + h));
+    vec4 corner = fract((h.xzxz + 0.37) * (h.yyww + 0.59) * 397.3);
+    vec2 side = mix(corner.xz, corner.yw, f.x);
+    return mix(side.x, side.y, f.y);
+}
+const mat2 OCTAVE = mat2(1.6, 1.2, -1.2, 1.6);  // twice as fine, turned by 37 degrees
+// 0..1. `octaves` may be broken: the last one fades. A loop that ends early, since a renderer in software skips no `if`.
+float fbm(vec2 p, float octaves) {
+    float sum = 0.0, weight = 0.5, total = 0.001;
+    for (int i = 0; i < 6; i++) {
+        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        sum += part * value2(p);
+        total += part;
+        weight *= 0.5;
+        p = OCTAVE * p + vec2(3.1, 1.7);
+    }
+    return sum / total;
+}
+vec3 curve(vec3 c) {  // filmic, then the display's gamma
+    c = c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14);
+    return sqrt(clamp(c, 0.0, 1.0));
+}
+float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
+
+// ---- the storm ----
+float pixel, amount, flash;
+vec2 strike, cloud_drift;
+vec3 gleam, murk;
+
+const mat2 VEER = mat2(0.62, 0.78, -0.78, 0.62);
+// Height (x) and slope (yz) of waves with sharp crests and round troughs; `octaves` may be broken.
+vec3 waves(vec2 q, float octaves) {
+    vec3 sum = vec3(0.0);
+    vec2 way = vec2(0.36, -0.93);
+    float weight = 1.0, often = 0.125, pace = 0.15;
+    for (int i = 0; i < 9; i++) {
+        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        float u = 2.0 * fract(dot(way, q) * often + TIME * pace + float(i) * 0.37) - 1.0, uu = u * u;
+        sum += part * vec3(uu * (1.6 - 0.6 * uu) - 0.5, (2.0 * often * (3.2 * u - 2.4 * uu * u)) * way);
+        q += way * part * 0.5 * u * (1.0 - uu);  // crests bend where they meet
+        weight *= 0.56;
+        often *= 1.57;
+        pace *= 1.25;
+        way = VEER * way * vec2(1.0, 0.8);
+        way *= inversesqrt(dot(way, way));
+    }
+    return sum;
+}
+
+// A stroke of lightning from the clouds to the sea: nearness 0..1 of its thread, and its branches.
+float bolt(vec2 at, float top, float key) {
+    float bend = 0.0, wide = 0.10, often = 3.1;
+    for (int i = 0; i < 5; i++) {
+        float y = at.y * often + key * 7.1, cell = floor(y);
+        bend += wide * (mix(hash1(cell + key), hash1(cell + 1.0 + key), y - cell) - 0.5);
+        wide *= 0.56;
+        often *= 2.1;
+    }
+    float thread = abs(at.x - bend), split = 0.35 * top + 0.4 * top * hash1(key + 3.0);
+    float branch = abs(at.x - bend * 1.4 - (split - at.y) * (hash1(key + 5.0) > 0.5 ? 0.55 : -0.5));
+    branch += step(split, at.y) * 9.0 + step(at.y, split * 0.35) * 9.0;
+    float core = pixel * 0.8 + 0.0008;
+    return core / (thread + core) + 0.35 * core / (branch + core) + 0.02 / (thread + 0.06);
+}
+
+vec3 sky(vec2 m, float octaves) {
+    float up = max(m.y, 0.0);
+    vec2 at = vec2(m.x, 0.9) * (0.8 / (up + 0.22)) + cloud_drift;
+    vec2 roll = vec2(fbm(at * 0.7, min(octaves, 3.0)), value2(at * 0.9 + 31.0)) - 0.5;
+    at = at * vec2(1.3, 2.0) + roll * 1.4;
+    float thick = fbm(at, octaves), lit = thick - fbm(at + vec2(0.10, -0.42), octaves - 1.0);
+    vec3 c = murk * (0.20 + 1.5 * smoothstep(0.25, 0.75, thick)) * (0.75 + 2.6 * clamp(lit, -0.25, 0.4));
+    float slit = exp(-up * 9.0) * smoothstep(0.25, 0.6, value2(vec2(m.x * 1.7 + cloud_drift.x * 0.6, 4.0)) + 0.35 * thick);
+    c += gleam * (slit * 1.3 + 0.10 * exp(-up * 3.0)) * (0.45 + thick);
+    float from_strike = length((m - strike) * vec2(1.0, 0.8));
+    c += vec3(0.55, 0.62, 1.0) * flash * thick * (0.9 * exp(-from_strike * 7.0) + 0.05);
+    return c;
+}
+
+float streaks(vec2 p, float scale, float key) {  // rain: thin, slanted, each fading in and out along its way
+    vec2 r = vec2(p.x * scale - p.y * scale * 0.22, p.y * scale * 0.10 + TIME * (2.6 + 0.3 * key));
+    float column = floor(r.x), jump = hash1(column + key * 31.0);
+    float along = fract(r.y + jump * 7.0), across = abs(fract(r.x) - 0.5);
+    float wide = max(0.07, 1.2 * pixel * scale);
+    return smoothstep(wide, 0.0, across) * smoothstep(0.0, 0.35, along) * smoothstep(0.55, 0.35, along)
+        * step(0.35, hash1(column + floor(r.y + jump * 7.0) * 13.0)) * min(1.0, 0.07 / wide * 2.0);
+}
+
+void main() {
+    vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
+    vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
+    pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    float place = seed * 97.0;
+    cloud_drift = vec2(TIME * 0.06 + place, TIME * 0.05);
+
+    // Colour of the storm, and its lightning: at most one stroke in two seconds, that glows up and dies away.
+    vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.045, 0.072, 0.052), blood = vec3(0.062, 0.046, 0.046);
+    murk = mix(mix(steel, green, smoothstep(0.1, 0.5, palette)), blood, smoothstep(0.6, 0.95, palette));
+    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.85, 0.15, 0.05), smoothstep(0.6, 0.95, palette));
+    murk *= mix(0.95, 0.20, darkness);
+    gleam *= glow * mix(0.70, 0.30, darkness);
+    float beat = floor(TIME / 2.3 + place), since = fract(TIME / 2.3 + place) * 2.3, key = hash1(beat) * 83.0;
+    flash = smoothstep(0.0, 0.12, since) * exp(-max(since - 0.12, 0.0) * 2.6) * (0.75 + 0.25 * sin(since * 31.0) * exp(-since * 3.0));
+    flash *= smoothstep(0.0, 0.3, lightning - 0.75 * hash1(beat + 9.0)) * (0.8 + 0.4 * lightning) + 0.12 * pulse * lightning;
+    strike = vec2((hash1(beat + 4.0) - 0.5) * 1.5 * half_size.x, 0.30 * half_size.y);
+
+    // The eye rides the swell, and rolls.
+    amount = mix(0.5, 1.15, fury) * (0.85 + 0.2 * energy + 0.2 * bass);
+    vec2 origin = vec2(place, -TIME * 0.2);
+    float ride = waves(origin + vec2(0.0, 0.4), 2.0).x * amount;
+    float eye = ride + 0.62 + 0.22 * amount;
+    float roll = (0.035 + 0.05 * fury) * sin(TIME * 0.53 + place) + 0.01 * pulse;
+    p = mat2(cos(roll), sin(roll), -sin(roll), cos(roll)) * p;
+    float horizon = half_size.y * 0.16 - ride * 0.05 + 0.015 * bass;
+    float up = p.y - horizon;
+
+    // The water: steps that grow, to the first that is under the swell.
+    float z = 0.75 / (half_size.y + 0.2), before = z, under = 0.0, clearance = 1.0, was = 1.0;
+    vec2 warp = vec2(fbm(vec2(p.x, 1.0) * 3.0 / max(0.12 - up, 0.04) * 0.12 + origin * 0.4, 2.0) * 1.6, 0.0);
+    for (int i = 0; i < 17; i++) {
+        clearance = eye + up * z - waves(vec2(p.x, 1.0) * z + origin + warp, 3.0).x * amount;
+        under = step(clearance, 0.0);
+        if (under > 0.5 || eye + up * z > amount * 1.2) break;
+        before = z;
+        was = clearance;
+        z *= 1.26;
+    }
+    for (int i = 0; i < 3; i++) {  // where the line between the last two meets the water
+        float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
+        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount;
+        before = over > 0.0 ? guess : before;
+        was = over > 0.0 ? over : was;
+        z = over > 0.0 ? z : guess;
+        clearance = over > 0.0 ? clearance : over;
+    }
+    z = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.0, 1.0));
+    float far_sea = step(up, -0.002) * (1.0 - under);
+    float is_sea = max(under, far_sea);
+    z = mix(z, min(eye / max(-up, 0.02), 60.0), far_sea);
+    vec2 q = vec2(p.x, 1.0) * z;
+
+    float reach = clamp(-1.58 * log2(0.35 * z * z * pixel / 1.2), 0.0, 9.0) * is_sea;
+    vec2 bent = (vec2(value2(q * 1.3 + origin), value2(q * 1.1 - origin + 7.0)) - 0.5) * 0.5;
+    vec3 wave = waves(q + origin + warp + bent, max(reach, 1.0));
+    float fine = clamp(reach * 1.1 - 3.5, 0.0, 5.0);
+    vec2 at = q * vec2(4.0, 2.6) + origin * vec2(1.0, 3.0) + bent * 2.0;
+    float rip = fbm(at, fine);
+    vec2 slope = wave.yz * amount + (vec2(fbm(at + vec2(0.35, 0.0), fine), fbm(at + vec2(0.0, 0.35), fine)) - rip) * (1.3 + 0.6 * mid);
+    vec3 ray = normalize(vec3(p.x, up, 1.0)), n = normalize(vec3(-slope.x, 1.0, -slope.y));
+    float grazing = 1.0 - clamp(-dot(ray, n), 0.0, 1.0);
+    float fresnel = 0.03 + 0.75 * grazing * grazing * grazing * grazing;
+    vec3 thrown = reflect(ray, n);
+    vec2 m = mix(vec2(p.x, up), vec2(thrown.x, abs(thrown.y)) / max(thrown.z + 0.6, 0.4), is_sea);
+
+    vec3 c = sky(m, mix(6.0, 2.0, is_sea));
+    vec2 at_strike = vec2(p.x - strike.x, up);
+    float stroke = bolt(at_strike, strike.y, key) * smoothstep(0.52 * half_size.y, 0.25 * half_size.y, up) * (1.0 - is_sea);
+    c += vec3(0.75, 0.82, 1.0) * stroke * flash * 2.2;
+
+    // Dark water; thin crests let light through, what breaks is white and runs down the front in threads.
+    vec3 deep = murk * vec3(0.10, 0.26, 0.28) + gleam * vec3(0.004, 0.012, 0.010);
+    float crest = smoothstep(0.05, 0.75, wave.x / 1.3), front = clamp(0.35 - slope.y * 1.4, 0.0, 1.0);
+    vec3 water = deep + (murk * vec3(0.25, 0.75, 0.62) + gleam * vec3(0.05, 0.16, 0.13)) * crest * front * 1.3;
+    water = mix(water, c * 0.8, fresnel);
+    vec2 run = q * vec2(3.2, 1.3) + bent * 2.0 + origin * vec2(1.0, 1.4);
+    float lace = fbm(run + (rip - 0.5) * 1.5, min(fine + 1.5, 6.0));
+    float torn = lace * 0.75 + 0.55 * (1.0 - abs(2.0 * fbm(run * 3.1 + 5.0, fine) - 1.0)) * smoothstep(0.3, 0.6, lace);
+    float near = clamp(reach * 0.3 - 0.4, 0.0, 1.0);
+    float burst = crest * 0.50 + 0.20 * foam + 0.10 * fury + 0.08 * pulse * crest;
+    float white = near * smoothstep(1.02, 1.42, burst + torn * 0.95);
+    white = max(white, 0.9 * smoothstep(0.75 - 0.25 * foam, 1.0, crest) * smoothstep(0.36, 0.66, lace + 0.10 * foam));
+    vec3 white_colour = murk * 5.5 + gleam * 0.55 + vec3(0.5, 0.6, 1.0) * flash * 0.25;
+    water = mix(water, white_colour * (0.45 + 0.75 * lace), clamp(white, 0.0, 1.0) * 0.92);
+
+    // Spray and rain veil what is far; gusts of it tear off the crests.
+    vec3 veil = murk * 1.7 + gleam * 0.35;
+    float gust = fbm(vec2(p.x * 2.2 - TIME * 0.5 + place, p.y * 5.0 + p.x * 1.5 - TIME * 0.12), 5.0);
+    float depth = 1.0 - exp(-z * (0.03 + 0.09 * spray));
+    water = mix(water, veil, depth * (0.4 + 0.6 * gust));
+    c = mix(c, water, is_sea);
+    float drifting = smoothstep(0.52, 0.85, gust + 0.15 * pulse) * exp(-abs(up + 0.02) * 7.0) * (0.25 + 0.75 * spray);
+    c = mix(c, veil * 1.6 + murk, drifting * 0.7);
+    float wet = streaks(p, 26.0, 1.0) * 0.9 + streaks(p + 0.37, 44.0, 2.0) * 0.6 + streaks(p + 0.71, 70.0, 3.0) * 0.45;
+    c += (murk * 1.7 + gleam * 0.12) * wet * rain * (0.8 + 0.6 * treble);
+
+    c *= 1.0 - 0.42 * dot(p, p) / dot(half_size, half_size);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.15);
+    gl_FragColor = vec4(curve(max(c, 0.0) * 1.7) + dither(gl_FragCoord.xy), 1.0);
+}
