@@ -234,6 +234,6 @@ void main() {
 
     c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);  // grey days are grey
     c = max(c, 0.0) * (1.0 - 0.30 * dot(p, p) / dot(half_size, half_size));
-    c = curve(c * mix(1.9, 1.0, day));
+    c = curve(c * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day));
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }

@@ -1,0 +1,238 @@
+/*{
+  "ISFVSN": "2",
+  "DESCRIPTION": "A beach: surf that washes wet sand, the sea to the horizon, palms that sway; from moonlight to noon, from grey to turquoise.",
+  "CREDIT": "deepsing-bridge",
+  "CATEGORIES": ["Generator", "deepsing-bridge"],
+  "INPUTS": [
+    {"NAME": "time_of_day", "LABEL": "Time of day (night to noon)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
+    {"NAME": "weather", "LABEL": "Weather (clear to gloomy)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.1},
+    {"NAME": "clouds", "LABEL": "Clouds", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "warmth", "LABEL": "Warmth of the light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "surf", "LABEL": "Surf", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "palette", "LABEL": "Water (slate to turquoise)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.75},
+    {"NAME": "palms", "LABEL": "Palms", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.7},
+    {"NAME": "sand", "LABEL": "Sand (dark to pale)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.7},
+    {"NAME": "haze", "LABEL": "Haze", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
+    {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "mid", "LABEL": "Mid", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "treble", "LABEL": "Treble", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "energy", "LABEL": "Energy", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
+  ]
+}*/
+
+// ---- what all worlds share: hashes, noise, tone ----
+float hash1(float n) { n = fract(n * 0.1031); n *= n + 33.33; return fract(n * (n + n)); }
+float hash2(vec2 p) {
+    vec3 q = fract(p.xyx * 0.1031);
+    q += dot(q, q.yzx + 33.33);
+    return fract((q.x + q.y) * q.z);
+}
+float value2(vec2 p) {  // 0..1
+    vec2 i = floor(p), f = p - i;
+    f *= f * f * (f * (f * 6.0 - 15.0) + 10.0);
+    vec4 h = fract(vec4(i, i + 1.0) * 0.1031);  // two hashes an axis, mixed into one for each corner
+    h *= h + 33.33;
+    h = fract(h * (h + h));
+    vec4 corner = fract((h.xzxz + 0.37) * (h.yyww + 0.59) * 397.3);
+    vec2 side = mix(corner.xz, corner.yw, f.x);
+    return mix(side.x, side.y, f.y);
+}
+const mat2 OCTAVE = mat2(1.6, 1.2, -1.2, 1.6);  // twice as fine, turned by 37 degrees
+// 0..1. `octaves` may be broken: the last one fades. A loop that ends early, since a renderer in software skips no `if`.
+float fbm(vec2 p, float octaves) {
+    float sum = 0.0, weight = 0.5, total = 0.001;
+    for (int i = 0; i < 6; i++) {
+        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        sum += part * value2(p);
+        total += part;
+        weight *= 0.5;
+        p = OCTAVE * p + vec2(3.1, 1.7);
+    }
+    return sum / total;
+}
+vec3 curve(vec3 c) {  // filmic, then the display's gamma
+    c = c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14);
+    return sqrt(clamp(c, 0.0, 1.0));
+}
+float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
+
+// ---- the beach ----
+float pixel, sun_height, day, gloom;
+vec2 sun;
+vec3 sunlight, skylight;
+
+// The light of the air at height `up` over the horizon: scattered blue, haze that whitens it, a sun that reddens low down.
+vec3 air(float up, float from_sun) {
+    vec3 scatter = vec3(0.15, 0.36, 0.92);
+    float mass = 1.0 / (up * 1.5 + 0.12);
+    vec3 seen = 1.0 - exp(-(scatter * 0.17 + 0.035) * mass);
+    vec3 tint = mix(sunlight, vec3(0.55, 0.72, 1.0), clamp(up * 1.5 + sun_height * 1.1 - 0.1, 0.0, 0.9));
+    vec3 c = seen * tint * mix(0.10, 1.35, day) + vec3(0.006, 0.011, 0.03) * (1.0 - day);
+    float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
+    glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
+    c += sunlight * glow * mix(0.35, 1.0, day);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    return mix(c, grey, gloom * 0.9);
+}
+
+// Sets what everything obeys: the sun (by night the moon), its colour, and the light of the sky. `horizon` is in p.
+void set_light(vec2 half_size, float horizon, float side) {
+    sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
+    day = smoothstep(-0.10, 0.16, sun_height);
+    gloom = smoothstep(0.15, 1.0, weather);
+    sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
+    sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
+    sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
+    sun = vec2(half_size.x * side, max(0.26 - sun_height * 1.5, 0.04 + sun_height * 0.45));
+    sun.y = min(sun.y, half_size.y - horizon - 0.06);  // like `m`, over the horizon
+    skylight = air(0.5, 1.0);
+}
+
+// The sky at m (y over the horizon): air, clouds on a plane, sun or moon, stars.
+vec3 heavens(vec2 m, float place, float octaves) {
+    float up = max(m.y, 0.0), from_sun = length(m - sun);
+    vec3 c = air(up, from_sun);
+    vec2 at = vec2(m.x, 1.0) * (0.75 / (up + 0.15)) + vec2(TIME * 0.03 + place, TIME * 0.01);
+    at = at * vec2(1.1, 1.7) + (fbm(at * 0.6 + 9.0, min(octaves, 3.0)) - 0.5) * vec2(1.6, 1.1);
+    float thick = fbm(at, octaves), behind = fbm(at + (sun - m) * vec2(0.40, -0.55) / (0.3 + from_sun), octaves - 2.0);
+    float cover = mix(0.64, 0.38, clouds) - 0.12 * gloom;
+    float cloud = smoothstep(cover, cover + 0.18, thick) * smoothstep(0.0, 0.12, up);
+    vec3 shade = mix(skylight * 1.1 + 0.10 * sunlight * day, vec3(0.10, 0.115, 0.14) * (0.2 + day), gloom);
+    vec3 lit = sunlight * (0.55 + 0.9 * exp(-from_sun * 2.5)) * mix(0.30, 1.25, day) * (1.0 - 0.75 * gloom) + skylight * 0.4;
+    c = mix(c, mix(shade, lit, clamp(0.5 + (thick - behind) * 2.8, 0.0, 1.0)), cloud * 0.88);
+    float clear = max(1.0 - 2.5 * gloom, 0.0) * (1.0 - 0.75 * cloud);
+    float maria = 1.0 - 0.35 * value2(m * 90.0 + 5.0) * (1.0 - day);
+    float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
+    c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
+    vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
+    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
+    float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
+    return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
+}
+
+vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
+    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+}
+
+// A palm, 1 inside: a bent trunk from `foot` to `crown`, and fronds that arch and hang, combed into leaflets.
+float palm(vec2 p, vec2 foot, vec2 crown, float size, float key) {
+    float sway = sin(TIME * 0.9 + key * 3.0) * 0.5 + sin(TIME * 2.1 + key * 5.0) * 0.2;
+    crown.x += sway * size * (0.05 + 0.10 * energy + 0.12 * bass);
+    float t = clamp((p.y - foot.y) / (crown.y - foot.y), 0.0, 1.0);
+    float trunk_x = mix(foot.x, crown.x, t * t * 0.65 + 0.35 * t);
+    float ring = 0.85 + 0.15 * fract(t * 26.0);
+    float inside = smoothstep(pixel, -pixel, abs(p.x - trunk_x) - size * mix(0.055, 0.028, t) * ring) * step(p.y, crown.y + 0.004);
+    vec2 v = (p - crown) / size;
+    for (int i = 0; i < 12; i++) {
+        if (dot(v, v) > 1.9) break;  // most of the picture is not near a crown
+        float r = hash1(float(i) + key * 17.0), way = float(i) < 6.0 ? 1.0 : -1.0;
+        float turn = mix(-0.9, 1.25, (mod(float(i), 6.0) + 0.7 * r) / 6.0);
+        vec2 d = vec2(cos(turn) * way, sin(turn) * 0.75 + 0.28);
+        float far = (0.85 + 0.35 * r) * abs(d.x), along = v.x * way / abs(d.x), u = clamp(v.x * way / far, -0.01, 1.0);
+        float mid_y = d.y * along - (0.62 + 0.25 * r) * u * u + 0.06 * sway * u;
+        float below = mid_y - v.y;  // leaflets hang from the rib
+        float comb = 0.45 + 0.55 * abs(2.0 * fract(u * 19.0 + below * 2.2 + r) - 1.0);
+        float hang = 0.24 * sqrt(max(u, 0.0)) * (1.02 - u) * comb * (0.6 + 0.9 * abs(d.x));
+        float soft = pixel / size * 1.2;
+        inside = max(inside, smoothstep(-0.02 - soft, -0.02 + soft, below) * smoothstep(soft, -soft, below - hang)* step(0.0, u) * step(u, 0.999));
+    }
+    return inside;
+}
+
+void main() {
+    vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
+    vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
+    pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    float place = seed * 97.0, horizon = half_size.y * 0.22;
+    float side = sin(place * 0.7 + 2.2) > 0.0 ? 1.0 : -1.0;  // where the palms do not stand, the sun does
+    set_light(half_size, horizon, side * (0.22 + 0.25 * sin(place)));
+    float up = p.y - horizon, below = max(-up, 0.0), is_ground = step(up, 0.0);
+
+    // The ground plane: x and distance; how far the last wave has run up the sand.
+    float far = 0.62 / (below + 0.004);
+    vec2 q = vec2(p.x * far, far);
+    float fine = clamp(-log2(far * far * pixel * 7.0), 0.0, 6.0) * is_ground;
+    float bays = (fbm(vec2(q.x * 0.5 + place, 3.0), 3.0) - 0.5) * 1.4 + 0.22 * side * q.x;
+    float run_up = sin(TIME * 0.55 + 0.8 * value2(vec2(q.x * 0.35 + place, TIME * 0.06))) * (0.5 + 0.5 * energy) + 0.4 * bass;
+    float edge = 1.72 + bays - run_up * (0.10 + 0.22 * surf);
+    float lip = (fbm(vec2(q.x * 2.0 + place, TIME * 0.12), 3.0) - 0.5) * 0.30;
+    float sea = q.y - edge - lip;  // > 0 on the water
+    float high_water = 1.72 + bays - (0.16 + 0.26 * surf) + lip;
+
+    // Waves that come in: steep and bright near the sand, low farther out.
+    float warp = (fbm(vec2(q.x * 0.30 + place, q.y * 0.22 + TIME * 0.05), 3.0) - 0.5) * 2.6;
+    float march = q.y * 0.62 / (1.0 + q.y * 0.05) + warp + TIME * 0.16;
+    float u = fract(march), rank = floor(march);
+    float here = smoothstep(0.30, 0.62, value2(vec2(q.x * 0.35 + rank * 7.3, rank + place)));
+    float shoal = exp(-max(sea, 0.0) * 0.22) * smoothstep(-0.1, 0.35, sea);
+    float crest = smoothstep(0.55, 0.90, u) * smoothstep(1.0, 0.93, u);
+    float rise = crest * here * shoal * (0.4 + 0.9 * surf);
+    vec2 at = q * vec2(2.6, 4.6) + vec2(place, TIME * 0.7);
+    float ripple = fbm(at, min(fine, 3.0)) - 0.5;
+    float swell = fbm(q * vec2(0.5, 1.1) + vec2(place, TIME * 0.35), min(fine + 1.0, 3.0)) - 0.5;
+
+    // Sky, and its picture in the water and on the wet sand.
+    float is_sea = step(0.0, sea);
+    vec2 m = vec2(p.x, up);
+    float tilt = is_sea > 0.5 ? (ripple * 0.35 + swell * 0.5 + 0.14 + rise * 0.3) : ripple * 0.015;
+    m = mix(m, vec2(p.x + ripple * 0.06 * is_sea, below * 0.9 + tilt), is_ground);
+    m.y = max(m.y, 0.001);
+    vec3 c = heavens(m, place, mix(6.0, 2.5, is_ground));
+
+    // Water
+    vec3 tint = mix(vec3(0.03, 0.05, 0.06), vec3(0.01, 0.27, 0.29), palette), deep = mix(vec3(0.010, 0.022, 0.035), vec3(0.004, 0.055, 0.12), palette);
+    vec3 lamp = (sunlight * mix(0.12, 0.9, day) * (1.0 - 0.6 * gloom) + skylight * 0.8);
+    float shallow = exp(-max(sea, 0.0) * 0.28);
+    vec3 water = mix(deep, tint, shallow) * lamp * (1.0 + 1.2 * swell + 0.6 * ripple);
+    water += tint * lamp * rise * 1.3;
+    float fresnel = 0.06 + 0.62 * exp(-below * 6.5) * (1.0 - 0.5 * rise);
+    water = mix(water, c, fresnel);
+    float path = exp(-(p.x - sun.x) * (p.x - sun.x) * mix(90.0, 22.0, below)) * max(1.0 - 2.0 * gloom, 0.0) * exp(-sun.y * 2.2);
+    water += sunlight * path * (0.10 + 3.5 * smoothstep(0.10 - 0.06 * treble, 0.30, ripple + 0.4 * swell)) * mix(0.4, 1.0, day);
+
+    // Sand: wet where water has been, a mirror there; grain, ripples of wind and footprints' shadows elsewhere.
+    float grainy = clamp(fine - 0.5, 0.0, 5.0) * step(sea, 0.1);
+    vec2 sand_at = q * vec2(15.0, 17.0) + place;
+    float grain = fbm(sand_at, grainy), relief = grain - fbm(sand_at + vec2(0.3 * side, 0.45), min(grainy, 4.0));
+    float hollow = fbm(q * vec2(1.9, 3.0) + place + 40.0, min(grainy, 3.0));
+    float wet = smoothstep(high_water - 0.14, high_water + 0.02, q.y + (hollow - 0.5) * 0.2);
+    vec3 grains = mix(vec3(0.13, 0.10, 0.085), vec3(0.66, 0.53, 0.36), sand) * (0.80 + 0.25 * grain + 0.25 * hollow + relief * (1.0 - 0.75 * wet) * 1.7);
+    vec3 beach = grains * lamp * mix(1.0, 0.42, wet);
+    beach = mix(beach, c, wet * (0.16 + 0.40 * exp(-below * 3.5)));
+    float thin = smoothstep(0.22, 0.0, abs(sea)) * (1.0 - is_sea);
+    vec3 ground = mix(beach, water, smoothstep(-0.015, 0.10, sea) * (0.35 + 0.65 * smoothstep(0.0, 0.55, sea)));
+
+    // Foam: a bright lip at the edge, lace that stays behind it, white on the breakers.
+    vec2 lace_at = q * vec2(3.4, 3.0) + vec2(place, run_up * 0.35) + (swell + ripple) * 0.8;
+    float lace = 1.0 - abs(2.0 * fbm(lace_at, clamp(fine, 0.0, 5.0)) - 1.0), soft_lace = smoothstep(0.62, 0.94, lace);
+    float foam = smoothstep(0.0, 0.02, sea) * smoothstep(0.10, 0.02, sea) * (0.55 + 0.45 * lace);
+    foam = max(foam, soft_lace * smoothstep(0.0, 0.05, sea) * exp(-max(sea, 0.0) * mix(2.4, 0.8, surf)));
+    foam = max(foam, soft_lace * 0.5 * smoothstep(-0.25, 0.0, sea) * (1.0 - is_sea) * wet);
+    float broken = smoothstep(0.84, 0.94, u) * smoothstep(1.0, 0.95, u) + 0.8 * smoothstep(0.35, 0.0, u) * smoothstep(0.35, 0.75, lace);
+    foam = max(foam, broken * here * smoothstep(0.25, 0.6, shoal) * (0.4 + surf) * (0.45 + 0.7 * lace) * smoothstep(0.1, 0.5, sea));
+    foam *= is_ground * (0.9 + 0.3 * pulse);
+    ground = mix(ground, lamp * vec3(0.86, 0.90, 0.92) * (0.85 + 0.25 * lace), clamp(foam, 0.0, 1.0) * 0.92);
+    ground *= 1.0 - 0.35 * thin * smoothstep(-0.09, -0.01, sea);
+    vec3 veil = air(0.015, length(vec2(p.x - sun.x, sun.y)) * 0.8 + 0.15) * 0.95;
+    ground = mix(ground, veil, exp(-below * mix(70.0, 16.0, haze)) * mix(0.35, 0.9, haze));
+    c = mix(c, ground, smoothstep(pixel, -pixel, up));
+
+    // A headland, and palms that lean in from the side.
+    float cape = 0.050 * smoothstep(0.15, -half_size.x * 1.1, p.x * side) * (0.55 + 0.6 * fbm(vec2(p.x * 6.0 + place, 1.0), 4.0)) - 0.004;
+    c = mix(c, mix(vec3(0.03, 0.055, 0.035) * lamp, veil, 0.45 + 0.4 * haze), smoothstep(-pixel, pixel, cape - up) * (1.0 - is_ground));
+    float tall = 0.62 * min(half_size.y, 0.8), root = -side * (half_size.x + 0.02);
+    float leaves = 0.0;
+    for (int i = 0; i < 2; i++) {
+        float k = float(i), gone = 0.65 * smoothstep(0.40 + 0.40 * k, 0.0 + 0.40 * k, palms);  // out of the picture
+        vec2 head = vec2(root + side * (mix(0.20, 0.36, k) - gone), horizon + tall * mix(0.50, 0.28, k));
+        vec2 foot = vec2(root - side * (0.05 * k + gone), -half_size.y * mix(0.9, 0.30, k));
+        leaves = max(leaves, palm(p, foot, head, 0.27 * mix(1.0, 0.72, k), k + floor(place)));
+    }
+    vec3 leaf = vec3(0.020, 0.045, 0.016) * lamp * (0.5 + 0.9 * value2(p * 60.0)) + vec3(0.010) * skylight;
+    c = mix(c, leaf, leaves);
+    gl_FragColor = vec4(finish(c, dot(p, p) / dot(half_size, half_size)), 1.0);
+}
