@@ -151,16 +151,16 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float place = seed * 97.0, ground = -half_size.y * 0.50;
+    float place = seed * 97.0, ground = -half_size.y * 0.36;
     set_light(half_size, ground, side * 1.7 - 0.85);
     sun.y += 0.18 * half_size.y * day;
     float up = p.y - ground, tall = mix(0.75, 1.15, half_size.y - 0.5);
 
     // Four ranges, each nearer one before the last; the foremost that covers this place is the one to paint.
-    float drift = TIME * 0.004, top = -1.0, span = 1.0, rank = 0.0, often = 1.0, shift = 0.0, edge = 0.0, base = 0.0;
+    float drift = TIME * 0.004, top = -9.0, span = 1.0, rank = 0.0, often = 1.0, shift = 0.0, edge = 0.0, base = 0.0;
     for (int i = 0; i < 4; i++) {
         float k = float(i), f = mix(1.15, 2.3, k / 3.0), off = place + k * 23.7 + drift * (1.0 + k * k);
-        float s = tall * mix(0.34, 0.95, height) * mix(0.86, 0.36, k / 3.0), b = tall * mix(0.06, -0.20, k / 3.0);
+        float s = tall * mix(0.34, 0.88, height) * mix(0.86, 0.36, k / 3.0), b = tall * mix(0.06, -0.20, k / 3.0);
         float h = b + s * (crest(p.x * f + off, 6.5 - 0.5 * k).x * 1.25 - 0.12 + 0.20 * sin(p.x * 1.9 + off));
         float over = smoothstep(-pixel, pixel, h - up);
         if (over > 0.0) {
@@ -173,12 +173,12 @@ void main() {
             base = b;
         }
     }
-    float on_rock = step(0.0, top), deep = max(top - up, 0.0), range_x = p.x * often + shift;
+    float on_rock = step(0.001, edge), deep = max(top - up, 0.0), range_x = p.x * often + shift;
 
     // Rock and snow. The noise's place hangs from the crest, so that gullies run down from it.
-    vec2 face_at = vec2(range_x * 5.0 + deep * 7.0, deep * 11.0 / (0.5 + 0.5 * span) + place + rank * 7.0);
+    vec2 face_at = vec2(range_x * 9.0 + deep * 5.0, deep * 6.0 / (0.5 + 0.5 * span) + place + rank * 7.0);
     face_at += (fbm(face_at * 0.5 + 9.0, 3.0 * on_rock) - 0.5) * 0.9;
-    float sunward = sign(sun.x - p.x);
+    float sunward = clamp((sun.x - p.x) * 3.0, -1.0, 1.0);
     float n = fbm(face_at, 6.0 * on_rock), n_light = fbm(face_at + vec2(0.34 * sunward, -0.30), 5.0 * on_rock);
     float face = crest(range_x + (n - 0.5) * deep * 3.0, 5.0).y * sunward;
     float light = clamp(0.40 + 0.30 * face + (n - n_light) * 2.6, 0.0, 1.0);
@@ -205,22 +205,25 @@ void main() {
     c += beam * smoothstep(0.30, 0.62, plume) * snow * (0.12 + 0.25 * bass + 0.2 * pulse) * on_rock;
 
     // The sea of cloud: it lies in the valleys, thicker before what is farther, and slowly heaves.
-    float tide = base + span * (mix(-0.15, 0.50, haze) + 0.03 * bass);
+    float tide = base + span * (mix(-0.10, 0.55, haze) + 0.03 * bass);
     vec2 bank_at = vec2(p.x * 2.4 - TIME * (0.020 + 0.012 * rank) + place, up * 6.5 + rank * 5.3 - TIME * 0.012);
     bank_at += (fbm(bank_at * 0.7, 2.0) - 0.5) * 1.2;
     float bank = fbm(bank_at, 5.0), bank_lit = bank - fbm(bank_at + vec2(0.25 * sunward, 0.45), 3.0);
-    float cover = smoothstep(0.22, -0.10, (up - tide) / tall + (0.5 - bank) * 0.55) * on_rock;
+    float cover = smoothstep(0.26, -0.12, (up - tide) / tall + (0.5 - bank) * 0.55) * on_rock;
     vec3 cloud = skylight * 1.25 + beam * (0.34 + 1.2 * clamp(bank_lit, -0.2, 0.3)) * mix(0.55, 1.0, smoothstep(0.0, 0.25, sun_height)) + 0.02;
     c = mix(c, mix(cloud, veil, mix(0.35, 0.05, rank / 3.0)), cover * mix(0.90, 0.70, rank / 3.0) * smoothstep(0.0, 0.2, haze + 0.1));
 
     // Wooded slopes in front, dark, with a little mist.
-    float hill = tall * (mix(-0.14, 0.16, forest) + 0.10 * crest(p.x * 0.9 + place * 2.0 + drift * 12.0, 2.5).x + 0.16 * p.x * sign(0.5 - side));
-    hill += tips(p.x + drift * 14.0, 0.014, 3.0) * 1.0 + tips(p.x + drift * 14.0 + 0.5, 0.025, 9.0) * 0.5;
-    float grain = value2(vec2(p.x + drift * 14.0, up) * vec2(110.0, 50.0));
-    vec3 wood = vec3(0.012, 0.022, 0.018) * (beam * (0.4 + grain) + skylight * 2.2);
-    wood = mix(wood, vec3(0.5, 0.55, 0.62) * (skylight * 1.1 + beam * 0.25), 0.45 * snow_line * smoothstep(0.45, 0.8, grain));
-    wood = mix(wood, veil, (0.08 + 0.30 * haze) * smoothstep(0.35, 0.8, bank));
-    c = mix(c, wood, smoothstep(-pixel, pixel, hill - up));
+    float hill = tall * (mix(-0.42, -0.04, forest) + 0.10 * crest(p.x * 0.9 + place * 2.0 + drift * 12.0, 2.5).x + 0.14 * p.x * sign(0.5 - side));
+    for (int i = 0; i < 6; i++) {  // rows of trees down the slope, each larger; bright at their tips, dark at their feet
+        float k = float(i), size = 0.013 * (1.0 + 0.45 * k), row = hill - 0.036 * k * (1.0 + 0.18 * k);
+        float tree = tips(p.x + drift * (14.0 + 3.0 * k) + 0.37 * k, size, 3.0 + 7.0 * k) * 1.5, rise = (up - row) / (3.0 * size);
+        vec3 wood = vec3(0.010, 0.019, 0.017) * (beam * 0.7 + skylight * 2.4) * (0.35 + 1.3 * clamp(rise, 0.0, 1.0));
+        float frost = snow_line * smoothstep(0.1, 0.9, rise + 0.7 * value2(vec2(p.x + drift * 14.0, up) * 90.0 / (1.0 + 0.3 * k)) - 0.35);
+        wood = mix(wood, vec3(0.48, 0.54, 0.62) * (skylight + beam * 0.25), 0.40 * frost);
+        wood = mix(wood, veil, (0.30 + 0.3 * haze) * exp(-0.35 * k) * (0.55 + 0.9 * (bank - 0.3)));
+        c = mix(c, wood, smoothstep(-pixel, pixel, row + tree - up));
+    }
     c += sunlight * max(1.0 - 2.5 * gloom, 0.0) * mix(0.03, 0.10, day) / (1.0 + from_sun * from_sun * 22.0);  // glare
     gl_FragColor = vec4(finish(c, dot(p, p) / dot(half_size, half_size)), 1.0);
 }

@@ -147,13 +147,15 @@ float tips(float x, float wide, float key) {
     return tall * wide * 3.0;
 }
 
-// A stand of firs, snow on their boughs: covered (x) and white (y). `p.y` is over the ground, `tall` their height.
-vec2 firs(vec2 p, float tall, float many, float key, float soft) {
+// A stand of firs, snow on their boughs: covered (x) and white (y). `p.y` is over the ground, `tall` their height;
+// none stands within `open` of the middle.
+vec2 firs(vec2 p, float shift, float tall, float open, float key, float soft) {
+    p.x += shift;
     float wide = 0.34 * tall, cell = floor(p.x / wide), ragged = 0.5 * value2(p / tall * 26.0 + key);
     vec2 found = vec2(0.0);
     for (int i = -1; i <= 1; i++) {
         float c = cell + float(i), r = hash1(c * 1.7 + key), centre = (c + 0.2 + 0.6 * hash1(c + key + 51.0)) * wide;
-        float grown = tall * (0.45 + 0.55 * r) * step(hash1(c + key + 23.0), many) + 0.0001;
+        float grown = tall * (0.45 + 0.55 * r) * step(hash1(c + key + 23.0), trees) * step(open, abs(centre - shift)) + 0.0001;
         float off = abs(p.x - centre), v = p.y / grown;
         float bough = fract(v * (6.0 + 4.0 * r) + off / grown * 3.2 + step(centre, p.x) * 0.4 + ragged + r * 7.0);
         float reach = grown * ((1.0 - v) * (0.12 + 0.16 * bough * bough + 0.06 * r) + 0.004);
@@ -207,9 +209,9 @@ void main() {
     vec2 q = vec2(p.x * far, far * 1.5) + vec2(place, 0.0);
     float fine = clamp(-log2(far * far * pixel * 3.0), 0.0, 6.0);
     vec2 bent = q + (value2(q * 0.7) - 0.5) * 0.9;
-    float drifts = fbm(bent * 1.1, min(fine, 4.0)), crust = fbm(q * vec2(7.0, 5.0), clamp(fine - 2.0, 0.0, 4.0));
-    vec2 to_sun = vec2(sign(sun.x - p.x) * 0.30, 0.35);
-    float slope = (drifts - fbm(bent * 1.1 + to_sun, min(fine, 4.0))) * 2.6 + (crust - 0.5) * 0.45;
+    float drifts = fbm(bent * 1.1, min(fine, 5.0)), crust = fbm(q * vec2(7.0, 5.0), clamp(fine - 2.0, 0.0, 4.0));
+    vec2 to_sun = vec2(clamp((sun.x - p.x) * 3.0, -1.0, 1.0) * 0.30, 0.35);
+    float slope = (drifts - fbm(bent * 1.1 + to_sun, min(fine, 4.0))) * 2.6 + (crust - 0.5) * 0.8;
     float light = clamp(0.50 + slope * 1.25, 0.0, 1.3);
     vec3 field = vec3(0.86, 0.90, 0.96) * (beam * light * 0.75 + skylight * (0.80 + 0.50 * slope));
     vec2 grain_at = gl_FragCoord.xy * pixel * 230.0;
@@ -236,11 +238,12 @@ void main() {
     // Firs at three depths, the nearest at the sides.
     for (int i = 0; i < 3; i++) {
         float k = float(i), tall = mix(0.13, 0.62, k * k * 0.25) * (0.8 + 0.4 * half_size.y), foot = mix(-0.035, -0.30, k * k * 0.25);
-        float room = smoothstep(half_size.x * (0.15 + 0.22 * k), half_size.x * (0.45 + 0.25 * k), abs(p.x + 0.1 * lean));
-        vec2 fir = firs(vec2(p.x + k * 3.1 + place + 0.006 * k * sin(TIME * 0.8 + p.y * 4.0) * (wind + pulse) * max(up, 0.0), up - foot), tall, trees * (0.35 + 0.65 * room), k * 37.0, pixel * 1.3);
+        float sway = 0.006 * k * sin(TIME * 0.8 + p.y * 4.0) * (wind + pulse) * max(up - foot, 0.0);
+        float open = half_size.x * (0.20 + 0.24 * k) + 0.05;
+        vec2 fir = firs(vec2(p.x + sway, up - foot), k * 3.1 + place, tall, open, k * 37.0, pixel * 1.3);
         vec3 needles = vec3(0.020, 0.032, 0.030) * (skylight * 2.0 + beam * 0.8), white = vec3(0.78, 0.83, 0.90) * (skylight * 0.85 + beam * (0.25 + 0.45 * smoothstep(-0.2, 0.3, (sun.x - p.x) * lean)));
         vec3 tree = mix(needles, white, fir.y * 0.85);
-        c = mix(c, mix(tree, veil, dim * mix(0.75, 0.15, k * 0.5)), fir.x * room);
+        c = mix(c, mix(tree, veil, dim * mix(0.75, 0.15, k * 0.5)), fir.x);
     }
 
     // Flakes, from far and fine to near and blurred; a blizzard's veils.
