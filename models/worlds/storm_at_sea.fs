@@ -12,6 +12,7 @@
     {"NAME": "palette", "LABEL": "Colour (steel, green, blood)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
     {"NAME": "spray", "LABEL": "Spray", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "foam", "LABEL": "Foam", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "spout", "LABEL": "Waterspout", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -59,7 +60,7 @@ vec3 curve(vec3 c) {  // filmic, then the display's gamma
 float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
 
 // ---- the storm ----
-float pixel, amount, flash;
+float pixel, amount, flash, spout_x;
 vec2 strike, cloud_drift;
 vec3 gleam, murk;
 
@@ -100,15 +101,33 @@ float bolt(vec2 at, float top, float key) {
     return core / (thread + core) + 0.35 * core / (branch + core) + 0.02 / (thread + 0.06);
 }
 
+// A waterspout hangs from the deck: covered (x), lit side (y), and how near the spray at its foot is (z).
+vec3 funnel(vec2 at, float top, float size) {
+    float t = clamp(at.y / top, 0.0, 1.3);
+    at.x += top * (0.22 * sin(t * 2.6 + TIME * 0.33 + seed * 9.0) * t + 0.02 * sin(t * 9.0 - TIME * 2.1) + 0.02 * bass * sin(TIME * 5.0));
+    float wide = top * size * (0.045 + 0.13 * t + 0.55 * t * t * t * t), u = at.x / wide;
+    float torn = fbm(vec2(u * 1.3 + TIME * 0.9, at.y / top * 4.0 - u * 0.8), 3.0) - 0.5;
+    float cover = smoothstep(1.0 + 0.5 * t + pixel / wide, 0.80, abs(u) + torn * 0.55 * (0.4 + t));
+    float foot = exp(-at.x * at.x / (top * top * 0.030 * size) - max(at.y, 0.0) / (top * 0.14)) * (0.5 + torn);
+    return vec3(cover * smoothstep(1.3, 0.95, t) * step(-0.01, at.y), 0.5 - 0.38 * u + torn * 0.7, foot);
+}
+
 vec3 sky(vec2 m, float octaves) {
     float up = max(m.y, 0.0);
     vec2 at = vec2(m.x, 0.9) * (0.8 / (up + 0.22)) + cloud_drift;
     vec2 roll = vec2(fbm(at * 0.7, min(octaves, 3.0)), value2(at * 0.9 + 31.0)) - 0.5;
     at = at * vec2(1.3, 2.0) + roll * 1.4;
-    float thick = fbm(at, octaves), lit = thick - fbm(at + vec2(0.10, -0.42), octaves - 1.0);
-    vec3 c = murk * (0.20 + 1.5 * smoothstep(0.25, 0.75, thick)) * (0.75 + 2.6 * clamp(lit, -0.25, 0.4));
-    float slit = exp(-up * 9.0) * smoothstep(0.25, 0.6, value2(vec2(m.x * 1.7 + cloud_drift.x * 0.6, 4.0)) + 0.35 * thick);
-    c += gleam * (slit * 1.3 + 0.10 * exp(-up * 3.0)) * (0.45 + thick);
+    float thick = fbm(at, octaves), lit = thick - fbm(at + vec2(0.10, -0.42), octaves - 2.0);
+    vec3 deck = murk * (0.22 + 1.3 * smoothstep(0.25, 0.75, thick)) * (0.75 + 3.0 * clamp(lit, -0.25, 0.4));
+    vec2 puff_at = m * vec2(2.6, 4.2) + cloud_drift * vec2(0.7, 0.2);  // beneath the deck, bright towers far off
+    float puff = fbm(puff_at + roll * 0.8, min(octaves, 5.0)), puff_lit = puff - fbm(puff_at + roll * 0.8 + vec2(-0.18, 0.30), min(octaves, 3.0));
+    vec3 gap = murk * (0.8 + 1.6 * puff) + gleam * (0.25 + 1.0 * smoothstep(0.30, 0.75, puff) + 2.2 * clamp(puff_lit, -0.12, 0.3)) * (0.35 + 0.8 * exp(-up * 4.0));
+    float edge = 0.17 + 0.16 * (value2(vec2(m.x * 1.3 + cloud_drift.x * 0.6, 4.0)) - 0.5);
+    vec3 c = mix(gap, deck, smoothstep(-0.07, 0.10, up - edge + (thick - 0.5) * 0.30));
+    vec3 spout_at = funnel(m - vec2(spout_x, 0.0), edge + 0.16, 0.35 + 0.95 * spout);
+    float there = smoothstep(0.04, 0.22, spout);
+    c = mix(c, murk * (0.16 + 0.95 * clamp(spout_at.y, 0.0, 1.2)) + gleam * 0.10 * clamp(spout_at.y, 0.0, 1.0), spout_at.x * there * 0.96);
+    c = mix(c, murk * 2.2 + gleam * 0.30, clamp(spout_at.z * 1.5, 0.0, 0.9) * there);
     float from_strike = length((m - strike) * vec2(1.0, 0.8));
     c += vec3(0.55, 0.62, 1.0) * flash * thick * (0.9 * exp(-from_strike * 7.0) + 0.05);
     return c;
@@ -133,19 +152,20 @@ void main() {
     // Colour of the storm, and its lightning: at most one stroke in two seconds, that glows up and dies away.
     vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.045, 0.072, 0.052), blood = vec3(0.062, 0.046, 0.046);
     murk = mix(mix(steel, green, smoothstep(0.1, 0.5, palette)), blood, smoothstep(0.6, 0.95, palette));
-    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.85, 0.15, 0.05), smoothstep(0.6, 0.95, palette));
+    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.72, 0.27, 0.13), smoothstep(0.6, 0.95, palette));
     murk *= mix(0.95, 0.20, darkness);
     gleam *= glow * mix(0.70, 0.30, darkness);
     float beat = floor(TIME / 2.3 + place), since = fract(TIME / 2.3 + place) * 2.3, key = hash1(beat) * 83.0;
     flash = smoothstep(0.0, 0.12, since) * exp(-max(since - 0.12, 0.0) * 2.6) * (0.75 + 0.25 * sin(since * 31.0) * exp(-since * 3.0));
     flash *= smoothstep(0.0, 0.3, lightning - 0.75 * hash1(beat + 9.0)) * (0.8 + 0.4 * lightning) + 0.12 * pulse * lightning;
+    spout_x = half_size.x * 0.55 * sin(place * 0.7 + 0.6) + 0.03 * sin(TIME * 0.11);
     strike = vec2((hash1(beat + 4.0) - 0.5) * 1.5 * half_size.x, 0.30 * half_size.y);
 
     // The eye rides the swell, and rolls.
     amount = mix(0.5, 1.15, fury) * (0.85 + 0.2 * energy + 0.2 * bass);
     vec2 origin = vec2(place, -TIME * 0.2);
     float ride = waves(origin + vec2(0.0, 0.4), 2.0).x * amount;
-    float eye = ride + 0.62 + 0.22 * amount;
+    float eye = ride * 0.6 + 0.75 + 0.22 * amount;
     float roll = (0.035 + 0.05 * fury) * sin(TIME * 0.53 + place) + 0.01 * pulse;
     p = mat2(cos(roll), sin(roll), -sin(roll), cos(roll)) * p;
     float horizon = half_size.y * 0.16 - ride * 0.05 + 0.015 * bass;
@@ -154,8 +174,8 @@ void main() {
     // The water: steps that grow, to the first that is under the swell.
     float z = 0.75 / (half_size.y + 0.2), before = z, under = 0.0, clearance = 1.0, was = 1.0;
     vec2 warp = vec2(fbm(vec2(p.x, 1.0) * 3.0 / max(0.12 - up, 0.04) * 0.12 + origin * 0.4, 2.0) * 1.6, 0.0);
-    for (int i = 0; i < 17; i++) {
-        clearance = eye + up * z - waves(vec2(p.x, 1.0) * z + origin + warp, 3.0).x * amount;
+    for (int i = 0; i < 17; i++) {  // the swell is lower before the eye, which it would drown
+        clearance = eye + up * z - waves(vec2(p.x, 1.0) * z + origin + warp, 3.0).x * amount * min(0.25 + 0.30 * z, 1.0);
         under = step(clearance, 0.0);
         if (under > 0.5 || eye + up * z > amount * 1.2) break;
         before = z;
@@ -164,7 +184,7 @@ void main() {
     }
     for (int i = 0; i < 3; i++) {  // where the line between the last two meets the water
         float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
-        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount;
+        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount * min(0.25 + 0.30 * guess, 1.0);
         before = over > 0.0 ? guess : before;
         was = over > 0.0 ? over : was;
         z = over > 0.0 ? z : guess;
@@ -198,7 +218,7 @@ void main() {
     vec3 deep = murk * vec3(0.10, 0.26, 0.28) + gleam * vec3(0.004, 0.012, 0.010);
     float crest = smoothstep(0.05, 0.75, wave.x / 1.3), front = clamp(0.35 - slope.y * 1.4, 0.0, 1.0);
     vec3 water = deep + (murk * vec3(0.25, 0.75, 0.62) + gleam * vec3(0.05, 0.16, 0.13)) * crest * front * 1.3;
-    water = mix(water, c * 0.8, fresnel);
+    water = mix(water, mix(c, vec3(dot(c, vec3(0.33))), 0.45) * 0.8, fresnel);
     vec2 run = q * vec2(3.2, 1.3) + bent * 2.0 + origin * vec2(1.0, 1.4);
     float lace = fbm(run + (rip - 0.5) * 1.5, min(fine + 1.5, 6.0));
     float torn = lace * 0.75 + 0.55 * (1.0 - abs(2.0 * fbm(run * 3.1 + 5.0, fine) - 1.0)) * smoothstep(0.3, 0.6, lace);
