@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "Northern lights over a still lake, mountains and firs: curtains that fold and stream, stars, and their image in the water.",
+  "DESCRIPTION": "Northern lights over a still lake, mountains and firs: curtains that fold, stars, all mirrored.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -92,10 +92,10 @@ float tips(float x, float wide, float key) {
 }
 
 // Near conifers, 1 inside: boughs that droop and thin out to the tip; they grow taller from x = 0 to x = `far_end`.
-float conifers(vec2 p, float far_end, float tall, float key, float soft) {
-    float wide = 0.20 * tall, cell = floor(p.x / wide), inside = 0.0, ragged = 0.6 * value2(p * 60.0);
+float conifers(vec2 p, float far_end, float tall, float slide, float soft) {
+    float wide = 0.20 * tall, cell = floor((p.x + slide) / wide), inside = 0.0, ragged = 0.6 * value2(p * 60.0);
     for (int i = -2; i <= 2; i++) {
-        float c = cell + float(i), r = hash1(c + key), centre = (c + 0.15 + 0.7 * hash1(c + key + 51.0)) * wide;
+        float c = cell + float(i), r = hash1(c + 7.0), centre = (c + 0.15 + 0.7 * hash1(c + 51.0)) * wide - slide;
         float grown = tall * (0.25 + 0.75 * r) * smoothstep(-0.1, 1.0, centre / far_end);
         float off = abs(p.x - centre), v = p.y / (grown + 0.0001);
         float bough = fract(v * (11.0 + 6.0 * r) + off / grown * 6.0 + step(centre, p.x) * 0.45 + ragged + r * 7.0);
@@ -107,12 +107,16 @@ float conifers(vec2 p, float far_end, float tall, float key, float soft) {
 
 // Curtains: slices of one sheet, each a little higher; from below they run together into rays.
 vec3 curtains(vec2 m) {
-    vec3 foot = mix(mix(vec3(0.10, 1.0, 0.42), vec3(0.16, 0.72, 0.95), smoothstep(0.0, 0.5, palette)), vec3(1.0, 0.16, 0.20), smoothstep(0.60, 1.0, palette));
-    vec3 head = mix(mix(vec3(0.12, 0.35, 0.85), vec3(0.75, 0.18, 0.95), smoothstep(0.0, 0.45, palette)), vec3(0.90, 0.10, 0.42), smoothstep(0.6, 1.0, palette));
+    vec3 foot = mix(mix(vec3(0.10, 1.0, 0.42), vec3(0.16, 0.72, 0.95), smoothstep(0.0, 0.5, palette)), vec3(1.0, 0.16, 0.20),
+        smoothstep(0.60, 1.0, palette));
+    vec3 head = mix(mix(vec3(0.12, 0.35, 0.85), vec3(0.75, 0.18, 0.95), smoothstep(0.0, 0.45, palette)),
+        vec3(0.90, 0.10, 0.42), smoothstep(0.6, 1.0, palette));
     vec2 way = vec2(m.x, 1.0) / (m.y + 0.30);
     vec2 flow = vec2(TIME * 0.020 + place, -TIME * 0.035);
-    vec2 bend = (vec2(fbm(way * 0.9 + flow, 2.0), fbm(way * 0.8 - flow.yx + 17.0, 2.0)) - 0.5) * (0.5 + 2.6 * folds) * (1.0 + 0.25 * bass);
-    float fine = value2(vec2((way.x + bend.x * 0.7) * 9.0, TIME * 0.30)) * 0.6 + 0.4 * value2(vec2((way.x + bend.x) * 23.0, TIME * 0.55 + 5.0));
+    vec2 bend = (vec2(fbm(way * 0.9 + flow, 2.0), fbm(way * 0.8 - flow.yx + 17.0, 2.0)) - 0.5) * (0.5 + 2.6 * folds)
+        * (0.75 + 0.3 * energy + 0.25 * bass);
+    float fine = value2(vec2((way.x + bend.x * 0.7) * 9.0, TIME * 0.30)) * 0.6
+        + 0.4 * value2(vec2((way.x + bend.x) * 23.0, TIME * 0.55 + 5.0));
     vec3 sum = vec3(0.0);
     float tall = 0.40 + 0.60 * rays, grain = hash2(gl_FragCoord.xy) - 0.5;
     for (int i = 0; i < 15; i++) {
@@ -139,7 +143,8 @@ void main() {
     float below = horizon - p.y, is_water = step(0.0, below), far = 0.11 / (max(below, 0.0) + 0.006);
     float fine = clamp(-log2(pixel * far * far * 45.0), 0.0, 4.0) * is_water;
     vec2 ripple_at = vec2(p.x * far * 6.0, far * 9.0) + vec2(place, TIME * 0.45);
-    float ripple = fbm(ripple_at, fine) - 0.5, swell = fbm(ripple_at * vec2(0.22, 0.3) - vec2(0.0, TIME * 0.3), 2.0 * is_water) - 0.5;
+    float ripple = fbm(ripple_at, fine) - 0.5,
+        swell = fbm(ripple_at * vec2(0.22, 0.3) - vec2(0.0, TIME * 0.3), 2.0 * is_water) - 0.5;
     float tilt = (ripple * (0.28 + 0.4 * pulse * below) + swell * 0.16) * (0.2 + wind) * (0.10 + 1.5 * below) * is_water;
     vec2 m = vec2(p.x + tilt * 0.35, horizon + max(abs(p.y - horizon) * (1.0 + 0.15 * is_water) + tilt * 1.4, 0.0005));
     float up = m.y - horizon, side = m.x * sign(sin(place * 0.7) + 0.01), scale = 0.72 + 0.28 * half_size.y;
@@ -150,8 +155,9 @@ void main() {
     float hills = scale * (0.028 + 0.08 * crest(m.x * 1.1 + place * 1.7 + 40.0, 3.0).x) + tips(m.x, 0.011, place) * 0.7;
     float shore = smoothstep(0.12, -half_size.x, side) * 0.11 - 0.016 + 0.012 * crest(m.x * 9.0, 3.0).x;
     float soft = pixel * (1.0 + 2.0 * is_water) + 0.0015;
-    float on_range = smoothstep(-soft, soft, range - up), on_hills = smoothstep(-soft, soft, hills - up), on_shore = smoothstep(-soft, soft, shore - up);
-    on_shore = max(on_shore, conifers(vec2(side, up - shore + 0.008), -half_size.x, 0.40, 7.0 + floor(place * 0.3), soft * 0.8));
+    float on_range = smoothstep(-soft, soft, range - up), on_hills = smoothstep(-soft, soft, hills - up),
+        on_shore = smoothstep(-soft, soft, shore - up);
+    on_shore = max(on_shore, conifers(vec2(side, up - shore + 0.008), -half_size.x, 0.40, place * 0.4, soft * 0.8));
 
     // Night sky: blue that the last dusk warms, a band of the galaxy, stars that twinkle, the lights.
     vec3 night = mix(vec3(0.0035, 0.007, 0.020), vec3(0.010, 0.024, 0.060), exp(-up * 2.0));
@@ -168,7 +174,9 @@ void main() {
         vec2 off = (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * 0.8;
         float size = max(pixel * 1.6, 0.0016) * s * (0.6 + 0.9 * fract(r * 19.0));
         float star = smoothstep(size, 0.0, length(in_cell - off)) * smoothstep(0.84, 1.0, r);
-        c += mix(vec3(0.7, 0.8, 1.0), vec3(1.0, 0.85, 0.65), fract(r * 47.0)) * star * (0.75 + 0.25 * sin(TIME * (1.0 + 3.0 * r) + r * 90.0) * (1.0 + treble)) * mix(0.9, 0.4, is_water) * smoothstep(0.0, 0.2, up) * (1.0 - 0.6 * dusk);
+        c += mix(vec3(0.7, 0.8, 1.0), vec3(1.0, 0.85, 0.65), fract(r * 47.0)) * star
+            * (0.75 + 0.25 * sin(TIME * (1.0 + 3.0 * r) + r * 90.0) * (1.0 + treble)) * mix(0.9, 0.4, is_water)
+            * smoothstep(0.0, 0.2, up) * (1.0 - 0.6 * dusk);
     }
 
     // One noise for cloud or rock, and again towards the light from above.
@@ -178,12 +186,15 @@ void main() {
     vec2 at = mix(cloud_at, face_at, rocky);
     at += (fbm(at * 0.55 + 9.0, 2.0) - 0.5) * 1.0;
     float n = fbm(at, 5.0), n_light = fbm(at + vec2(0.12, -0.36), 4.0);
-    vec3 above = lights * 0.35 + night * 1.6 + vec3(0.010, 0.016, 0.026);
-    float cover = smoothstep(0.78 - 0.42 * clouds, 1.0 - 0.42 * clouds, n + 0.05) * smoothstep(0.0, 0.14, up) * smoothstep(0.02, 0.15, clouds);
-    vec3 glow = mix(mix(vec3(0.04, 0.30, 0.14), vec3(0.12, 0.16, 0.34), smoothstep(0.0, 0.5, palette)), vec3(0.34, 0.05, 0.08), smoothstep(0.6, 1.0, palette)) * (0.10 + 0.34 * strength) * (0.9 + 0.3 * mid);
-    c = mix(c, night * 0.8 + glow * (0.18 + clamp(n - n_light, -0.1, 0.3) * 1.2) + dusk * dusk * vec3(0.05, 0.03, 0.03), cover * 0.9);
+    float cover = smoothstep(0.78 - 0.42 * clouds, 1.0 - 0.42 * clouds, n + 0.05) * smoothstep(0.0, 0.14, up)
+        * smoothstep(0.02, 0.15, clouds);
+    vec3 glow = mix(mix(vec3(0.04, 0.30, 0.14), vec3(0.12, 0.16, 0.34), smoothstep(0.0, 0.5, palette)),
+        vec3(0.34, 0.05, 0.08), smoothstep(0.6, 1.0, palette)) * (0.10 + 0.34 * strength) * (0.9 + 0.3 * mid);
+    c = mix(c, night * 0.8 + glow * (0.18 + clamp(n - n_light, -0.1, 0.3) * 1.2) + dusk * dusk * vec3(0.05, 0.03, 0.03),
+        cover * 0.9);
 
-    float face = crest(range_x + (n - 0.5) * deep * 3.5, 4.6).y, light = clamp(0.45 + 0.22 * face + (n - n_light) * 2.2, 0.0, 1.0);
+    float face = crest(range_x + (n - 0.5) * deep * 3.5, 4.6).y,
+        light = clamp(0.45 + 0.22 * face + (n - n_light) * 2.2, 0.0, 1.0);
     float altitude = up / (scale * mix(0.12, 0.32, height)), gully = 1.0 - abs(2.0 * n - 1.0) * 2.0;
     float snow = smoothstep(-0.12, 0.12, altitude - mix(1.1, 0.1, snow_line) + (n_light - n) * 2.0 - 0.22 * gully);
     vec3 lamp = glow * 1.2 + vec3(0.020, 0.030, 0.050) + dusk * dusk * vec3(0.05, 0.035, 0.05);

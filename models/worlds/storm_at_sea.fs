@@ -104,7 +104,8 @@ float bolt(vec2 at, float top, float key) {
 // A waterspout hangs from the deck: covered (x), lit side (y), and how near the spray at its foot is (z).
 vec3 funnel(vec2 at, float top, float size) {
     float t = clamp(at.y / top, 0.0, 1.3);
-    at.x += top * (0.22 * sin(t * 2.6 + TIME * 0.33 + seed * 9.0) * t + 0.02 * sin(t * 9.0 - TIME * 2.1) + 0.02 * bass * sin(TIME * 5.0));
+    at.x += top * (0.22 * sin(t * 2.6 + TIME * 0.33 + seed * 9.0) * t + 0.02 * sin(t * 9.0 - TIME * 2.1)
+        + 0.02 * bass * sin(TIME * 5.0));
     float wide = top * size * (0.045 + 0.13 * t + 0.55 * t * t * t * t), u = at.x / wide;
     float torn = fbm(vec2(u * 1.3 + TIME * 0.9, at.y / top * 4.0 - u * 0.8), 3.0) - 0.5;
     float cover = smoothstep(1.0 + 0.5 * t + pixel / wide, 0.80, abs(u) + torn * 0.55 * (0.4 + t));
@@ -120,13 +121,17 @@ vec3 sky(vec2 m, float octaves) {
     float thick = fbm(at, octaves), lit = thick - fbm(at + vec2(0.10, -0.42), octaves - 2.0);
     vec3 deck = murk * (0.22 + 1.3 * smoothstep(0.25, 0.75, thick)) * (0.75 + 3.0 * clamp(lit, -0.25, 0.4));
     vec2 puff_at = m * vec2(2.6, 4.2) + cloud_drift * vec2(0.7, 0.2);  // beneath the deck, bright towers far off
-    float puff = fbm(puff_at + roll * 0.8, min(octaves, 5.0)), puff_lit = puff - fbm(puff_at + roll * 0.8 + vec2(-0.18, 0.30), min(octaves, 3.0));
-    vec3 gap = murk * (0.8 + 1.6 * puff) + gleam * (0.25 + 1.0 * smoothstep(0.30, 0.75, puff) + 2.2 * clamp(puff_lit, -0.12, 0.3)) * (0.35 + 0.8 * exp(-up * 4.0));
+    float puff = fbm(puff_at + roll * 0.8, min(octaves, 5.0)),
+        puff_lit = puff - fbm(puff_at + roll * 0.8 + vec2(-0.18, 0.30), min(octaves, 3.0));
+    vec3 gap = murk * (0.8 + 1.6 * puff)
+        + gleam * (0.25 + 1.0 * smoothstep(0.30, 0.75, puff) + 2.2 * clamp(puff_lit, -0.12, 0.3))
+        * (0.35 + 0.8 * exp(-up * 4.0));
     float edge = 0.17 + 0.16 * (value2(vec2(m.x * 1.3 + cloud_drift.x * 0.6, 4.0)) - 0.5);
     vec3 c = mix(gap, deck, smoothstep(-0.07, 0.10, up - edge + (thick - 0.5) * 0.30));
     vec3 spout_at = funnel(m - vec2(spout_x, 0.0), edge + 0.16, 0.35 + 0.95 * spout);
     float there = smoothstep(0.04, 0.22, spout);
-    c = mix(c, murk * (0.16 + 0.95 * clamp(spout_at.y, 0.0, 1.2)) + gleam * 0.10 * clamp(spout_at.y, 0.0, 1.0), spout_at.x * there * 0.96);
+    c = mix(c, murk * (0.16 + 0.95 * clamp(spout_at.y, 0.0, 1.2)) + gleam * 0.10 * clamp(spout_at.y, 0.0, 1.0),
+        spout_at.x * there * 0.96);
     c = mix(c, murk * 2.2 + gleam * 0.30, clamp(spout_at.z * 1.5, 0.0, 0.9) * there);
     float from_strike = length((m - strike) * vec2(1.0, 0.8));
     c += vec3(0.55, 0.62, 1.0) * flash * thick * (0.9 * exp(-from_strike * 7.0) + 0.05);
@@ -152,11 +157,13 @@ void main() {
     // Colour of the storm, and its lightning: at most one stroke in two seconds, that glows up and dies away.
     vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.045, 0.072, 0.052), blood = vec3(0.062, 0.046, 0.046);
     murk = mix(mix(steel, green, smoothstep(0.1, 0.5, palette)), blood, smoothstep(0.6, 0.95, palette));
-    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.72, 0.27, 0.13), smoothstep(0.6, 0.95, palette));
+    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.72, 0.27, 0.13),
+        smoothstep(0.6, 0.95, palette));
     murk *= mix(0.95, 0.20, darkness);
     gleam *= glow * mix(0.70, 0.30, darkness);
     float beat = floor(TIME / 2.3 + place), since = fract(TIME / 2.3 + place) * 2.3, key = hash1(beat) * 83.0;
-    flash = smoothstep(0.0, 0.12, since) * exp(-max(since - 0.12, 0.0) * 2.6) * (0.75 + 0.25 * sin(since * 31.0) * exp(-since * 3.0));
+    flash = smoothstep(0.0, 0.12, since) * exp(-max(since - 0.12, 0.0) * 2.6)
+        * (0.75 + 0.25 * sin(since * 31.0) * exp(-since * 3.0));
     flash *= smoothstep(0.0, 0.3, lightning - 0.75 * hash1(beat + 9.0)) * (0.8 + 0.4 * lightning) + 0.12 * pulse * lightning;
     spout_x = half_size.x * 0.55 * sin(place * 0.7 + 0.6) + 0.03 * sin(TIME * 0.11);
     strike = vec2((hash1(beat + 4.0) - 0.5) * 1.5 * half_size.x, 0.30 * half_size.y);
@@ -184,7 +191,8 @@ void main() {
     }
     for (int i = 0; i < 3; i++) {  // where the line between the last two meets the water
         float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
-        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount * min(0.25 + 0.30 * guess, 1.0);
+        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount
+            * min(0.25 + 0.30 * guess, 1.0);
         before = over > 0.0 ? guess : before;
         was = over > 0.0 ? over : was;
         z = over > 0.0 ? z : guess;
@@ -202,7 +210,8 @@ void main() {
     float fine = clamp(reach * 1.1 - 3.5, 0.0, 5.0);
     vec2 at = q * vec2(4.0, 2.6) + origin * vec2(1.0, 3.0) + bent * 2.0;
     float rip = fbm(at, fine);
-    vec2 slope = wave.yz * amount + (vec2(fbm(at + vec2(0.35, 0.0), fine), fbm(at + vec2(0.0, 0.35), fine)) - rip) * (1.3 + 0.6 * mid);
+    vec2 slope = wave.yz * amount + (vec2(fbm(at + vec2(0.35, 0.0), fine), fbm(at + vec2(0.0, 0.35), fine)) - rip)
+        * (1.3 + 0.6 * mid);
     vec3 ray = normalize(vec3(p.x, up, 1.0)), n = normalize(vec3(-slope.x, 1.0, -slope.y));
     float grazing = 1.0 - clamp(-dot(ray, n), 0.0, 1.0);
     float fresnel = 0.03 + 0.75 * grazing * grazing * grazing * grazing;
