@@ -8,7 +8,7 @@
     {"NAME": "weather", "LABEL": "Weather (clear to gloomy)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.05},
     {"NAME": "clouds", "LABEL": "Clouds", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "warmth", "LABEL": "Warmth of the light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
-    {"NAME": "flowers", "LABEL": "Flowers", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "flowers", "LABEL": "Flowers", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.65},
     {"NAME": "palette", "LABEL": "Season (spring green to dry gold)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
     {"NAME": "height", "LABEL": "Height of the grass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "wind", "LABEL": "Wind", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
@@ -83,7 +83,7 @@ vec3 air(float up, float from_sun) {
 void set_light(vec2 half_size, float horizon, float side) {
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
@@ -115,9 +115,12 @@ vec3 heavens(vec2 m, float place, float octaves) {
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
-vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
-    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+vec3 finish(vec3 c, float edge) {  // grey days are grey and a little grainy; a vignette; the film's curve; dither
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
+    c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 grain_at = isf_FragNormCoord * RENDERSIZE * min(0.45, 220.0 * pixel) + vec2(TIME * 19.0, TIME * 7.0);
+    c += (value2(grain_at) - 0.5) * 0.11 * gloom * gloom * (0.3 + c.g);
+    return c + dither(gl_FragCoord.xy);
 }
 
 // A crest line as sharp folds: height, and slope (which says the side that a face turns to).
@@ -164,7 +167,7 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float place = seed * 97.0, horizon = half_size.y * 0.30;
+    float place = seed * 97.0, horizon = half_size.y * 0.46;
     set_light(half_size, horizon, 0.6 * sin(place * 0.7 + 2.4));
     float up = p.y - horizon, from_sun = length(vec2(p.x, up) - sun);
     vec3 beam = sunlight * mix(0.35, 1.75, day) * (1.0 - 0.85 * gloom);
@@ -174,8 +177,9 @@ void main() {
     // Sky, far hills, a wood.
     vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
     float far_hill = 0.015 + 0.12 * crest(p.x * 0.7 + place, 3.0).x, mid_hill = 0.06 * crest(p.x * 1.0 + place + 20.0, 2.0).x;
-    vec3 fresh = mix(vec3(0.085, 0.20, 0.022), vec3(0.34, 0.25, 0.075), palette),
-        deep_green = mix(vec3(0.018, 0.060, 0.010), vec3(0.13, 0.085, 0.02), palette);
+    float dry = palette * palette * (3.0 - 2.0 * palette) * palette;
+    vec3 fresh = mix(vec3(0.095, 0.24, 0.018), vec3(0.34, 0.25, 0.075), dry),
+        deep_green = mix(vec3(0.018, 0.060, 0.010), vec3(0.13, 0.085, 0.02), dry);
     c = mix(c, mix(deep_green * 2.0 * (beam * 0.6 + skylight), veil, 0.66 + 0.25 * haze),
         smoothstep(-pixel, pixel, far_hill - up));
     float copse = mid_hill + tips(p.x, 0.012, place) * 0.55 * smoothstep(0.35, 0.6, value2(vec2(p.x * 3.0 + place, 1.0)));
@@ -209,7 +213,7 @@ void main() {
         float k = float(i) / 6.0, kk = k * k, size = mix(0.035, 0.40, kk) * mix(0.55, 1.25, height);
         float foot = horizon - mix(0.10, 1.0, 0.25 * k + 0.75 * kk) * (half_size.y + horizon) - 0.10 * kk
             + 0.012 * sin(p.x * 5.0 + k * 9.0 + place);
-        float v = (p.y - foot) / size, wide = mix(0.0075, 0.042, kk);
+        float v = (p.y - foot) / size, wide = mix(0.006, 0.034, kk);
 
         float shift = p.x + place + k * 5.7;
         float row_wind = (value2(vec2(shift * 2.2 - TIME * (0.6 + 0.3 * k), TIME * 0.25 + k * 7.0)) - 0.35) * blow
@@ -243,7 +247,7 @@ void main() {
         vec2 head = vec2((cell + 0.3 + 0.4 * h) * wide + sway, horizon - mix(0.14, 0.42, k) * (half_size.y + horizon)
             + (g - 0.5) * mix(0.10, 0.34, k));
         vec2 d = vec2(shift, p.y) - head;
-        float grown = step(hash1(cell + k * 77.0 + 9.0), 0.15 + 0.8 * flowers) * step(0.04, flowers);
+        float grown = step(hash1(cell + k * 77.0 + 9.0), 0.75 * flowers * flowers);
         float stem = smoothstep(pixel * 1.4, -pixel, abs(d.x + 0.10 * d.y * (h - 0.5)) - 0.055 * size) * step(d.y, 0.0)
             * smoothstep(-9.0 * size, -4.0 * size, d.y);
         c = mix(c, fresh * 0.6 * (beam * 0.5 + skylight), stem * grown);

@@ -110,7 +110,7 @@ void main() {
     // Light
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     float low = exp(-max(sun_height, 0.0) * 3.6);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * low * mix(0.9, 3.4, warmth));
@@ -201,8 +201,11 @@ void main() {
     c = mix(sky, water, smoothstep(pixel, -pixel, up));
     c = mix(c, veil, exp(-max(up, 0.0) * mix(60.0, 14.0, haze)) * haze * 0.8 * (1.0 - is_sea));
 
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);  // grey days are grey
+    // Grey days are grey and a little grainy.
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
     c = max(c, 0.0) * (1.0 - 0.30 * dot(p, p) / dot(half_size, half_size));
-    c = curve(c * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day));
+    c = curve(c * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 grain_at = isf_FragNormCoord * RENDERSIZE * min(0.45, 220.0 * pixel) + vec2(TIME * 19.0, TIME * 7.0);
+    c += (value2(grain_at) - 0.5) * 0.11 * gloom * gloom * (0.3 + c.g);
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }

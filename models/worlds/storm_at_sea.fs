@@ -13,6 +13,8 @@
     {"NAME": "spray", "LABEL": "Spray", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "foam", "LABEL": "Foam", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "spout", "LABEL": "Waterspout", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "ship", "LABEL": "Ship", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "grain", "LABEL": "Driving spray, as grain", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -138,6 +140,16 @@ vec3 sky(vec2 m, float octaves) {
     return c;
 }
 
+// A freighter with a list, 1 inside: hull, bridge, funnel, masts. `q` in its own length, on its own keel.
+float freighter(vec2 q, float soft) {
+    float hull = min(min(q.y + 0.03, 0.085 + 0.05 * q.x * q.x * step(0.0, q.x) * 4.0 - q.y), min(0.46 + 0.35 * q.y - q.x, q.x + 0.47));
+    float bridge = min(min(q.y, 0.20 - q.y), 0.075 - abs(q.x + 0.30));
+    float stack = min(min(q.y, 0.27 - q.y), 0.026 - abs(q.x + 0.33 + 0.10 * q.y));
+    float mast = min(min(q.y, 0.30 - 0.5 * abs(q.x - 0.08) - q.y), 0.010 - min(abs(q.x - 0.02), abs(q.x - 0.26)));
+    float boom = min(0.008 - abs(q.y - 0.10 - abs(q.x - 0.14) * 0.9), min(q.x - 0.0, 0.28 - q.x));
+    return smoothstep(-soft, soft, max(max(max(hull, bridge), max(stack, mast)), boom));
+}
+
 float streaks(vec2 p, float scale, float key) {  // rain: thin, slanted, each fading in and out along its way
     vec2 r = vec2(p.x * scale - p.y * scale * 0.22, p.y * scale * 0.10 + TIME * (2.6 + 0.3 * key));
     float column = floor(r.x), jump = hash1(column + key * 31.0);
@@ -218,12 +230,14 @@ void main() {
     vec3 thrown = reflect(ray, n);
     vec2 m = mix(vec2(p.x, up), vec2(thrown.x, abs(thrown.y)) / max(thrown.z + 0.6, 0.4), is_sea);
 
-    vec3 c = sky(m, mix(6.0, 2.0, is_sea));
+    vec3 c = sky(m, mix(5.0, 2.0, is_sea));
+
     vec2 at_strike = vec2(p.x - strike.x, up);
     float stroke = bolt(at_strike, strike.y, key) * smoothstep(0.52 * half_size.y, 0.25 * half_size.y, up) * (1.0 - is_sea);
     c += vec3(0.75, 0.82, 1.0) * stroke * flash * 2.2;
 
     // Dark water; thin crests let light through, what breaks is white and runs down the front in threads.
+
     vec3 deep = murk * vec3(0.10, 0.26, 0.28) + gleam * vec3(0.004, 0.012, 0.010);
     float crest = smoothstep(0.05, 0.75, wave.x / 1.3), front = clamp(0.35 - slope.y * 1.4, 0.0, 1.0);
     vec3 water = deep + (murk * vec3(0.25, 0.75, 0.62) + gleam * vec3(0.05, 0.16, 0.13)) * crest * front * 1.3;
@@ -244,12 +258,24 @@ void main() {
     float depth = 1.0 - exp(-z * (0.03 + 0.09 * spray));
     water = mix(water, veil, depth * (0.4 + 0.6 * gust));
     c = mix(c, water, is_sea);
+
+    // A ship pitches among the waves, listing.
+    vec2 at_ship = p - vec2(-spout_x * 0.75 - 0.10 * sign(spout_x), horizon - 0.022 + 0.010 * sin(TIME * 0.8 + place));
+    float list = (0.06 + 0.07 * sin(TIME * 0.63) + 0.10 * fury) * sign(spout_x), beyond = max(1.0 - is_sea, step(11.0, z));
+    vec2 on_ship = mat2(cos(list), -sin(list), sin(list), cos(list)) * at_ship / (0.42 * min(half_size.x, 0.7));
+    float seen = freighter(on_ship, 2.5 * pixel) * smoothstep(0.05, 0.2, ship) * beyond;
+    c = mix(c, murk * 0.14, seen * mix(0.75, 1.0, smoothstep(0.2, 1.0, ship)));
     float drifting = smoothstep(0.52, 0.85, gust + 0.15 * pulse) * exp(-abs(up + 0.02) * 7.0) * (0.25 + 0.75 * spray);
     c = mix(c, veil * 1.6 + murk, drifting * 0.7);
-    float wet = streaks(p, 26.0, 1.0) * 0.9 + streaks(p + 0.37, 44.0, 2.0) * 0.6 + streaks(p + 0.71, 70.0, 3.0) * 0.45;
+    float wet = streaks(p, 26.0, 1.0) * 0.9 + streaks(p + 0.37, 44.0, 2.0) * 0.6;
     c += (murk * 1.7 + gleam * 0.12) * wet * rain * (0.8 + 0.6 * treble);
 
     c *= 1.0 - 0.42 * dot(p, p) / dot(half_size, half_size);
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.15);
-    gl_FragColor = vec4(curve(max(c, 0.0) * 1.7) + dither(gl_FragCoord.xy), 1.0);
+    // Spray so fine that it is grain, as on fast film: it drives over the picture and takes the colour out of it.
+    float cell = max(2.2 * pixel, 0.0045);
+    float grit = value2((p + vec2(TIME * 0.11, -TIME * 0.04)) / cell) - 0.5;
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))) * mix(vec3(1.0), vec3(1.12, 0.98, 0.92), grain), c, 1.15 - 0.85 * grain);
+    c = curve(max(c, 0.0) * 1.7);
+    c += grit * 0.26 * grain * grain * (0.35 + c.g);
+    gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }
