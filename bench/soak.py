@@ -1,272 +1,386 @@
 """A show with everything that can go wrong in it: the result in docs/soak.md.
 
-    python -m bench.soak [--minutes 10] [--out docs/soak.md]
+    python -m bench.soak --minutes 100 --out runs/soak
 
-Starts the real process, lets it play in a loop, and meanwhile: a subscriber that reads everything, one that reads a
-frame a second, one that is killed; a flood of 10,000 OSC packets a second; 1,000 malformed packets of each protocol,
-from a seed. Watches memory, threads, sockets and the song's position against the clock.
+Lives of ten minutes, each of which ends with SIGKILL, for the first 60 % of the time; then a long one without. In each, the real process records, plays, is given another song every minute, and half a minute after that one of TROUBLES
+happens, by turns. Clients come and go all the while; one OSC subscriber and one to every frame stay from the first
+life to the last. Up to three hours; with --change and --life, the same in a shorter time.
+
+--out has soak.jsonl, a line for every row and every life, and soak.md, written anew once a minute: whatever ends this
+early, figures are left.
 """
 
 import argparse
+import itertools
 import json
 import random
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
+from typing import NamedTuple, TextIO
 
-import numpy as np
 import psutil
-import zmq
+import soundfile
 
-from bench.clients import Fader, Watcher
+from bench import takes, troubles
+from bench.controllers import Controllers, controllers
+from bench.soak_report import report
+from bench.visitors import Visitors, is_killed
+from bench.watch import Frames, Position, Row, Sampler, row
 from tests.process import ROOT, Bridge, bridge
+from tests.sounds import music
 
 SEED = 20
-MALFORMED = 1000
-FLOOD_PER_S, FLOOD_S = 10_000, 20.0
-SAMPLE_S = 5.0
-SETTLED_SHARE = 0.1  # of the time: from then on memory is to be flat
-FPS = 24.0
+LONGEST_MINUTES = 180.0
+LONG_SHARE = 0.4  # of the time
+TROUBLE_AT = 0.45  # of the time between two songs
+QUIET_EVERY = 5  # songs
+QUIET_S = 12.0  # without visitors, so that those who vanished are forgotten
+LOADED_S = 300.0  # at most, for a song, on a busy machine
+PARAMETERS = {
+    **{"noise": 0.1, "blend": 0.1, "truncation": 1.0, "morph": 0.25, "valence_offset": 0.0, "arousal_offset": 0.0},
+    **{"style": "auto", "view": 0, "freeze": False, "fps": 24.0, "size": "256x256"},
+}
 
 
 @dataclass
-class Watch:
-    """What was seen, a row every SAMPLE_S: seconds, resident bytes, threads, sockets, dropped frames."""
+class Life:
+    """From the bridge's first answer to its end, after `seconds`. `quiet`: rows with nobody there but who stays."""
 
-    rows: list[tuple[float, int, int, int, int]] = field(default_factory=list)
-    drifts_s: list[float] = field(default_factory=list)
-    gaps: int = 0
-    frames: int = 0
-    torn: int = 0
+    number: int
+    planned_s: float
+    rows: list[Row] = field(default_factory=list)
+    quiet: list[Row] = field(default_factory=list)
+    start_s: float = 0.0
+    seconds: float = 0.0
+    ended: str = "it goes on"
+    left_over: list[str] = field(default_factory=list)
+    take: takes.Found | None = None
+
+
+@dataclass
+class Soak:
+    """All that was seen so far."""
+
+    minutes: float
+    change_s: float
+    midi: bool
+    lives: list[Life] = field(default_factory=list)
+    came: Counter[str] = field(default_factory=Counter)
+    happened: Counter[str] = field(default_factory=Counter)
+    failed: list[str] = field(default_factory=list)
+    songs: int = 0
+    doing: str = ""
+    code_off_s: list[float] = field(default_factory=list)
+
+    def fail(self, text: str) -> None:
+        """Note what did not go as it should, and what went on at the time."""
+        self.failed.append(
+            f"{time.strftime('%H:%M:%S')} life {len(self.lives)}, {self.doing or 'nothing else'}: {text}"
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--out", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10.0, help=f"at most {LONGEST_MINUTES:g}")
+    parser.add_argument("--life", type=float, default=10.0, help="minutes until SIGKILL")
+    parser.add_argument("--long", type=float, help="minutes of the last life, 40 %% of all if not given")
+    parser.add_argument("--change", type=float, default=60.0, help="seconds between two songs")
+    parser.add_argument("--out", type=Path, default=Path("runs/soak"))
     options = parser.parse_args()
-    arguments = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce")
-    with tempfile.TemporaryDirectory() as folder, bridge(Path(folder), *arguments) as running:
-        running.wait_for("playing", 120)
+    if not 0 < options.minutes <= LONGEST_MINUTES:
+        parser.error(f"--minutes: expected at most {LONGEST_MINUTES:g}")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # which ends what was started
+    options.out.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        (options.out / "soak.jsonl").open("w") as rows,
+        controllers() as devices,
+    ):
+        lives_s = lengths_s(
+            60 * options.minutes, 60 * options.life, 60 * (options.long or LONG_SHARE * options.minutes)
+        )
+        show = Show(
+            Soak(options.minutes, options.change, devices is not None), Path(folder), devices, options.out, rows
+        )
+        show.run(lives_s)
+    print((options.out / "soak.md").read_text())
+
+
+def lengths_s(total_s: float, life_s: float, long_s: float) -> list[float]:
+    """Those of the lives: one that is killed at least, and the long one last."""
+    killed = max(1, round((total_s - long_s) / life_s))
+    return [*[(total_s - long_s) / killed] * killed, long_s]
+
+
+class Finishing(NamedTuple):
+    """`bridge.py finish` beside the show, and who waits for it."""
+
+    thread: Thread
+    process: "subprocess.Popen[str]"
+
+
+class Show:
+    def __init__(self, seen: Soak, folder: Path, devices: Controllers | None, out: Path, rows: TextIO) -> None:
+        self.seen, self.folder, self.devices, self.out, self.rows = seen, folder, devices, out, rows
+        self.chance = random.Random(SEED)
+        self.songs = itertools.cycle(list(make_songs(folder / "songs")))
+        self.troubles = itertools.cycle(TROUBLES if devices else TROUBLES_WITHOUT_MIDI)
+        self.position: Position | None = None
+        self.frames: Frames | None = None
+        self.finishing: list[Finishing] = []
+
+    def run(self, lives_s: list[float]) -> None:
+        before: Bridge | None = None
+        try:
+            for number, seconds in enumerate(lives_s, start=1):
+                try:
+                    before = self.live(Life(number, seconds), before, number == len(lives_s))
+                except RuntimeError as error:  # it did not start
+                    self.note(f"{error!r:.300}")
+        except BaseException:
+            for finishing in self.finishing:
+                finishing.process.terminate()
+            raise
+        finally:
+            for stayed in (self.position, self.frames):
+                if stayed:
+                    stayed.__exit__()
+            self.tell()
+            for finishing in self.finishing:
+                finishing.thread.join()
+            self.tell()
+
+    def live(self, life: Life, before: Bridge | None, last: bool) -> Bridge:
+        self.seen.lives.append(life)
+        take = self.folder / f"take-{life.number}"
+        words: list[object] = [next(self.songs), "--loop", "--songs", self.folder / "songs", "--record", take]
+        words += ["--midi-port", "nanoKONTROL2"] if self.devices else ["--no-midi"]
+        asked_s = time.monotonic()
+        with bridge(self.folder, *words, after=before) as running:
+            life.start_s, began_s = time.monotonic() - asked_s, time.monotonic()
+            self.stay(running)
+            try:
+                with Sampler(running, life.number, life.rows, self.rows):
+                    self.play(running, life, began_s)
+            except Exception as error:
+                self.note(f"cut short: {error!r:.300}")
+            assert self.position
+            self.position.lost()
+            life.seconds = time.monotonic() - began_s
+            self.end(running, life, take, last)
+        shutil.copy(running.log_file, self.out / f"serve-{life.number}.log")
+        self.rows.write(
+            json.dumps({"life": life.number, **{k: v for k, v in asdict(life).items() if k != "rows"}}) + "\n"
+        )
+        self.rows.flush()
+        self.tell()
+        return running
+
+    def stay(self, running: Bridge) -> None:
+        """Those who stay; at the first bridge they come."""
+        if self.position is None or self.frames is None:
+            self.position, self.frames = Position(running.osc).__enter__(), Frames(running.frames).__enter__()
+        self.frames.restarted()
+
+    def play(self, running: Bridge, life: Life, began_s: float) -> None:
+        running.wait_for("playing", LOADED_S)
+        self.measure(running)
+        if self.devices:
+            self.attempt("knob", lambda: self.devices.turn(running))  # type: ignore[union-attr]
+        end_s = began_s + life.planned_s
+        with Visitors(running, self.seen, SEED + life.number) as visitors:
+            for minute in itertools.count(1):
+                at_s = began_s + minute * self.seen.change_s
+                if not self.wait_until(min(at_s - (1 - TROUBLE_AT) * self.seen.change_s, end_s), end_s, running):
+                    break
+                name, trouble = next(self.troubles)
+                self.attempt(name, lambda trouble=trouble: trouble(self, running))  # type: ignore[misc]
+                if minute % QUIET_EVERY == 0:
+                    self.look_quietly(running, life, visitors, began_s)
+                if not self.wait_until(min(at_s, end_s), end_s, running):
+                    break
+                self.attempt("song change", lambda: self.change_song(running))
+                self.tell()
+            self.look_quietly(running, life, visitors, began_s)
+
+    def wait_until(self, at_s: float, end_s: float, running: Bridge) -> bool:
+        """False when the life is over, or nearly: the last look takes its time."""
+        while (now_s := time.monotonic()) < at_s:
+            if running.process.poll() is not None:
+                raise RuntimeError(f"the bridge died by itself, code {running.process.returncode}")
+            time.sleep(min(at_s - now_s, 0.5))
+        return at_s < end_s - QUIET_S
+
+    def look_quietly(self, running: Bridge, life: Life, visitors: Visitors, began_s: float) -> None:
+        with visitors.kept_out():
+            time.sleep(QUIET_S)
+            life.quiet.append(row(running, time.monotonic() - began_s))
+
+    def change_song(self, running: Bridge) -> None:
+        assert self.position
+        self.position.lost()
+        song = next(self.songs)
+        running.send("/deepsing/load", song.name)
+        until_s = time.monotonic() + LOADED_S
+        while running.ask(command="get", name="status")["song"] != song.name:
+            if time.monotonic() > until_s:
+                raise TimeoutError(f"{song.name} was not there within {LOADED_S:g} s")
+            time.sleep(0.2)
+        running.wait_for("playing", LOADED_S)
+        self.seen.songs += 1
+        self.measure(running)
+
+    def restore(self, running: Bridge) -> None:
+        """All as it was, after messages that may have turned or moved anything."""
+        for name, value in PARAMETERS.items():
+            running.ask(command=f"param/{name}", value=value)
         running.ask(command="loop", on=True)
-        watch = soak(running, 60 * options.minutes)
-        status = running.ask(command="get", name="status")
-        code, took_s = running.stop()
-        text = report(watch, options.minutes, status, code, took_s, _left_over(running))
-    print(text)
-    if options.out:
-        options.out.write_text(text)
+        running.ask(command="play")
+        running.wait_for("playing", LOADED_S)
+        self.measure(running)
 
+    def measure(self, running: Bridge) -> None:
+        assert self.position
+        self.position.stands(float(str(running.ask(command="get", name="song")["duration_s"])))
 
-def soak(running: Bridge, seconds: float) -> Watch:
-    watch, over = Watch(), Event()
-    doomed = _doomed_subscriber(running)
-    threads = [
-        Thread(target=_reads_all, args=(running, watch, over)),
-        Thread(target=_reads_one_a_second, args=(running, over)),
-        Thread(target=_follows_time, args=(running, watch, over)),
-    ]
-    for thread in threads:
+    def attempt(self, name: str, trouble: Callable[[], object]) -> None:
+        """A trouble that could not be made is told, and the show goes on."""
+        self.seen.happened[name] += 1
+        self.seen.doing = name
+        try:
+            trouble()
+        except Exception as error:
+            self.note(f"{error!r:.300}")
+        self.seen.doing = ""
+
+    def note(self, text: str) -> None:
+        self.seen.fail(text)
+        print(self.seen.failed[-1], file=sys.stderr, flush=True)
+
+    def end(self, running: Bridge, life: Life, folder: Path, last: bool) -> None:
+        if running.process.poll() is not None:
+            life.ended = f"died by itself, code {running.process.returncode}"
+            return
+        children = psutil.Process(running.process.pid).children(recursive=True)
+        recording = takes.Recording.before_the_end(folder)
+        code, took_s = running.stop(signal.SIGTERM if last else signal.SIGKILL)
+        life.ended = f"{'SIGTERM' if last else 'SIGKILL'}, code {code}, after {took_s:.2f} s"
+        _, alive = psutil.wait_procs(children, timeout=30)
+        life.left_over = [f"process {child.pid}" for child in alive] + left_over(running, last)
+        life.take = recording.examine()
+        if last:
+            return
+        process = takes.finishing(folder)
+        thread = Thread(target=self.finish, args=(life.take, folder, process), name="finish")
+        self.finishing.append(Finishing(thread, process))
         thread.start()
-    trouble: list[tuple[float, Callable[[], None]]] = [
-        (0.3, lambda: doomed.send_signal(signal.SIGKILL)),
-        (0.4, lambda: _flood(running)),
-        (0.6, lambda: _malformed_osc(running)),
-        (0.65, lambda: _malformed_zeromq(running)),
-        (0.7, lambda: _malformed_http(running)),
-        (0.75, lambda: _malformed_json(running)),
-    ]
-    process, started = psutil.Process(running.process.pid), time.perf_counter()
-    while (gone := time.perf_counter() - started) < seconds:
-        if trouble and gone > trouble[0][0] * seconds:
-            Thread(target=trouble.pop(0)[1]).start()
-        watch.rows.append(_sample(running, process, gone))
-        time.sleep(SAMPLE_S)
-    over.set()
-    for thread in threads:
-        thread.join()
-    return watch
+
+    def finish(self, found: takes.Found, folder: Path, process: "subprocess.Popen[str]") -> None:
+        """A folder whose take was finished is not needed any more; another is kept."""
+        try:
+            found.finished = takes.finished(folder, found.frames, process)
+        except Exception as error:
+            found.finished = repr(error)
+        if found.finished == f"{found.frames} of {found.frames} frames":
+            shutil.rmtree(folder)
+        else:
+            shutil.move(folder, self.out / folder.name)
+
+    def tell(self) -> None:
+        text = report(self.seen, self.position, self.frames, self.devices)
+        (self.out / "soak.md").write_text(text)
 
 
-def _sample(running: Bridge, process: psutil.Process, gone: float) -> tuple[float, int, int, int, int]:
-    dropped = int(str(running.ask(command="get", name="status")["dropped_frames"]))
-    return gone, process.memory_info().rss, process.num_threads(), len(process.net_connections()), dropped
+Trouble = Callable[[Show, Bridge], None]
 
 
-def _doomed_subscriber(running: Bridge) -> "subprocess.Popen[bytes]":
-    reads = f"from bench.clients import Watcher\nw = Watcher({running.frames})\nwhile True: w.next()"
-    return subprocess.Popen([sys.executable, "-c", reads], cwd=ROOT)
+def _moves(trouble: Trouble) -> Trouble:
+    """One that may turn any knob, or move the song."""
+
+    def made(show: Show, running: Bridge) -> None:
+        assert show.position
+        show.position.lost()
+        try:
+            trouble(show, running)
+        finally:
+            show.restore(running)
+
+    return made
 
 
-def _reads_all(running: Bridge, watch: Watch, over: Event) -> None:
-    watcher, last = Watcher(running.frames, most=100), None
-    while not over.is_set():
-        shown = watcher.next(1.0)
-        if shown is None:
-            continue
-        watch.frames += 1
-        watch.gaps += last is not None and shown.frame.sequence != last + 1
-        last = shown.frame.sequence
-    watch.torn = watcher.torn
-    watcher.close()
+def _pull(show: Show, running: Bridge) -> None:
+    assert show.devices
+    show.devices.replug(running)
 
 
-def _reads_one_a_second(running: Bridge, over: Event) -> None:
-    watcher = Watcher(running.frames, most=2)
-    while not over.wait(1.0):
-        watcher.next(0)
-    watcher.close()
+def _kill_jack(show: Show, running: Bridge) -> None:
+    assert show.devices
+    show.devices.restart(running, signal.SIGKILL)
 
 
-def _follows_time(running: Bridge, watch: Watch, over: Event) -> None:
-    """How far the song's position is from where the clock says it should be, the loop's length taken off."""
-    length_s = float(str(running.ask(command="get", name="song")["duration_s"]))
-    with closing(Fader(running.osc)) as surface:
-        surface.send("/deepsing/subscribe")
-        anchor = None
-        while not over.is_set():
-            with suppress(TimeoutError):
-                arrived, (time_s,) = surface.hear("/deepsing/time")
-                anchor = arrived - float(str(time_s)) if anchor is None else anchor
-                off = (arrived - anchor - float(str(time_s)) + length_s / 2) % length_s - length_s / 2
-                watch.drifts_s.append(off)
+def _end_jack(show: Show, running: Bridge) -> None:
+    assert show.devices
+    show.devices.restart(running, signal.SIGTERM)
 
 
-def _flood(running: Bridge) -> None:
-    """Parameters, commands and nonsense by turns."""
-    with closing(Fader(running.osc)) as surface:
-        started = time.perf_counter()
-        for number in range(int(FLOOD_PER_S * FLOOD_S)):
-            match number % 4:
-                case 0:
-                    surface.send("/deepsing/param/morph", (number % 1000) / 1000)
-                case 1:
-                    surface.send("/deepsing/get", "status")
-                case 2:
-                    surface.send("/deepsing/param/blend", 7.0)
-                case _:
-                    surface.send("/nowhere", number)
-            ahead = number / FLOOD_PER_S - (time.perf_counter() - started)
-            if ahead > 0.002:
-                time.sleep(ahead)
+def _time_code(show: Show, running: Bridge) -> None:
+    assert show.devices
+    show.seen.code_off_s.append(show.devices.time_code(running))
 
 
-def _noise(chance: random.Random) -> bytes:
-    """Bytes that are nothing, or something with a few bytes changed."""
-    whole = b"/deepsing/param/blend\0\0\0,f\0\0\x3f\0\0\0"
-    if chance.random() < 0.5:
-        return chance.randbytes(chance.randrange(2000))
-    changed = bytearray(whole)
-    for _ in range(chance.randrange(1, 6)):
-        changed[chance.randrange(len(changed))] = chance.randrange(256)
-    return bytes(changed[: chance.randrange(1, len(changed) + 1)])
+def _midi_noise(show: Show, running: Bridge) -> None:
+    assert show.devices
+    show.devices.noise(troubles.MALFORMED, show.chance.randrange(2**31))
 
 
-def _malformed_osc(running: Bridge) -> None:
-    chance = random.Random(SEED)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        for _ in range(MALFORMED):
-            sender.sendto(_noise(chance), ("127.0.0.1", running.osc))
-            time.sleep(0.001)
+def _kill_subscriber(show: Show, running: Bridge) -> None:
+    is_killed(running, show.chance)
 
 
-def _malformed_zeromq(running: Bridge) -> None:
-    """To the command socket, as messages of noise in one to four frames."""
-    chance = random.Random(SEED)
-    with zmq.Context() as context, context.socket(zmq.DEALER) as sender:
-        sender.setsockopt(zmq.LINGER, 500)
-        sender.connect(f"tcp://127.0.0.1:{running.commands}")
-        for _ in range(MALFORMED):
-            sender.send_multipart([_noise(chance) for _ in range(chance.randrange(1, 5))])
-            time.sleep(0.001)
+TROUBLES: tuple[tuple[str, Trouble], ...] = (
+    ("malformed OSC", _moves(lambda show, running: troubles.malformed_osc(running, show.chance))),
+    ("MIDI device pulled", _pull),
+    ("malformed ZeroMQ", lambda show, running: troubles.malformed_zeromq(running, show.chance)),
+    ("JACK killed", _kill_jack),
+    ("OSC flood", lambda show, running: troubles.flood(running, min(troubles.FLOOD_S, show.seen.change_s / 3))),
+    ("malformed MIDI", _moves(_midi_noise)),
+    ("malformed HTTP", lambda show, running: troubles.malformed_http(running, show.chance)),
+    ("time code", _moves(_time_code)),
+    ("JSON without sense", _moves(lambda show, running: troubles.malformed_json(running, show.chance))),
+    ("JACK ended", _end_jack),
+)
+TROUBLES_WITHOUT_MIDI = tuple((n, t) for n, t in TROUBLES if not {"MIDI", "JACK", "code"} & set(n.split()))
 
 
-def _malformed_json(running: Bridge) -> None:
-    """JSON that is well formed and means nothing."""
-    chance = random.Random(SEED)
-    values: list[object] = [None, [], {}, -1, 1e308, "x" * 3000, [[[[1]]]], {"a": {"b": {}}}, True, "\0", "../../etc"]
-    names = ["command", "name", "value", "time_s", "path", "on", "id", "start_s"]
-    commands = [
-        "play",
-        "seek",
-        "load",
-        "loop",
-        "param/blend",
-        "param/size",
-        "get",
-        "subscribe",
-        "",
-        "param/",
-        "vocabulary",
-    ]
-    with zmq.Context() as context, context.socket(zmq.DEALER) as sender:
-        sender.setsockopt(zmq.LINGER, 500)
-        sender.connect(f"tcp://127.0.0.1:{running.commands}")
-        for _ in range(MALFORMED):
-            content = {chance.choice(names): chance.choice(values) for _ in range(chance.randrange(5))}
-            if chance.random() < 0.7:
-                content["command"] = chance.choice([name for name in commands if name not in ("play", "loop", "seek")])
-            sender.send(json.dumps(content).encode())
-            time.sleep(0.001)
+def make_songs(folder: Path) -> Iterator[Path]:
+    """Six of a minute and more: the demo song, and others in the formats that people have."""
+    folder.mkdir()
+    shutil.copy(ROOT / "examples" / "demo.ogg", folder / "demo song.ogg")
+    yield folder / "demo song.ogg"
+    for number, name in enumerate(("slow.flac", "fast.wav", "Bach: no prelude.flac", "ünïcode.ogg", "loud.wav")):
+        soundfile.write(folder / name, music(66 + 7 * number, 70 + 25 * number, seed=number), 21_504)
+        yield folder / name
 
 
-def _malformed_http(running: Bridge) -> None:
-    chance = random.Random(SEED)
-    for _ in range(MALFORMED):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", running.http), 1.0) as sender:
-            sender.sendall(chance.choice([b"", b"GET /", b"GET /deepsing?", b"POST / HTTP/1.1\r\n"]) + _noise(chance))
-
-
-def _left_over(running: Bridge) -> list[str]:
-    """What the process left behind: shared memory of its name, sockets on its ports."""
+def left_over(running: Bridge, orderly: bool) -> list[str]:
+    """What the process left behind: sockets on its ports, and after an orderly end shared memory of its name."""
     memory = Path("/dev/shm") / running.memory
     ports = {running.osc, running.http, running.frames, running.commands}
-    sockets = [c for c in psutil.net_connections() if c.laddr and c.laddr.port in ports and c.status != "TIME_WAIT"]
-    return [str(memory)] * memory.exists() + [f"port {c.laddr.port}" for c in sockets]
-
-
-def report(
-    watch: Watch, minutes: float, status: dict[str, object], code: int, took_s: float, left_over: list[str]
-) -> str:
-    settled = [row for row in watch.rows if row[0] > SETTLED_SHARE * 60 * minutes]
-    memory = np.array([row[1] for row in settled]) / 2**20
-    third = max(len(memory) // 3, 1)
-    first, last = memory[:third].mean(), memory[-third:].mean()
-    drifts = np.array(watch.drifts_s)
-    late = drifts - np.median(drifts[: (25 * 10)])
-    asked = int(watch.rows[-1][0] * FPS)
-    lines = [
-        "# A show with everything that can go wrong in it",
-        "",
-        f"`python -m bench.soak --minutes {minutes:g}`: the real process plays in a loop on two cores, 256×256 at 24 frames a",
-        "second, blend 0.1, with a subscriber that reads everything, one that reads a frame a second, one that is killed with",
-        f"SIGKILL, a flood of {FLOOD_PER_S:,} OSC packets a second for {FLOOD_S:g} s, and {MALFORMED:,} malformed packets each of OSC, ZeroMQ",
-        f"(raw, and JSON without sense) and HTTP (seed {SEED}).",
-        "",
-        "| what | measured |",
-        "|---|---|",
-        f"| resident memory, first third after the first minute against last third | {first:.1f} MiB, {last:.1f} MiB: {100 * (last / first - 1):+.2f} % |",
-        f"| the same, lowest and highest | {memory.min():.1f}, {memory.max():.1f} MiB |",
-        f"| threads, lowest and highest | {min(r[2] for r in settled)}, {max(r[2] for r in settled)} |",
-        f"| sockets, lowest and highest | {min(r[3] for r in settled)}, {max(r[3] for r in settled)} |",
-        f"| position against the clock, median of the last minute | {1000 * float(np.median(late[-25 * 60 :])):+.2f} ms (a frame is {1000 / FPS:.1f} ms) |",
-        f"| the same, worst single message of {len(late):,} | {1000 * float(np.abs(late).max()):.1f} ms, on its way through two processes |",
-        f"| frames that the subscriber got, of {asked:,} moments | {watch.frames:,}, {watch.torn} torn, {watch.gaps} gaps in the sequence |",
-        f"| frames dropped by the engine, counted in its status | {status['dropped_frames']} |",
-        f"| commands dropped, counted in its status | {status['dropped_commands']} |",
-        f"| SIGTERM: exit code, and seconds until it was gone | {code}, {took_s:.2f} s |",
-        f"| left over | {', '.join(left_over) or 'nothing'} |",
-        "",
+    held = [
+        connection
+        for connection in psutil.net_connections()
+        if connection.laddr and connection.laddr.port in ports and connection.status in ("LISTEN", "NONE")
     ]
-    return "\n".join(lines)
+    return [str(memory)] * (orderly and memory.exists()) + [f"port {connection.laddr.port}" for connection in held]
 
 
 if __name__ == "__main__":

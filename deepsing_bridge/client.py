@@ -543,6 +543,7 @@ _READERS: Mapping[str, Callable[[bytes, int, int], NDArray[np.uint8]]] = {
 # ---- ZeroMQ: commands and keys
 
 FAREWELL_MS = 200  # for what was sent just before the end
+QUESTIONS = ("get", "curve", "vocabulary")  # change nothing, so that they may be asked twice
 
 
 class Commands:
@@ -561,29 +562,22 @@ class Commands:
 
         False if nobody takes commands there; then it is not sent later either.
         """
-        while self._socket.poll(0):  # answers to what was sent before
-            self._socket.recv_multipart()
-        try:
-            self._socket.send(json.dumps({"command": command, **fields}).encode())
-        except zmq.Again:
-            self._socket.close()
-            self._connect()  # somebody with other keys may have been there, after whom ZeroMQ does not try again
-            return False
-        return True
+        return self._send(command, fields, time.monotonic() + self._timeout_s)
 
     def ask(self, command: str, **fields: Any) -> dict[str, Any]:
         """The answer: `ok` True and what was asked for, or False and `error`, a sentence.
 
-        Raises TimeoutError if there is none.
+        Raises TimeoutError if there is none, and ConnectionError if the connection is lost before it comes: then the
+        command may have been obeyed or not. What only asks (`get`, `curve`, `vocabulary`) is asked again instead.
         """
-        number, until_s = next(self._ids), time.monotonic() + self._timeout_s
-        if not self.send(command, id=number, **fields):
-            raise TimeoutError(f"{self.address}: nobody takes commands there")
-        while self._socket.poll(int(1000 * max(until_s - time.monotonic(), 0.0))):
-            answer: dict[str, Any] = json.loads(self._socket.recv_multipart()[-1])
-            if answer.pop("id", None) == number:
+        fields, until_s = {**fields, "id": next(self._ids)}, time.monotonic() + self._timeout_s
+        while self._send(command, fields, until_s):
+            answer = self._answer(fields["id"], until_s)
+            if answer is not None:
                 return answer
-        raise TimeoutError(f"{self.address}: no answer within {self._timeout_s:g} s")
+            if command not in QUESTIONS:
+                raise ConnectionError(f"{self.address}: the connection was lost before the answer to {command} came")
+        raise TimeoutError(f"{self.address}: nobody takes commands there")
 
     def close(self) -> None:
         """What was just sent still goes out."""
@@ -591,8 +585,46 @@ class Commands:
 
     def _connect(self) -> None:
         """IMMEDIATE: to a bridge that is there, and not to the next one."""
-        options = {"IMMEDIATE": 1, "SNDTIMEO": int(1000 * self._timeout_s)}
-        self._socket = _connected(self._context, zmq.DEALER, self.address, self._keys, options)
+        self._socket = _connected(self._context, zmq.DEALER, self.address, self._keys, {"IMMEDIATE": 1})
+        self._losses = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+
+    def _send(self, command: str, fields: Mapping[str, Any], until_s: float) -> bool:
+        if self._losses.poll(0):
+            self._renew()
+        while self._socket.poll(0):  # answers to what was sent before
+            self._socket.recv_multipart()
+        if self._socket.poll(_ms_until(until_s), zmq.POLLOUT):
+            with suppress(zmq.Again):  # gone in this moment
+                self._socket.send(json.dumps({"command": command, **fields}).encode(), zmq.NOBLOCK)
+                return True
+        self._renew()  # somebody with other keys may have been there, after whom ZeroMQ does not try again
+        return False
+
+    def _renew(self) -> None:
+        """After a loss too: for a moment, ZeroMQ would still take messages for the connection that is gone."""
+        self._socket.disable_monitor()
+        self._socket.close()
+        self._connect()
+
+    def _answer(self, number: int, until_s: float) -> dict[str, Any] | None:
+        """The answer to command `number`; None if the connection was lost before it came. Raises TimeoutError."""
+        poller = zmq.Poller()
+        for socket in (self._socket, self._losses):
+            poller.register(socket, zmq.POLLIN)
+        while poller.poll(_ms_until(until_s)):
+            lost = self._losses.poll(0)  # asked first: what came before the loss is there by now
+            while self._socket.poll(0):
+                answer: dict[str, Any] = json.loads(self._socket.recv_multipart()[-1])
+                if answer.pop("id", None) == number:
+                    return answer
+            if lost:
+                self._renew()
+                return None
+        raise TimeoutError(f"{self.address}: no answer within {self._timeout_s:g} s")
+
+
+def _ms_until(until_s: float) -> int:
+    return int(1000 * max(until_s - time.monotonic(), 0.0))
 
 
 def load_keys(folder: Path | str) -> Keys:

@@ -19,7 +19,7 @@ from pythonosc.udp_client import SimpleUDPClient
 from deepsing_bridge.client import Commands
 
 ROOT = Path(__file__).parent.parent
-READY_S = 120.0  # on a busy machine; an idle one needs 3
+READY_S = 300.0  # on a busy machine; an idle one needs 3
 _PORTS = (10_000 + number % 20_000 for number in count(os.getpid() * 257 % 20_000))
 
 
@@ -88,13 +88,20 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     raise OSError("no port is free")
 
 
+def _free_ports() -> list[int]:
+    return [free_port(socket.SOCK_DGRAM), free_port(), free_port(), free_port()]
+
+
 @contextmanager
-def bridge(folder: Path, *arguments: object) -> Iterator[Bridge]:
-    """Start `serve` with `arguments`, wait until it answers, and see to it that it ends."""
-    ports = [free_port(socket.SOCK_DGRAM), free_port(), free_port(), free_port()]
+def bridge(folder: Path, *arguments: object, after: Bridge | None = None) -> Iterator[Bridge]:
+    """Start `serve` with `arguments`, wait until it answers, and see to it that it ends.
+
+    On free ports, or on those, and with the shared memory, of a bridge that has ended.
+    """
+    ports = [after.osc, after.http, after.frames, after.commands] if after else _free_ports()
     names = ("--osc-port", "--oscquery-port", "--frames-port", "--commands-port")
     options = [str(part) for pair in zip(names, ports, strict=True) for part in pair]
-    memory = f"deepsing-test-{os.getpid()}-{ports[0]}"
+    memory = after.memory if after else f"deepsing-test-{os.getpid()}-{ports[0]}"
     command = [sys.executable, str(ROOT / "bridge.py"), "serve", *options, "--shm", memory, *map(str, arguments)]
     log = folder / "serve.log"
     with log.open("wb") as errors:

@@ -76,8 +76,6 @@ def test_frames_come_with_all_that_is_known_of_them(hub, pixel_format):
 
 
 def test_the_moment_is_what_was_told_last_and_nothing_without_a_bridge(hub, monkeypatch):
-    monkeypatch.setattr(client, "GONE_S", 0.3)
-
     def tell():
         status = said.Status("song.wav", "ended", 1.0, 0, 0)
         for event in (status, said.TimeAt(12.5), said.ValenceAt(0.5), said.ArousalAt(-1.5), said.Echo("blend", 0.25)):
@@ -91,6 +89,7 @@ def test_the_moment_is_what_was_told_last_and_nothing_without_a_bridge(hub, monk
         assert subscriber.last["status"]["song"] == "song.wav"
         assert subscriber.last["param/blend"]["value"] == 0.25
         publisher.stop()
+        monkeypatch.setattr(client, "GONE_S", 0.3)
         until(lambda: subscriber.newest() or not subscriber.alive, "silence")
         assert subscriber.now() is None
 
@@ -369,6 +368,30 @@ def test_an_answer_that_never_comes_is_not_waited_for():
             until(lambda: commands.send("play"), "a connection")
             with pytest.raises(TimeoutError, match=r"no answer within 0\.2 s"):
                 commands.ask("play")
+
+
+def test_where_the_connection_is_lost_questions_are_asked_again_and_commands_are_not():
+    port, heard, answered = free_port(), [], Event()
+
+    def lose_two_and_answer():
+        for _ in range(3):
+            with zmq.Context() as context, context.socket(zmq.ROUTER) as server:
+                server.bind(f"tcp://127.0.0.1:{port}")
+                client_id, body = server.recv_multipart()
+                heard.append(json.loads(body)["command"])
+                if len(heard) == 3:
+                    server.send_multipart([client_id, json.dumps({"ok": True, "id": json.loads(body)["id"]}).encode()])
+                    answered.wait(PATIENCE_S)
+
+    losing = Thread(target=lose_two_and_answer, daemon=True)
+    losing.start()
+    with closing(Commands(f"tcp://127.0.0.1:{port}", timeout_s=PATIENCE_S)) as commands:
+        with pytest.raises(ConnectionError, match="lost before the answer to toggle came"):
+            commands.ask("toggle")
+        assert commands.ask("get", name="status") == {"ok": True}
+    answered.set()
+    losing.join(PATIENCE_S)
+    assert heard == ["toggle", "get", "get"]
 
 
 def test_what_was_sent_just_before_the_end_arrives(hub):

@@ -12,7 +12,7 @@ from ..core.errors import BridgeError
 from ..core.files import sha256
 from ..generators.load import load_generator
 from ..generators.protocol import Generator
-from ..render.painter import Painter
+from ..render.painter import Painter, painter_for
 from ..stylization.styles import DEFAULT_STYLES, StyleBook, style_images
 from ..stylization.wct import WEIGHTS, Stylizer
 from ..translation.attribute_view import load_samples, samples_file
@@ -43,7 +43,7 @@ class Bundle:
     digests: Mapping[str, str]
 
     def painter(self) -> Painter:
-        return Painter(self.generator, self.stylizer, self.styles)
+        return painter_for(self.generator, self.stylizer, self.styles)
 
     def translator(self, view: int) -> SentimentTranslator:
         """Raises BridgeError for a view that there is not."""
@@ -75,7 +75,7 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
 def load_painter(generator: Generator) -> Painter:
     """A painter for a generator that is there already, with the shipped stylizer and style images."""
     stylizer, image_model = Stylizer.load(), image_models.load(image_models.PAPER)
-    return Painter(generator, stylizer, StyleBook.load(DEFAULT_STYLES, stylizer, image_model.estimate))
+    return painter_for(generator, stylizer, StyleBook.load(DEFAULT_STYLES, stylizer, image_model.estimate))
 
 
 def refuse_contradictions(choice: ModelChoice) -> None:

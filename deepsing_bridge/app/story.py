@@ -1,7 +1,8 @@
 """From a song and a request to a folder that an editor can open. Owns the order of things.
 
 `story.json` is written first. A run that was killed is taken up again where it stopped, since every file
-appears whole or not at all, and since the same request gives the same bytes.
+appears whole or not at all, and since the same request gives the same bytes. What is there is looked through all the
+same: a disk may have lost some of it. Who comes while another process is at work on the folder is told so, and leaves.
 """
 
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from pathlib import Path
 
 from ..audio.decode import file_to_song, refuse_unspellable
 from ..core.errors import BridgeError
+from ..core.folder_lock import alone_in
 from ..core.types import Progress
 from ..core.units import frame_to_seconds
 from ..export import video
 from ..export.assemble import Stages, assemble
-from ..export.story_folder import claim, clip_paths, refuse_foreign, refuse_unwritable, song_path
+from ..export.damage import clear_damaged_media
+from ..export.story_folder import claim, clip_paths, refuse_foreign, song_path
 from ..render.film import Film
 from ..story.analysis import analyze
 from ..story.plan import plan
@@ -31,19 +34,25 @@ class Story:
 
 
 def make_story(request: StoryRequest, stage: Stages) -> Story:
-    """The whole job. Raises BridgeError for a request that cannot be met, before any picture is painted."""
+    """The whole job. Raises BridgeError, before any picture is painted, for a request that cannot be met, and where
+    another process is at work on the folder."""
     refuse_without_effect(request)
     refuse_unspellable(request.out.absolute())
     refuse_foreign(request.out)
-    refuse_unwritable(request.out)
+    with alone_in(request.out):
+        return _make(request, stage)
+
+
+def _make(request: StoryRequest, stage: Stages) -> Story:
     settings = request.settings
     song = file_to_song(request.song, stage("reading the song"))
     models = load(request.models, settings.seed)
     translator, painter = models.translator(request.view), models.painter()
-    painter.styles_for(settings.style)
+    models.styles.rule(settings.style)  # complains of a missing image before any work is done
     analysis = analyze(song, models.audio_model, settings.alignment, stage("listening"))
     board = plan(analysis, models.generator, translator, settings, models.digests)
     folder = claim(request.out, board)
+    clear_damaged_media(folder, board, stage("looking at what is there"))
     _copy_song(folder, request.song, board, stage("copying the song"))
     _paint_clips(folder, Film(board, painter), stage("painting scenes"))
     assemble(folder, board, request.song, models.generator.classes, stage)

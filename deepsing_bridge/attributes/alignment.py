@@ -12,26 +12,42 @@ import torch
 from numpy.typing import NDArray
 
 from ..core.options import Alignment
-from ..core.types import SentimentTrack
+from ..core.types import LARGEST_SENTIMENT, SentimentTrack
 
 INTERVAL_S = 5.0  # the authors average the regressor's outputs over 5 s, then take z-scores
-FLATTEST = 1e-3  # a song whose sd is below this does not change, and is not blown up into one that does
+PRIOR_AVERAGES = 4
+"""How many averages of other music a song's own few have to outweigh. Smyth's estimate (2004, Statistical Applications
+in Genetics and Molecular Biology 3) from how much the variances of clips differ: `bench/song_spread.py` has it."""
 
 Curve = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How far an estimator's 5 s averages lie apart, as shares of their standard deviation over all music.
+
+    `within`: those of one song, usually. `noise`: those of one passage that is heard again and again, with the windows
+    elsewhere, a little slower, coded as MP3, with noise 30 dB below it. `bench/song_spread.py` measures both.
+    """
+
+    within: float
+    noise: float
+
+
+@dataclass(frozen=True)
 class Outputs:
     """What the columns of an audio estimator's answers are, in their order, and of each the mean and the standard
-    deviation of its 5 s averages over the training set."""
+    deviation of its 5 s averages over the training set; `spread` of songs is the same share of it for all."""
 
     statistics: Mapping[str, tuple[float, float]]
+    spread: Spread
 
     @classmethod
-    def of(cls, header: Mapping[str, str], tensors: Mapping[str, torch.Tensor]) -> "Outputs":
+    def of(cls, header: Mapping[str, str], tensors: Mapping[str, torch.Tensor], spread: Spread) -> "Outputs":
         """As a weight file has them: `outputs` in its header, `mean` and `sd` among its tensors."""
         names = header["outputs"].split()
-        return cls(dict(zip(names, zip(tensors["mean"].tolist(), tensors["sd"].tolist(), strict=True), strict=True)))
+        statistics = zip(tensors["mean"].tolist(), tensors["sd"].tolist(), strict=True)
+        return cls(dict(zip(names, statistics, strict=True)), spread)
 
     def track(self, answers: torch.Tensor, hop_s: float) -> SentimentTrack:
         """(windows, 2) as they came, in the units of the training targets."""
@@ -39,18 +55,20 @@ class Outputs:
         return SentimentTrack(columns["valence"], columns["arousal"], hop_s)
 
     def align(self, raw: SentimentTrack, alignment: Alignment) -> SentimentTrack:
-        """`raw` as z-scores.
+        """`raw` as z-scores, within ±LARGEST_SENTIMENT.
 
-        With "song", averages over 5 s have mean 0 and standard deviation 1 over the song; a song that does not
-        change (or is too short for two such averages) is only centred.
+        With "song", averages over 5 s have mean 0 and standard deviation 1 over the song; less than 1 in a song that is
+        short or hardly changes: see `song_sd`.
         """
-        if alignment == "song":
-            return SentimentTrack(_by_song(raw.valence, raw.hop_s), _by_song(raw.arousal, raw.hop_s), raw.hop_s)
-        return SentimentTrack(
-            _z_score(raw.valence, *self.statistics["valence"]),
-            _z_score(raw.arousal, *self.statistics["arousal"]),
-            raw.hop_s,
-        )
+
+        def aligned(axis: str) -> Curve:
+            curve, (mean, sd) = getattr(raw, axis), self.statistics[axis]
+            if alignment == "song":
+                averages = interval_means(curve, raw.hop_s).astype(np.float64)
+                mean, sd = averages.mean(), song_sd(averages, self.spread, sd)
+            return _z_score(curve, mean, sd)
+
+        return SentimentTrack(aligned("valence"), aligned("arousal"), raw.hop_s)
 
 
 def interval_means(curve: Curve, hop_s: float) -> Curve:
@@ -61,10 +79,17 @@ def interval_means(curve: Curve, hop_s: float) -> Curve:
     return means
 
 
-def _by_song(curve: Curve, hop_s: float) -> Curve:
-    means = interval_means(curve, hop_s).astype(np.float64)
-    return _z_score(curve, means.mean(), means.std())
+def song_sd(averages: NDArray[np.float64], spread: Spread, dataset_sd: float) -> float:
+    """What a song's z-scores are in units of, of its 5 s `averages` (n,): their standard deviation, but not less than
+    the estimator's noise, nor than what songs usually have makes likely, the fewer averages there are.
+
+    The latter is the mean of a variance's posterior if `PRIOR_AVERAGES` more averages of the usual spread had been
+    heard. It only holds back: a song that moves more than others is not blown up for being short.
+    """
+    own, usual = averages.var(), np.square(spread.within * dataset_sd)
+    likely = (PRIOR_AVERAGES * usual + len(averages) * own) / (PRIOR_AVERAGES + len(averages))
+    return float(max(averages.std(), np.sqrt(likely), spread.noise * dataset_sd))
 
 
 def _z_score(curve: Curve, mean: float, sd: float) -> Curve:
-    return ((curve - mean) / (sd if sd > FLATTEST else 1.0)).astype(np.float32)
+    return ((curve - mean) / sd).clip(-LARGEST_SENTIMENT, LARGEST_SENTIMENT).astype(np.float32)

@@ -8,11 +8,12 @@ import torch
 from .. import weights
 from ..core.options import Alignment
 from ..core.types import Progress, SentimentTrack, Song, no_progress
-from .alignment import Outputs
+from .alignment import Outputs, Spread
 from .context_features import ContextTrack, song_to_context
 from .nets.kernel_ridge import KernelRidge
 
 WEIGHTS = "audio-context.safetensors"
+SPREAD = Spread(within=0.25, noise=0.08)
 KERNEL = "kernel."  # before the names of its tensors in the file
 
 
@@ -27,7 +28,7 @@ class ContextAudioEstimator:
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "ContextAudioEstimator":
         header, tensors = weights.header(WEIGHTS, models), weights.load(WEIGHTS, models)
-        return cls(KernelRidge.of(weights.part(tensors, KERNEL)), Outputs.of(header, tensors))
+        return cls(KernelRidge.of(weights.part(tensors, KERNEL)), Outputs.of(header, tensors, SPREAD))
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts windows, in two passes."""

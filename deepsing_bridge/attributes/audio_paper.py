@@ -8,10 +8,11 @@ from .. import weights
 from ..audio.features import song_to_features
 from ..core.options import Alignment
 from ..core.types import FeatureTrack, Progress, SentimentTrack, Song, no_progress
-from .alignment import Outputs
+from .alignment import Outputs, Spread
 from .nets.audio import AudioRegressor
 
 WEIGHTS = "audio-sentiment.safetensors"
+SPREAD = Spread(within=0.45, noise=0.3)
 
 
 class PaperAudioEstimator:
@@ -26,7 +27,7 @@ class PaperAudioEstimator:
     def load(cls, models: Path = weights.MODELS) -> "PaperAudioEstimator":
         net, header, tensors = AudioRegressor(), weights.header(WEIGHTS, models), weights.load(WEIGHTS, models)
         net.load_state_dict({key: tensors[key].float() for key in net.state_dict()})
-        return cls(net, Outputs.of(header, tensors))
+        return cls(net, Outputs.of(header, tensors, SPREAD))
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts feature frames."""

@@ -9,16 +9,19 @@ Knows nothing of sentiment.
 
 from dataclasses import dataclass
 
-import librosa
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
 from ..audio.features import HOP_S, under_frames
 from ..core.types import Progress, Song, no_progress
 from .backbones import LITE0, pretrained
+
+with compiling():
+    import librosa
 
 CONTEXT_S = 10.0
 WINDOW = round(HOP_S * SAMPLE_RATE)  # 10,752 samples

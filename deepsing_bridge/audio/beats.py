@@ -1,11 +1,14 @@
 """A song's mel spectrogram becomes the times of its beats."""
 
 import numpy as np
-from librosa.feature import tempo as estimate_tempo
 from numpy.typing import NDArray
 
+from .compiling import compiling
 from .decode import SAMPLE_RATE
 from .features import HOP_LENGTH, mel_to_onsets
+
+with compiling():
+    from librosa.feature import tempo as estimate_tempo
 
 _TEMPO_BLOCK = 42 * 600  # frames, ten minutes: a tempogram of more would fill memory
 _FASTEST_CHANGE_S = 12.0  # a tempo is believed when it holds this long
@@ -13,7 +16,8 @@ _FASTEST_CHANGE_S = 12.0  # a tempo is believed when it holds this long
 
 def mel_to_beats(mel: NDArray[np.float32]) -> NDArray[np.float64]:
     """Seconds of each beat (beats,), ascending; empty where nothing pulses. The tempo may change within the song."""
-    from librosa.beat import beat_track  # compiles itself for seconds at every import
+    with compiling():
+        from librosa.beat import beat_track  # compiles itself for seconds at every import
 
     onsets = mel_to_onsets(mel)
     if not onsets.any():

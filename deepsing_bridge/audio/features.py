@@ -10,13 +10,17 @@ Knows nothing of sentiment.
 import warnings
 from collections.abc import Iterator
 
-import librosa
 import numpy as np
-from librosa.onset import onset_strength
 from numpy.typing import NDArray
 
 from ..core.types import FeatureTrack, Progress, Song, no_progress
+from .compiling import compiling
 from .decode import SAMPLE_RATE
+
+with compiling():
+    import librosa.core
+    import librosa.feature
+    from librosa.onset import onset_strength
 
 HOP_LENGTH = 512
 FRAMES_PER_WINDOW = SAMPLE_RATE // 2 // HOP_LENGTH  # 21 feature frames in 500 ms

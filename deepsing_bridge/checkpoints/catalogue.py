@@ -3,12 +3,12 @@
 Fetches nothing.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..core import json_text
 from ..core.errors import BridgeError
 from ..weights.files import MODELS
 
@@ -43,7 +43,9 @@ class Offer:
 def offers(models: Path = MODELS) -> dict[str, Offer]:
     """Name → what can be pulled. Raises BridgeError for a catalogue with a wrong entry, which it names."""
     path = models / "catalogue.json"
-    listed: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    listed = json_text.read(path)
+    if not isinstance(listed, dict):
+        raise BridgeError(f"{path}: expected names of model sets, and what each is")
     return {name: _offer(path, name, entry) for name, entry in listed.items()}
 
 

@@ -18,6 +18,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from ..core import json_text
 from ..core.errors import BridgeError
 from ..core.files import sha256, write_text
 from ..core.types import Progress, no_progress
@@ -183,8 +184,8 @@ def _validator(answer: HTTPResponse) -> str:
 
 def _read_note(note: Path, url: str) -> _Note | None:
     """The note, if it is about `url` and there is a way to ask for the same version again."""
-    with suppress(OSError, ValueError, TypeError):
-        known = _Note(**json.loads(note.read_text(encoding="utf-8")))
+    with suppress(BridgeError, TypeError):
+        known = _Note(**json_text.read(note))
         return known if known.url == url and known.validator else None
     return None
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..core import json_text
 from ..core.errors import BridgeError
-from ..core.files import sha256, write_text
+from ..core.files import is_there, sha256, write_text
 from ..core.invocation import command
 from ..core.types import Progress
 from ..weights import model_sets
@@ -68,9 +69,9 @@ def read_sources(folder: Path) -> dict[str, Source]:
     """File → where it came from when the set in `folder` was made; nothing if there is no set."""
     path = folder / SOURCES
     try:
-        listed = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        listed = json_text.read(path) if is_there(path) else {}
         return {file: Source(**entry) for file, entry in listed.items()}
-    except (ValueError, TypeError) as error:
+    except (BridgeError, AttributeError, TypeError) as error:
         raise BridgeError(f"{path}: broken; {command(f'models remove {folder.name}')} clears it away") from error
 
 

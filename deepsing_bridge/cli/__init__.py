@@ -3,8 +3,9 @@
 `main` runs it; each module here holds a group of commands.
 """
 
+import errno
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -13,6 +14,9 @@ from ..core.version import __version__
 from . import export, live, models, plugins, story, training
 from .group import Commands
 from .options import GroupedCommand
+
+_REASONS = "EACCES EPERM EROFS ENAMETOOLONG ELOOP ENOSPC EDQUOT EFBIG EIO ENODEV ENXIO ESTALE ENOTCONN EMFILE ENFILE"
+OF_THE_MACHINE = {getattr(errno, name) for name in _REASONS.split() if hasattr(errno, name)}
 
 app = typer.Typer(
     cls=Commands,
@@ -38,12 +42,21 @@ app.add_typer(training.measure, name="measure")
 
 
 def main() -> None:
-    """Run the command line; a BridgeError becomes one sentence on stderr and exit code 2."""
+    """Run the command line; a BridgeError becomes one sentence on stderr and exit code 2, and so does what the system
+    refuses for reasons of its own: a name too long, a file that may not be read, a full disk, a drive that is gone."""
     try:
         app()
     except BridgeError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(2)
+        _leave(str(error))
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        _leave(f"{error.filename or 'this machine'}: {error.strerror}")
+
+
+def _leave(sentence: str) -> NoReturn:
+    typer.echo(f"error: {sentence.encode(errors='backslashreplace').decode()}", err=True)
+    sys.exit(2)
 
 
 @app.callback(invoke_without_command=True)

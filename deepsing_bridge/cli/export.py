@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ..export.editors.formats import FORMATS
+from .progress import progress
 
 FORMAT_LINES = "\n".join(f"{form.name:<9} {form.file:<15} {form.host}" for form in FORMATS.values())
 HELP = f"""Write a story's timeline for another editor, or its markers as a list.
@@ -28,8 +29,11 @@ def export(
 ) -> None:
     from ..export.editors.export import export as write
 
-    for form, file, note in write(story, to, out, relink):
-        typer.echo(f"{file}  for {form.host}")
-        typer.echo(f"  lost: {form.lost}")
-        if note:
-            typer.echo(f"  note: {note}")
+    with progress() as stages:
+        told = stages("exporting")
+        for number, (form, file, note) in enumerate(write(story, to, out, relink), 1):
+            told(number, len(to))
+            typer.echo(f"{file}  for {form.host}")
+            typer.echo(f"  lost: {form.lost}")
+            if note:
+                typer.echo(f"  note: {note}")

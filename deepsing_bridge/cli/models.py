@@ -129,12 +129,13 @@ def _use(offer: "Offer") -> str:
     from ..translation.translators import translators_for
     from ..weights import model_sets
 
+    use = command(offer.use)
     try:
         if offer.name in GENERATORS:
             translators_for(offer.name, model_sets.chosen("", offer.name))
     except BridgeError:
-        return f"{offer.use} --translator dictionary"
-    return offer.use
+        return f"{use} --translator dictionary"
+    return use
 
 
 def _megabytes(count: int) -> str:

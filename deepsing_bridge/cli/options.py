@@ -34,6 +34,7 @@ class PictureOptions:
 
     blend: Annotated[float, option(options.BLEND, PICTURES)] = options.BLEND.default
     noise: Annotated[float, option(options.NOISE, PICTURES)] = options.NOISE.default
+    react: Annotated[float, option(options.REACT, PICTURES)] = options.REACT.default
     truncation: Annotated[
         float | None,
         option(
@@ -60,7 +61,7 @@ class ModelOptions:
     """Which models work, and where."""
 
     generator: Annotated[
-        str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.", rich_help_panel=MODELS)
+        str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.", rich_help_panel=MODELS)
     ] = "embedded"
     audio_model: Annotated[
         Literal["context", "paper"] | None,

@@ -50,6 +50,7 @@ def story(
         style=pictures.style,
         blend=pictures.blend,
         noise=pictures.noise,
+        react=pictures.react,
         truncation=pictures.truncation,
         seed=heard.seed,
     )

@@ -206,8 +206,13 @@ def train_forget(
 
 @train.command("translator")
 def train_translator(
-    generator: Annotated[str, typer.Option(help="embedded, biggan-deep-128, -256, -512, or your own.")] = "embedded",
+    generator: Annotated[
+        str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.")
+    ] = "embedded",
     views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
+    candidates: Annotated[
+        int, typer.Option(help="How many views to fit and to choose from; each takes 256 pictures.", min=1)
+    ] = 48,
     samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
     choice: Annotated[
         Literal["cardinality", "likeness"],
@@ -230,7 +235,7 @@ def train_translator(
     seed: int = 0,
 ) -> None:
     """Samples a generator, and fits its translators (Algorithm 1)."""
-    from ..generators.photos import EMBEDDED
+    from ..generators.load import SHIPPED
     from ..training import ray_cluster, sampling, translator
     from ..weights.model_sets import trained_for
 
@@ -257,19 +262,31 @@ def train_translator(
             views,
             translator.drawing(choice, whole.generator, stages),
             stages("fitting views"),
+            candidates,
         )
     _tell_figures(figures)
-    if generator != EMBEDDED:
+    if generator not in SHIPPED:
         _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
 
 
 @train.command("dictionary")
-def train_dictionary(data: Data = DATA) -> None:
-    """The tables of class sentiments, from the norms in DATA/lexicon."""
-    from ..training.dictionary import make_tables
+def train_dictionary(
+    generator: Annotated[
+        str | None, typer.Option(help="Your own generator; if none, the tables that ship are made again.")
+    ] = None,
+    data: Data = DATA,
+) -> None:
+    """The tables of class sentiments for --translator dictionary, from the norms in DATA/lexicon/glasgow_norms.csv."""
+    from ..training.dictionary import make_table, make_tables
     from ..weights.files import MODELS
+    from ..weights.model_sets import trained_for
 
-    make_tables(data / "lexicon" / "glasgow_norms.csv", MODELS)
+    lexicon = data / "lexicon" / "glasgow_norms.csv"
+    if generator is None:
+        make_tables(lexicon, MODELS)
+        return
+    typer.echo(f"{make_table(generator, lexicon)} classes are known to the norms; the others are never chosen")
+    _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator} --translator dictionary"))
 
 
 @measure.command("generator")
@@ -317,12 +334,15 @@ def measure_loop(
 @measure.command("sheet")
 def measure_sheet(
     out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("docs/classes.jpg"),
-    seed: int = 0,
+    generator: Annotated[str, typer.Option(help="Whose classes.")] = "embedded",
 ) -> None:
-    """A contact sheet: pictures of every class of the embedded generator."""
+    """A contact sheet: every class of a generator, from the sample that feels worst to the one that feels best."""
     from ..evaluation import contact_sheet
 
-    contact_sheet.write_contact_sheet(out, seed)
+    with progress() as stages:
+        painted = stages("contact sheet")
+        contact_sheet.write_contact_sheet(out, generator)
+        painted(1, 1)
 
 
 def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:

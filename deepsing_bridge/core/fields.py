@@ -112,5 +112,8 @@ _ACCEPT = {"float": _float, "int": _int, "bool": _bool, "choice": _choice, "text
 
 def _shown(value: object) -> str:
     """`value` as a complaint quotes it: short, and never as a program would print raw bytes."""
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    try:
+        text = f"{value:g}" if isinstance(value, float) else repr(value)
+    except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
+        text = f"what cannot be told in a line ({type(value).__name__})"
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -58,6 +58,8 @@ ALIGNMENT: Option[Alignment] = Option(
 )
 VIEW = Option(Field("view", "int", "trained view of the generator: a palette of classes"), 0)
 
+REACT = Option(Field("react", "float", "how strongly the music moves the worlds", "", 0, 1), 0.5)
+
 MORPH = Option(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25)
 VALENCE_OFFSET = Option(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0)
 AROUSAL_OFFSET = Option(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0)

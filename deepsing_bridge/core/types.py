@@ -6,7 +6,8 @@ which is which is decided once, where such an array enters.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 FEELINGS = ("happy", "tense", "sad", "calm", "neutral")
 NEUTRAL_RADIUS = 0.5  # standard deviations
+LARGEST_SENTIMENT = 4.0  # standard deviations; what is further out is told as this: it says no more
 
 Progress = Callable[[int, int], None]
 """Told `(done, total)` by a long stage, in whatever unit that stage counts."""
@@ -53,6 +55,10 @@ class Sentiment:
     valence: float
     arousal: float
 
+    def shifted(self, valence: float, arousal: float) -> "Sentiment":
+        """So much more of each, within ±LARGEST_SENTIMENT."""
+        return Sentiment(_bounded(self.valence + valence), _bounded(self.arousal + arousal))
+
     @property
     def mean(self) -> float:
         """What the paper's thresholds compare (section 3.2): the average of valence and arousal."""
@@ -79,6 +85,12 @@ class SentimentTrack:
     def __len__(self) -> int:
         return len(self.valence)
 
+    def shifted(self, valence: float, arousal: float) -> "SentimentTrack":
+        """So much more of each, within ±LARGEST_SENTIMENT."""
+        bounds = -LARGEST_SENTIMENT, LARGEST_SENTIMENT
+        more_valence, more_arousal = self.valence + np.float32(valence), self.arousal + np.float32(arousal)
+        return SentimentTrack(more_valence.clip(*bounds), more_arousal.clip(*bounds), self.hop_s)
+
     def at(self, index: int) -> Sentiment:
         return Sentiment(float(self.valence[index]), float(self.arousal[index]))
 
@@ -90,9 +102,69 @@ class SentimentTrack:
         return Sentiment(_mean(self.valence[first:stop]), _mean(self.arousal[first:stop]))
 
 
+def _bounded(value: float) -> float:
+    return min(max(value, -LARGEST_SENTIMENT), LARGEST_SENTIMENT)
+
+
 def _mean(values: NDArray[np.float32]) -> float:
     """`values.mean()` to the bit, without what that costs beside adding up, which is most of it for a few values."""
     return float(np.add.reduce(values) / np.float32(len(values)))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What is heard at one moment, each 0..1 for this song: an onset just now, three bands, and how loud it is."""
+
+    pulse: float = 0.0
+    bass: float = 0.0
+    mid: float = 0.0
+    treble: float = 0.0
+    energy: float = 0.5
+
+    def scaled(self, share: float) -> "Levels":
+        """As much of them as `share` (0..1) says; energy goes towards its middle."""
+        energy = 0.5 + share * (self.energy - 0.5)
+        return Levels(share * self.pulse, share * self.bass, share * self.mid, share * self.treble, energy)
+
+
+LEVEL_NAMES = tuple(field.name for field in fields(Levels))
+DRIVE = {"energy": 1.0, "pulse": 3.0}
+"""What sounds counts so much for the motion of pictures."""
+
+
+@dataclass(frozen=True, eq=False)
+class LevelTrack:
+    """A song's `Levels` in `values` (n, 5) float32, columns as LEVEL_NAMES, one row for every `hop_s` seconds."""
+
+    values: NDArray[np.float32]
+    hop_s: float
+
+    @staticmethod
+    def quiet() -> "LevelTrack":
+        """Of a song of which nothing is known."""
+        return LevelTrack(np.array([astuple(Levels())], np.float32), 1.0)
+
+    def of(self, name: str) -> NDArray[np.float32]:
+        """(n,) of one of LEVEL_NAMES."""
+        return self.values[:, LEVEL_NAMES.index(name)]
+
+    def at(self, time_s: float) -> Levels:
+        """At `time_s`, on the line between the two values around it; the first or last one outside of the song."""
+        place = min(max(time_s / self.hop_s, 0.0), len(self.values) - 1.0)
+        before = int(place)
+        one, other = self.values[before], self.values[min(before + 1, len(self.values) - 1)]
+        return Levels(*(one + (place - before) * (other - one)).tolist())
+
+    def drive(self, start_s: float, end_s: float) -> float:
+        """How much music sounds from `start_s` to `end_s`: seconds, weighed by energy and, more, by onsets."""
+        before, after = np.interp([start_s, end_s], np.arange(len(self._driven)) * self.hop_s, self._driven)
+        return float(after - before)
+
+    @cached_property
+    def _driven(self) -> NDArray[np.float64]:
+        """(n + 1,) how much has sounded by the end of each value."""
+        speed = sum(weight * self.of(name) for name, weight in DRIVE.items())
+        return np.concatenate([[0.0], np.cumsum(speed, dtype=np.float64) * self.hop_s])
 
 
 @dataclass(frozen=True)

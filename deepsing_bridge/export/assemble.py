@@ -4,13 +4,18 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..core import json_text
+from ..core.files import is_there, read_bytes
 from ..core.types import Progress
 from ..story.storyboard import Storyboard
 from . import timeline, video
+from .damage import clear_damaged_products
 from .preview import Preview
 from .story_folder import clip_paths, song_path
 
 log = logging.getLogger(__name__)
+
+MOST_BYTES = 1 << 28  # of a timeline; one of twelve hours has a tenth of it
 
 Stages = Callable[[str], Progress]
 """Called with a stage's name when it begins; gives the `Progress` for that stage."""
@@ -20,6 +25,7 @@ def assemble(folder: Path, board: Storyboard, sound: Path, classes: Sequence[str
     """`sound` is what the preview plays; `classes` are the generator's labels. Raises BridgeError for a broken clip."""
     from . import report  # and with it matplotlib, which takes a while
 
+    clear_damaged_products(folder, board)
     film, drawing = folder / "preview.mp4", folder / "report.png"
     shown = [] if drawing.exists() else report.choose_key_scenes(board)
     preview = Preview(board, clip_paths(folder, board), shown)
@@ -41,10 +47,22 @@ def _write_timelines(folder: Path, board: Storyboard, progress: Progress) -> Non
     frames = [board.clip_frames(index) for index in range(len(clips))]
     cut = timeline.storyboard_to_timeline(board, clips, frames, song_path(folder), folder.name)
     listing = folder / "story.otio"
-    if not listing.exists():
+    if not is_there(listing):
         timeline.write_otio(cut, listing)
-    elif listing.read_text(encoding="utf-8") != timeline.otio_text(cut):
-        log.warning("%s: is there already, is another one, and stays; remove it to have it made anew", listing)
+    elif (known := read_bytes(listing, MOST_BYTES).decode(errors="replace")) != timeline.otio_text(cut):
+        if _is_json(known):
+            log.warning("%s: is there already, is another one, and stays; remove it to have it made anew", listing)
+        else:
+            log.warning("%s: damaged; it is made again", listing)
+            timeline.write_otio(cut, listing)
     if not (folder / "story.otioz").exists():
         timeline.write_otioz(cut, folder / "story.otioz")
     progress(1, 1)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json_text.parse(text)
+    except ValueError:
+        return False
+    return True

@@ -9,6 +9,7 @@ are not in it.
 import json
 import logging
 import math
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..core.errors import BridgeError
-from ..core.files import made
+from ..core.folder_lock import alone_in
 from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from ..live.hub import Hub, LiveFrame
@@ -183,9 +184,13 @@ class Recorder:
         self.seen = -1  # sequence number of the newest frame that was looked at
 
     def start(self) -> None:
-        """Raises BridgeError unless the folder is new or empty, or where it cannot be made."""
-        if any(made(self._folder).iterdir()):
-            raise BridgeError(f"{self._folder}: is there already; give --record the name of a new or empty folder")
+        """Raises BridgeError unless the folder is new or empty, or where it cannot be made; and from then on nobody
+        finishes or records another take there."""
+        with ExitStack() as opening:
+            opening.enter_context(alone_in(self._folder))
+            if any(not path.name.startswith(".") for path in self._folder.iterdir()):
+                raise BridgeError(f"{self._folder}: is there already; give --record the name of a new or empty folder")
+            self._open = opening.pop_all()
         self._moves = self._hub.subscribe()
         self._thread.start()
 
@@ -195,6 +200,7 @@ class Recorder:
             self._stopping.set()
             self._thread.join()
             self._hub.unsubscribe(self._moves)
+            self._open.close()
 
     def describe(self) -> str:
         return f"take: {self._folder}"

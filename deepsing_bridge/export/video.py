@@ -55,6 +55,7 @@ H264 = Codec("libx264", "yuv420p", {"crf": "20", "preset": "veryfast"})  # as sm
 PREVIEW_THREADS = 2  # x264's bytes depend on this number, so it does not follow the machine
 KEYFRAMES_PER_SECOND = 2  # scrubbing lands on one of these
 SONG_RATE = 48_000  # Hz; what editing programs work at, so they need not resample
+SLACK_S = 0.01  # resampling may take a few samples of a sound's end
 WAV_BYTES = 2**32 - 2**16  # of sound; a .wav proper ends at 4 GiB, its heads included, and an RF64 does not
 # ffmpeg's default coder swells where a tone sets in (a peak of 0.4 became 0.63) and is 5 dB worse on music
 AAC_OPTIONS = {"aac_coder": "fast"}
@@ -190,7 +191,7 @@ def write_spliced_sound(path: Path, pieces: Sequence[Piece]) -> None:
     Raises BridgeError where a song is missing or the disk is full.
     """
     with (
-        TemporaryDirectory(dir=path.parent) as scratch,
+        TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.", suffix=".part") as scratch,
         appearing(path) as part,
         soundfile.SoundFile(part, "w", SONG_RATE, 2, "PCM_24", format=_wav_format(pieces)) as splice,
     ):
@@ -230,11 +231,52 @@ def _stereo_blocks(copy: Path, start: int, frames: int) -> Iterator[NDArray[np.f
 
 
 def read_frames(path: Path) -> Iterator[Pixels]:
-    """The pictures of a film that this module wrote, one by one, (H, W, 3) uint8 RGB."""
-    with av.open(path) as film:
-        for frame in film.decode(video=0):
-            picture = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, interpolation=SCALER, threads=1)
-            yield np.asarray(picture.to_ndarray(), np.uint8)
+    """The pictures of a film that this module wrote, one by one, (H, W, 3) uint8 RGB. Raises BridgeError for another
+    file, or a damaged one."""
+    for frame in _frames(path):
+        picture = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, interpolation=SCALER, threads=1)
+        yield np.asarray(picture.to_ndarray(), np.uint8)
+
+
+def film_fault(path: Path, frames: int, size: tuple[int, int]) -> str:
+    """What is wrong with a film that this module wrote, of `frames` pictures of `size`; "" if nothing is.
+
+    Every picture is decoded, since a damaged one is found in no other way.
+    """
+    found = 0
+    try:
+        for frame in _frames(path):
+            if (frame.width, frame.height) != size:
+                return f"pictures of {frame.width}×{frame.height}, not {size[0]}×{size[1]}"
+            if frame.is_corrupt:
+                return f"picture {found + 1} cannot be decoded"
+            found += 1
+    except BridgeError:
+        return f"picture {found + 1} cannot be decoded" if found else "no film"
+    return "" if found == frames else f"{found} pictures, not {frames}"
+
+
+def sound_fault(path: Path, least_s: float) -> str:
+    """What is wrong with a sound that this module wrote, of at least `least_s` seconds; "" if nothing is."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            length_s = file.frames / file.samplerate
+            rate = file.samplerate
+    except (OSError, soundfile.SoundFileError):
+        return "no sound"
+    if rate != SONG_RATE:
+        return f"{rate} Hz, not {SONG_RATE}"
+    return "" if length_s > least_s - SLACK_S else f"{length_s:.2f} s, not {least_s:.2f}"
+
+
+def _frames(path: Path) -> Iterator[VideoFrame]:
+    try:
+        with av.open(path, format="mov") as film:  # and nothing else, as a playlist, which would open other files
+            yield from film.decode(video=0)
+    except (av.FFmpegError, IndexError) as error:  # IndexError: it has no pictures
+        raise BridgeError(
+            f"{path}: not a readable film, or cut off; remove it and run the same command again"
+        ) from error
 
 
 def _peek(frames: Iterable[Pixels]) -> tuple[Pixels, Iterator[Pixels]]:

@@ -10,21 +10,27 @@ from ..weights.model_sets import folder_of
 from .biggan import BIGGAN_SIZES, BIGGAN_TRUNCATION, BigGANGenerator
 from .photos import EMBEDDED, PhotoGenerator
 from .protocol import Generator, generator_file
+from .worlds import WORLDS, WorldsGenerator
 
-GENERATORS = (EMBEDDED, *BIGGAN_SIZES)
+SHIPPED = (EMBEDDED, WORLDS)
+GENERATORS = (*SHIPPED, *BIGGAN_SIZES)
 
 
 def load_generator(name: str, device: Device = CPU) -> Generator:
     """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed.
 
-    BigGAN works on `device`; a photo generator always on the CPU, which it is made for.
+    BigGAN works on `device`; a photo generator always on the CPU, which it is made for; worlds where OpenGL is.
     """
+    if name == WORLDS:
+        return WorldsGenerator.load()
     folder = weights_folder(name)
     return BigGANGenerator.load(name, folder, device) if name in BIGGAN_SIZES else PhotoGenerator.load(folder, name)
 
 
 def weights_folder(name: str) -> Path:
     """Where the weights of the generator called `name` lie. Raises BridgeError as `load_generator` does."""
+    if name == WORLDS:
+        return MODELS / WORLDS
     folder = MODELS if name == EMBEDDED else folder_of(name)
     if not (folder / generator_file(name)).exists():
         if name not in GENERATORS:

@@ -1,13 +1,17 @@
-"""What every generator shares: the protocol, the distribution of latents and their truncation, a weight file's name.
+"""What every generator shares: the protocols, the distribution of latents and their truncation, a weight file's name.
 
 Knows none of them, and nothing of sentiment or time.
 """
 
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
+from ..core.types import Levels
 
 TRUNCATION = 2.0  # latents are normal, drawn again beyond ±2, as BigGAN's are
 
@@ -35,6 +39,31 @@ class Generator(Protocol):
 
         Latents are cut off at ±2 × `truncation`, 0 < t ≤ 1; without one they are taken as they are.
         """
+
+
+@dataclass(frozen=True)
+class Instant:
+    """What moves a picture: seconds on a clock of its own, which the music drives and which never runs backwards, and
+    what is heard."""
+
+    clock_s: float = 0.0
+    levels: Levels = field(default_factory=Levels)
+
+
+@runtime_checkable
+class MovingGenerator(Generator, Protocol):
+    """One whose pictures move by themselves, and have any size."""
+
+    def draw(
+        self,
+        class_id: int,
+        latent: NDArray[np.float32],
+        instant: Instant,
+        width: int,
+        height: int,
+        truncation: float | None = None,
+    ) -> NDArray[np.uint8]:
+        """(height, width, 3) RGB of one class and its latent (latent_dim,); the same for the same arguments."""
 
 
 def generator_file(name: str) -> str:

@@ -6,9 +6,11 @@ language can. Knows nothing of what is in a story.
 
 from pathlib import Path
 
-from ..core.files import write_text
+from ..core.errors import BridgeError
+from ..core.files import is_file, read_text, write_text
 from ..core.user_folders import data_folder
 
+MOST_BYTES = 1 << 20
 MOST = 20  # stories; who looks for an older one knows its name
 
 
@@ -26,7 +28,10 @@ def remember(folder: Path) -> None:
 
 
 def recent() -> list[Path]:
-    """The story folders that were made last and are still there, the newest first."""
-    file = stories_file()
-    lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []  # a name may hold other line ends
-    return [Path(line) for line in lines if (Path(line) / "story.otio").is_file()]
+    """The story folders that were made last and are still there, the newest first. None where the list is damaged: it
+    begins anew then."""
+    try:
+        lines = read_text(stories_file(), MOST_BYTES).split("\n")  # a name may hold other line ends
+    except BridgeError:
+        return []
+    return [Path(line) for line in lines if is_file(Path(line) / "story.otio")]

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core import json_text
 from ..core.errors import BridgeError
-from ..core.files import write_text
+from ..core.files import is_there, write_text
+
+MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,11 @@ def write(path: Path, record: InstallRecord) -> None:
 
 def read(path: Path) -> InstallRecord | None:
     """None if nothing was installed. Raises BridgeError for a file that `write` did not write."""
-    if not path.exists():
+    if not is_there(path):
         return None
     try:
-        return _checked(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return _checked(json_text.read(path, MOST_BYTES))
+    except (BridgeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BridgeError(f"{path}: does not say what was installed; remove it, and install again") from error
 
 

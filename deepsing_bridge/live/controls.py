@@ -87,6 +87,7 @@ class Controls:
             blend=float(self.targets["blend"]),
             truncation=self._truncation,
             morph=float(self.targets["morph"]),
+            react=float(self.targets["react"]),
         )
 
     @property

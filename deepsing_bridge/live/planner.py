@@ -10,9 +10,6 @@ from dataclasses import dataclass, replace
 from threading import Event, Thread
 from typing import Protocol
 
-import numpy as np
-
-from ..core.types import SentimentTrack
 from ..story.analysis import SongAnalysis
 from ..story.plan import Labels, plan
 from ..story.settings import Settings
@@ -106,7 +103,5 @@ class PlannerThread:
 
 def shifted(analysis: SongAnalysis, parameters: PlanParameters) -> SongAnalysis:
     """`analysis` with the offsets added to its sentiment."""
-    felt = analysis.sentiment
-    valence = felt.valence + np.float32(parameters.valence_offset)
-    arousal = felt.arousal + np.float32(parameters.arousal_offset)
-    return replace(analysis, sentiment=SentimentTrack(valence, arousal, felt.hop_s))
+    felt = analysis.sentiment.shifted(parameters.valence_offset, parameters.arousal_offset)
+    return replace(analysis, sentiment=felt)

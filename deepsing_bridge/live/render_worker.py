@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ..render.look import Look
 from ..render.moment import moment_at
-from ..render.painter import Painter, finished
+from ..render.painter import Painter
 from ..story.storyboard import Storyboard
 from .interpolation import Keyframe, preview_pass
 from .mailbox import Outbox, Slot
@@ -66,14 +66,14 @@ def render(painter: Painter, request: RenderRequest, like: Keyframe | None = Non
     moment = moment_at(board, request.time_s, look.morph)
     passes = painter.passes(board, [moment], look)
     newest = generated = next(passes)
-    plain = finished(generated, look)[0]
+    plain = generated()[0]
     keyframe = Keyframe(plain, plain, look, board, moment.scene, request.time_s)
     if look.blend > 0 and like is not None:
         yield preview_pass(keyframe, like)
     for painted in passes:
         newest = painted
         yield None
-    yield keyframe if newest is generated else replace(keyframe, painted=finished(newest, look)[0])
+    yield keyframe if newest is generated else replace(keyframe, painted=newest()[0])
 
 
 class RenderWorker:

@@ -45,9 +45,8 @@ class State:
         """The song's sentiment now, offsets included."""
         place = self.transport.position(now_s) / self.curve.hop_s
         offset_v, offset_a = (float(self.controls.value(f"{axis}_offset", now_s)) for axis in ("valence", "arousal"))
-        return Sentiment(
-            _value_at(self.curve.valence, place) + offset_v, _value_at(self.curve.arousal, place) + offset_a
-        )
+        felt = Sentiment(_value_at(self.curve.valence, place), _value_at(self.curve.arousal, place))
+        return felt.shifted(offset_v, offset_a)
 
     def blend(self, now_s: float) -> float:
         return float(self.controls.value("blend", now_s))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from ..core import options
 from ..core.fields import Field, Value
 from ..core.options import AUTO, MOODS, THRESHOLD, Option
+from ..core.types import LARGEST_SENTIMENT
 
 Direction = Literal["in", "out"]
 
@@ -101,11 +102,17 @@ PARAMETERS = (
     _parameter(options.LIVE_STYLE, cc=26),
     _parameter(options.VIEW, cc=27),
     _parameter(options.FREEZE, cc=28),
+    _parameter(options.REACT, cc=29),
     _parameter(options.FPS),
     _parameter(options.LIVE_SIZE),
 )
 
 _TIME = Field("time_s", "float", "position in the song", "s", 0)
+
+
+def _sentiment(axis: str, meaning: str = "") -> Field:
+    return Field(axis, "float", meaning, "z", -LARGEST_SENTIMENT, LARGEST_SENTIMENT)
+
 
 MESSAGES = (
     Message("play", "in", "play on from here"),
@@ -153,13 +160,13 @@ MESSAGES = (
         "valence",
         "out",
         "the song's valence now, offset included, 25 times a second",
-        (Field("valence", "float", "", "z"),),
+        (_sentiment("valence"),),
     ),
     Message(
         "arousal",
         "out",
         "the song's arousal now, offset included, 25 times a second",
-        (Field("arousal", "float", "", "z"),),
+        (_sentiment("arousal"),),
     ),
     Message(
         "scene",
@@ -171,8 +178,8 @@ MESSAGES = (
             Field("label", "text", "its name"),
             Field("probability", "float", "the translator's, of this class", "", 0, 1),
             Field("mood", "choice", "", choices=MOODS),
-            Field("valence", "float", "asked for, offset included", "z"),
-            Field("arousal", "float", "asked for, offset included", "z"),
+            _sentiment("valence", "asked for, offset included"),
+            _sentiment("arousal", "asked for, offset included"),
             Field("start_s", "float", "", "s", 0),
             Field("end_s", "float", "", "s", 0),
         ),

@@ -1,7 +1,7 @@
 """A storyboard becomes the frames of a film, in any order.
 
-A picture is painted every 500 ms of a scene, and the frames between are mixed. Holds the pictures of the last scene or
-two, never of the song.
+Pictures that move by themselves are painted for each frame; others every 500 ms of a scene, and the frames between are
+mixed. Holds the pictures of the last scene or two, never of the song.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,6 +44,13 @@ class Film:
 
     def picture(self, scene: int, time: float) -> Pixels:
         """(H, W, 3) uint8: what scene number `scene` shows at `time`, which may lie HANDLE_S beyond its end."""
+        return self._painted(scene, time) if self._painter.moves else self._mixed(scene, time)
+
+    def _painted(self, scene: int, time: float) -> Pixels:
+        moments = moments_of(self.board, scene, np.array([time]))
+        return self._painter.paint(self.board, moments, self._look)[0]
+
+    def _mixed(self, scene: int, time: float) -> Pixels:
         pictures = self._pictures(scene)
         place = min(max(time - self.board.scenes[scene].start_s, 0.0) / PICTURE_EVERY_S, len(pictures) - 1)
         before = int(place)

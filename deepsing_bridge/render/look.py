@@ -1,8 +1,9 @@
 """What a finished picture depends on besides the storyboard and its moment. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
+from ..core.options import REACT
 from ..story.settings import Settings
 
 
@@ -19,8 +20,15 @@ class Look:
     blend: float
     truncation: float | None = None
     morph: float = 0.0
+    react: float = REACT.default
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """That of a story on disk."""
-        return cls(settings.width, settings.height, settings.style, settings.blend, settings.truncation)
+        size = settings.width, settings.height
+        return cls(*size, settings.style, settings.blend, settings.truncation, react=settings.react)
+
+    def reduced(self, side: int) -> Self:
+        """With a shorter side of at most `side` pixels, in the same shape."""
+        scale = min(side / min(self.width, self.height), 1.0)
+        return replace(self, width=round(self.width * scale), height=round(self.height * scale))

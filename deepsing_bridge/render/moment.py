@@ -15,12 +15,13 @@ from ..story.storyboard import Storyboard
 
 @dataclass(frozen=True)
 class Moment:
-    """`scene` is on; `share` (0..1) of the way to scene `following` is gone. `latent` (latent_dim,)."""
+    """`scene` is on at `time_s`; `share` (0..1) of the way to scene `following` is gone. `latent` (latent_dim,)."""
 
     scene: int
     following: int
     share: float
     latent: NDArray[np.float64]
+    time_s: float
 
 
 def moment_at(board: Storyboard, time_s: float, morph: float) -> Moment:
@@ -35,8 +36,8 @@ def moments_of(board: Storyboard, index: int, times: NDArray[np.float64], morph:
     shares = [_share(board, index, following, time, morph) for time in times.tolist()]
     latents = latents_at(board, index, times)
     return [
-        Moment(index, following, share, latent + share * (there - latent))
-        for share, latent in zip(shares, latents, strict=True)
+        Moment(index, following, share, latent + share * (there - latent), time_s)
+        for share, latent, time_s in zip(shares, latents, times.tolist(), strict=True)
     ]
 
 

@@ -149,17 +149,18 @@ def _list(header: Mapping[str, Any], key: str, most: int) -> list[dict[str, Any]
 
 
 def _input(given: Mapping[str, Any]) -> Input:
-    name, kind = _name(given.get("NAME"), "an input's NAME"), given.get("TYPE")
-    if kind == "image":
-        raise BridgeError(f"input {name!r} is a picture from outside, and there is none")
-    if kind in ("audio", "audioFFT"):
-        return Input(name, kind, 0.0)
-    if kind in ("bool", "event"):
-        return Input(name, kind, _flag(given.get("DEFAULT")), (0.0,), (1.0,))
-    if kind == "long":
-        return _choice(name, given)
-    if kind in BOUNDS:
-        return _numbers(name, kind, given)
+    name, kind = _name(given.get("NAME"), "an input's NAME"), str(given.get("TYPE"))
+    match kind:
+        case "audio" | "audioFFT":
+            return Input(name, kind, 0.0)
+        case "bool" | "event":
+            return Input(name, kind, _flag(given.get("DEFAULT")), (0.0,), (1.0,))
+        case "long":
+            return _choice(name, given)
+        case "float" | "point2D" | "color":
+            return _numbers(name, kind, given)
+        case "image":
+            raise BridgeError(f"input {name!r} is a picture from outside, and there is none")
     raise BridgeError(f"input {name!r}: TYPE {kind!r} is none of ISF's")
 
 

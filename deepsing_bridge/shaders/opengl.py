@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.errors import BridgeError
 
@@ -51,7 +51,7 @@ def shared() -> OpenGL:
 def _create() -> "moderngl.Context":
     import moderngl
 
-    backends = [{"backend": "egl"}, {}] if sys.platform.startswith("linux") else [{}]
+    backends: list[dict[str, Any]] = [{"backend": "egl"}, {}] if sys.platform.startswith("linux") else [{}]
     failures = []
     for backend in backends:
         try:

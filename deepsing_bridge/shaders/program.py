@@ -38,7 +38,8 @@ class Program:
         self.shader = shader
         self._gl = gl
         self._buffers: dict[str, moderngl.Framebuffer] = {}
-        self._sounds: dict[str, moderngl.Texture] = {}
+        self._textures: dict[str, moderngl.Texture] = {}  # what is drawn into, and sounds
+        self._sounds = sum(each.is_sound for each in shader.inputs)
         self._program, self._triangle = gl.run(self._compile)
 
     def draw(
@@ -46,7 +47,7 @@ class Program:
         width: int,
         height: int,
         values: Mapping[str, Value] | None = None,
-        tick: Tick = Tick(),  # noqa: B008  # immutable
+        tick: Tick = Tick(),
         sounds: Spectra | None = None,
     ) -> Pixels:
         """(height, width, 3) uint8 RGB. `values` of inputs, their defaults where there is none; bounds are kept.
@@ -84,48 +85,49 @@ class Program:
             buffer.use()
             self._set(PASSINDEX=index, RENDERSIZE=size)
             self._triangle.render()
-            self._bind(each.target, buffer, len(self._sounds) + index)
+            self._bind(each.target, self._sounds + index)
         picture = np.frombuffer(self._buffers[""].read(components=3, alignment=1), np.uint8)
-        return picture.reshape(height, width, 3)[::-1]
+        return np.ascontiguousarray(picture.reshape(height, width, 3)[::-1])
 
     def _set(self, **uniforms: Value) -> None:
         for name, value in uniforms.items():
             if name in self._program:  # the compiler drops those that are not used
-                self._program[name].value = value
+                self._program[name] = value
 
     def _buffer(self, target: str, drawn: Pass, size: tuple[int, int]) -> "moderngl.Framebuffer":
         buffer = self._buffers.get(target)
         if buffer is None or buffer.size != size:
             context = self._gl.context
-            texture = context.texture(size, 4, dtype="f2" if drawn.is_float else "f1")
-            texture.repeat_x = texture.repeat_y = False
             if buffer is not None:
-                _free(buffer)
+                buffer.release()
+                self._textures[target].release()
+            texture = self._textures[target] = context.texture(size, 4, dtype="f2" if drawn.is_float else "f1")
+            texture.repeat_x = texture.repeat_y = False
             buffer = self._buffers[target] = context.framebuffer([texture])
         return buffer
 
-    def _bind(self, target: str, buffer: "moderngl.Framebuffer", unit: int) -> None:
+    def _bind(self, target: str, unit: int) -> None:
         if target and target in self._program:
-            buffer.color_attachments[0].use(unit)
-            self._program[target].value = unit
+            self._textures[target].use(unit)
+            self._program[target] = unit
 
     def _bind_sounds(self, sounds: Spectra) -> None:
         for unit, given in enumerate(each for each in self.shader.inputs if each.is_sound):
             levels = np.ascontiguousarray(sounds.get(given.name, np.zeros(256)), np.float32)
-            texture = self._sounds.get(given.name)
+            texture = self._textures.get(given.name)
             if texture is None or texture.size[0] != len(levels):
-                texture = self._sounds[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
+                texture = self._textures[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
             texture.write(levels.tobytes())
             texture.use(unit)
             self._set(**{given.name: unit})
 
     def _release(self) -> None:
         for buffer in self._buffers.values():
-            _free(buffer)
-        for texture in self._sounds.values():
+            buffer.release()
+        for texture in self._textures.values():
             texture.release()
         self._buffers.clear()
-        self._sounds.clear()
+        self._textures.clear()
         self._triangle.release()
         self._program.release()
 
@@ -137,8 +139,3 @@ def bounded(value: Value, low: tuple[float, ...], high: tuple[float, ...]) -> Va
     if isinstance(value, tuple):
         return tuple(min(max(each, a), b) for each, a, b in zip(value, low, high, strict=True))
     return min(max(value, low[0]), high[0])
-
-
-def _free(buffer: "moderngl.Framebuffer") -> None:
-    buffer.color_attachments[0].release()
-    buffer.release()

@@ -53,6 +53,7 @@ def plan(
         song_path=analysis.path,
         song_digest=analysis.digest,
         weights=dict(weights),
+        levels=analysis.levels,
     )
 
 

@@ -18,6 +18,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.STYLE,
     options.BLEND,
     options.NOISE,
+    options.REACT,
     options.SEED,
 )
 
@@ -38,6 +39,7 @@ class Settings:
     style: str = options.STYLE.default
     blend: float = options.BLEND.default
     noise: float = options.NOISE.default
+    react: float = options.REACT.default
     truncation: float | None = None
     seed: int = options.SEED.default
 

@@ -6,20 +6,30 @@ Knows nothing of where the file lies.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core import json_text
 from ..core.errors import BridgeError
+from ..core.fields import LONGEST_TEXT
+from ..core.options import MOODS
+from ..core.plain_text import is_plain
 from ..core.types import Sentiment, SentimentTrack
 from .settings import Settings
 from .storyboard import Scene, Storyboard
 
 SCHEMA = "deepsing-story"
 VERSION = 1
+BEGINNING = f'{{\n"schema": "{SCHEMA}"'
+"""How the text of every such file begins."""
+
+LONGEST_S = 48 * 3600.0
+"""Of a story: songs last up to 12 hours, and a take has many."""
 
 
 def storyboard_to_json(storyboard: Storyboard) -> str:
@@ -38,7 +48,7 @@ def json_to_storyboard(text: str, name: str = "story.json") -> Storyboard:
     Raises BridgeError where the text is not such a file, or one of another schema version.
     """
     try:
-        fields = json.loads(text, parse_constant=_refuse)
+        fields = json_text.parse(text)
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']!r}")
         if fields["version"] != VERSION:
@@ -48,10 +58,6 @@ def json_to_storyboard(text: str, name: str = "story.json") -> Storyboard:
         raise BridgeError(
             f"{name}: not a story, or a damaged one ({error}); expected one that this program wrote"
         ) from error
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"number {constant}")
 
 
 def _compact(value: Any) -> str:
@@ -97,11 +103,11 @@ def scene_to_fields(scene: Scene, start_frame: int, end_frame: int) -> dict[str,
 
 
 def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
-    return Storyboard(
+    board = Storyboard(
         scenes=tuple(fields_to_scene(scene) for scene in fields["scenes"]),
         sentiment=_fields_to_track(fields),
         power=_floats(fields["power"]),
-        duration_s=float(fields["song"]["duration_s"]),
+        duration_s=_float(fields["song"]["duration_s"]),
         settings=Settings.of_fields(fields),
         generator=str(fields["generator"]),
         translator=str(fields["translator"]),
@@ -109,28 +115,69 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         song_digest=str(fields["song"]["sha256"]),
         weights={str(name): str(digest) for name, digest in fields["weights"].items()},
     )
+    refuse_impossible(board)
+    return board
+
+
+def refuse_impossible(board: Storyboard) -> None:
+    """Raises ValueError for what no song and no take gives: times out of order or without end, and texts that no file
+    could hold."""
+    if not board.scenes:
+        raise ValueError("no scenes")
+    if not 0 < board.duration_s <= LONGEST_S:
+        raise ValueError(f"lasts {board.duration_s:g} s")
+    ends_s = 0.0
+    for number, scene in enumerate(board.scenes, 1):
+        if not ends_s <= scene.start_s < scene.end_s <= LONGEST_S:
+            raise ValueError(f"scene {number} lasts from {scene.start_s:g} to {scene.end_s:g} s")
+        ends_s = scene.end_s
+    if len({len(scene.probabilities) for scene in board.scenes}) > 1:
+        raise ValueError("scenes with more classes than others")
+    for text in (board.generator, board.translator, *board.weights, *board.weights.values()):
+        _refuse_odd(text)
+    board.song_digest.encode()  # a UnicodeEncodeError is a ValueError
+    if not 0 < board.sentiment.hop_s <= LONGEST_S:
+        raise ValueError(f"curves have a value every {board.sentiment.hop_s:g} s")
+
+
+def _refuse_odd(text: str) -> None:
+    if not is_plain(text) or len(text) > LONGEST_TEXT:
+        raise ValueError(f"text {text!r:.60}")
 
 
 def _fields_to_track(fields: dict[str, Any]) -> SentimentTrack:
     valence, arousal = (np.array(_floats(fields[axis]), np.float32) for axis in ("valence", "arousal"))
     if len(valence) != len(arousal):
         raise ValueError(f"{len(valence)} values of valence, {len(arousal)} of arousal")
-    return SentimentTrack(valence, arousal, float(fields["curve_hop_s"]))
+    return SentimentTrack(valence, arousal, _float(fields["curve_hop_s"]))
 
 
 def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
     """The way back. Raises LookupError, TypeError or ValueError for what is no scene."""
-    return Scene(
-        start_s=float(scene["start_s"]),
-        end_s=float(scene["end_s"]),
+    read = Scene(
+        start_s=_float(scene["start_s"]),
+        end_s=_float(scene["end_s"]),
         class_id=int(scene["class_id"]),
         label=str(scene["label"]),
         probabilities=_floats(scene["probabilities"]),
         latent=_floats(scene["latent"]),
-        sentiment=Sentiment(float(scene["valence"]), float(scene["arousal"])),
+        sentiment=Sentiment(_float(scene["valence"]), _float(scene["arousal"])),
         mood=str(scene["mood"]),
     )
+    if not 0 <= read.class_id < len(read.probabilities):
+        raise ValueError(f"class {read.class_id} of {len(read.probabilities)}")
+    if read.mood not in MOODS:
+        raise ValueError(f"mood {read.mood!r:.60}")
+    _refuse_odd(read.label)
+    return read
 
 
 def _floats(values: Iterable[Any]) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+    return tuple(map(_float, values))
+
+
+def _float(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"number {number}")
+    return number

@@ -6,11 +6,11 @@ planned, painted or written down.
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from ..core.types import Sentiment, SentimentTrack
+from ..core.types import LevelTrack, Sentiment, SentimentTrack
 from ..core.units import HANDLE_S, seconds_to_frame
 from .settings import Settings
 
@@ -38,7 +38,8 @@ class Scene:
 class Storyboard:
     """A planned story; the same storyboard gives the same pixels. Compared by identity: its arrays are long.
 
-    `sentiment` and `power` are at 0.5 s; `weights` maps the name of every file that shaped it to its sha256.
+    `sentiment` and `power` are at 0.5 s; `levels` are what pictures move with, and are not written down; `weights` maps
+    the name of every file that shaped it to its sha256.
     """
 
     scenes: tuple[Scene, ...]
@@ -51,6 +52,7 @@ class Storyboard:
     song_path: Path
     song_digest: str
     weights: dict[str, str]
+    levels: LevelTrack = field(default_factory=LevelTrack.quiet)
 
     @property
     def frame_rate(self) -> Fraction:

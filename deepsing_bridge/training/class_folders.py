@@ -11,14 +11,16 @@ import torch
 
 from ..core.errors import BridgeError, first_few
 from ..core.files import sha256
+from ..core.plain_text import is_plain
 from ..core.types import Progress, no_progress
 from .generator import LEAST_PER_CLASS, Photos, read_square
 from .pictures import refuse_unreadable
+from .translator import FEWEST_CLASSES
 
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-LEAST_CLASSES = 2
 MOST_CLASSES = 200  # more and a translator of 256 units no longer tells them apart
-EXPECTED = f"a folder of at least {LEAST_CLASSES} class folders of at least {LEAST_PER_CLASS} pictures each"
+EXPECTED = f"a folder of at least {FEWEST_CLASSES} class folders of at least {LEAST_PER_CLASS} pictures each"
+"""Of fewer classes no translator could be made, so nothing could be shown of the generator."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,12 @@ def _pictures(folder: Path) -> list[Path]:
 
 
 def _refuse(folder: Path, classes: dict[str, list[Path]]) -> None:
-    if not LEAST_CLASSES <= len(classes) <= MOST_CLASSES:
+    if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
         raise BridgeError(f"{folder}: holds {len(classes)} folders; expected {EXPECTED}, and at most {MOST_CLASSES}")
     if few := [f"{name} ({len(found)})" for name, found in classes.items() if len(found) < LEAST_PER_CLASS]:
         raise BridgeError(f"{folder}: too few pictures in {first_few(few)}; expected {EXPECTED}")
-    if odd := [name for name in classes if "," in name or name != name.strip()]:
+    if odd := [name for name in classes if "," in name or name != name.strip() or not is_plain(name)]:
         raise BridgeError(
-            f"{folder}: {first_few(map(repr, odd))}: a class's name may hold no comma and not end in a space"
+            f"{folder}: {first_few(map(ascii, odd))}: a class's name may hold no comma and no control "
+            "character, and not end in a space"
         )

@@ -2,10 +2,12 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..core.errors import BridgeError, first_few
+from ..core.files import read_text
 
 Row = dict[str, str]
 
@@ -29,14 +31,13 @@ def read_rows(path: Path, key: str, needed: Sequence[str] = ()) -> dict[str, Row
     Raises BridgeError for a column that is missing, a `key` that is there twice, and a file that is no such table.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [_stripped(row) for row in csv.DictReader(file)]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BridgeError(f"{path}: not a table of comma-separated values in UTF-8 ({error})") from error
+        rows = [_stripped(row) for row in csv.DictReader(read_text(path).splitlines(keepends=True))]
+    except csv.Error as error:
+        raise BridgeError(f"{path}: not a table of comma-separated values ({error})") from error
     if missing := [name for name in (key, *needed) if not rows or name not in rows[0]]:
         raise BridgeError(f"{path}: has no column {first_few(missing)}, or no rows")
     named = [row[key] for row in rows if row[key]]
-    if twice := sorted({name for name in named if named.count(name) > 1}):
+    if twice := sorted(name for name, count in Counter(named).items() if count > 1):
         raise BridgeError(f"{path}: {first_few(twice)} more than once under {key}; expected once")
     return {row[key]: row for row in rows if row[key]}
 

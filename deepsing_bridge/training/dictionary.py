@@ -1,4 +1,4 @@
-"""Glasgow Norms and class names → the two derived tables of the dictionary translator, in `models/`.
+"""Glasgow Norms and class names → the tables of the dictionary translator: the two in `models/`, and own generators'.
 
 The sentiment of a class is the mean over those words of its name that the norms know, z-scored over the
 classes. How a word is looked up, and no more cleverly than this:
@@ -25,11 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, first_few
 from ..core.types import Sentiment
+from ..generators.load import GENERATORS, load_generator
 from ..generators.photos import EMBEDDED
+from ..weights import model_sets
 from ..weights.class_tables import BIGGAN, class_table_file
 from ..weights.files import MODELS
+from .card import joining
 
 EMBEDDED_LABELS = [
     "beach",
@@ -74,6 +77,9 @@ EMBEDDED_WORDS = {
 }
 """What to look up for the labels that cannot speak for themselves; an entry of the norms, or words."""
 
+EXPECTED = (
+    "the Glasgow Norms (https://doi.org/10.3758/s13428-018-1099-3) as CSV with columns word, valence_mean, arousal_mean"
+)
 SHORTEST_PART = 3  # letters of either half of a compound
 
 NOTICE = """\
@@ -88,6 +94,7 @@ IMAGENET_NOTICE = """\
 LICENCE = "CC BY 4.0; from the Glasgow Norms (CC BY 4.0)"
 IMAGENET_LICENCE = " and names of WordNet 3.0 (Princeton University)"
 
+COMMAND = "python bridge.py train dictionary"
 Norms = Mapping[str, Sentiment]
 """Word, in lower case, with its sense in brackets if it has one → mean ratings, 1..9."""
 
@@ -124,15 +131,33 @@ def make_tables(lexicon: Path, models: Path = MODELS) -> dict[str, int]:
     return {class_table_file(table.generator): _write(table, norms, models) for table in tables}
 
 
+def make_table(generator: str, lexicon: Path) -> int:
+    """Write the table of a generator of one's own into the set of what was trained for it; gives the number of known
+    classes.
+
+    Raises BridgeError for one whose table ships, and where the norms do not know enough of its classes.
+    """
+    if generator in GENERATORS:
+        raise BridgeError(f"generator {generator}: its table ships; --generator is for one of your own")
+    classes = [ClassName(label, [label]) for label in load_generator(generator).classes]
+    table = ClassTable(generator, classes, NOTICE, LICENCE)
+    norms = read_norms(lexicon)
+    with joining(model_sets.trained_for(generator).name) as folder:
+        return _write(table, norms, folder)
+
+
 def read_norms(lexicon: Path) -> dict[str, Sentiment]:
-    """The Glasgow Norms' mean ratings. Raises BridgeError if the file is missing."""
+    """The Glasgow Norms' mean ratings. Raises BridgeError if the file is missing, or another one."""
     if not lexicon.exists():
-        raise BridgeError(f"{lexicon}: no such file; expected the Glasgow Norms as CSV")
-    with lexicon.open(newline="", encoding="utf-8") as file:
-        return {
-            row["word"].lower(): Sentiment(float(row["valence_mean"]), float(row["arousal_mean"]))
-            for row in csv.DictReader(file)
-        }
+        raise BridgeError(f"{lexicon}: no such file; expected {EXPECTED}")
+    try:
+        with lexicon.open(newline="", encoding="utf-8") as file:
+            return {
+                row["word"].lower(): Sentiment(float(row["valence_mean"]), float(row["arousal_mean"]))
+                for row in csv.DictReader(file)
+            }
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise BridgeError(f"{lexicon}: not what is wanted ({error}); expected {EXPECTED}") from error
 
 
 def imagenet_classes() -> list[ClassName]:
@@ -172,7 +197,7 @@ def known_words(name: str, norms: Norms) -> list[str]:
     """The entries of the norms that stand for `name`: itself if it is one, else those of its words."""
     if name in norms:
         return [name]
-    entries = (known_word(word, norms) for word in name.replace("-", " ").replace("'s", "").split())
+    entries = (known_word(word, norms) for word in name.replace("-", " ").replace("_", " ").replace("'s", "").split())
     return [entry for entry in entries if entry]
 
 
@@ -195,6 +220,9 @@ def _head(word: str, norms: Norms) -> str | None:
 
 def _write(table: ClassTable, norms: Norms, models: Path) -> int:
     ratings = [rate(name.names, norms) for name in table.classes]
+    if len(set(filter(None, ratings))) < 2:
+        labels = first_few(name.label for name in table.classes)
+        raise BridgeError(f"generator {table.generator}: the norms know no two of its classes: {labels}")
     valence = _standardised([rating.valence if rating else np.nan for rating in ratings])
     arousal = _standardised([rating.arousal if rating else np.nan for rating in ratings])
     text = io.StringIO(table.notice)
@@ -208,7 +236,7 @@ def _write(table: ClassTable, norms: Norms, models: Path) -> int:
         text.getvalue(),
         what=f"valence and arousal of the names of {len(table.classes)} classes",
         licence=table.licence,
-        command="python bridge.py train dictionary",
+        command=COMMAND if table.generator in (EMBEDDED, BIGGAN) else f"{COMMAND} --generator {table.generator}",
         models=models,
     )
     return int(np.isfinite(valence).sum())

@@ -13,6 +13,7 @@ from ..stylization.vgg import Encoder
 from ..translation.attribute_view import samples_file
 from ..translation.neural import translators_file
 from ..weights import model_sets
+from ..weights.class_tables import class_table_file
 from .card import joining, training_facts
 from .checkpointing import checkpoint_path
 from .class_folders import Listing, read_classes
@@ -51,12 +52,13 @@ def train(
 
 
 def refuse_taken(name: str) -> None:
-    """Raises BridgeError for the name of another generator, of one that translators were trained for, which would no
-    longer fit, and for what is no plain name."""
+    """Raises BridgeError for the name of another generator, of one that translators or a table were made for, which
+    would no longer fit, and for what is no plain name."""
     if name in GENERATORS:
         raise BridgeError(f"generator {name!r}: that is another's name; choose one with --name")
     for folder in (model_sets.folder_of(name), model_sets.trained_for(name)):
-        if fitted := {samples_file(name), translators_file(name)} & weights.manifest(folder).keys():
+        made_for = {samples_file(name), translators_file(name), class_table_file(name)}
+        if fitted := made_for & weights.manifest(folder).keys():
             raise BridgeError(
                 f"{folder}: holds {first_few(sorted(fitted))}, made for the generator that is there; "
                 f"choose another name with --name, or {command(f'models remove {folder.name}')} first"

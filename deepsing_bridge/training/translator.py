@@ -22,7 +22,8 @@ from ..attributes import image_models
 from ..core.device import Device
 from ..core.errors import BridgeError
 from ..core.types import Progress, SentimentTrack, no_progress
-from ..generators.load import load_generator
+from ..generators import worlds
+from ..generators.load import SHIPPED, load_generator
 from ..generators.photos import EMBEDDED
 from ..generators.protocol import Generator, generator_file
 from ..translation.attribute_view import (
@@ -105,12 +106,17 @@ def prepare(
 
 def judges(name: str, models: str, image_model: str = image_models.PAPER) -> dict[str, str]:
     """The digests of what decides which pictures there are and what is seen in them."""
-    return model_sets.chosen(models, name).digests([generator_file(name), image_models.file_of(image_model)])
+    sets, judge = model_sets.chosen(models, name), image_models.file_of(image_model)
+    return (
+        sets.digests([judge]) | worlds.digests()
+        if name == worlds.WORLDS
+        else sets.digests([generator_file(name), judge])
+    )
 
 
 def home(name: str) -> AbstractContextManager[Path]:
     """Lend the folder that translators of the generator called `name` join: `models/`, or a set that gets a card."""
-    return joining_or_shipped("" if name == EMBEDDED else model_sets.trained_for(name).name)
+    return joining_or_shipped("" if name in SHIPPED else model_sets.trained_for(name).name)
 
 
 def drawing(choice: str, generator: Generator, stage: Callable[[str], Progress]) -> Draw:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
+from ..core.errors import BridgeError
+from ..core.invocation import command
 from ..weights.files import MODELS
 
 CLUSTERS = 10
@@ -60,8 +62,11 @@ def samples_file(generator: str) -> str:
 
 
 def load_samples(generator: str, models: Path = MODELS) -> SampleTable:
-    """The shipped sample table of `generator`. Raises BridgeError if there is none."""
+    """The sample table of `generator` in `models`. Raises BridgeError if there is none."""
     name = samples_file(generator)
+    if name not in weights.manifest(models):
+        made = command(f"train translator --generator {generator}")
+        raise BridgeError(f"generator {generator}: no samples of it are here to fit a palette to; {made} makes them")
     columns = {key: tensor.numpy() for key, tensor in weights.load(name, models).items()}
     return SampleTable(
         generator=generator,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .. import weights
 from ..core.errors import BridgeError
+from ..core.invocation import command
 from ..weights.class_tables import BIGGAN
 from ..weights.model_sets import ModelSets
 from .neural import NeuralTranslator, translators_file, view_count
@@ -40,7 +41,9 @@ def translators_for(generator: str, sets: ModelSets) -> Translators:
     for folder, whose in product(sets.folders, (generator, *family)):
         if translators_file(whose) in weights.manifest(folder):
             return Translators(whose, folder)
+    trained = command(f"train translator --generator {generator}")
+    others = "; --models authors has some, once they are imported" if family else ""
     raise BridgeError(
-        f"generator {generator}: no translators for it are here; --models authors has some, once they are imported, "
+        f"generator {generator}: no translators for it are here; {trained} makes them{others}; "
         "and story can do without any: --translator dictionary"
     )

@@ -1,6 +1,19 @@
 """Weight files and tables of classes, and which folder each is taken from."""
 
-from .files import MODELS, copy, digest, forget_digests, header, load, manifest, part, recorded, save, save_table
+from .files import (
+    MODELS,
+    copy,
+    digest,
+    forget_digests,
+    header,
+    load,
+    manifest,
+    part,
+    record,
+    recorded,
+    save,
+    save_table,
+)
 
 __all__ = [
     "MODELS",
@@ -11,6 +24,7 @@ __all__ = [
     "load",
     "manifest",
     "part",
+    "record",
     "recorded",
     "save",
     "save_table",

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
+from ..core import json_text
 from ..core.errors import BridgeError
-from ..core.files import appearing, copy_file, made, sha256, write_text
+from ..core.files import appearing, copy_file, is_there, made, sha256, write_text
 from ..core.invocation import command
+from ..core.plain_text import is_plain
 
 _PACKAGE = Path(__file__).parent.parent
 MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.parent / "models"
@@ -33,10 +35,22 @@ _HEADER = "deepsing"
 def manifest(models: Path = MODELS) -> dict[str, Any]:
     """What `models/manifest.json` says: file name → sha256, bytes, licence, what, command, tensors, metrics."""
     path = models / MANIFEST
+    if not is_there(path):
+        return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except ValueError as error:
-        raise BridgeError(f"{path}: broken; restore or delete the folder that it is in") from error
+        listed = json_text.read(path)
+    except BridgeError as error:
+        raise BridgeError(f"{path}: broken; restore or delete the folder that it is in ({error})") from error
+    if not isinstance(listed, dict) or not all(map(_is_entry, listed.items())):
+        raise BridgeError(f"{path}: broken; expected names of files beside it, each with its sha256")
+    return listed
+
+
+def _is_entry(item: tuple[str, Any]) -> bool:
+    """Names are nothing but names: what is listed is copied and deleted."""
+    name, entry = item
+    plain = Path(name).name == name and is_plain(name) and name != ".."
+    return plain and isinstance(entry, dict) and isinstance(entry.get("sha256"), str)
 
 
 _recordings: ContextVar[tuple[dict[str, str], ...]] = ContextVar("recordings", default=())
@@ -56,9 +70,14 @@ def recorded() -> Iterator[Mapping[str, str]]:
 def digest(name: str, models: Path = MODELS) -> str:
     """The sha256 of weight file `name`, checked against the manifest once per process."""
     found = _checked(name, models)
-    for recording in _recordings.get():
-        recording[name if models == MODELS else f"{models.name}/{name}"] = found
+    record(name if models == MODELS else f"{models.name}/{name}", found)
     return found
+
+
+def record(name: str, found: str) -> None:
+    """Have it said by `recorded` that a file of this name and sha256 was loaded."""
+    for recording in _recordings.get():
+        recording[name] = found
 
 
 def forget_digests() -> None:
@@ -81,7 +100,10 @@ def _checked(name: str, models: Path) -> str:
 def load(name: str, models: Path = MODELS) -> dict[str, torch.Tensor]:
     """The tensors of weight file `name`, as stored (often float16). Raises BridgeError if missing or altered."""
     digest(name, models)
-    return load_file(models / name)
+    try:
+        return load_file(models / name)
+    except (SafetensorError, ValueError) as error:
+        raise BridgeError(f"{models / name}: no tensors in it that can be read; restore, pull or retrain it") from error
 
 
 def part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -92,9 +114,12 @@ def part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tenso
 def header(name: str, models: Path = MODELS) -> dict[str, str]:
     """The string metadata inside weight file `name` (dimensions, labels), without reading its tensors."""
     digest(name, models)
-    with safe_open(models / name, framework="pt") as file:
-        facts: dict[str, str] = json.loads(file.metadata()[_HEADER])
-    return facts
+    try:
+        with safe_open(models / name, framework="pt") as file:
+            facts = json_text.parse(file.metadata()[_HEADER])
+    except (SafetensorError, LookupError, TypeError, ValueError) as error:
+        raise BridgeError(f"{models / name}: says nothing of itself; restore, pull or retrain it") from error
+    return {str(key): str(value) for key, value in facts.items()} if isinstance(facts, dict) else {}
 
 
 def save(

@@ -37,6 +37,7 @@ KNOBS = (
     Knob("style", "Style", "choice", "auto", choices=("auto", "threshold", "negative", "neutral", "positive")),
     Knob("view", "View", "int", 0, 0, 5),
     Knob("freeze", "Freeze", "bool", False),
+    Knob("react", "React", "float", 0.5, 0, 1),
 )
 BY_NAME = {knob.name: knob for knob in KNOBS}
 BY_PAR = {knob.par: knob for knob in KNOBS}

@@ -1,12 +1,14 @@
 """The whole job on a short song: what lands in the folder, the same bytes twice, and a run that was killed."""
 
+import errno
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,11 +26,12 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
 from deepsing_bridge.export import preview, video
+from deepsing_bridge.export.damage import clear_damaged_media
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
 from deepsing_bridge.weights.files import digest
 from tests.melt import frame_count
-from tests.process import ROOT, insist
+from tests.process import ROOT, insist, send_signal
 from tests.sounds import music
 
 SETTINGS = Settings(width=256, height=144, frame_rate=Fraction(30000, 1001))
@@ -196,3 +199,123 @@ def test_every_clip_is_decoded_once(song: Path, story: Story, tmp_path: Path, mo
     assert sorted(decoded) == sorted(path.name for path in folder.glob("media/*.mov"))
     for name in ("preview.mp4", "report.png"):
         assert (folder / name).read_bytes() == (story.folder / name).read_bytes()
+
+
+def half_of(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def middle_of(path: Path) -> None:
+    data, middle = path.read_bytes(), path.stat().st_size // 2
+    path.write_bytes(data[:middle] + bytes(5000) + data[middle + 5000 :])
+
+
+def other_song(path: Path) -> None:
+    soundfile.write(path, music(1.0), 48_000)
+
+
+@pytest.mark.parametrize(
+    ("names", "damage"),
+    [
+        (["media/scene-001*"], emptied),
+        (["media/scene-001*", "media/scene-002*"], middle_of),
+        (["media/scene-002*", "preview.mp4", "report.png", "story.otioz", "story.otio"], half_of),
+        (["media/song.wav"], other_song),
+        (
+            ["media/song.wav", "preview.mp4", "report.png", "story.otioz", "story.otio"],
+            lambda path: path.write_bytes(b""),
+        ),
+        (["story.json"], half_of),
+        (["story.json"], emptied),
+    ],
+    ids=["empty clip", "two clips", "cut", "other sound", "empty", "story.json", "empty story.json"],
+)
+def test_what_a_disk_has_damaged_is_made_again_and_told(
+    names: list[str],
+    damage: Callable[[Path], object],
+    song: Path,
+    story: Story,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    folder = Path(shutil.copytree(story.folder, tmp_path / "a story"))
+    (folder / "story.otio").write_text((folder / "story.otio").read_text().replace(str(story.folder), str(folder)))
+    damaged = [next(folder.glob(name)) for name in names]
+    for path in damaged:
+        damage(path)
+    assert files_in(make(song, folder).folder) == files_in(story.folder)
+    clips_or_sound = [path for path in damaged if path.parent.name == "media"]
+    for path in clips_or_sound or damaged:
+        assert sum(line.startswith(f"{path}: damaged") for line in caplog.messages) == 1
+
+
+def test_with_a_clip_goes_what_was_made_of_it(song: Path, story: Story, tmp_path: Path) -> None:
+    """And first, so that a run that is killed in between does not believe it."""
+    folder = Path(shutil.copytree(story.folder, tmp_path / "a story"))
+    half_of(next(folder.glob("media/scene-002*")))
+    removed: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("deepsing_bridge.export.damage.remove", lambda path: removed.append(path.name))
+        clear_damaged_media(folder, story.storyboard)
+    assert removed == ["preview.mp4", "report.png", "story.otioz", next(folder.glob("media/scene-002*")).name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+def test_what_is_no_file_in_place_of_a_clip_is_not_waited_for(story: Story, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(story.folder, tmp_path / "a story"))
+    clip = next(folder.glob("media/scene-001*"))
+    clip.unlink()
+    os.mkfifo(clip)
+    clear_damaged_media(folder, story.storyboard)
+    assert not clip.exists()
+
+
+def test_somebodys_own_story_json_is_never_taken_for_a_damaged_one(song: Path, tmp_path: Path) -> None:
+    for text in ("once upon a time", '{"schema": "another"}', "[1, 2, 3,]"):
+        (tmp_path / "story.json").write_text(text)
+        with pytest.raises(BridgeError, match="holds another story"):
+            make(song, tmp_path, width=64, height=64, motion="still")
+        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"story.json": text}
+
+
+def test_the_second_of_two_at_once_says_who_is_at_work_and_the_first_is_whole(
+    song: Path, story: Story, tmp_path: Path
+) -> None:
+    out = tmp_path / "a story"
+    words = ("story", song, "--out", out, "--size", "256x144", "--fps", "30000/1001")
+    same_threads = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    command = [sys.executable, str(ROOT / "bridge.py"), *map(str, words)]
+    with (tmp_path / "log").open("wb") as log:
+        first = subprocess.Popen(command, stdout=log, stderr=log, env=same_threads)
+    while not (out / ".lock-holder").exists():
+        assert first.poll() is None, (tmp_path / "log").read_text()
+        time.sleep(0.005)
+    send_signal(first, signal.SIGSTOP)  # or it may be done before the second has begun
+    second = subprocess.run(command, capture_output=True, text=True, check=False)
+    send_signal(first, signal.SIGCONT)
+    assert second.returncode == 2
+    assert f"error: {out}: another process is at work on it (process {first.pid}, since 2" in second.stderr
+    assert first.wait() == 0
+    assert files_in(out) == files_in(story.folder)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.ENODEV], ids=errno.errorcode.get)
+def test_a_disk_that_fills_up_or_goes_away_is_a_sentence_and_the_next_run_goes_on(
+    number: int, song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(clip: video.ClipWriter, packets: object) -> None:
+        if clip._path.name.startswith("scene-002"):
+            raise OSError(number, os.strerror(number))
+        mux(clip, packets)
+
+    mux = video.ClipWriter._mux
+    monkeypatch.setattr(video.ClipWriter, "_mux", failing)
+    with pytest.raises(BridgeError, match=r"scene-002-.*\.mov: (no space left on the disk|cannot be written)"):
+        make(song, tmp_path / "a story")
+    assert [path.name for path in (tmp_path / "a story" / "media").glob(".*")] == []
+    monkeypatch.undo()
+    assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)

@@ -70,13 +70,13 @@ def test_a_real_song_played_louder_is_more_arousing(song: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_value_for_every_half_second_and_five_second_means_are_z_scores(chorus: Song, name: str) -> None:
+def test_a_value_for_every_half_second_and_five_second_means_lie_around_the_songs_own(chorus: Song, name: str) -> None:
     track = audio_models.load(name).estimate(chorus)
     assert len(track) == 60 and track.hop_s == 0.5
     for curve in (track.valence, track.arousal):
         means = interval_means(curve, track.hop_s)
-        assert means.mean() == pytest.approx(0, abs=1e-3)
-        assert means.std() == pytest.approx(1, abs=1e-3)
+        assert means.mean() == pytest.approx(0, abs=0.1)
+        assert 0.2 < means.std() <= 1.001  # less than 1 for a song of six averages, as `song_sd` says
 
 
 def test_the_alignment_with_the_dataset_keeps_a_calm_song_calm() -> None:
@@ -118,3 +118,31 @@ def test_what_is_loaded_is_recorded() -> None:
     with weights.recorded() as loaded:
         audio_models.choose(None, SHIPPED)
     assert set(loaded) == {audio_context.WEIGHTS}
+
+
+LENGTH_S = 12
+TIME = np.arange(LENGTH_S * SAMPLE_RATE) / SAMPLE_RATE
+
+DULL = {
+    "a drone": 0.3 * np.sin(2 * np.pi * 220 * TIME),
+    "noise": 0.1 * np.random.default_rng(0).standard_normal(len(TIME)),
+    "a click": np.eye(1, len(TIME), len(TIME) // 2)[0],
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("sound", DULL)
+def test_what_does_not_change_has_no_range_of_feelings(sound: str, name: str) -> None:
+    track = audio_models.load(name).estimate(song_of(DULL[sound].astype(np.float32)))
+    for curve in (track.valence, track.arousal):
+        assert np.abs(interval_means(curve, track.hop_s)).max() < 1
+        assert np.abs(curve).max() <= 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seconds", [2, 12])  # a bar; two averages
+def test_a_short_song_gets_no_wild_sentiment(seconds: int, name: str) -> None:
+    track = audio_models.load(name).estimate(song_of(music(seconds)))
+    for curve in (track.valence, track.arousal):
+        assert np.abs(interval_means(curve, track.hop_s)).max() <= 1.01  # as two averages with a spread of 1 are
+        assert np.abs(curve).max() <= 4

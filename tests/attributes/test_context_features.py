@@ -56,6 +56,18 @@ def test_a_row_hears_its_surroundings_and_nothing_beyond() -> None:
     assert not np.allclose(rows[late, picture], alone[late, picture], atol=0.1)
 
 
+def test_a_row_is_told_of_the_middle_of_what_it_hears() -> None:
+    """From nothing of what is wild to nothing else takes ten seconds; halfway is where it begins, at 20 s."""
+    begins, half = 40, 10  # windows
+    song = song_of(np.concatenate([music(20, 60, level=0.05), music(20, 170, level=0.9, seed=1)]))
+    rows = song_to_context(song).values[:, : SENSES[0] // 2]  # the means over what it hears
+    calm, wild = rows[: begins - half].mean(axis=0), rows[begins + half :].mean(axis=0)
+    shares = (rows - calm) @ (wild - calm) / np.square(wild - calm).sum()
+    assert shares[begins] == pytest.approx(0.5, abs=0.06)
+    assert shares[begins - half // 2] == pytest.approx(0.25, abs=0.06)
+    assert shares[begins + half // 2] == pytest.approx(0.75, abs=0.06)
+
+
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = music(40)
     whole, (chroma, details) = picture_columns(samples), harmony(samples)

@@ -27,7 +27,7 @@ def test_an_unknown_name_is_refused() -> None:
 
 def test_a_set_that_holds_an_estimator_gives_it(tmp_path: Path) -> None:
     sets = ModelSets((tmp_path, weights.MODELS))
-    (tmp_path / "manifest.json").write_text(json.dumps({image_models.file_of("paper"): {}}))
+    (tmp_path / "manifest.json").write_text(json.dumps({image_models.file_of("paper"): {"sha256": 64 * "0"}}))
     with pytest.raises(BridgeError, match=f"{tmp_path}.*missing"):
         image_models.choose("paper", sets)
     assert image_models.choose("blend", sets).file == WEIGHTS

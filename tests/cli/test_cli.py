@@ -166,6 +166,7 @@ def test_a_finished_story_is_noted_down_for_the_scripts_in_the_editors(song: Pat
     made = bridge("story", song, "--out", tmp_path / "mine", "--size", 64, "--motion", "still")
     assert made.returncode == 0, made.stderr
     assert recent()[0] == tmp_path / "mine"
+    assert "\npainting scenes: done in 0:0" in made.stderr  # which is no terminal
 
 
 def test_an_interrupted_story_is_taken_up_whatever_way_its_song_is_spelled(song: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deepsing_bridge.core.types import Sentiment, SentimentTrack
+from deepsing_bridge.core.types import LARGEST_SENTIMENT, Sentiment, SentimentTrack
 
 
 def test_the_mean_between_two_moments_is_numpys_to_the_bit() -> None:
@@ -16,6 +16,15 @@ def test_the_mean_between_two_moments_is_numpys_to_the_bit() -> None:
             here = slice(first, first + count)
             assert felt.valence == float(track.valence[here].mean())
             assert felt.arousal == float(track.arousal[here].mean())
+
+
+def test_what_is_shifted_stays_within_the_largest_sentiment() -> None:
+    values = np.array([-3.5, 0, 3.5], np.float32)
+    track = SentimentTrack(values, -values, 0.5).shifted(1.0, -2.0)
+    assert track.valence.tolist() == [-2.5, 1.0, LARGEST_SENTIMENT]
+    assert track.arousal.tolist() == [1.5, -2.0, -LARGEST_SENTIMENT]
+    assert Sentiment(3.5, 0.5).shifted(1.0, -2.0) == Sentiment(LARGEST_SENTIMENT, -1.5)
+    assert Sentiment(0.5, -3.5).shifted(1.0, -2.0) == Sentiment(1.5, -LARGEST_SENTIMENT)
 
 
 @pytest.mark.parametrize(

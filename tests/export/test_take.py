@@ -15,6 +15,7 @@ from deepsing_bridge.app.take import finish_take
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment, no_progress
 from deepsing_bridge.export import video
+from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
 from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Seek, SetParam
@@ -285,3 +286,107 @@ def test_what_is_no_take_is_named(text: str | None, said: str, tmp_path: Path) -
 )
 def test_the_rate_is_one_that_editors_know(fps: float, rate: Fraction) -> None:
     assert nearest_rate(fps) == rate
+
+
+@pytest.fixture
+def whole(player: Player, tmp_path: Path) -> Path:
+    take = Take(tmp_path / "take", RATE)
+    record(take, player, 7.0)
+    take.close()
+    return tmp_path / "take"
+
+
+def spoil(folder: Path, kind: str, **fields: object) -> None:
+    """Every fact of that kind says something else."""
+    lines = (folder / LISTING).read_text().splitlines()
+    facts = [json.loads(line) for line in lines]
+    changed = [fact | fields if fact["fact"] == kind else fact for fact in facts]
+    (folder / LISTING).write_text("".join(json.dumps(fact) + "\n" for fact in changed))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("take", {"frame_rate": "1/0"}),
+        ("take", {"frame_rate": "1e999999999"}),
+        ("take", {"weights": {"a": "\ud800"}}),
+        ("take", {"weights": 7}),
+        ("scene", {"end_frame": 10**12}),
+        ("scene", {"end_frame": 10**400}),
+        ("scene", {"start_s": -1.0}),
+        ("scene", {"end_s": 1e300}),
+        ("scene", {"end_s": "nan"}),
+        ("scene", {"class_id": 10**6}),
+        ("scene", {"class_id": -1}),
+        ("scene", {"label": "a\ud800"}),
+        ("scene", {"label": "a\x00b"}),
+        ("scene", {"label": "a" * 10_000}),
+        ("scene", {"latent": ["inf"]}),
+        ("scene", {"probabilities": []}),
+        ("sound", {"frame": 5}),
+        ("sound", {"frame": -5}),
+        ("sound", {"time_s": "inf"}),
+        ("sound", {"time_s": -3.0}),
+        ("sound", {"song": 7}),
+        ("felt", {"valence": "much"}),
+    ],
+)
+def test_what_nobody_can_have_played_is_one_sentence(kind: str, fields: dict[str, object], whole: Path) -> None:
+    spoil(whole, kind, **fields)
+    with pytest.raises(BridgeError, match=r"take\.jsonl: (not a take|no scene)"):
+        TakeFile.read(whole)
+
+
+@pytest.mark.parametrize(
+    "line", ["[" * 100_000, '{"fact": "felt", "valence": NaN}', "[]", "7", '"fact"', "x" * (1 << 21)]
+)
+def test_a_line_that_says_nothing_ends_a_take_or_is_refused(line: str, whole: Path) -> None:
+    with (whole / LISTING).open("a") as listing:
+        listing.write(line + "\n")
+    try:
+        assert TakeFile.read(whole).frames == 7 * 24
+    except BridgeError as error:
+        assert "not a take, or a damaged one" in str(error)
+
+
+def test_a_label_is_no_path(whole: Path) -> None:
+    spoil(whole, "scene", label="../../../evil")
+    for clip in sorted((whole / "media").iterdir()):
+        clip.rename(clip.with_name(clip.name[: len("scene-001-")] + "---------evil.mov"))
+    story = finish_take(whole, lambda stage: no_progress)
+    assert not [path for path in whole.parent.rglob("*evil*") if path.parent.name != "media"]
+    assert story.storyboard.scenes[0].label == "../../../evil"
+
+
+def test_a_label_of_300_letters_gives_a_name_that_a_file_can_have(tmp_path: Path) -> None:
+    for label in ("x" * 300, "é" * 300, "語" * 300):
+        (tmp_path / clip_name(1, label)).write_text("a clip")
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "another"])
+def test_a_clip_that_is_damaged_is_told_and_stays_since_nobody_can_make_it_again(damage: str, whole: Path) -> None:
+    first, second = sorted((whole / "media").iterdir())
+    match damage:
+        case "missing":
+            first.unlink()
+        case "empty":
+            first.write_bytes(b"")
+        case "cut":
+            first.write_bytes(first.read_bytes()[:5000])
+        case "another":
+            first.write_bytes(second.read_bytes())
+    before = {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()}
+    with pytest.raises(BridgeError, match=rf"{first.name}: .*; a take can only be finished with all its clips"):
+        finish_take(whole, lambda stage: no_progress)
+    assert {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()} == before
+
+
+def test_a_take_that_is_still_recorded_is_not_finished_nor_recorded_over(player: Player, tmp_path: Path) -> None:
+    recorder = Recorder(player.hub, tmp_path / "take")
+    recorder.start()
+    try:
+        with pytest.raises(BridgeError, match="another process is at work on it"):
+            Recorder(player.hub, tmp_path / "take").start()
+    finally:
+        recorder.stop()
+    assert not list((tmp_path / "take").glob(".*"))

@@ -7,6 +7,7 @@ import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import draft
 from deepsing_bridge.core.types import FEELINGS
 from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
@@ -165,7 +166,7 @@ def test_a_bundle_whose_media_are_missing_leaves_nothing(tmp_path: Path) -> None
 def test_a_full_disk_is_told_in_a_sentence(write: object, name: str, tmp_path: Path) -> None:
     assert callable(write)
     timeline = timeline_of(replace(storyboard(scenes=30)), tmp_path)
-    (tmp_path / f".{name}.part").symlink_to("/dev/full")
+    draft(tmp_path / name).symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=rf"{name}: no space left"):
         write(timeline, tmp_path / name)
     assert not list(tmp_path.glob(f"*{name}*"))

@@ -10,6 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import draft
 from deepsing_bridge.core.units import FRAME_RATES
 from deepsing_bridge.export import video
 from deepsing_bridge.export.video import Piece, write_preview, write_scene_clip, write_song_copy, write_spliced_sound
@@ -221,20 +222,20 @@ def test_an_interrupted_film_leaves_the_old_one(
 ) -> None:
     def interrupted() -> Iterator[NDArray[np.uint8]]:
         yield from pictures(0, 30)
-        assert (tmp_path / f".{name}.part").exists()
+        assert draft(tmp_path / name).exists()
         raise KeyboardInterrupt
 
     (tmp_path / name).write_text("old")
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / name, interrupted(), song)
     assert (tmp_path / name).read_text() == "old"
-    assert not (tmp_path / f".{name}.part").exists()
+    assert not draft(tmp_path / name).exists()
 
 
 @needs_dev_full
 @pytest.mark.parametrize(("name", "write"), WRITERS)
 def test_a_full_disk_is_told_in_a_sentence(name: str, write: Callable[..., None], song: Path, tmp_path: Path) -> None:
-    (tmp_path / f".{name}.part").symlink_to("/dev/full")
+    draft(tmp_path / name).symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=rf"{name}: no space left"):
         write(tmp_path / name, pictures(0, 90), song)
     assert not list(tmp_path.glob(f"*{name}*"))
@@ -242,7 +243,7 @@ def test_a_full_disk_is_told_in_a_sentence(name: str, write: Callable[..., None]
 
 @needs_dev_full
 def test_a_full_disk_stops_the_songs_copy(song: Path, tmp_path: Path) -> None:
-    (tmp_path / ".copy.wav.part").symlink_to("/dev/full")
+    draft(tmp_path / "copy.wav").symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=r"copy\.wav: no space left"):
         write_song_copy(tmp_path / "copy.wav", song)
     assert not list(tmp_path.glob("*copy.wav*"))

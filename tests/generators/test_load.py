@@ -8,7 +8,7 @@ from deepsing_bridge.generators.load import GENERATORS, load_generator, own_trun
 
 
 def test_an_unknown_generator_is_named_with_the_known_ones() -> None:
-    with pytest.raises(BridgeError, match="'stylegan': expected one of embedded, biggan-deep-128"):
+    with pytest.raises(BridgeError, match="'stylegan': expected one of embedded, worlds, biggan-deep-128"):
         load_generator("stylegan")
 
 
@@ -18,5 +18,5 @@ def test_missing_weights_are_told_in_a_sentence() -> None:
 
 
 def test_every_generator_has_the_truncation_it_was_made_for() -> None:
-    assert [own_truncation(name) for name in GENERATORS] == [1.0] + 3 * [BIGGAN_TRUNCATION]
+    assert [own_truncation(name) for name in GENERATORS] == 2 * [1.0] + 3 * [BIGGAN_TRUNCATION]
     assert load_generator("embedded").truncation == own_truncation("embedded") == own_truncation("mine")

@@ -47,3 +47,12 @@ def test_the_list_does_not_grow_without_end(tmp_path: Path) -> None:
         remember(story(tmp_path / str(number)))
     assert len(recent()) == MOST
     assert recent()[0] == tmp_path / str(MOST + 4)
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe/\0a\0", b"/" + b"x" * 300 + b"\n/a\0b\n", b"/a\n" * 1_000_000])
+def test_a_damaged_list_begins_anew(damage: bytes, tmp_path: Path) -> None:
+    stories_file().parent.mkdir(parents=True, exist_ok=True)
+    stories_file().write_bytes(damage)
+    assert recent() == []
+    remember(story(tmp_path / "a"))
+    assert recent() == [tmp_path / "a"]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from threading import Event
 
+import numpy as np
 import pytest
 
 from deepsing_bridge.generators.photos import PhotoGenerator
@@ -11,6 +12,7 @@ from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.translation.neural import NeuralTranslator
 from tests.live.players import analysis
 
@@ -42,6 +44,20 @@ def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: Ph
     assert board.song_path == SONG.path
 
 
+def test_noise_moves_the_latents_as_it_does_on_disk(planner: PlannerThread, generator: PhotoGenerator) -> None:
+    noisy = planner.plan(PlanRequest(SONG, replace(HERE, noise=0.8)))
+    wanted = plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3, noise=0.8), {})
+    assert [scene.latent for scene in noisy.scenes] == [scene.latent for scene in wanted.scenes]
+    calm, still = (planner.plan(PlanRequest(SONG, replace(HERE, noise=noise))) for noise in (0.1, 0.0))
+    far, near = (_apart(board, still) for board in (noisy, calm))
+    assert far == pytest.approx(8 * near, rel=1e-3)
+
+
+def _apart(one: Storyboard, other: Storyboard) -> float:
+    pairs = zip(one.scenes, other.scenes, strict=True)
+    return float(np.linalg.norm([np.subtract(a.latent, b.latent) for a, b in pairs]))
+
+
 def test_offsets_move_the_scenes_and_views_are_other_palettes(
     planner: PlannerThread, generator: PhotoGenerator
 ) -> None:
@@ -50,6 +66,10 @@ def test_offsets_move_the_scenes_and_views_are_other_palettes(
     for before, after in zip(here.scenes, moved.scenes, strict=True):
         assert after.sentiment.valence == pytest.approx(before.sentiment.valence + 1.5, abs=1e-5)
         assert after.sentiment.arousal == before.sentiment.arousal
+    far = replace(SONG, sentiment=SONG.sentiment.shifted(3.5, -3.5))
+    bounded = planner.plan(PlanRequest(far, replace(HERE, valence_offset=2, arousal_offset=-2)))
+    assert {(scene.sentiment.valence, scene.sentiment.arousal) for scene in bounded.scenes} == {(4, -4)}
+    assert bounded.sentiment.valence.max() == 4 and bounded.sentiment.arousal.min() == -4
     other = planner.plan(PlanRequest(SONG, replace(HERE, view=1)))
     allowed = {generator.classes[class_id] for class_id in NeuralTranslator.load(1).palette}
     assert {scene.label for scene in other.scenes} <= allowed

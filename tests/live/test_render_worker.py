@@ -1,13 +1,11 @@
 """Rendering with the real models: previews, giving up for a newer look, and the picture of a story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
 import numpy as np
 import pytest
-import torch
-from torch import Tensor
 
 from deepsing_bridge.app.bundle import load_painter
 from deepsing_bridge.generators.load import load_generator
@@ -17,6 +15,7 @@ from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest, RenderWorker, render
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.render.film import Film
+from deepsing_bridge.render.fit import Pixels
 from deepsing_bridge.render.look import Look
 from deepsing_bridge.render.moment import Moment
 from deepsing_bridge.render.painter import Painter
@@ -138,13 +137,13 @@ class Endless:
         self.begun: list[float] = []
         self.started = Event()
 
-    def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Tensor]:
+    def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         self.begun.append(look.morph)
         self.started.set()
         if look.morph == 1.0:
             raise ValueError("a model broke")
         while True:
-            yield torch.zeros(1, 3, 8, 8)
+            yield lambda: np.zeros((1, 8, 8, 3), np.uint8)
 
 
 def test_a_request_is_given_up_for_another_look_and_on_stopping(board: Storyboard) -> None:
@@ -199,7 +198,7 @@ def test_a_model_that_keeps_breaking_is_told_once_until_it_renders_again(
             worker._render(RenderRequest(board, LOOK, time_s, 0), None)
         return worker.finished()
 
-    def breaks(board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Tensor]:
+    def breaks(board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         raise ValueError("a model broke")
 
     for _ in range(2):

@@ -28,7 +28,7 @@ def board(painter: Painter) -> Storyboard:
 def test_painting_twice_gives_the_same_pixels_in_any_order(painter: Painter, board: Storyboard) -> None:
     times = [0.0, 1.7, board.scenes[1].start_s + 0.3]
     forwards = [frame.pixels for frame in Film(board, painter).frames_at(times)]
-    fresh = Painter(painter.generator, painter.stylizer, painter.styles)
+    fresh = load_painter(painter.generator)
     backwards = [frame.pixels for frame in Film(board, fresh).frames_at(reversed(times))]
     assert all(np.array_equal(a, b) for a, b in zip(forwards, reversed(backwards), strict=True))
     assert forwards[0].shape == (96, 128, 3) and forwards[0].dtype == np.uint8

@@ -22,7 +22,7 @@ def assert_equal(one: Storyboard, other: Storyboard) -> None:
     assert other.sentiment.valence.dtype == np.float32
     assert one.sentiment.hop_s == other.sentiment.hop_s
     for field in fields(Storyboard):
-        assert field.name == "sentiment" or getattr(one, field.name) == getattr(other, field.name)
+        assert field.name in ("sentiment", "levels") or getattr(one, field.name) == getattr(other, field.name)
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), NTSC, Fraction(24000, 1001)])
@@ -39,7 +39,7 @@ def test_every_float32_of_the_curves_survives() -> None:
 
 
 def test_every_setting_survives() -> None:
-    settings = Settings(NTSC, 640, 360, "interval", "still", "dataset", "threshold", 0.4, 0.3, 0.5, 7)
+    settings = Settings(NTSC, 640, 360, "interval", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.5, 7)
     board = replace(storyboard(), settings=settings)
     assert json_to_storyboard(storyboard_to_json(board)).settings == settings
 

@@ -1,5 +1,8 @@
 """Style images are read and placed by their sentiment, and one is found for a sentiment."""
 
+import os
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +13,8 @@ from PIL import Image
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.options import MOODS
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
-from deepsing_bridge.stylization.styles import DEFAULT_STYLES, StyleBook, mood, style_images
-from deepsing_bridge.stylization.wct import Stylizer
+from deepsing_bridge.stylization.styles import DEFAULT_STYLES, Style, StyleBook, mood, style_images
+from deepsing_bridge.stylization.wct import StyleStatistics, Stylizer
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def test_mood_is_the_mean_of_valence_and_arousal_against_the_threshold() -> None
     assert mood(Sentiment(valence=1.4, arousal=-0.2)) == "positive"
     assert mood(Sentiment(valence=1.4, arousal=-1.4)) == "neutral"
     assert mood(Sentiment(valence=-1.4, arousal=0.2)) == "negative"
-    assert mood(Sentiment(valence=0.5, arousal=0.5)) == "neutral"
+    assert mood(Sentiment(valence=0.5, arousal=0.5)) == mood(Sentiment(valence=-0.5, arousal=-0.5)) == "neutral"
     assert mood(Sentiment(valence=0.5, arousal=0.5), threshold=0.2) == "positive"
 
 
@@ -50,6 +53,26 @@ def test_the_nearest_style_is_found_in_the_attribute_space(book: StyleBook) -> N
     assert book.nearest(Sentiment(valence=-1.5, arousal=-1.0)).name == "negative"
     assert book.nearest(Sentiment(valence=0.4, arousal=-0.3)).name == "neutral"
     assert book.nearest(Sentiment(valence=3.0, arousal=1.0)).name == "positive"
+
+
+NOWHERE = StyleStatistics(())
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Sentiment(0.0, 0.6), "wild"),
+        (Sentiment(0.0, -0.6), "calm"),
+        (Sentiment(0.6, 0.0), "sweet"),
+        (Sentiment(-0.6, 0.0), "bitter"),
+        (Sentiment(0.7, -0.9), "calm"),
+        (Sentiment(-0.9, 0.7), "bitter"),
+    ],
+)
+def test_valence_and_arousal_count_alike_for_the_nearest_style(asked: Sentiment, found: str) -> None:
+    places = {"wild": (0.0, 1.0), "calm": (0.0, -1.0), "sweet": (1.0, 0.0), "bitter": (-1.0, 0.0)}
+    book = StyleBook([Style(name, Sentiment(*place), NOWHERE) for name, place in places.items()])
+    assert book.nearest(asked).name == found
 
 
 def test_thresholds_choose_by_name(book: StyleBook) -> None:
@@ -77,6 +100,26 @@ def test_a_folder_must_hold_readable_pictures(stylizer: Stylizer, tmp_path: Path
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff no more")
     with pytest.raises(BridgeError, match=r"broken\.jpg: not a readable picture"):
         StyleBook.load(tmp_path, stylizer, brightness)
+
+
+def test_an_estimator_sees_the_picture_itself_and_a_large_one_reduced(stylizer: Stylizer, tmp_path: Path) -> None:
+    shades = np.random.default_rng(0).integers(0, 256, (24, 40, 3), np.uint8)
+    Image.fromarray(shades).save(tmp_path / "a.png")
+    Image.fromarray(np.zeros((300, 1024, 4), np.uint8)).save(tmp_path / "b.png")
+    seen: list[torch.Tensor] = []
+    book = StyleBook.load(tmp_path, stylizer, lambda pictures: seen.append(pictures) or brightness(pictures))
+    assert [picture.shape for picture in seen] == [(1, 3, 24, 40), (1, 3, 150, 512)]
+    assert seen[0][0].permute(1, 2, 0).numpy() == pytest.approx(shades / np.float32(255), abs=1e-6)
+    for style, picture in zip(book.styles, seen, strict=True):
+        wanted = stylizer.statistics(picture[0])
+        assert style.sentiment == brightness(picture).at(0)
+        assert all(torch.equal(a.mean, b.mean) for a, b in zip(style.statistics.levels, wanted.levels, strict=True))
+
+
+def test_style_images_are_told_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("b.png", "a.jpeg", "C.JPG", "notes.bmp", ".hidden.png"):
+        save(tmp_path, name, 128)
+    assert [path.name for path in style_images(tmp_path)] == ["C.JPG", "a.jpeg", "b.png"]
 
 
 def test_what_the_finder_of_macos_leaves_beside_pictures_is_no_picture(stylizer: Stylizer, tmp_path: Path) -> None:
@@ -113,3 +156,58 @@ def test_the_shipped_styles_are_told_apart_by_the_visual_estimator(stylizer: Sty
     styles = StyleBook.load(DEFAULT_STYLES, stylizer, PaperImageEstimator.load().estimate)
     means = [styles.named(name).sentiment.mean for name in MOODS]
     assert means == sorted(means)
+
+
+def png(width: int, height: int) -> bytes:
+    """White, row by row: half a megabyte, say, that would be gigabytes once it is decoded."""
+    packer, row = zlib.compressobj(1), bytes([0, *[255] * 3 * width])
+    rows = b"".join([*(packer.compress(row) for _ in range(height)), packer.flush()])
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, (b"IHDR", b"IDAT", b"IEND"), (head, rows, b"")))
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize("size", [(10_000, 5_001), (30_000, 6_500)])
+def test_a_picture_with_more_pixels_than_there_is_memory_for_is_not_decoded(
+    size: tuple[int, int], stylizer: Stylizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "small.png").write_bytes(png(*size))
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda image: pytest.fail("it is decoded"))
+    with pytest.raises(BridgeError, match=r"small\.png: has .* pixels.*; make it smaller"):
+        StyleBook.load(tmp_path, stylizer, brightness)
+
+
+@pytest.mark.parametrize("kind", ["empty", "text", "cut", "folder", "pipe", "zeros", "loop", "postscript", "large"])
+def test_what_is_no_picture_is_one_sentence_and_never_waited_for(kind: str, stylizer: Stylizer, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    match kind:
+        case "empty" | "text" | "postscript":
+            path.write_bytes({"empty": b"", "text": b"hello", "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n"}[kind])
+        case "cut":
+            save(tmp_path, "a.png", 9)
+            path.write_bytes(path.read_bytes()[:60])
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            if not hasattr(os, "mkfifo"):
+                pytest.skip("no pipes with a name here")
+            os.mkfifo(path)
+        case "zeros" | "loop":
+            path.symlink_to("/dev/zero" if kind == "zeros" else "a.png")
+        case "large":
+            with path.open("wb") as file:
+                file.truncate(1 << 40)
+    with pytest.raises(BridgeError, match=r"a\.png: (not a|cannot be read|has more than)"):
+        StyleBook.load(tmp_path, stylizer, brightness)
+
+
+def test_a_name_that_no_file_could_hold_is_refused(tmp_path: Path) -> None:
+    try:
+        save(tmp_path, "a\nb.png", 9)
+    except OSError:
+        pytest.skip("no such names here")
+    with pytest.raises(BridgeError, match=r"'a\\nb\.png': a name that no file could hold"):
+        style_images(tmp_path)

@@ -1,10 +1,15 @@
 """What styles do to pictures, on the shipped weights."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
-from deepsing_bridge.stylization.wct import Stylizer
+from deepsing_bridge import weights
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.stylization import vgg
+from deepsing_bridge.stylization.wct import REGULARISATION, WEIGHTS, Stylizer, between, statistics_of, whiten_and_colour
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,96 @@ def test_pictures_take_on_the_colour_of_the_style(stylizer: Stylizer) -> None:
     assert cold[2] > warm[2] + 0.2
 
 
+def features(seed: int, height: int = 30, width: int = 40) -> torch.Tensor:
+    """Six channels (6, H, W) that hang together in a way, around a mean, of `seed`'s own."""
+    random = torch.Generator().manual_seed(seed)
+    mixing, mean = torch.randn(6, 6, generator=random), 2 * torch.randn(6, 1, generator=random)
+    return (mixing @ torch.randn(6, height * width, generator=random) + mean).view(6, height, width)
+
+
+def moments(values: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (6,) and covariance (6, 6), by numpy."""
+    points = values.flatten(1).double().numpy()
+    return points.mean(axis=1), np.cov(points, bias=True)
+
+
+def test_coloured_features_have_the_mean_and_the_covariance_of_the_style() -> None:
+    content, style = features(1), features(2, height=20)
+    coloured = whiten_and_colour(content, statistics_of(style))
+    (mean, covariance), (wanted_mean, wanted_covariance) = moments(coloured), moments(style)
+    assert coloured.shape == content.shape
+    assert mean == pytest.approx(wanted_mean, abs=1e-3)
+    assert np.abs(covariance - wanted_covariance).max() < 0.05 * np.abs(wanted_covariance).max()
+
+
+def test_a_colouring_is_the_root_of_the_regularised_covariance() -> None:
+    style = features(2)
+    mean, covariance = moments(style)
+    found = statistics_of(style)
+    assert found.mean[:, 0].numpy() == pytest.approx(mean, abs=1e-4)
+    assert (found.colouring @ found.colouring).numpy() == pytest.approx(
+        covariance + REGULARISATION * np.eye(6), abs=1e-3
+    )
+    flat = statistics_of(torch.ones(6, 4, 4))
+    assert flat.colouring.numpy() == pytest.approx(REGULARISATION**0.5 * np.eye(6), abs=1e-5)
+
+
+@pytest.mark.parametrize(("size", "padded"), [((33, 47), (40, 48)), ((1, 1), (16, 16)), ((40, 17), (40, 24))])
+def test_a_picture_of_odd_size_goes_on_at_its_edges(
+    stylizer: Stylizer, size: tuple[int, int], padded: tuple[int, int]
+) -> None:
+    picture = scene(*size)
+    edges = np.pad(picture.numpy(), ((0, 0), (0, padded[0] - size[0]), (0, padded[1] - size[1])), mode="edge")
+    seen, wanted = stylizer.statistics(picture), stylizer.statistics(torch.from_numpy(edges))
+    for level, expected in zip(seen.levels, wanted.levels, strict=True):
+        assert level.mean == pytest.approx(expected.mean, abs=1e-5)
+    whole = stylizer.stylize(torch.from_numpy(edges)[None], wanted, 0.5)[..., : size[0], : size[1]]
+    assert stylizer.stylize(picture[None], wanted, 0.5) == pytest.approx(whole, abs=1e-4)
+
+
+def test_a_picture_is_painted_in_four_passes_of_which_the_last_is_the_result(stylizer: Stylizer) -> None:
+    pictures, style = scene()[None], stylizer.statistics(plain(0.9, 0.4, 0.1))
+    passes = [*stylizer.passes(pictures, style, 0.5)]
+    assert len(passes) == 4
+    assert torch.equal(passes[-1], stylizer.stylize(pictures, style, 0.5))
+    assert [*stylizer.passes(pictures, style, 0)] == []
+
+
+def test_whitening_and_colouring_turns_no_further_than_it_must() -> None:
+    """Roots are symmetric: features in their own style stay, and none changes its sign on the way."""
+    own = features(1)
+    assert whiten_and_colour(own, statistics_of(own)) == pytest.approx(own, abs=2e-3)
+
+
+def test_each_picture_is_whitened_by_itself() -> None:
+    style = statistics_of(features(3))
+    together = whiten_and_colour(torch.stack([features(1), features(2)]), style)
+    for i, alone in enumerate((features(1), features(2))):
+        assert together[i] == pytest.approx(whiten_and_colour(alone, style), abs=1e-3)
+
+
+def stripes(one: tuple[float, float, float], other: tuple[float, float, float]) -> torch.Tensor:
+    return torch.tensor([one, other])[torch.arange(64) // 4 % 2].T[:, None].expand(3, 64, 64)
+
+
+def test_of_two_styles_of_one_mean_colour_each_gives_its_own_colours(stylizer: Stylizer) -> None:
+    """What varies together in the style varies together in the picture: red with blue, or red against blue."""
+    together = stylizer.statistics(stripes((0.9, 0.5, 0.9), (0.1, 0.5, 0.1)))
+    against = stylizer.statistics(stripes((0.9, 0.5, 0.1), (0.1, 0.5, 0.9)))
+    correlations = [
+        np.corrcoef(*stylizer.stylize(scene()[None], style, 1.0)[0, [0, 2]].flatten(1).numpy())[0, 1]
+        for style in (together, against)
+    ]
+    assert correlations[0] > 0.6 > -0.6 > correlations[1]
+
+
+def test_between_two_styles_lie_the_means_of_both(stylizer: Stylizer) -> None:
+    one, other = stylizer.statistics(scene()), stylizer.statistics(plain(0.9, 0.4, 0.1))
+    for level, a, b in zip(between(one, other, 0.25).levels, one.levels, other.levels, strict=True):
+        assert level.mean == pytest.approx(0.75 * a.mean + 0.25 * b.mean, abs=1e-5)
+        assert level.colouring == pytest.approx(0.75 * a.colouring + 0.25 * b.colouring, abs=1e-5)
+
+
 def test_a_dark_style_darkens(stylizer: Stylizer) -> None:
     pictures = scene()[None]
     dark = stylizer.stylize(pictures, stylizer.statistics(plain(0.1, 0.1, 0.1)), 0.5)
@@ -91,3 +186,21 @@ def test_a_picture_comes_out_the_same_alone_or_among_others(stylizer: Stylizer) 
     together = stylizer.stylize(pictures, style, 0.5)
     alone = torch.cat([stylizer.stylize(picture[None], style, 0.5) for picture in pictures])
     assert torch.allclose(together, alone, atol=2e-3)
+
+
+def test_a_stylizer_of_vgg_s_layers_is_as_wide_as_its_file_says(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    networks = vgg.Networks([(4, 8, 16, 32)]).eval()
+    told = {"what": "toy", "licence": "CC0", "command": "none"}
+    header = {"widths": "[[4, 8, 16, 32]]"}
+    weights.save(WEIGHTS, networks.state_dict(), header=header, metrics={}, models=tmp_path, **told)
+    found, pictures = Stylizer.load(tmp_path), scene(32, 48)[None]
+    for level in (1, 2, 3, 4):
+        with torch.inference_mode():
+            wanted = networks.decode(networks.encoder(pictures, level), level)
+        assert found.reconstruct(pictures, level) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_folder_without_a_stylizer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=WEIGHTS):
+        Stylizer.load(tmp_path)

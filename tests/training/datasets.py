@@ -110,7 +110,10 @@ def photo(red: float, contrast: float, rng: np.random.Generator) -> Image.Image:
     return Image.fromarray((255 * pixels.clip(0, 1)).astype(np.uint8))
 
 
-def write_class_folders(folder: Path, classes: tuple[str, ...] = ("checks", "stripes"), each: int = 7) -> Path:
+CLASSES = ("checks", "stripes", "tiles", "waves", "zigzag")
+
+
+def write_class_folders(folder: Path, classes: tuple[str, ...] = CLASSES, each: int = 7) -> Path:
     """Pictures of another kind in each class folder, some JPEG and some PNG."""
     rng = np.random.default_rng(0)
     y, x = np.indices((90, 120))

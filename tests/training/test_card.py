@@ -8,6 +8,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import draft
 from deepsing_bridge.training.card import card, joining, joining_or_shipped, training_facts
 from deepsing_bridge.weights import model_sets
 from tests.core.test_files import needs_dev_full
@@ -53,7 +54,14 @@ def test_what_was_there_stays_beside_what_joins() -> None:
 
 
 def test_a_set_of_an_earlier_version_has_its_metrics_on_the_card(tmp_path: Path) -> None:
-    entry = {"what": "a table", "licence": "CC0", "command": "by hand", "bytes": 1, "figures": {"r": 0.5}}
+    entry = {
+        "what": "a table",
+        "licence": "CC0",
+        "command": "by hand",
+        "bytes": 1,
+        "sha256": 64 * "0",
+        "figures": {"r": 0.5},
+    }
     (tmp_path / "manifest.json").write_text(json.dumps({"some.csv": entry}))
     assert "| r | 0.5 |" in card("old", tmp_path)
 
@@ -64,7 +72,7 @@ def test_a_disk_too_full_for_the_card_leaves_the_set_as_it_was() -> None:
         save(folder, "one.safetensors")
     with pytest.raises(BridgeError, match=r"README\.md: no space left on the disk"), joining("mine") as folder:
         save(folder, "two.safetensors")
-        (folder / f".{model_sets.CARD}.part").symlink_to("/dev/full")
+        draft(folder / model_sets.CARD).symlink_to("/dev/full")
     assert set(weights.manifest(model_sets.folder_of("mine"))) == {"one.safetensors"}
     assert model_sets.faults(model_sets.folder_of("mine")) == []
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import draft
 from deepsing_bridge.training import checkpointing
 from deepsing_bridge.training.checkpointing import checkpoint_path
 from tests.core.test_files import needs_dev_full
@@ -49,7 +50,7 @@ def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
 @needs_dev_full
 def test_a_full_disk_is_told_and_the_checkpoint_before_stays(tmp_path: Path) -> None:
     checkpointing.save({"epoch": 1}, tmp_path / "a.pt")
-    (tmp_path / ".a.pt.part").symlink_to("/dev/full")
+    draft(tmp_path / "a.pt").symlink_to("/dev/full")
     with pytest.raises(
         BridgeError, match=r"a\.pt: no space left on the disk; make room and run the same command again"
     ):
@@ -59,7 +60,7 @@ def test_a_full_disk_is_told_and_the_checkpoint_before_stays(tmp_path: Path) -> 
 
 @needs_dev_full
 def test_a_cache_on_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / ".a.npy.part").symlink_to("/dev/full")
+    draft(tmp_path / "a.npy").symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=r"a\.npy: no space left on the disk"):
         checkpointing.cached(tmp_path / "a.npy", lambda: np.zeros(100_000))
     assert not list(tmp_path.iterdir())

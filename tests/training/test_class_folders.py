@@ -22,7 +22,7 @@ from deepsing_bridge.training.glo import Minutes, Plateau, Steps, Trainer
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
 from tests.stylization import published
-from tests.training.datasets import write_class_folders
+from tests.training.datasets import CLASSES, write_class_folders
 
 WIDTHS = ((24,), (16, 32), (16, 32, 64), (16, 32, 64, 128))
 FILE = "mine-generator.safetensors"
@@ -65,10 +65,10 @@ def train(pictures: Path, name: str, keep: Path, told: Callable[[str], Callable[
 
 def test_classes_are_called_what_their_folders_are(pictures: Path) -> None:
     photos = read_classes(list_classes(pictures))
-    assert photos.classes == ("checks", "stripes")
-    assert photos.class_ids.tolist() == [0] * 7 + [1] * 7
+    assert photos.classes == CLASSES
+    assert photos.class_ids.tolist() == sorted([*range(5)] * 7)
     assert photos.names[0] == "checks/0.JPG"
-    assert photos.pixels.shape == (14, 3, 256, 256)
+    assert photos.pixels.shape == (35, 3, 256, 256)
 
 
 def test_what_is_hidden_or_no_picture_is_passed_over(copy: Path) -> None:
@@ -76,7 +76,7 @@ def test_what_is_hidden_or_no_picture_is_passed_over(copy: Path) -> None:
     (copy / "licence.txt").write_text("mine")
     (copy / "checks" / "Thumbs.db").write_bytes(b"-")
     (copy / "checks" / "._0.JPG").write_bytes(b"-")
-    assert len(list_classes(copy).pictures) == 14
+    assert len(list_classes(copy).pictures) == 35
 
 
 def test_a_picture_taken_sideways_is_turned_upright(tmp_path: Path) -> None:
@@ -91,10 +91,10 @@ def test_a_picture_taken_sideways_is_turned_upright(tmp_path: Path) -> None:
 def test_too_few_classes_or_pictures_are_told(copy: Path, tmp_path: Path) -> None:
     (copy / "checks" / "0.JPG").unlink()
     (copy / "checks" / "2.JPG").unlink()
-    with pytest.raises(BridgeError, match=r"too few pictures in checks \(5\); expected a folder of at least 2 class"):
+    with pytest.raises(BridgeError, match=r"too few pictures in checks \(5\); expected a folder of at least 5 class"):
         list_classes(copy)
     shutil.rmtree(copy / "checks")
-    with pytest.raises(BridgeError, match="holds 1 folders; expected"):
+    with pytest.raises(BridgeError, match="holds 4 folders; expected a folder of at least 5"):
         list_classes(copy)
     with pytest.raises(BridgeError, match="nowhere: no such folder"):
         list_classes(tmp_path / "nowhere")
@@ -120,13 +120,13 @@ def test_a_generator_of_ones_own_is_trained_carded_and_shows_its_classes(picture
     header = weights.header(FILE, folder)
     classes = tuple(json.loads(header["classes"]))
     mine = PhotoGenerator(weights.load(FILE, folder), classes, float(header["sharpness"]))
-    assert mine.classes == ("checks", "stripes")
-    shown = [mine.generate(torch.eye(2)[[kind]], mine.sample_latents(1, 0)) for kind in (0, 1)]
+    assert mine.classes == CLASSES
+    shown = [mine.generate(torch.eye(5)[[kind]], mine.sample_latents(1, 0)) for kind in (0, 1)]
     across, down = ((picture.diff(dim=dim).abs().mean() for picture in shown) for dim in (-1, -2))
     checks, stripes = (float(a / d) for a, d in zip(across, down, strict=True))
     assert checks == pytest.approx(1, abs=0.4) and stripes > 0.5
     card = (folder / "README.md").read_text()
-    assert "14 pictures in 2 classes: checks, stripes" in card and "--name mine --steps 2 --seed 0" in card
+    assert "35 pictures in 5 classes: checks, stripes" in card and "--name mine --steps 2 --seed 0" in card
 
 
 @pytest.mark.slow
@@ -181,14 +181,20 @@ def test_names_that_are_taken_or_no_names_are_refused_at_once(pictures: Path, co
     assert "expected a name of small letters" in refused(bridge("train", "generator", pictures, "--name", "../out"))
 
 
+def test_too_few_classes_for_a_view_are_refused_before_anything_is_trained(copy: Path, tmp_path: Path) -> None:
+    shutil.rmtree(copy / "zigzag")
+    told = refused(bridge("train", "generator", copy, "--keep", tmp_path / "keep", "--data", tmp_path))
+    assert "holds 4 folders; expected a folder of at least 5 class folders" in told
+    assert not (tmp_path / "keep").exists()
+
+
+@pytest.mark.parametrize("file", ["mine-samples.safetensors", "class-sentiment-mine.csv"])
 @pytest.mark.parametrize("where", ["mine", "mine-trained"])
-def test_a_generator_that_translators_were_fitted_to_is_not_replaced(where: str, pictures: Path) -> None:
+def test_a_generator_that_something_was_made_for_is_not_replaced(where: str, file: str, pictures: Path) -> None:
     with model_sets.installing(where) as folder:
-        samples = {"class_ids": torch.zeros(3)}
-        name = "mine-samples.safetensors"
-        weights.save(name, samples, header={}, what="-", licence="-", command="-", metrics={}, models=folder)
+        weights.save_table(file, "-", what="-", licence="-", command="-", models=folder)
     told = refused(bridge("train", "generator", pictures))
-    assert "mine-samples.safetensors, made for the generator that is there" in told
+    assert f"{file}, made for the generator that is there" in told
     assert told.endswith(f"or python bridge.py models remove {where} first")
 
 

@@ -17,7 +17,7 @@ from deepsing_bridge.attributes.audio_paper import WEIGHTS, PaperAudioEstimator
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import song_to_features
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.files import appearing, sha256
+from deepsing_bridge.core.files import appearing, draft, sha256
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import deam_audio
 from deepsing_bridge.training.deam import read_deam
@@ -237,7 +237,7 @@ def test_a_full_disk_at_the_end_costs_nothing_of_the_training(
     shutil.copytree(keep / "features", tmp_path / "features")
 
     def on_a_full_disk(path: Path) -> AbstractContextManager[Path]:
-        path.with_name(f".{path.name}.part").symlink_to("/dev/full")
+        draft(path).symlink_to("/dev/full")
         return appearing(path)
 
     with monkeypatch.context() as full:

@@ -1,14 +1,23 @@
 """Algorithm 1 on a made-up generator of twelve classes."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from deepsing_bridge import weights
 from deepsing_bridge.translation.attribute_view import (
+    CLUSTERS,
+    LIKENESS_SHARPNESS,
+    SUB_CLUSTERS,
     SampleTable,
+    attribute_clusters,
+    by_cardinality,
     by_likeness,
     draw_classes,
+    load_samples,
+    samples_file,
     smooth,
     stable_view,
     view_of,
@@ -85,3 +94,93 @@ def test_fewer_samples_than_sub_clusters_are_kept_one_by_one() -> None:
 
 def test_ones_own_classes_are_all_kept_where_a_stable_view_would_drop_some(table: SampleTable) -> None:
     assert set(view_of(table, [0, 1, 4, 5]).class_ids) == {0, 1, 4, 5}
+
+
+def test_a_view_of_ones_own_is_smoothed_as_was_asked(table: SampleTable) -> None:
+    assert same(view_of(table, [3, 5], sub_clusters=4, seed=6), smooth(table.of_classes([3, 5]), 4, 6))
+    assert same(view_of(table, [3, 5]), smooth(table.of_classes([3, 5]), SUB_CLUSTERS, 0))
+
+
+def test_a_stable_view_is_the_algorithm_s_lines_in_turn(table: SampleTable) -> None:
+    first = stable_view(table, clusters=5, sub_clusters=3, seed=2, draw=lowest)
+    assert same(first, smooth(table.of_classes(draw_classes(table, 5, 2, lowest)), 3, 2))
+    assert same(stable_view(table), smooth(table.of_classes(draw_classes(table, CLUSTERS, 0)), SUB_CLUSTERS, 0))
+
+
+def lowest(samples: np.ndarray, drawn: Collection[int], chance: np.random.Generator) -> int:
+    return int(samples.min())
+
+
+def same(one: SampleTable, other: SampleTable) -> bool:
+    columns = ("class_ids", "latents", "valence", "arousal")
+    return one.classes == other.classes and all(
+        np.array_equal(getattr(one, column), getattr(other, column)) for column in columns
+    )
+
+
+def test_one_class_is_drawn_for_each_cluster_and_told_of_those_before(table: SampleTable) -> None:
+    told = []
+
+    def draw(samples: np.ndarray, drawn: Collection[int], chance: np.random.Generator) -> int:
+        told.append((len(samples), set(drawn), chance.integers(1000)))
+        return len(told)
+
+    assert draw_classes(table, 4, 9, draw) == {1, 2, 3, 4}
+    sizes = np.bincount(attribute_clusters(table, 4, 9))
+    chance = np.random.default_rng(9)
+    assert told == [(size, set(range(1, n)), chance.integers(1000)) for n, size in enumerate(sizes, 1)]
+
+
+def test_clusters_are_of_valence_and_of_arousal() -> None:
+    """Four samples at the corners of a square, each a cluster; three of them where three are asked for."""
+    valence, arousal = np.float32([0, 0, 9, 9]), np.float32([0, 9, 0, 9])
+    table = SampleTable("toy", LABELS, np.arange(4), np.zeros((4, 1), np.float32), valence, arousal)
+    assert len(set(attribute_clusters(table, 4, 0))) == len(set(attribute_clusters(table, 7, 0))) == 4
+    assert len(set(attribute_clusters(table, 3, 0))) == 3
+
+
+def test_each_pair_becomes_the_mean_of_those_near_it_in_its_class() -> None:
+    valence, arousal = np.float32([0, 1, 0, 1, 0, 1]), np.float32([0, 0, 9, 9, 0, 0])
+    latents = np.float32([[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10, 11]])
+    table = SampleTable("toy", LABELS, np.array([0, 0, 0, 0, 1, 1]), latents, valence, arousal)
+    smoothed = smooth(table, sub_clusters=2)
+    assert smoothed.valence.tolist() == [0.5, 0.5, 0.5, 0.5, 0, 1]
+    assert smoothed.arousal.tolist() == [0, 0, 9, 9, 0, 0]
+    assert smoothed.latents.tolist() == [[1, 2], [1, 2], [5, 6], [5, 6], [8, 9], [10, 11]]
+    assert table.arousal.tolist() == arousal.tolist() and table.latents[0].tolist() == [0, 1]
+
+
+class Chance(np.random.Generator):
+    """Notes what it is asked, and gives the first."""
+
+    def __init__(self) -> None:
+        super().__init__(np.random.PCG64(0))
+        self.asked: list[tuple[list[int], list[float] | None]] = []
+
+    def choice(self, a: np.ndarray, p: np.ndarray | None = None) -> int:  # type: ignore[override]
+        self.asked.append((a.tolist(), None if p is None else p.tolist()))
+        return a[0]
+
+
+def test_the_first_class_is_drawn_by_how_often_it_is_there_and_others_by_likeness_too() -> None:
+    likeness = np.float32([[1, 0.5, 0, 0], [0.5, 1, 0.25, 0], [0, 0.25, 1, 0], [0, 0, 0, 1]])
+    samples, chance = np.array([1, 0, 0, 0]), Chance()
+    assert by_likeness(likeness)(samples, set(), chance) == by_cardinality(samples, {2}, chance) == 1
+    assert chance.asked == [([1, 0, 0, 0], None)] * 2
+    for sharpness, draw in ((2.0, by_likeness(likeness, 2.0)), (LIKENESS_SHARPNESS, by_likeness(likeness))):
+        assert draw(samples, {3, 2}, chance) == 0
+        classes, odds = chance.asked[-1]
+        weight = np.array([3 * np.exp(sharpness * 0.0), 1 * np.exp(sharpness * 0.125)])
+        assert classes == [0, 1]
+        assert odds == pytest.approx(weight / weight.sum(), abs=1e-6)
+
+
+def test_the_shipped_samples_are_those_that_the_manifest_tells_of() -> None:
+    table = load_samples("embedded")
+    told = weights.manifest()[samples_file("embedded")]["metrics"]
+    assert (table.generator, len(table), table.latents.shape, len(table.classes)) == ("embedded", 3100, (3100, 128), 31)
+    assert (table.class_ids.dtype, table.latents.dtype) == (np.int64, np.float32)
+    assert set(np.bincount(table.class_ids)) == {100}
+    for axis in ("valence", "arousal"):
+        curve = getattr(table, axis)
+        assert (curve.mean(), curve.std()) == pytest.approx((told[axis]["mean"], told[axis]["sd"]), abs=1e-3)

@@ -59,5 +59,5 @@ def test_both_generators_have_a_dictionary(generator: str, classes: int) -> None
 
 
 def test_a_generator_without_a_dictionary_is_told_so(tmp_path: Path) -> None:
-    with pytest.raises(BridgeError, match=r"class-sentiment-toy\.csv"):
+    with pytest.raises(BridgeError, match=r"generator toy: no table .* train dictionary --generator toy"):
         DictionaryTranslator.load("toy", models=tmp_path)

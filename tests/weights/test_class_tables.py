@@ -8,6 +8,7 @@ from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.weights.class_tables import class_table_file, read_class_table
 
+HEADS = "id,label,valence,arousal\n"
 TEXT = "# whose it is\nid,label,valence,arousal\n10,élan,0.5,-1\n2,ash,,\n"
 
 
@@ -42,8 +43,14 @@ def test_it_is_noted_down_that_a_table_was_read(models: Path) -> None:
     assert list(loaded) == [f"{models.name}/class-sentiment-toy.csv"]
 
 
-def test_a_missing_table_is_named(tmp_path: Path) -> None:
+def test_a_missing_table_is_named(models: Path) -> None:
+    (models / class_table_file("toy")).unlink()
     with pytest.raises(BridgeError, match=r"class-sentiment-toy\.csv: table of class sentiments missing"):
+        read_class_table("toy", models)
+
+
+def test_of_a_table_that_was_never_made_it_is_said_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match=r"generator toy: no table .*; .* train dictionary --generator toy makes one"):
         read_class_table("toy", tmp_path)
 
 
@@ -52,3 +59,13 @@ def test_an_altered_table_is_refused(models: Path) -> None:
         file.write("3,lake,1,1\n")
     with pytest.raises(BridgeError, match=r"class-sentiment-toy\.csv: not the file that"):
         read_class_table("toy", models)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id,label\n0,a\n", *(f"{HEADS}{row}\n" for row in ("x,a,1,1", "0", "0,a,inf,1", "0,a\x07,1,1", "0,a,1,much"))],
+)
+def test_what_is_no_table_is_told_though_it_is_listed(text: str, tmp_path: Path) -> None:
+    weights.save_table(class_table_file("mine"), text, what="", licence="", command="", models=tmp_path)
+    with pytest.raises(BridgeError, match=r"mine\.csv: no table of classes; expected columns id, label, valence"):
+        read_class_table("mine", tmp_path)

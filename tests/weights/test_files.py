@@ -8,6 +8,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.files import draft
 from tests.core.test_files import needs_dev_full
 
 
@@ -61,11 +62,11 @@ def test_saving_again_is_seen_at_once(tmp_path: Path) -> None:
 
 
 @needs_dev_full
-@pytest.mark.parametrize("full", [".some.safetensors.part", ".manifest.json.part"])
+@pytest.mark.parametrize("full", ["some.safetensors", "manifest.json"])
 def test_on_a_full_disk_the_file_and_its_entry_both_stay_as_they_were(full: str, tmp_path: Path) -> None:
     save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    (tmp_path / full).symlink_to("/dev/full")
+    draft(tmp_path / full).symlink_to("/dev/full")
     with pytest.raises(BridgeError, match="no space left on the disk"):
         save(tmp_path, 2.0)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -74,7 +75,7 @@ def test_on_a_full_disk_the_file_and_its_entry_both_stay_as_they_were(full: str,
 
 @needs_dev_full
 def test_a_table_too_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    (tmp_path / ".some.csv.part").symlink_to("/dev/full")
+    draft(tmp_path / "some.csv").symlink_to("/dev/full")
     with pytest.raises(BridgeError, match=r"some\.csv: no space left"):
         weights.save_table("some.csv", "a,b\n", what="", licence="", command="", models=tmp_path)
     assert not list(tmp_path.iterdir())
@@ -90,3 +91,33 @@ def test_every_shipped_file_is_the_one_listed_and_within_its_budget() -> None:
         assert entry["bytes"] <= budgets.get(name, 10e6)
         assert entry["licence"] and entry["command"]
         assert name.endswith(".csv") or entry["metrics"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[" * 100_000,
+        '{"../a.safetensors": {"sha256": ""}}',
+        '{"..": {"sha256": ""}}',
+        '{"a": {}}',
+        '{"a": []}',
+        '{"a": {"sha256": 1}}',
+        '{"a": {"sha256": ""}, "a": {"sha256": ""}}',
+        '{"a\\u0000": {"sha256": ""}}',
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_damaged_or_hostile_manifest_is_refused(text: str, tmp_path: Path) -> None:
+    """Its names are what is copied, and deleted."""
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(BridgeError, match=r"manifest\.json: broken"):
+        weights.manifest(tmp_path)
+
+
+def test_what_is_listed_but_holds_no_tensors_is_told(tmp_path: Path) -> None:
+    weights.save_table("some.safetensors", "no tensors", what="", licence="", command="", models=tmp_path)
+    for read in (weights.load, weights.header):
+        with pytest.raises(BridgeError, match=r"some\.safetensors: (no tensors|says nothing)"):
+            read("some.safetensors", tmp_path)

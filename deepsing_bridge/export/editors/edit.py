@@ -16,12 +16,19 @@ import av
 import opentimelineio as otio
 from av.container import InputContainer
 
+from ...core import json_text
 from ...core.errors import BridgeError
+from ...core.files import is_file, read_text
+from ...core.plain_text import plain
 from ...core.types import Sentiment
 from ...core.units import FRAME_RATES
 from ..colours import NO_COLOUR, RGB
 from ..timeline import Clip, Timeline
 from .media import media_path
+
+MOST_BYTES = 1 << 28  # of a timeline; one of twelve hours has a tenth of it
+HIGHEST_RATE, LARGEST_TIME = 1e6, 1e11
+"""Times a second, and as many of them: two days of sound have a tenth of that."""
 
 
 class Sound(NamedTuple):
@@ -99,11 +106,14 @@ class Edit:
 
 def read_edit(file: Path) -> Edit:
     """Raises BridgeError for a file that is no timeline as stories have them: clips of media at a rate editors know."""
-    if not file.is_file():
+    if not is_file(file):
         raise BridgeError(f"{file}: no such file; expected a story folder or its story.otio")
+    text = read_text(file, MOST_BYTES)
     try:
-        timeline = otio.adapters.read_from_file(str(file), "otio_json")
-    except (otio.exceptions.OTIOError, ValueError, LookupError, TypeError) as error:
+        _refuse_impossible(json_text.parse(text))  # first: OpenTimelineIO's parser crashes over deep nesting
+        timeline = otio.adapters.read_from_string(text, "otio_json")
+        timeline.to_json_string()  # which finds what is within itself
+    except (otio.exceptions.OTIOError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise BridgeError(f"{file}: not an OpenTimelineIO file, or a damaged one ({error})") from error
     if not isinstance(timeline, otio.schema.Timeline) or not timeline.video_tracks() or not Edit(timeline).pictures:
         raise BridgeError(f"{file}: no timeline with pictures; expected the story.otio of a story")
@@ -114,6 +124,33 @@ def read_edit(file: Path) -> Edit:
     if str(rate := Edit(timeline).frame_rate) not in FRAME_RATES:
         raise BridgeError(f"{file}: {rate} frames a second; editors know {', '.join(FRAME_RATES)}")
     return Edit(timeline)
+
+
+def _refuse_impossible(value: Any) -> None:
+    """Raises ValueError for a time that no film has."""
+    if isinstance(value, dict):
+        if str(value.get("OTIO_SCHEMA")).startswith("RationalTime.") and not _is_time(value["rate"], value["value"]):
+            raise ValueError("a time that is negative, endless or none")
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():
+        _refuse_impossible(part)
+
+
+def _is_time(rate: Any, value: Any) -> bool:
+    """Compared as they are: whole numbers can be larger than any float. Raises TypeError for what is no number."""
+    return bool(0 < rate <= HIGHEST_RATE and 0 <= value <= LARGEST_TIME)
+
+
+def spelled_plainly(edit: Edit) -> Edit:
+    """A copy in whose names and comments nothing ends a line or is no letter, as most formats are text of some kind."""
+    copy = edit.timeline.deepcopy()
+    clips = [clip for track in copy.tracks for clip in track if isinstance(clip, otio.schema.Clip)]
+    markers = [marker for item in (copy.tracks, *copy.tracks, *clips) for marker in item.markers]
+    for named in (copy, *copy.tracks, *clips, *(clip.media_reference for clip in clips), *markers):
+        named.name = plain(named.name)
+    for marker in markers:
+        marker.comment = plain(marker.comment)
+    return Edit(copy)
 
 
 def _is_of_media(clip: Clip) -> bool:
@@ -139,9 +176,9 @@ def _opened(clip: Clip) -> Iterator[InputContainer]:
     """The clip's file. Raises BridgeError where it is no film or sound, or cut off."""
     file = media_path(clip)
     try:
-        with av.open(file) as container:
-            yield container
-    except (av.FFmpegError, IndexError) as error:  # IndexError: it has no such stream
+        with file.open("rb") as opened, av.open(opened, "r", options={"protocol_whitelist": ""}) as container:
+            yield container  # and nothing that it names
+    except (av.FFmpegError, OSError, IndexError) as error:  # IndexError: it has no such stream
         raise BridgeError(
             f"{file}: not a readable film or sound, or cut off; remove it and run the command that made it again"
         ) from error

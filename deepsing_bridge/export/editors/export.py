@@ -12,7 +12,7 @@ from ...core.errors import BridgeError
 from ...core.files import appearing, made, write_text
 from ..timeline import write_otio, write_otioz
 from .adapter import require
-from .edit import Edit, read_edit
+from .edit import Edit, read_edit, spelled_plainly
 from .edl import edit_to_edl
 from .fcp7 import edit_to_fcp7
 from .fcpx import edit_to_fcpxml
@@ -104,4 +104,4 @@ def _write_fresh(edit: Edit, form: Format, file: Path) -> None:
     elif form.name == "otioz":
         write_otioz(edit.timeline, file)
     else:
-        write_text(file, TEXTS[form.name](edit))
+        write_text(file, TEXTS[form.name](spelled_plainly(edit)))

@@ -11,6 +11,9 @@ from ...core.units import frame_to_seconds
 from .edit import Edit, Mark
 
 HEADS = ("timecode", "seconds", "frame", "label", "feeling", "valence", "arousal", "colour")
+FORMULAS = ("=", "+", "-", "@")
+"""A cell that begins so is a formula to a spreadsheet; with an apostrophe before it, it is text."""
+
 CHAPTER_S, CHAPTERS = 10, 3
 """The shortest and the fewest that YouTube takes (support.google.com/youtube/answer/9884579)."""
 
@@ -33,7 +36,8 @@ def _row(mark: Mark, edit: Edit) -> tuple[object, ...]:
     rate = float(edit.frame_rate)
     timecode = RationalTime(mark.frame, rate).to_timecode(rate, False)
     seconds = f"{frame_to_seconds(mark.frame, edit.frame_rate):.3f}"
-    return (timecode, seconds, mark.frame, mark.label, mark.feeling, mark.valence, mark.arousal, mark.rgb)
+    label = f"'{mark.label}" if mark.label.startswith(FORMULAS) else mark.label
+    return (timecode, seconds, mark.frame, label, mark.feeling, mark.valence, mark.arousal, mark.rgb)
 
 
 def edit_to_chapters(edit: Edit) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import opentimelineio as otio
 
 from ...core.errors import BridgeError
+from ...core.files import is_file
 from ..timeline import Clip, Timeline
 
 
@@ -45,11 +46,8 @@ def _place(clip: Clip, beside: Mapping[str, list[Path]]) -> Path | None:
 
 
 def _is_there(file: Path) -> bool:
-    """A relative one is a bundle's; one that may not be looked at is none for us."""
-    try:
-        return file.is_absolute() and file.is_file()
-    except OSError:
-        return False
+    """A relative one is a bundle's."""
+    return file.is_absolute() and is_file(file)
 
 
 def refuse_outside(timeline: Timeline, folder: Path) -> None:
@@ -85,7 +83,7 @@ def _moved(timeline: Timeline, places: Sequence[Path]) -> Timeline:
 def _files_by_name(folder: Path) -> Mapping[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for file in sorted(folder.absolute().rglob("*")):
-        if file.is_file():
+        if is_file(file):
             found.setdefault(file.name, []).append(file)
     return found
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from ...core.errors import BridgeError
 from ...core.fields import Field, Value
+from ...core.files import read_text
 from ...core.user_folders import settings_folder
 from ...live.messages import TRANSPORT
 from ...live.vocabulary import Vocabulary
@@ -24,6 +25,8 @@ Encoding = Literal["twos-complement", "signed-bit", "binary-offset"]
 Trigger = Literal["note", "program", "controller"]
 
 TRIGGERS: tuple[Trigger, ...] = ("note", "program", "controller")
+MOST_BYTES = 1 << 18  # of a map file; one that turns everything from ten devices has a tenth of it
+MOST_DOTS = 50  # of a line: the parser takes minutes over a key of a hundred thousand
 LSB = 32  # the fine half of controller n comes as controller n + 32 (MIDI 1.0, Control Change Messages)
 
 
@@ -111,23 +114,18 @@ def load_map(path: Path | None, vocabulary: Vocabulary) -> MidiMap:
         path = default_path()
         if not path.exists():
             return default_map(vocabulary)
-    return parse_map(read_text(path), vocabulary, str(path))
-
-
-def read_text(path: Path) -> str:
-    """What is in the map file `path`. Raises BridgeError where that cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BridgeError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    return parse_map(read_text(path, MOST_BYTES), vocabulary, str(path))
 
 
 def parse_map(text: str, vocabulary: Vocabulary, where: str) -> MidiMap:
     """The map that `text` spells out; `where` is what complaints call the file. Raises BridgeError."""
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    if any(line.count(".") > MOST_DOTS for line in lines):
+        raise BridgeError(f"{where}: expected at most {MOST_DOTS} dots in a line")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BridgeError(f"{where}: not TOML: {error}") from error
+    except (RecursionError, ValueError) as error:  # ValueError: a TOMLDecodeError, or a number of thousands of digits
+        raise BridgeError(f"{where}: not TOML: {error!s:.200}") from error
     if unknown := set(data) - {"control", "button"}:
         raise BridgeError(f"{where}: {min(unknown)[:60]!r} is not known; there are [[control]] and [[button]]")
     seen: dict[object, str] = {}

@@ -13,9 +13,9 @@ from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
 from ...core.errors import BridgeError
-from ...core.files import made, write_text
+from ...core.files import is_there, made, read_text, write_text
 from ...live.vocabulary import Parameter, Vocabulary
-from .map import Button, Control, Entry, MidiMap, default_map, parse_map, read_text
+from .map import MOST_BYTES, Button, Control, Entry, MidiMap, default_map, parse_map
 from .port_names import is_named
 
 _HEAD = """\
@@ -74,7 +74,7 @@ def learn_into(path: Path, control: Control, vocabulary: Vocabulary) -> list[str
     The parameter's old entries go, but its range, takeover and feedback stay. Returns the names of what this knob did
     before and does no more. Raises BridgeError, and leaves the file as it is, if it is no map or cannot be written.
     """
-    text = read_text(path) if path.exists() else map_text(default_map(vocabulary), vocabulary)
+    text = read_text(path, MOST_BYTES) if is_there(path) else map_text(default_map(vocabulary), vocabulary)
     before, document = parse_map(text, vocabulary, str(path)), tomlkit.parse(text)
     old = [i for i, other in enumerate(before.controls) if other.parameter == control.parameter]
     if old:

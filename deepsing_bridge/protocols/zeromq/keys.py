@@ -20,8 +20,10 @@ import zmq.auth
 
 from ...client import read_key
 from ...core.errors import BridgeError
+from ...core.files import is_there, read_text
 from ...core.invocation import command
 
+MOST_BYTES = 1 << 16  # of a key's file
 SERVER, CLIENT, CLIENTS = "server", "client", "clients"
 
 
@@ -64,9 +66,13 @@ def make(folder: Path) -> list[Path]:
 
 def load(folder: Path) -> AllowedKeys:
     """What the bridge needs out of `folder`. Raises BridgeError if something is missing or is not a key."""
+    own, others = folder / f"{SERVER}.key_secret", sorted((folder / CLIENTS).glob("*.key"))
+    for path in (own, *others):
+        if is_there(path):
+            read_text(path, MOST_BYTES)  # or complain of a pipe, which would be waited for
     try:
-        _, secret = read_key(folder / f"{SERVER}.key_secret", secret=True)
-        clients = frozenset(read_key(path)[0] for path in sorted((folder / CLIENTS).glob("*.key")))
+        _, secret = read_key(own, secret=True)
+        clients = frozenset(read_key(path)[0] for path in others)
     except ValueError as error:
         raise BridgeError(str(error)) from error
     if not clients:

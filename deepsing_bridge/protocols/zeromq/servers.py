@@ -260,7 +260,7 @@ class CommandServer:
             except zmq.Again:
                 guard.is_empty()
                 return
-            if guard.has_read(got.file, got.client, got.size):
+            if guard.has_read(got.file, got.size):
                 self._reply(socket, got)
                 served += 1
 

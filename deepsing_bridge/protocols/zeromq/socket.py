@@ -15,7 +15,8 @@ from .guard import Guard
 from .keys import AllowedKeys
 
 WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end
-ZAP_ENDPOINT = "inproc://zeromq.zap.01"
+ZAP_ENDPOINT, ZAP_DOMAIN = "inproc://zeromq.zap.01", b"deepsing"
+DOOR_S = 0.02  # between two looks whether there is room for who waits at the door
 Options = Mapping[zmq.SocketOption, int]
 PATIENCE_S = 15
 # libzmq 4.3.5 ends the process ("Assertion failed: !_io_error") when it has something to say to a client that has gone
@@ -48,11 +49,13 @@ class Listener:
         self._stopping = Event()
         self._thread: Thread | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._authenticator = Authenticator(self._context, keys.clients) if keys else None
         self._socket = self._context.socket(kind)
         self._guard: Guard | None = None
+        self._authenticator: Authenticator | None = None
         try:
             self._guard = Guard(self._socket, burst)
+            self._authenticator = Authenticator(self._context, keys.clients if keys else None, self._guard.has_room)
+            self._socket.setsockopt(zmq.ZAP_DOMAIN, ZAP_DOMAIN)  # else only those with keys are asked about
             for option, value in {**options, **SAFE}.items():
                 self._socket.setsockopt(option, value)
             if keys:
@@ -82,24 +85,31 @@ class Listener:
         self._stopping.set()
         if self._thread:
             self._thread.join()
+        if self._authenticator:
+            self._authenticator.stop()
         if self._guard:
             self._guard.stop()
             self._guard = None
         self._socket.close(linger=0)
-        if self._authenticator:
-            self._authenticator.stop()
         self._context.term()
 
 
 class Authenticator:
-    """Answers libzmq's question whether a client's key is let in (ZAP, ZeroMQ RFC 27), on a thread of its own.
+    """Answers libzmq's question whether a client is let in (ZAP, ZeroMQ RFC 27), on a thread of its own.
 
-    pyzmq's ThreadAuthenticator would do the same, but on Windows only with another package installed.
+    Until it is answered the client says nothing else, so that whoever comes while there is no room for more waits at
+    the door and loses nothing. pyzmq's ThreadAuthenticator knows keys too, but no room.
     """
 
-    def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", clients: frozenset[bytes]) -> None:
+    def __init__(
+        self,
+        context: "zmq.Context[zmq.Socket[bytes]]",
+        clients: frozenset[bytes] | None,
+        has_room: Callable[[], bool],
+    ) -> None:
+        """`clients`: the public keys of those who are let in; None for everybody, without keys."""
         self.denied = 0
-        self._clients = clients
+        self._clients, self._has_room = clients, has_room
         self._stopping = Event()
         self._socket = context.socket(zmq.REP)
         self._socket.setsockopt(zmq.LINGER, 0)
@@ -118,12 +128,19 @@ class Authenticator:
                 question = self._socket.recv_multipart()
                 welcome = is_allowed(question, self._clients)
                 self.denied += not welcome
+                while not (self._has_room() or self._stopping.wait(DOOR_S)):
+                    pass
                 self._socket.send_multipart(zap_answer(question, welcome))
 
 
-def is_allowed(question: Sequence[bytes], clients: frozenset[bytes]) -> bool:
-    """Whether a ZAP request (version, id, domain, address, identity, mechanism, 32 bytes of key) has a key we know."""
+def is_allowed(question: Sequence[bytes], clients: frozenset[bytes] | None) -> bool:
+    """Whether a ZAP request (version, id, domain, address, identity, mechanism, 32 bytes of key) has a key we know.
+
+    With `clients` None, nobody needs one.
+    """
     mechanism, credentials = question[5], question[6:]
+    if clients is None:
+        return True
     return mechanism == b"CURVE" and len(credentials) == 1 and z85.encode(credentials[0]) in clients
 
 

@@ -242,15 +242,15 @@ def test_values_go_back_when_a_device_comes_and_when_they_change(
 ) -> None:
     backend.inputs, backend.outputs = [NANO], [NANO, "Synth:Synth 30:0"]
     started(hub, default_map(hub.vocabulary))
-    until(lambda: len(backend.sent) == 9)
-    assert {(port, control) for port, control, _ in backend.sent} == {(NANO, number) for number in range(20, 29)}
+    until(lambda: len(backend.sent) == 10)
+    assert {(port, control) for port, control, _ in backend.sent} == {(NANO, number) for number in range(20, 30)}
     backend.sent.clear()
     hub.post(Echo("blend", 1.0))
     until(lambda: backend.sent == [(NANO, 21, 127)])
     backend.inputs = backend.outputs = []
     until(lambda: backend.opened[NANO].closed)
     backend.inputs = backend.outputs = [NANO_AGAIN]
-    until(lambda: len(backend.sent) == 10)
+    until(lambda: len(backend.sent) == 11)
     assert (NANO_AGAIN, 21, 127) in backend.sent
 
 
@@ -259,7 +259,7 @@ def test_an_output_that_fails_is_counted_opened_anew_and_shows_everything(
 ) -> None:
     backend.inputs = backend.outputs = [NANO]
     adapter = started(hub, default_map(hub.vocabulary))
-    until(lambda: len(backend.sent) == 9)
+    until(lambda: len(backend.sent) == 10)
     backend.sent.clear()
     backend.broken = True
     hub.post(Echo("blend", 1.0))

@@ -155,7 +155,7 @@ def test_a_device_that_is_closed_and_opened_again_goes_on_working(
     again = Player()
     try:
         until(lambda: "nanoKONTROL2" in adapter.describe())
-        until(lambda: {control for _, control, _ in again.heard} == set(range(20, 29)))
+        until(lambda: {control for _, control, _ in again.heard} == set(range(20, 30)))
         sweep = turns(21, [0, 40, 80, 127])
         heard(hub, lambda found: found and found[-1].value == 1.0, lambda: again.send(sweep))
     finally:
@@ -187,7 +187,7 @@ def test_a_knob_is_learned_into_the_file(
     assert f"{parameter} is turned by controller {control.controller} on channel 1 of nanoKONTROL2:Fader" in said
     player.sent()
     found = load_map(path, VOCABULARY)
-    assert control in found.controls and len(found.controls) == 9
+    assert control in found.controls and len(found.controls) == 10
 
 
 def test_what_was_learned_turns_the_parameter(

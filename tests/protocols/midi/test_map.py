@@ -107,7 +107,7 @@ def test_a_bad_file_is_one_sentence_with_place_and_what_is_allowed(tmp_path: Pat
 def test_what_is_no_text_or_not_there_is_a_sentence_too(tmp_path: Path) -> None:
     (tmp_path / "midi.toml").write_bytes(b"\xff\xfe\x00")
     for path in (tmp_path / "midi.toml", tmp_path / "none.toml", tmp_path):
-        with pytest.raises(BridgeError, match="cannot be read as UTF-8 text"):
+        with pytest.raises(BridgeError, match=r"not text in UTF-8|cannot be read|not a file"):
             load_map(path, VOCABULARY)
 
 
@@ -136,3 +136,33 @@ def test_inline_entries_can_be_read() -> None:
     assert tomllib.loads(text)
     with pytest.raises(BridgeError, match=r"^f, control 2, parameter: expected noise"):
         parse_map(text, VOCABULARY, "f")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 100_000 + "]" * 100_000,
+        "a = " + "{a=" * 100_000 + "1" + "}" * 100_000,
+        "a" + ".a" * 100_000 + " = 1",
+        "a = " + "9" * 5000,
+        '[[control]]\nparameter = "blend"\ncontroller = 0x' + "f" * 10_000,
+        '[[control]]\nparameter = "blend"\ncontroller = 1\nlow = nan',
+        '[[control]]\nparameter = "blend"\ncontroller = 1\nlow = -inf',
+        '[[control]]\nparameter = "blend"\ncontroller = 1\ncontroller = 2',
+        '[[control]]\nparameter = ["blend"]\ncontroller = 1979-05-27',
+        '[[button]]\naction = "play"\nnote = 1\ndevice = "a\\u0007"',
+        "\0" * 1000,
+        "a" * (1 << 21),
+    ],
+    ids=lambda text: ascii(text[:24]),
+)
+def test_a_hostile_file_is_one_short_sentence(text: str, tmp_path: Path) -> None:
+    (tmp_path / "midi.toml").write_text(text)
+    with pytest.raises(BridgeError, match=r"midi\.toml") as told:
+        load_map(tmp_path / "midi.toml", VOCABULARY)
+    assert len(str(told.value)) < 1000 and "\n" not in str(told.value)
+
+
+def test_a_map_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "midi.toml").write_text('[[control]]\nparameter = "blend"\ncontroller = 1\n', encoding="utf-8-sig")
+    assert load_map(tmp_path / "midi.toml", VOCABULARY).controls == (Control("blend", 1),)

@@ -57,6 +57,7 @@ VALUES = {
     "style": "negative",
     "view": 4,
     "freeze": True,
+    "react": 0.625,
     "fps": 30.0,
     "size": "512x288",
 }
@@ -251,6 +252,74 @@ def test_rubbish_is_refused_in_one_sentence(rubbish: bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("rubbish", "sentence"),
+    [
+        (bytes(codec.LONGEST_READ + 1), "a packet of 8193 bytes: at most 8192 are read"),
+        (b"hello, you all", "a packet that begins with b'hello, y': an OSC address begins with /"),
+        (b"/a\0\0i\0\0\0\0\0\0\1", "a packet of 12 bytes that is not OSC 1.0: cut off, or no type tags"),
+        (HEAD[:12], "a packet of 12 bytes that is not OSC 1.0: cut off, or no type tags"),
+        (HEAD + struct.pack(">i", 0), "a bundle whose element says it has 0 bytes: 0 are left"),
+        (HEAD + struct.pack(">i", 9) + bytes(8), "a bundle whose element says it has 9 bytes: 8 are left"),
+        (b"/a\0\0,cb\0", "/a: values of OSC type 'b' have no use here, only numbers and text"),
+        (
+            b"/" + b"a" * 98 + b"\0" + b",c\0\0",
+            f"/{'a' * 79}: values of OSC type 'c' have no use here, only numbers and text",
+        ),
+    ],
+)
+def test_rubbish_is_told_with_what_is_wrong(rubbish: bytes, sentence: str) -> None:
+    with pytest.raises(BridgeError) as caught:
+        codec.parse(rubbish)
+    assert str(caught.value) == sentence
+
+
+def test_too_many_bundles_are_told_with_how_many() -> None:
+    nested = packet("/a", 1)
+    for _ in range(codec.DEEPEST + 1):
+        nested = bundle(nested)
+    with pytest.raises(BridgeError) as caught:
+        codec.parse(nested)
+    assert str(caught.value) == "a bundle in 8 bundles: at most 8 deep are opened"
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "sentence"),
+    [
+        ("/dance", (), "/dance: not known; all addresses here begin with /deepsing/"),
+        ("/" + "d" * 99, (), f"/{'d' * 79}: not known; all addresses here begin with /deepsing/"),
+        ("/deepsing/*", (), "/deepsing/*: patterns are not matched, expected one address"),
+        ("/deepsing/" + "*" * 99, (), f"/deepsing/{'*' * 70}: patterns are not matched, expected one address"),
+        ("/deepsing/play", (1, 1), "/deepsing/play: expected no values or 0 or 1, got 2"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_full(address: str, values: tuple[object, ...], sentence: str) -> None:
+    with pytest.raises(BridgeError) as caught:
+        request(address, *values)
+    assert str(caught.value) == sentence
+
+
+def test_the_longest_packet_and_the_smallest_element_are_read() -> None:
+    text = "x" * (codec.LONGEST_READ - 12)
+    longest = packet("/a", text)
+    assert len(longest) == codec.LONGEST_READ
+    assert codec.parse(longest) == [Incoming("/a", (text,))]
+    assert codec.parse(bundle(b"/a\0\0", packet("/b", 1))) == [Incoming("/a", ()), Incoming("/b", (1,))]
+
+
+def test_nil_and_impulse_among_values_are_none_of_them() -> None:
+    assert codec.parse(b"/a\0\0,iNIi\0\0\0\0\0\0\1\0\0\0\2") == [Incoming("/a", (1, 2))]
+    assert codec.parse(b"/I\0\0,s\0\0I\0\0\0") == [Incoming("/I", ("I",))]  # only a type is meant
+
+
+def test_a_command_knows_who_sent_it() -> None:
+    (message,) = codec.parse(packet("/deepsing/play", 1))
+    asked = codec.to_request(VOCABULARY, message, Path, sender=("127.0.0.1", 9000))  # type: ignore[arg-type]
+    assert asked == Play(("127.0.0.1", 9000))  # type: ignore[arg-type]
+    (load,) = codec.parse(packet("/deepsing/load", "a.wav"))
+    assert codec.to_request(VOCABULARY, load, lambda text: Path("songs") / text) == Load(Path("songs/a.wav"))
+
+
 def test_rubbish_is_not_logged_by_the_library(caplog: pytest.LogCaptureFixture) -> None:
     """A flood of it would fill the log."""
     with caplog.at_level(logging.DEBUG):
@@ -328,6 +397,50 @@ def test_no_value_is_too_large_for_its_type() -> None:
     huge, many = read([m.dgram for m in encoded(TimeAt(1e300), Status("", "idle", 0, 2**40, 0))])
     assert huge.values[0] == pytest.approx(3.4e38, rel=0.01)
     assert many.values[3] == 2**31 - 1
+
+
+@pytest.mark.parametrize(("value", "sent"), [(2**31, 2**31 - 1), (-(2**40), -(2**31)), (2**31 - 1, 2**31 - 1), (5, 5)])
+def test_whole_numbers_are_sent_within_thirty_two_bits(value: int, sent: int) -> None:
+    (message,) = read([encoded(Status("", "idle", 0, value, 0))[0].dgram])
+    assert message.values[3] == sent
+
+
+@pytest.mark.parametrize(("value", "sent"), [(1e300, 3.4028234e38), (-1e300, -3.4028234e38), (-2.5, -2.5)])
+def test_numbers_are_sent_within_thirty_two_bits(value: float, sent: float) -> None:
+    (message,) = read([encoded(TimeAt(value))[0].dgram])
+    assert message.values == (pytest.approx(sent, rel=1e-6),)
+
+
+def test_text_is_cut_at_its_longest() -> None:
+    for length in (999, 1000, 1001):
+        (message,) = read([encoded(Problem("x" * length))[0].dgram])
+        assert message.values == ("x" * min(length, codec.LONGEST_TEXT),)
+
+
+def test_datagrams_are_as_full_as_they_may_be() -> None:
+    """Ten messages that are four bytes shorter than the limit together, and ten that reach it."""
+    nine = encoded(*(Problem("x" * 100),) * 9)
+    room = codec.LONGEST_SENT - 4 - 16 - sum(4 + message.size for message in nine) - 4
+    least = encoded(Problem(""))[0].size
+    fitting, too_long = (encoded(Problem("x" * length))[0] for length in (room - least, room - least + 4))
+    assert [len(one) for one in codec.packed([*nine, fitting])] == [codec.LONGEST_SENT - 4]
+    assert len(codec.packed([*nine, too_long])) == 2
+
+
+def test_bundles_are_for_now() -> None:
+    (packed,) = codec.packed(encoded(TimeAt(1.0), ValenceAt(0.5)))
+    assert packed[:16] == b"#bundle\0" + struct.pack(">Q", 1)
+
+
+def test_a_curve_of_one_chunk_and_of_none() -> None:
+    short = SentimentTrack(CURVE.valence[: codec.POINTS], CURVE.arousal[: codec.POINTS], 0.25)
+    (chunk,) = read([message.dgram for message in codec.curve_messages(short)])
+    assert chunk.address == "/deepsing/curve/chunk"
+    assert chunk.values[:4] == (0, 1, 0, 0.25)
+    assert len(chunk.values) == 4 + 2 * codec.POINTS
+    assert codec.curve_messages(SentimentTrack(CURVE.valence[:0], CURVE.arousal[:0], 0.5)) == []
+    with pytest.raises(ValueError, match="zip"):
+        codec.curve_messages(SentimentTrack(CURVE.valence[:3], CURVE.arousal[:2], 0.5))
 
 
 def test_text_is_cut_and_made_unicode() -> None:

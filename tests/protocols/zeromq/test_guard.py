@@ -6,6 +6,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -16,10 +17,13 @@ import zmq
 from bench.zeromq_crash import ROOT, SERVER, attack
 from deepsing_bridge.client import Commands
 from deepsing_bridge.protocols.zeromq import guard
+from deepsing_bridge.protocols.zeromq.servers import ANSWERS_WAITING, FRAMING_BYTES, _receive
+from deepsing_bridge.protocols.zeromq.socket import Listener
 
 PATIENCE_S = 20.0
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how many bytes came")
 MOST_GROWTH = 64 * 2**20
+AT_ONCE = ANSWERS_WAITING * 3 // 4  # commands; were there more, answers to them would be lost on a machine that is busy
 
 
 @contextmanager
@@ -164,6 +168,133 @@ def test_a_flood_of_whole_commands_is_cut_off_and_the_next_client_served():
         assert is_served(commands)
 
 
+COMMAND = b'{"command":"param/noise","value":0.2}'
+
+
+def message(body):
+    return b"\x00" + bytes([len(body)]) + body
+
+
+@LINUX
+def test_those_who_send_much_and_hang_up_at_once_leave_little_and_keep_nobody_out():
+    """Each leaves less than it may, and is gone before anybody looks."""
+    with bridge() as (process, commands, _):
+        assert is_served(commands)
+        before = process.memory_info().rss
+        until = time.monotonic() + 4
+        while time.monotonic() < until:
+            with suppress(OSError), greeted(commands, b"DEALER") as link:
+                link.sendall(message(COMMAND) * 10_000)
+        assert process.memory_info().rss - before < MOST_GROWTH
+        assert is_served(commands)
+
+
+class Reader:
+    """A guarded ROUTER socket. Its messages wait until `read`; `heard` has them, and what the guard said of each."""
+
+    def __init__(self, burst):
+        self.heard, self._go = [], threading.Event()
+        self.listener = Listener(zmq.ROUTER, "127.0.0.1", 0, None, {}, burst)
+        self.guard, self.port = self.listener._guard, self.listener.port
+        self.listener.start(self._serve, "reader")
+
+    def read(self):
+        self._go.set()
+
+    def said_of(self, body):
+        until(lambda: body in dict(self.heard))
+        return dict(self.heard)[body]
+
+    @contextmanager
+    def gone_after(self):
+        """All who came within are gone, and known to be."""
+        before = psutil.Process().num_fds()
+        yield
+        until(lambda: self.guard.has_room() and psutil.Process().num_fds() == before)
+
+    def _serve(self, socket, guard, stopping):
+        while not (self._go.wait(0.05) or stopping.is_set()):
+            pass
+        while not stopping.is_set():
+            try:
+                got = _receive(socket, FRAMING_BYTES)
+            except zmq.Again:
+                guard.is_empty()
+                stopping.wait(0.01)
+            else:
+                self.heard.append((got.parts[-1], guard.has_read(got.file, got.size)))
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """Whose guard's own thread never has its turn."""
+    monkeypatch.setattr(guard.Guard, "_run", lambda _: None)
+    with ExitStack() as running:
+
+        def started(burst):
+            reading = Reader(burst)
+            running.callback(reading.listener.stop)
+            return reading
+
+        yield started
+
+
+def until(is_so):
+    end = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+FLOOD = message(COMMAND) * 50_000
+
+
+@LINUX
+def test_one_who_has_the_number_of_a_flood_that_is_gone_is_heard(reader):
+    reading = reader(burst=3 * len(FLOOD))
+    with reading.gone_after(), greeted(reading.port, b"DEALER") as link:
+        link.sendall(FLOOD)
+    with greeted(reading.port, b"DEALER") as link:
+        link.sendall(message(b"from one who is gone too"))
+    with greeted(reading.port, b"DEALER") as link:
+        link.sendall(message(b"from one who is here"))
+        reading.read()
+        assert reading.said_of(b"from one who is here")
+        assert reading.said_of(b"from one who is gone too")
+
+
+@LINUX
+def test_what_a_flood_left_is_not_obeyed_and_what_others_left_is(reader):
+    reading = reader(burst=3 * len(FLOOD))
+    with reading.gone_after(), greeted(reading.port, b"DEALER") as little, greeted(reading.port, b"DEALER") as much:
+        little.sendall(message(b"little"))
+        much.sendall(FLOOD)
+    reading.read()
+    until(lambda: len(reading.heard) == 50_001)
+    assert reading.said_of(b"little")
+    obeyed = [said for body, said in reading.heard if body == COMMAND]
+    assert not obeyed[0]
+    assert obeyed[-1], "the last of them are few"
+
+
+@LINUX
+def test_whoever_comes_while_too_much_waits_is_let_in_later_and_loses_nothing(reader):
+    reading = reader(burst=len(FLOOD) // (2 * guard.IN_ALL))
+    with greeted(reading.port, b"DEALER") as link:
+        link.sendall(FLOOD)
+        until(lambda: not reading.guard.has_room())
+        context = zmq.Context()
+        late = context.socket(zmq.DEALER)
+        late.linger, late.immediate = 0, 1
+        late.connect(f"tcp://127.0.0.1:{reading.port}")
+        assert not late.poll(1000, zmq.POLLOUT), "it was let in"
+        reading.read()
+        assert late.poll(PATIENCE_S * 1000, zmq.POLLOUT)
+        late.send(b"from one who waited")
+        assert reading.said_of(b"from one who waited")
+        context.destroy()
+
+
 @LINUX
 def test_one_who_sends_little_for_long_is_not_cut_off():
     """What has been read does not count, and of a heartbeat a second not even what has not."""
@@ -172,8 +303,8 @@ def test_one_who_sends_little_for_long_is_not_cut_off():
         client = context.socket(zmq.DEALER)
         client.linger, client.rcvtimeo = 0, int(PATIENCE_S * 1000)
         client.connect(f"tcp://127.0.0.1:{commands}")
-        for _ in range(30):
-            for _ in range(1000):
+        for _ in range(30_000 // AT_ONCE):
+            for _ in range(AT_ONCE):
                 client.send(b'{"command":"param/noise","value":0.2,"id":"%s"}' % (b"x" * 60))
-            assert all(b"true" in client.recv() for _ in range(1000))
+            assert all(b"true" in client.recv() for _ in range(AT_ONCE))
         context.destroy()

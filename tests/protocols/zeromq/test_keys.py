@@ -70,3 +70,11 @@ def test_a_secret_is_not_shown(tmp_path):
     allowed, own = keys.load(tmp_path), load_keys(tmp_path)
     assert allowed.secret.decode() not in repr(allowed)
     assert own.secret.decode() not in repr(own)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+def test_what_is_no_plain_file_is_not_waited_for(tmp_path):
+    keys.make(tmp_path)
+    os.mkfifo(tmp_path / "clients" / "a.key")
+    with pytest.raises(BridgeError, match=r"a\.key: not a file"):
+        keys.load(tmp_path)

@@ -464,6 +464,34 @@ def test_one_who_never_reads_costs_the_others_nothing_and_little_memory(hub):
     assert grown < (WAITING + 8) * each, f"{grown / each:.0f} frames are kept"
 
 
+def test_frames_that_come_while_one_is_encoded_are_skipped_and_counted(hub, monkeypatch):
+    encoding, go_on = threading.Event(), threading.Event()
+    frame_parts = codec.frame_parts
+
+    def slowly(frame, *args):
+        if frame.sequence == 1:
+            encoding.set()
+            assert go_on.wait(PATIENCE_S)
+        return frame_parts(frame, *args)
+
+    monkeypatch.setattr(codec, "frame_parts", slowly)
+    with running(FramePublisher(hub, port=0)) as publisher, socket_to(publisher, zmq.SUB) as sub:
+        sub.subscribe("frame")
+        feed_until_wanted(hub, publisher, (48, 64))
+        hub.frames.put(live(1))
+        assert encoding.wait(PATIENCE_S)
+        before = publisher.skipped
+        for sequence in (2, 3, 4, 5):
+            hub.frames.put(live(sequence))
+        go_on.set()
+        while read_frame(sub.recv_multipart()).sequence != 5:
+            pass
+        assert publisher.skipped - before == 3  # 2 to 4; the newest goes out
+        hub.frames.put(live(6))
+        assert read_frame(sub.recv_multipart()).sequence == 6
+        assert publisher.skipped - before == 3
+
+
 def feed_until_wanted(hub, publisher, size):
     wait_for(lambda: hub.frames.put(live(0, size)) or publisher.published, "a subscriber")
 

@@ -1,0 +1,184 @@
+"""The worlds: a generator whose classes are shaders. Its pictures move by themselves, at any size.
+
+A latent says what all the inputs of a shader are. Most take one number each, which the normal distribution makes a
+place between the input's bounds, with its default in the middle: so the mean of latents that feel alike is a picture
+that feels like them. What only makes pictures different, the input called `seed` and the moment at which a scene
+begins, is the direction of a pair of numbers, whatever their length: the mean of many latents has one as well.
+"""
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .. import weights
+from ..core.errors import BridgeError
+from ..core.files import sha256
+from ..core.types import LEVEL_NAMES, Levels
+from ..shaders import isf
+from ..shaders.isf import Input, Shader, Value
+from ..shaders.opengl import shared
+from ..shaders.program import Program, Tick
+from ..weights.files import MODELS
+from .protocol import TRUNCATION, Instant, truncated_normal
+
+WORLDS = "worlds"
+"""The name of the generator, and of the folder of shaders within `models/`."""
+SUFFIX = ".fs"
+LATENT_DIM = 32
+SEED, START = slice(0, 2), slice(2, 4)  # of a latent: the directions
+FIRST = 4  # of the numbers that inputs take one by one
+LONGEST_START_S = 600.0
+NATIVE_SIZE = 256
+TRIED = 5  # worlds that are timed
+FAINTEST = 0.02  # of a mixture of classes: less is not drawn
+INNER = 0.1  # a default nearer than this to a bound would take half of the latents; then the middle is the middle
+
+Pixels = NDArray[np.uint8]
+Latent = NDArray[np.float32]
+
+
+class WorldsGenerator:
+    """`classes` are the names of `shaders`. Each is compiled when it is first drawn."""
+
+    latent_dim = LATENT_DIM
+    native_size = NATIVE_SIZE
+    truncation = 1.0
+
+    def __init__(self, shaders: Sequence[Shader], name: str = WORLDS) -> None:
+        """Raises BridgeError where there is no OpenGL."""
+        self.name = name
+        self.shaders = tuple(shaders)
+        self.classes = tuple(shader.name.replace("_", " ") for shader in shaders)
+        self._gl = shared()
+        self._program = cache(self._compile)
+
+    @classmethod
+    def load(cls, folder: Path = MODELS / WORLDS, name: str = WORLDS) -> Self:
+        """The worlds in `folder`, by name. Raises BridgeError if one is damaged, or there is none."""
+        files = sorted(folder.glob("*" + SUFFIX))
+        if not files:
+            raise BridgeError(f"{folder}: no shaders are here; expected files in ISF, NAME{SUFFIX}")
+        for file, digest in digests(folder).items():
+            weights.record(file, digest)
+        return cls([isf.read(file) for file in files], name)
+
+    @property
+    def renderer(self) -> str:
+        """What draws, as its driver calls it."""
+        return self._gl.renderer
+
+    def milliseconds(self, width: int, height: int) -> float:
+        """How long a picture of this size takes: the median over the first worlds, once they are compiled."""
+        latent, took = np.zeros(self.latent_dim, np.float32), []
+        for class_id in range(min(len(self.classes), TRIED)):
+            self.draw(class_id, latent, Instant(), width, height)
+            started = time.perf_counter()
+            self.draw(class_id, latent, Instant(1.0), width, height)
+            took.append(1000 * (time.perf_counter() - started))
+        return float(np.median(took))
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        return truncated_normal(count, self.latent_dim, seed)
+
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        pictures = [
+            self._mixture(vector, latent, truncation)
+            for vector, latent in zip(class_vectors.numpy(), latents.numpy(), strict=True)
+        ]
+        return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+
+    def draw(
+        self,
+        class_id: int,
+        latent: Latent,
+        instant: Instant,
+        width: int,
+        height: int,
+        truncation: float | None = None,
+    ) -> Pixels:
+        shader = self.shaders[class_id]
+        values = {**values_of(shader, latent, truncation), **music_values(shader, instant.levels)}
+        clock_s = LONGEST_START_S * _direction(latent[START]) + instant.clock_s
+        return self._program(class_id).draw(width, height, values, Tick(clock_s, frame=round(60 * clock_s)))
+
+    def _mixture(self, vector: NDArray[np.float32], latent: Latent, truncation: float | None) -> NDArray[np.float32]:
+        mixed = np.zeros((self.native_size, self.native_size, 3), np.float32)
+        drawn = np.flatnonzero(vector > FAINTEST)
+        for class_id in drawn.tolist():
+            picture = self.draw(class_id, latent, Instant(), self.native_size, self.native_size, truncation)
+            mixed += np.float32(vector[class_id] / vector[drawn].sum() / 255) * picture
+        return mixed
+
+    def _compile(self, class_id: int) -> Program:
+        return Program(self.shaders[class_id], self._gl)
+
+
+def digests(folder: Path = MODELS / WORLDS) -> dict[str, str]:
+    """The sha256 of each shader in `folder`, by the folder's name and the file's."""
+    return {f"{folder.name}/{file.name}": sha256(file) for file in sorted(folder.glob("*" + SUFFIX))}
+
+
+def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -> dict[str, Value]:
+    """The value of each input of `shader` that is not music, as `latent` (LATENT_DIM,) says it.
+
+    Inputs take numbers in their order, and begin again with the first when there are no more.
+    """
+    bound = TRUNCATION if truncation is None else TRUNCATION * truncation
+    numbers = _numbers(np.clip(latent[FIRST:], -bound, bound))
+    return {each.name: _value(each, latent, numbers) for each in shader.inputs if _is_own(each)}
+
+
+def music_values(shader: Shader, levels: Levels) -> Mapping[str, Value]:
+    """The inputs of `shader` that are called as the levels are, or `energy`."""
+    return {each.name: float(getattr(levels, each.name)) for each in shader.inputs if each.name in LEVEL_NAMES}
+
+
+def _is_own(given: Input) -> bool:
+    return not given.is_sound and given.kind != "event" and given.name not in LEVEL_NAMES
+
+
+def _value(given: Input, latent: Latent, numbers: Iterator[float]) -> Value:
+    if given.name == "seed" and given.kind == "float":
+        return given.low[0] + _direction(latent[SEED]) * (given.high[0] - given.low[0])
+    if given.kind == "bool":
+        return next(numbers) >= 0
+    if given.kind == "long":
+        return given.choices[min(int(_share(next(numbers)) * len(given.choices)), len(given.choices) - 1)]
+    middle = given.default if isinstance(given.default, tuple) else (float(given.default),)
+    places = [_between(*bounds, next(numbers)) for bounds in zip(given.low, given.high, middle, strict=True)]
+    if given.kind == "color":
+        places[3] = middle[3]  # seen through, there would be nothing behind
+    return places[0] if given.kind == "float" else tuple(places)
+
+
+def _numbers(latent: Latent) -> Iterator[float]:
+    while True:
+        yield from latent.tolist()
+
+
+def _between(low: float, high: float, default: float, number: float) -> float:
+    """0 is the default, unless that lies at a bound."""
+    place = (default - low) / (high - low) if high > low else 0.5
+    middle = place if INNER <= place <= 1 - INNER else 0.5
+    share = _share(number)
+    share = 2 * share * middle if share < 0.5 else middle + (2 * share - 1) * (1 - middle)
+    return low + share * (high - low)
+
+
+def _share(number: float) -> float:
+    """The normal distribution function of latents, which end at ±TRUNCATION, where it is 0 and 1."""
+    whole = math.erf(TRUNCATION / math.sqrt(2))
+    return 0.5 + 0.5 * min(max(math.erf(number / math.sqrt(2)) / whole, -1.0), 1.0)
+
+
+def _direction(pair: Latent) -> float:
+    """0..1, once around."""
+    return math.atan2(float(pair[1]), float(pair[0])) / math.tau % 1.0

@@ -1,0 +1,89 @@
+"""From a storyboard to the pixels of a generator whose pictures move by themselves: each frame is drawn for itself.
+
+Stylizing takes several frames' time. So it is done twice a second, on a small picture, and what it did to the colours
+is carried over to every frame (`stylization.colour_field`). When it is done depends on the scene's start alone: what is
+shown at a moment is the same in any order, on disk and live.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+import torch
+
+from ..generators.protocol import Instant, MovingGenerator
+from ..story.storyboard import Storyboard
+from ..stylization.colour_field import ColourField, between, colour_field
+from ..stylization.styles import StyleBook
+from ..stylization.wct import Stylizer
+from .crossfade import mix
+from .fit import Pixels
+from .look import Look
+from .moment import Moment
+
+STYLE_EVERY_S = 0.5
+STYLED_SIDE = 192  # pixels of the shorter side of the picture that is stylized
+CALM_SPEED = 0.5  # seconds on a world's clock for each second of the song, before any music drives it
+
+
+class MovingPainter:
+    """A `Painter`."""
+
+    moves = True
+
+    def __init__(self, generator: MovingGenerator, stylizer: Stylizer, styles: StyleBook) -> None:
+        self.generator = generator
+        self.stylizer = stylizer
+        self.styles = styles
+        self._field = lru_cache(maxsize=6)(self._stylize)
+
+    def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
+        """(n, H, W, 3) uint8: the finished pictures of `moments`."""
+        return np.stack([self._at(board, moment, look, self._painted) for moment in moments])
+
+    def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
+        """What gives the pictures as they are drawn, and then, where they are stylized, as they are painted."""
+        yield lambda: np.stack([self._at(board, moment, look, self._drawn) for moment in moments])
+        if look.blend > 0:
+            yield lambda: self.paint(board, moments, look)
+
+    def _at(self, board: Storyboard, moment: Moment, look: Look, picture: "Picture") -> Pixels:
+        """Where a scene goes over into the next, both are seen."""
+        here = picture(board, moment.scene, moment.time_s, look)
+        return mix(here, picture(board, moment.following, moment.time_s, look), moment.share) if moment.share else here
+
+    def _drawn(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
+        shown = board.scenes[scene]
+        if board.settings.motion == "still":
+            time_s = shown.start_s
+        instant = instant_at(board, scene, time_s, look.react)
+        latent = np.array(shown.latent, np.float32)
+        return self.generator.draw(shown.class_id, latent, instant, look.width, look.height, look.truncation)
+
+    def _painted(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
+        drawn = self._drawn(board, scene, time_s, look)
+        if look.blend == 0:
+            return drawn
+        place = (time_s - board.scenes[scene].start_s) / STYLE_EVERY_S
+        before = math.floor(place)
+        one, other = (self._field(board, scene, number, look) for number in (before, before + 1))
+        return between(one, other, place - before).apply(drawn)
+
+    def _stylize(self, board: Storyboard, scene: int, number: int, look: Look) -> ColourField:
+        """What stylization does to the picture `number` · STYLE_EVERY_S after the scene's start."""
+        shown = board.scenes[scene]
+        drawn = self._drawn(board, scene, shown.start_s + number * STYLE_EVERY_S, look.reduced(STYLED_SIDE))
+        picture = torch.from_numpy(drawn.copy()).permute(2, 0, 1)[None].float() / 255
+        style = self.styles.rule(look.style)(shown.sentiment).statistics
+        return colour_field(picture[0], self.stylizer.stylize(picture, style, look.blend)[0])
+
+
+Picture = Callable[[Storyboard, int, float, Look], Pixels]
+
+
+def instant_at(board: Storyboard, scene: int, time_s: float, react: float) -> Instant:
+    """What moves the picture of scene number `scene` at `time_s` in the song; its clock is 0 where the scene starts."""
+    start_s = board.scenes[scene].start_s
+    clock_s = CALM_SPEED * (time_s - start_s) + react * board.levels.drive(start_s, time_s)
+    return Instant(clock_s, board.levels.at(time_s).scaled(react))

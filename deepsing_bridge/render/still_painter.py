@@ -1,0 +1,62 @@
+"""From a storyboard to the pixels of a generator of stills: pictures stylized whole, then fitted to the frame."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..generators.protocol import Generator
+from ..story.storyboard import Storyboard
+from ..stylization.styles import StyleBook
+from ..stylization.wct import StyleStatistics, Stylizer, between
+from .fit import Pixels, fit, to_pixels
+from .look import Look
+from .moment import Moment, class_vector
+
+
+class StillPainter:
+    """A `Painter`."""
+
+    moves = False
+
+    def __init__(self, generator: Generator, stylizer: Stylizer, styles: StyleBook) -> None:
+        self.generator = generator
+        self.stylizer = stylizer
+        self.styles = styles
+        self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last pictures were made of, and they
+
+    def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
+        return [*self.passes(board, moments, look)][-1]()
+
+    def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
+        """As generated, then after each level of stylization, coarse to fine."""
+        pictures = self._generate(board, moments, look.truncation)
+        yield partial(_finished, pictures, look)
+        if look.blend > 0:
+            style = self._style(board, moments[0], look.style)
+            for painted in self.stylizer.passes(pictures, style, look.blend):
+                yield partial(_finished, painted, look)
+
+    def _generate(self, board: Storyboard, moments: Sequence[Moment], truncation: float | None) -> Tensor:
+        """(n, 3, S, S) before stylization; the last ones are kept, as where only the blend changed."""
+        vectors = np.stack([class_vector(board, moment, len(self.generator.classes)) for moment in moments])
+        latents = np.stack([moment.latent for moment in moments]).astype(np.float32)
+        key = vectors.tobytes(), latents.tobytes(), truncation
+        if key != self._generated[0]:
+            pictures = self.generator.generate(torch.from_numpy(vectors), torch.from_numpy(latents), truncation)
+            self._generated = key, pictures
+        return self._generated[1]
+
+    def _style(self, board: Storyboard, moment: Moment, choice: str) -> StyleStatistics:
+        style_for = self.styles.rule(choice)
+        here, there = (style_for(board.scenes[index].sentiment) for index in (moment.scene, moment.following))
+        if here is there or not moment.share:
+            return here.statistics
+        return between(here.statistics, there.statistics, moment.share)
+
+
+def _finished(pictures: Tensor, look: Look) -> Pixels:
+    """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8 of the look's size."""
+    return to_pixels(fit(pictures, look.width, look.height))

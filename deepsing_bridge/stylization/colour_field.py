@@ -1,0 +1,58 @@
+"""What stylization did to a small picture, as a smooth field of colours that paints larger and later ones alike.
+
+A guided filter's local linear model (He et al. 2013, section 3; bilateral guided upsampling, Chen et al. 2016): near
+every pixel the painted picture is taken to be gain · picture + offset, channel by channel. Gain and offset are smooth,
+so they can be enlarged and mixed in time without a trace, and details and motion come from the picture itself.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+Pixels = NDArray[np.uint8]
+REACH = 1 / 24  # of the shorter side: the radius around a pixel that is one colour change
+FLAT = 2e-3  # variances below this count as flat: there only the offset differs
+GAINS = 0.0, 2.0
+
+
+@dataclass(frozen=True)
+class ColourField:
+    """`gain` and `offset` (3, h, w)."""
+
+    gain: Tensor
+    offset: Tensor
+
+    def apply(self, pixels: Pixels) -> Pixels:
+        """(H, W, 3) uint8 of any size."""
+        size = pixels.shape[:2]
+        gain, offset = F.interpolate(torch.stack([self.gain, self.offset * 255]), size, mode="bilinear")
+        picture = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)
+        painted = torch.addcmul(offset, gain, picture).clamp_(0, 255).round_().byte()
+        return painted.permute(1, 2, 0).contiguous().numpy()
+
+
+def colour_field(before: Tensor, after: Tensor) -> ColourField:
+    """The field that turns picture `before` (3, h, w) in 0..1 into `after`, as nearly as a smooth one can."""
+    radius = max(round(min(before.shape[-2:]) * REACH), 1)
+    mean, mean_after, mean_square, mean_product = _box(
+        torch.stack([before, after, before * before, before * after]), radius
+    )
+    variance, covariance = mean_square - mean * mean, mean_product - mean * mean_after
+    gain = ((covariance + FLAT) / (variance + FLAT)).clamp(*GAINS)  # 1 where nothing is there to tell
+    offset = mean_after - gain * mean
+    smooth = _box(torch.stack([gain, offset]), radius)
+    return ColourField(smooth[0], smooth[1])
+
+
+def between(one: ColourField, other: ColourField, share: float) -> ColourField:
+    """The field on the way from `one` (share 0) to `other` (1)."""
+    return ColourField(torch.lerp(one.gain, other.gain, share), torch.lerp(one.offset, other.offset, share))
+
+
+def _box(pictures: Tensor, radius: int) -> Tensor:
+    """(n, c, h, w) → the means over squares around each pixel, which end at the border."""
+    return F.avg_pool2d(pictures, 2 * radius + 1, stride=1, padding=radius, count_include_pad=False)

@@ -1,0 +1,224 @@
+/*{
+  "ISFVSN": "2",
+  "DESCRIPTION": "Fireworks over a city at night, and all of it again in the water.",
+  "CREDIT": "deepsing-bridge",
+  "CATEGORIES": ["Generator", "deepsing-bridge"],
+  "INPUTS": [
+    {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
+    {"NAME": "palette", "LABEL": "Gold, mixed, cold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "willow", "LABEL": "Peony to weeping willow", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
+    {"NAME": "smoke", "LABEL": "Smoke", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
+    {"NAME": "dusk", "LABEL": "Night to blue hour", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
+    {"NAME": "city", "LABEL": "Lights of the city", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "mid", "LABEL": "Mid", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "treble", "LABEL": "Treble", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "energy", "LABEL": "Energy", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
+  ]
+}*/
+
+const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
+
+// Products of fractions only: the same on every machine.
+float hash2(vec2 cell) {
+    vec2 q = fract(cell * vec2(0.7548777, 0.5698403));
+    q += dot(q, q.yx + 19.31);
+    return fract((q.x + 1.7) * q.y);
+}
+
+float hash1(float n) { return hash2(vec2(n, 71.0)); }
+
+vec2 slope(vec2 cell) {
+    float h = hash2(cell);
+    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+}
+
+// Gradient noise, about -0.7..0.7.
+float noise2(vec2 p) {
+    vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
+    i = mod(i, LATTICE);
+    vec2 j = mod(i + 1.0, LATTICE);
+    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
+    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
+    return mix(low, high, u.y);
+}
+
+// Value noise, 0..1.
+float value2(vec2 p) {
+    vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+    i = mod(i, LATTICE);
+    vec2 j = mod(i + 1.0, LATTICE);
+    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
+}
+
+// So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
+float fbm(vec2 p, vec2 drift, float octaves) {
+    float sum = 0.0, weight = 0.55;
+    for (int i = 0; i < 6; i++) {
+        float part = clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        sum += part * weight * noise2(p - mod(drift, LATTICE));
+        weight *= 0.5;
+        p = 2.0 * TURN * p + 7.3;
+        drift = 2.0 * TURN * drift;
+    }
+    return sum;
+}
+
+vec3 curve(vec3 light) {
+    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
+}
+
+float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fract(TIME) * 97.0)) - 0.5) / 255.0; }
+
+const float SHORE = -0.2;  // of half the height
+
+vec3 spectrum(float turn) {
+    vec3 c = clamp(abs(fract(turn + vec3(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
+    return mix(vec3(0.35), c, 0.85) * vec3(1.15, 0.85, 1.2);
+}
+
+// Each shell has a colour of its own out of the palette: all gold, of every hue, or silver and blue.
+vec3 shell_colour(float h) {
+    vec3 gold = mix(vec3(1.3, 0.42, 0.06), vec3(1.35, 0.80, 0.28), h);
+    vec3 cold = mix(vec3(0.30, 0.50, 1.5), vec3(1.0, 1.05, 1.25), h);
+    vec3 mixed = spectrum(h * 1.7);
+    return palette < 0.5 ? mix(gold, mixed, smoothstep(0.0, 0.45, palette)) : mix(mixed, cold,
+        smoothstep(0.55, 1.0, palette));
+}
+
+// Stars of a shell on rings of different reach, each a streak along its way; `age` 0..1.
+vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel) {
+    float grown = 1.0 - exp(-4.2 * age), fall = mix(0.10, 0.42, willow) * age * age;
+    d.y += fall * radius * 1.6;
+    float r = length(d) / radius;
+    vec3 sum = vec3(0.0);
+    if (r < 1.15) {
+        float turns = atan(d.x, d.y) / 6.2831853;
+        for (int i = 0; i < 3; i++) {
+            float ring = float(i), count = floor(38.0 + 26.0 * fract(key * 23.0)) - 11.0 * ring;
+            float out_to = grown * (1.0 - 0.24 * ring);
+            float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
+            float across = (fract(a) - 0.5 + 0.7 * (h - 0.5)) * 6.2831853 / count * r * radius;
+            float tip = out_to * (0.70 + 0.30 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
+            float back = (tip - r) / trail;
+            float thin = max(0.0013, 0.7 * pixel);
+            float glow_of = exp(-across * across / (thin * thin)) + 0.22 * exp(-across * across / (26.0 * thin * thin));
+            float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
+            float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
+            vec2 at_tip = vec2(across, (tip - r) * radius);
+            float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
+            float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
+            sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
+                * (streak * (1.1 + 1.3 * fract(h * 3.0)) + bead * 2.4) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
+        }
+    }
+    float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
+    // soft light of the whole shell on the air
+    sum += colour * (0.20 * exp(-2.6 * r) + 1.5 * exp(-14.0 * r)) * exp(-3.5 * age);
+    return sum * fade;
+}
+
+// All that shines in the sky; smoke hangs where shells were.
+vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
+    vec3 sum = vec3(0.0);
+    flare = vec3(0.0);
+    float ground = SHORE * extent.y, many = 2.0 + 5.0 * bursts;
+    for (int i = 0; i < 7; i++) {
+        float k = float(i), part = clamp(many - k, 0.0, 1.0);
+        if (part <= 0.0) break;
+        float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
+        float key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
+        float radius = mix(0.17, 0.36, size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
+        vec2 top = vec2((fract(k * 0.618 + 0.25 * key + seed) - 0.5) * 1.6 * extent.x, 0.0);
+        top.y = mix(ground + 0.30, extent.y * 0.75, 0.2 + 0.8 * fract(key * 11.0));
+        vec3 colour = shell_colour(fract(key * 5.3));
+        vec2 d = p - top;
+        const float CLIMB = 0.22;  // of the turn it climbs, then it opens
+        if (age < CLIMB) {
+            float u = age / CLIMB, from = top.x + 0.08 * (key - 0.5);
+            vec2 at = vec2(mix(from, top.x, u), mix(ground, top.y, 1.0 - (1.0 - u) * (1.0 - u))), e = p - at;
+            e.x += 0.004 * sin(p.y * 60.0 + TIME * 9.0);
+            float thin = max(0.0018, 0.8 * pixel);
+            float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(14.0 * min(e.y, 0.0));
+            sum += vec3(1.2, 0.75, 0.35) * tail * part;
+        } else {
+            float grown = (age - CLIMB) / (1.0 - CLIMB);
+            sum += shell(d, radius, grown, key, colour, pixel) * part * (0.85 + 0.3 * pulse);
+            flare += 1.4 * colour * exp(-3.2 * grown) * smoothstep(0.0, 0.05, grown) * part * radius * 2.2;
+        }
+    }
+    return sum;
+}
+
+vec3 smoke_and_sky(vec2 p, vec2 extent, vec3 flare) {
+    float ground = SHORE * extent.y, up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
+    vec3 high = mix(vec3(0.002, 0.003, 0.008), vec3(0.010, 0.032, 0.13), dusk);
+    vec3 low = mix(vec3(0.012, 0.009, 0.016), vec3(0.19, 0.085, 0.12), dusk);
+    vec3 light = mix(low + vec3(0.035, 0.018, 0.010) * city, high, pow(up, 0.45));
+    float drift = TIME * 0.05, puffs = fbm(p * vec2(2.2, 3.4) + 11.0 * seed, vec2(drift, drift * 0.4), 4.0);
+    float thick = smoothstep(-0.1, 0.6, puffs + 0.25 * smoke) * smoke * smoothstep(0.0, 0.3, up);
+    return light + thick * (flare * 0.10 + low * 0.5 + 0.008) * (0.5 + puffs);
+}
+
+// Houses on the shore: x: how high here, y: number of the house, z: place across it.
+vec3 houses(float x, float scale, float key) {
+    float at = x * scale + 0.35 * sin(x * scale * 1.7), cell = floor(at), h = hash2(vec2(mod(cell, LATTICE), key));
+    float tall = (0.25 + 0.75 * h * h) * (0.6 + 0.5 * sin(x * 2.3 + key) * sin(x * 1.1 + 2.0));
+    return vec3(max(tall, 0.08), h, fract(at));
+}
+
+vec3 skyline(vec3 light, vec2 p, float ground, float pixel, vec3 flare) {
+    for (int i = 0; i < 2; i++) {
+        float k = float(i);
+        vec3 house = houses(p.x + 7.0 * seed + 3.0 * k, mix(11.0, 15.0, k), 20.0 + k);
+        float top = ground + mix(0.20, 0.11, k) * house.x;
+        float cover = smoothstep(pixel, -pixel, p.y - top);
+        vec3 wall = mix(vec3(0.009, 0.008, 0.014), vec3(0.003, 0.003, 0.006), k) + flare * 0.014 * (1.0 - 0.5 * k)
+            + 0.012 * dusk * (1.0 - k);
+        vec2 pane = vec2(house.z * 11.0, (p.y - ground) * 190.0), cell = floor(pane), f = fract(pane) - 0.5;
+        float h = hash2(mod(cell + vec2(floor(house.y * 97.0) * 7.0, 0.0), LATTICE)), blur = 190.0 * pixel;
+        vec2 glass = smoothstep(vec2(0.32, 0.36) + 0.5 * blur, vec2(0.32, 0.36) - 0.5 * blur, abs(f));
+        float lit = step(h, 0.12 + 0.45 * city * fract(house.y * 17.0)) * glass.x * glass.y;
+        vec3 lamp = mix(vec3(1.0, 0.62, 0.28), vec3(0.75, 0.85, 1.0), step(0.8, fract(h * 37.0)))
+            * (0.25 + 0.75 * fract(h * 91.0));
+        light = mix(light, wall + lamp * lit * (0.15 + 0.6 * city) * (0.8 + 0.3 * mid), cover);
+    }
+    return light;
+}
+
+void main() {
+    float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
+    float ground = SHORE * extent.y, depth = max(ground - p.y, 0.0);
+    // below the shore the same picture is seen, upside down and drawn out by the waves
+    vec2 q = p;
+    vec3 flare;
+    float wave = 0.0;
+    if (p.y < ground) {
+        float far = 0.05 / (depth + 0.02);
+        vec2 w = vec2(p.x * far * 14.0, far * 26.0 + mod(TIME * 0.7, LATTICE));
+        wave = (noise2(w) + 0.5 * noise2(w * 2.3 + 7.0)) * smoothstep(2.4, 0.4, far * 26.0 * pixel * 20.0);
+        q = vec2(p.x + wave * 0.010 * (1.0 + 8.0 * depth) * (0.6 + 0.8 * energy), ground + depth * 1.05
+            + wave * 0.11 * (0.25 + depth));
+        q.y = max(q.y, ground + 0.002);
+    }
+    vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
+    vec3 light = smoke_and_sky(q, extent, flare) + fire + flare * 0.010;
+    light = skyline(light, q, ground, pixel, flare);
+    float lamps = exp(-abs(p.y - ground) * 90.0) * smoothstep(0.25, 0.75, value2(vec2(p.x * 46.0 + 9.0 * seed, 2.0)));
+    light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city)
+        + vec3(0.5, 0.28, 0.12) * city * 0.09 * exp(-14.0 * abs(p.y - ground));
+    if (p.y < ground) {
+        float grazing = exp(-1.3 * depth / extent.y);
+        light = light * (0.35 + 0.5 * grazing) * (0.9 + 0.5 * wave) + vec3(0.003, 0.006, 0.012)
+            + flare * 0.02 * max(wave, 0.0);
+    }
+    light *= 1.0 - 0.35 * dot(p, p) / dot(extent, extent);
+    gl_FragColor = vec4(curve(light * 1.25) + dither(), 1.0);
+}

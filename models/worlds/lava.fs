@@ -1,0 +1,236 @@
+/*{
+  "ISFVSN": "2",
+  "DESCRIPTION": "A field of lava under a volcano: black crust that drifts, cracks and lets the glow out.",
+  "CREDIT": "deepsing-bridge",
+  "CATEGORIES": ["Generator", "deepsing-bridge"],
+  "INPUTS": [
+    {"NAME": "flow", "LABEL": "How much of the crust is open", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "heat", "LABEL": "Crimson to gold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "plates", "LABEL": "Size of the plates", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "eruption", "LABEL": "Eruption", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "ash", "LABEL": "Ash in the air", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
+    {"NAME": "dusk", "LABEL": "Light in the sky", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "height", "LABEL": "Height of the eye", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "mid", "LABEL": "Mid", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "treble", "LABEL": "Treble", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "energy", "LABEL": "Energy", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
+  ]
+}*/
+
+const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
+
+// Products of fractions only: the same on every machine.
+float hash2(vec2 cell) {
+    vec2 q = fract(cell * vec2(0.7548777, 0.5698403));
+    q += dot(q, q.yx + 19.31);
+    return fract((q.x + 1.7) * q.y);
+}
+
+float hash1(float n) { return hash2(vec2(n, 71.0)); }
+
+vec2 slope(vec2 cell) {
+    float h = hash2(cell);
+    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+}
+
+// Gradient noise, about -0.7..0.7.
+float noise2(vec2 p) {
+    vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
+    i = mod(i, LATTICE);
+    vec2 j = mod(i + 1.0, LATTICE);
+    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
+    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
+    return mix(low, high, u.y);
+}
+
+// So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
+float fbm(vec2 p, vec2 drift, float octaves) {
+    float sum = 0.0, weight = 0.55;
+    for (int i = 0; i < 6; i++) {
+        float part = clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        sum += part * weight * noise2(p - mod(drift, LATTICE));
+        weight *= 0.5;
+        p = 2.0 * TURN * p + 7.3;
+        drift = 2.0 * TURN * drift;
+    }
+    return sum;
+}
+
+// As fbm, with sharp crests: about -0.5..1.
+float ridged(vec2 p, vec2 drift, float octaves) {
+    float sum = 0.0, weight = 0.6;
+    for (int i = 0; i < 5; i++) {
+        float part = clamp(octaves - float(i), 0.0, 1.0);
+        if (part <= 0.0) break;
+        sum += part * weight * (1.0 - 2.4 * abs(noise2(p - mod(drift, LATTICE))));
+        weight *= 0.5;
+        p = 2.1 * TURN * p + 3.7;
+        drift = 2.1 * TURN * drift;
+    }
+    return sum;
+}
+
+vec3 curve(vec3 light) {
+    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
+}
+
+float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fract(TIME) * 97.0)) - 0.5) / 255.0; }
+
+// What is hot sends out red first, then orange, then yellow.
+vec3 glow(float t) {
+    vec3 dull = mix(vec3(1.5, 0.03, 0.02), vec3(2.0, 0.19, 0.025), heat);
+    vec3 bright = mix(vec3(2.2, 0.28, 0.04), vec3(2.6, 0.95, 0.14), heat);
+    return t * t * mix(dull, bright, smoothstep(0.4, 1.1, t)) + 0.35 * bright * pow(max(t, 0.0), 6.0);
+}
+
+// Distance to the nearest point of a jittered grid, and how much further the second is; z: a number of the nearest cell.
+vec3 cells(vec2 p) {
+    vec2 base = floor(p), f = p - base;
+    float near = 9.0, second = 9.0, key = 0.0;
+    for (int y = -1; y <= 1; y++) {
+        for (int x = -1; x <= 1; x++) {
+            vec2 o = vec2(float(x), float(y));
+            float h = hash2(mod(base + o, LATTICE));
+            vec2 d = o + 0.12 + 0.76 * vec2(h, fract(h * 61.7)) - f;
+            float r = dot(d, d);
+            if (r < near) { second = near; near = r; key = h; } else { second = min(second, r); }
+        }
+    }
+    return vec3(sqrt(near), sqrt(second) - sqrt(near), key);
+}
+
+// The cone, its crater at `top`; height of its flank over the plain at x.
+float flank(float x, vec2 top, float foot) {
+    float away = abs(x - top.x);
+        float rough = 0.012 * fbm(vec2(x * 14.0 + 9.0 * seed, 2.0), vec2(0.0), 4.0);
+    float slide = (top.y - foot) * exp(-3.4 * max(away - 0.035, 0.0)) + rough;
+    return foot + slide - 0.012 * smoothstep(0.035, 0.0, away);
+}
+
+// Under ash the day is a grey one, and the night no less.
+vec3 ash_grey() { return mix(vec3(0.022, 0.021, 0.022), vec3(0.20, 0.195, 0.19), dusk); }
+
+vec3 sky(vec2 p, vec2 top, float foot, float tall) {
+    float up = clamp((p.y - foot) / (tall - foot), 0.0, 1.0);
+    vec3 low = mix(vec3(0.03, 0.012, 0.012), vec3(0.75, 0.30, 0.15), dusk * dusk);
+    vec3 high = mix(vec3(0.004, 0.004, 0.008), vec3(0.06, 0.12, 0.28), dusk * dusk);
+    low = mix(low, ash_grey() * 1.3, ash * ash);
+    high = mix(high, ash_grey() * 0.6, ash * ash);
+    vec3 light = mix(low, high, pow(up, 0.5));
+    // ash: a column that leans and spreads, lit from the crater
+    vec2 q = p - top;
+    float lean = q.x - 0.35 * q.y * q.y - 0.12 * q.y;
+    float width = 0.05 + (0.5 + 0.9 * ash) * pow(max(q.y, 0.0), 1.1);
+    vec2 s = vec2(lean * 7.0, q.y * 6.0) + 13.0 * seed;
+    float puff = fbm(s + 0.8 * noise2(s * 0.7 - vec2(0.0, mod(TIME * 0.12, LATTICE))), vec2(0.0, TIME * 0.22), 5.0);
+        float thick = smoothstep(1.15, 0.3, abs(lean) / width - 1.3 * puff) * smoothstep(-0.01, 0.03, q.y);
+    thick *= smoothstep(0.02, 0.25, ash + 0.3 * eruption);
+    float side = smoothstep(-0.3, 0.45, puff + 0.25 * q.x / max(width, 0.05));
+        vec3 smoke = mix(vec3(0.008), low * 0.55 + high * 0.5, side);
+    smoke += glow(0.7) * (0.1 + 0.5 * max(puff + 0.1, 0.0)) * exp(-4.0 * max(q.y, 0.0)) * (0.3 + 1.2 * eruption);
+    light = mix(light, smoke, 0.95 * thick);
+    float veil = fbm(vec2(p.x * 1.6, p.y * 4.0) + 5.0 * seed, vec2(TIME * 0.03, 0.0), 3.0);
+    light = mix(light, low * 0.35 + vec3(0.006), ash * smoothstep(-0.2, 0.5, veil) * 0.75);
+    return light + glow(0.55) * (0.25 + 0.5 * eruption + 0.2 * bass) * exp(-9.0 * length(q * vec2(1.0, 0.8)));
+}
+
+// Glowing lumps thrown out of the crater on their parabolas, as a grid in angle and age.
+float fountain(vec2 q, float pixel) {
+    float sum = 0.0;
+    for (int i = 0; i < 14; i++) {
+        float k = float(i), h = hash1(k + 3.0), rate = 0.28 + 0.2 * h;
+        float turn = TIME * rate + 7.0 * h, age = fract(turn), spin = hash2(vec2(mod(floor(turn), LATTICE), k));
+                float aim = (spin - 0.5) * 0.75;
+        float power = (0.55 + 0.45 * fract(spin * 9.0)) * (0.55 + 0.6 * eruption + 0.15 * pulse);
+        vec2 d = q - power * vec2(aim * age, age * 0.95 - 1.15 * age * age) * 0.55;
+        vec2 way = normalize(vec2(aim, 0.95 - 2.3 * age));
+        float along = dot(d, way), across = dot(d, vec2(-way.y, way.x)), size = max(0.0035, 1.2 * pixel);
+        sum += (1.0 - age) * exp(-(across * across + along * along * 0.12) / (size * size));
+    }
+    return sum;
+}
+
+// `pixel` is its height on the ground at depth 1.
+vec3 field(vec2 ground, float depth, float pixel, vec3 air) {
+    float scale = mix(6.5, 2.6, plates), footprint = pixel * depth * depth * scale;
+    float sharp = clamp(-log2(footprint * 2.0), 0.0, 5.0);
+    vec2 q = ground * scale + vec2(29.0 * seed, 17.0 * seed);
+    vec2 drift = vec2(0.0, TIME * 0.11);
+        vec2 sway = vec2(noise2(q * 0.6 - mod(drift, LATTICE)), noise2(q * 0.6 + 19.0 + mod(drift, LATTICE)));
+    q += (0.55 + 0.25 * energy) * sway + 0.16 * fbm(q * 2.3, vec2(0.0), min(sharp, 2.0));
+    vec3 cell = cells(q + mod(drift, LATTICE));
+    float river = smoothstep(-0.35, 0.5, noise2(q * 0.28 + vec2(7.0, mod(TIME * 0.05, LATTICE))));
+        float width = mix(0.015, 0.36, flow * (0.25 + 0.75 * river)) * (0.6 + 0.7 * river);
+    width *= 1.0 + 0.15 * bass;
+    float ropes = ridged(q * 3.1 + 4.0 * cell.z, vec2(0.0), min(sharp + 0.5, 5.0));
+    float open = smoothstep(width + 0.07 + footprint, width * 0.3, cell.y - 0.09 * ropes);
+    float skin = ridged(q * 2.3 + vec2(2.0 * cell.y, 0.0), drift * 3.0, min(sharp, 4.0));
+    float melt = open * (0.34 + 0.5 * smoothstep(-0.3, 0.9, skin) + 0.35 * smoothstep(width, 0.0, cell.y)
+        + 0.10 * pulse * skin);
+    melt += 0.3 * (1.0 - open) * exp(-9.0 * max(cell.y - width, 0.0));
+            float average = 0.26 + 0.32 * flow * (0.5 + river) + 0.1 * noise2(q * 0.1);
+    melt = mix(melt, average, smoothstep(0.2, 1.1, footprint));  // too fine to be drawn
+    float seams = smoothstep(0.5, 0.95, ropes) * (0.2 + 0.4 * flow) * (0.7 + 0.5 * mid);
+    seams *= smoothstep(0.5, 1.0, fract(cell.z * 13.0) + 0.3 * flow);
+    float relief = 1.25 * max(ropes + 0.15, 0.0);
+    vec3 crust = (vec3(0.012, 0.010, 0.011) + 0.2 * air * (0.6 + 0.8 * cell.z)) * pow(relief, 3.0);
+    crust = mix(crust, ash_grey() * (0.25 + 1.1 * relief), 0.85 * ash * ash);
+    float shows = (1.0 - 0.6 * ash * ash) * mix(0.12, 1.0, smoothstep(0.0, 0.35, flow));
+    return mix(crust, vec3(0.0), open) + glow(max(melt, 0.6 * seams)) * shows;
+}
+
+void main() {
+    float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
+    p.y += 0.004 * bass * sin(TIME * 5.0);
+    float horizon = mix(0.02, 0.24, height) * extent.y / 0.5;
+    vec2 top = vec2(0.22 * extent.x + 0.16 * sin(seed * 6.28), horizon + 0.21 * (0.6 + 0.8 * extent.y));
+    vec3 air = mix(vec3(0.05, 0.018, 0.015), vec3(0.36, 0.16, 0.11), dusk * dusk) + 0.05 * glow(0.6) * (0.4 + eruption);
+    air = mix(air, ash_grey() * 1.2, ash * ash);
+    vec3 light;
+    if (p.y > horizon - 0.002) {
+        light = sky(p, top, horizon, extent.y);
+        float hill = flank(p.x, top, horizon);
+        float rock = fbm(vec2(p.x * 12.0, p.y * 9.0) + 8.0 * seed, vec2(0.0), 4.0), down = top.y - p.y;
+        float gully = p.x - top.x + 0.035 * sin(down * 17.0 + 6.0 * seed) * (down * 8.0) + 0.02 * rock;
+        float gully2 = p.x - top.x - down * 0.42 + 0.02 * sin(down * 31.0);
+        gully /= 0.004 + 0.035 * down;
+        gully2 /= 0.003 + 0.02 * down;
+        float stream = exp(-gully * gully) + 0.7 * exp(-gully2 * gully2) * smoothstep(0.03, 0.06, down);
+        float lumps = noise2(vec2(p.x * 40.0, p.y * 22.0 + mod(TIME * 0.6, LATTICE)));
+        stream *= (0.55 + 0.4 * flow + 0.6 * lumps) * (0.35 + 0.65 * eruption);
+        vec3 slope_light = mix(vec3(0.012, 0.009, 0.01), air * 0.35, smoothstep(0.0, 0.4, down)) * (1.0 + 1.2 * rock);
+        slope_light += glow(clamp(stream, 0.0, 1.1));
+        light = mix(light, slope_light, smoothstep(pixel, -pixel, p.y - hill));
+        if (eruption > 0.05) light += glow(0.95) * fountain(p - top, pixel) * smoothstep(0.05, 0.4, eruption);
+    } else {
+        light = vec3(0.0);
+    }
+    if (p.y < horizon) {
+        float depth = 0.34 / (horizon - p.y + 0.02);
+        vec3 plain = field(vec2(p.x * depth, depth), depth, pixel / 0.34, air);
+        float haze = 1.0 - exp(-0.11 * max(depth - 0.8, 0.0) * (0.5 + ash));
+        vec3 distance_glow = air * 0.5 + glow(0.2 + 0.45 * flow) * 0.4 * (1.0 - 0.7 * ash * ash);
+        light = mix(light, mix(plain, distance_glow, haze), smoothstep(-pixel, pixel, horizon - p.y));
+    }
+    // heat over the plain, motes of ash that glow
+    light += glow(0.5) * (0.05 + 0.13 * flow) * exp(-9.0 * abs(p.y - horizon)) * (1.0 + 0.5 * bass);
+    for (int i = 1; i <= 2; i++) {
+        float k = float(i), scale = 6.0 + 7.0 * k;
+        vec2 grid = vec2(p.x + 0.05 * sin(p.y * 5.0 + TIME * 0.6 * k), p.y) * scale
+            - vec2(0.0, mod(TIME * (1.5 + 0.2 * k), LATTICE));
+        float h = hash2(mod(floor(grid), LATTICE) + 40.0 * k), size = max(0.016 + 0.02 * h * h, 1.2 * pixel * scale);
+        vec2 d = fract(grid) - 0.5 - 0.6 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
+        float lit = step(fract(h * 53.0), 0.06 + 0.16 * eruption + 0.4 * treble);
+        lit *= 0.6 + 0.4 * sin(TIME * 6.0 * h + 30.0 * h);
+        light += glow(0.85) * lit * exp(-dot(d, d) / (size * size)) * 0.7;
+    }
+    light *= 1.0 - 0.4 * dot(p, p) / dot(extent, extent);
+    gl_FragColor = vec4(curve(light) + dither(), 1.0);
+}

@@ -1,0 +1,134 @@
+"""A story.otio from somebody else: what is wrong is one sentence, and text is text in what is made of it."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.export.editors.edit import read_edit
+from deepsing_bridge.export.editors.export import export
+from tests.builders import storyboard
+from tests.export.editors.stories import story_folder
+from tests.process import ROOT
+
+Spoil = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return story_folder(tmp_path_factory.mktemp("out") / "a story", storyboard(3, width=64, height=64))
+
+
+def spoiled(story: Path, spoil: Spoil) -> Path:
+    """The story's timeline with something else in it, beside its media."""
+    document = json.loads((story / "story.otio").read_text())
+    spoil(document)
+    (story / "spoiled.otio").write_text(json.dumps(document))
+    return story / "spoiled.otio"
+
+
+def first_clip(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document["tracks"]["children"][0]["children"][0]
+    return found
+
+
+def time(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = first_clip(document)["source_range"]["duration"]
+    return found
+
+
+def within_itself(document: dict[str, Any]) -> None:
+    document["OTIO_REF_ID"] = "all"
+    document["metadata"]["all"] = {"OTIO_SCHEMA": "SerializableObjectRef.1", "id": "all"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        within_itself,
+        lambda document: time(document).update(value=-5.0),
+        lambda document: time(document).update(value=1e300),
+        lambda document: time(document).update(value=float("inf")),
+        lambda document: time(document).update(value=float("nan")),
+        lambda document: time(document).update(value=10**400),
+        lambda document: time(document).update(value="soon"),
+        lambda document: time(document).update(rate=0),
+        lambda document: time(document).pop("rate"),
+        lambda document: first_clip(document)["markers"][0]["marked_range"]["start_time"].update(value=-1),
+        lambda document: first_clip(document)["markers"][0].update(name="\ud800"),
+        lambda document: document["tracks"]["children"].append(7),
+        lambda document: document.update(OTIO_SCHEMA="Timeline.9"),
+    ],
+)
+def test_what_no_film_has_is_refused_before_anything_is_written(spoil: Spoil, story: Path) -> None:
+    with pytest.raises(BridgeError, match=r"spoiled\.otio: not an OpenTimelineIO file, or a damaged one"):
+        list(export(spoiled(story, spoil), ["csv"]))
+    assert not (story / "markers.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\0" * 100,
+        b"[" * 100_000 + b"]" * 100_000,
+        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        "{}".encode("utf-16"),
+    ],
+    ids=["empty", "zeros", "lists", "objects", "UTF-16"],
+)
+def test_what_is_no_timeline_is_one_sentence(text: bytes, tmp_path: Path) -> None:
+    """In a process of its own: OpenTimelineIO's parser ends it over the nested ones."""
+    (tmp_path / "story.otio").write_bytes(text)
+    command = [sys.executable, str(ROOT / "bridge.py"), "export", str(tmp_path), "--to", "csv"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"error: {tmp_path / 'story.otio'}: not ") and told.stderr.count("\n") == 1
+
+
+def test_a_byte_order_mark_is_no_damage(story: Path) -> None:
+    (story / "marked.otio").write_text((story / "story.otio").read_text(), encoding="utf-8-sig")
+    assert len(read_edit(story / "marked.otio").marks) == 3
+
+
+@pytest.mark.parametrize("label", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_a_label_is_no_formula_in_a_table(label: str, story: Path, tmp_path: Path) -> None:
+    file = spoiled(story, lambda document: first_clip(document)["markers"][0].update(name=label))
+    list(export(file, ["csv"], tmp_path))
+    with (tmp_path / "markers.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert rows[0]["label"] == f"'{label}"
+    assert float(rows[0]["valence"]) == pytest.approx(read_edit(file).marks[0].valence)  # numbers stay numbers
+
+
+def test_control_characters_end_no_line_and_break_no_document(story: Path, tmp_path: Path) -> None:
+    def spoil(document: dict[str, Any]) -> None:
+        marker = first_clip(document)["markers"][0]
+        marker["name"] = "a\x01b\nM2   EVIL\u2028c\uffff"
+        marker["comment"] = "a\x1b[31m\r\n000002 EVIL"
+        document["name"] = "a\x00b"
+
+    formats = ["csv", "edl", "fcp7xml", "fcpxml", "kdenlive", "mlt", "xges"]
+    for made in export(spoiled(story, spoil), formats, tmp_path):
+        text = made.file.read_text(encoding="utf-8")
+        assert not any(line.startswith(("M2   EVIL", "000002 EVIL")) for line in text.splitlines())
+        assert not set(text) & {"\x00", "\x01", "\x1b", "\u2028", "\uffff"}
+        if text.startswith("<"):
+            ElementTree.fromstring(text)
+
+
+def test_media_that_name_other_media_get_nothing_else_opened(story: Path, tmp_path: Path) -> None:
+    clip = next((story / "media").glob("scene-001*"))
+    playlist = tmp_path / "media" / clip.name
+    playlist.parent.mkdir()
+    playlist.write_text(f"ffconcat version 1.0\nfile '{clip}'\n")
+    (tmp_path / "story.otio").write_text((story / "story.otio").read_text())
+    with pytest.raises(BridgeError, match="not a readable film"):
+        list(export(tmp_path, ["fcpxml"]))

@@ -1,0 +1,132 @@
+"""A generator that moves is drawn frame by frame, with the music, and painted alike in any order."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from deepsing_bridge.app.bundle import load_painter
+from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack
+from deepsing_bridge.generators.protocol import Instant
+from deepsing_bridge.render.film import Film
+from deepsing_bridge.render.look import Look
+from deepsing_bridge.render.moment import moment_at, moments_of
+from deepsing_bridge.render.moving_painter import MovingPainter, instant_at
+from deepsing_bridge.render.painter import Painter
+from deepsing_bridge.story.storyboard import Storyboard
+from tests.builders import with_settings
+from tests.story.songs import heard_by_the_paper, planned, two_halves
+
+
+class Stripes:
+    """A moving generator: stripes that wander with the clock, upright or lying, as strong as the bass."""
+
+    name, latent_dim, native_size, truncation = "stripes", 128, 64, 1.0
+    classes = tuple(f"stripes {number}" for number in range(31))  # as many as the shipped translators know
+
+    def __init__(self) -> None:
+        self.drawn: list[tuple[int, int]] = []
+
+    def sample_latents(self, count: int, seed: int) -> Tensor:
+        return torch.zeros(count, self.latent_dim)
+
+    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
+        return torch.zeros(len(latents), 3, self.native_size, self.native_size)
+
+    def draw(
+        self,
+        class_id: int,
+        latent: NDArray[np.float32],
+        instant: Instant,
+        width: int,
+        height: int,
+        truncation: float | None = None,
+    ) -> NDArray[np.uint8]:
+        self.drawn.append((width, height))
+        rows, columns = np.mgrid[0:height, 0:width]
+        wave = np.sin((columns / width if class_id % 2 == 0 else rows / height) * 12 + 3 * instant.clock_s)
+        grey = 128 + wave * (60 + 60 * instant.levels.bass)
+        return np.repeat(grey[..., None], 3, axis=2).clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def painter() -> Painter:
+    return load_painter(Stripes())
+
+
+@pytest.fixture(scope="module")
+def board() -> Storyboard:
+    made = planned(heard_by_the_paper(two_halves()), Stripes())
+    values = np.zeros((1000, len(LEVEL_NAMES)), np.float32)
+    values[500:, :] = 1.0  # from the fifth second on it is loud
+    return replace(made, levels=LevelTrack(values, 0.01))
+
+
+def test_it_is_drawn_at_the_frames_own_size(painter: Painter, board: Storyboard) -> None:
+    assert isinstance(painter, MovingPainter) and painter.moves
+    Film(with_settings(board, blend=0.0, width=320, height=180), painter).picture(0, 1.0)
+    assert painter.generator.drawn == [(320, 180)]  # type: ignore[attr-defined]
+
+
+def test_every_frame_is_another_and_the_same_in_any_order(painter: Painter, board: Storyboard) -> None:
+    times = [0.0, 1 / 24, 2.1, board.scenes[1].start_s + 0.3]
+    forwards = [Film(board, painter).picture(board.scene_at(time), time) for time in times]
+    fresh = load_painter(Stripes())
+    backwards = [Film(board, fresh).picture(board.scene_at(time), time) for time in reversed(times)]
+    assert all(np.array_equal(a, b) for a, b in zip(forwards, reversed(backwards), strict=True))
+    assert np.abs(forwards[0].astype(int) - forwards[1]).mean() > 0.3
+
+
+def test_a_story_that_stands_still_does(painter: Painter, board: Storyboard) -> None:
+    film = Film(with_settings(board, motion="still", blend=0.0), painter)
+    assert np.array_equal(film.picture(0, 0.0), film.picture(0, 3.0))
+
+
+def test_music_drives_the_clock_as_far_as_it_may(board: Storyboard) -> None:
+    calm, lively = ((instant_at(board, 0, 4.0, react), instant_at(board, 0, 6.0, react)) for react in (0.0, 1.0))
+    assert calm[1].clock_s - calm[0].clock_s == pytest.approx(1.0)
+    assert lively[1].clock_s - lively[0].clock_s > 3.0
+    assert calm[1].levels.bass == 0.0 and lively[1].levels.bass == 1.0
+
+
+def test_a_scenes_clock_begins_with_it(board: Storyboard) -> None:
+    assert instant_at(board, 1, board.scenes[1].start_s, 1.0).clock_s == 0.0
+
+
+def test_between_two_scenes_both_are_seen(painter: Painter, board: Storyboard) -> None:
+    look = Look(64, 32, "nearest", 0.0, morph=0.5)
+    moment = moment_at(board, board.scenes[0].end_s - 0.2, look.morph)
+    assert 0 < moment.share < 1
+    mixed = painter.paint(board, [moment], look)[0].astype(int)
+    alone = painter.paint(board, [replace(moment, share=0.0)], look)[0].astype(int)
+    assert np.abs(mixed - alone).mean() > 1
+
+
+def test_stylizing_paints_each_frame_but_stylizes_twice_a_second(painter: Painter, board: Storyboard) -> None:
+    calls: list[int] = []
+    stylize = painter.stylizer.stylize  # type: ignore[attr-defined]
+    painter.stylizer.stylize = lambda *given: calls.append(1) or stylize(*given)  # type: ignore[attr-defined]
+    film = Film(with_settings(board, blend=0.5), painter)
+    frames = [film.picture(0, frame / 24).astype(int) for frame in range(13)]
+    assert len(calls) == 3  # at 0, 0.5 and 1 s
+    steps = [np.abs(a - b).mean() for a, b in pairwise(frames)]
+    assert min(steps) > 0.3 and max(steps) < 3 * np.median(steps)
+
+
+def test_a_stronger_blend_changes_more(painter: Painter, board: Storyboard) -> None:
+    moments = moments_of(board, 0, np.array([1.0]))
+    plain, weak, strong = (
+        painter.paint(board, moments, Look(128, 72, "negative", blend))[0].astype(int) for blend in (0.0, 0.2, 0.8)
+    )
+    assert 0.5 < np.abs(weak - plain).mean() < np.abs(strong - plain).mean()
+
+
+def test_the_steps_end_in_what_is_painted(painter: Painter, board: Storyboard) -> None:
+    moments, look = moments_of(board, 0, np.array([1.0])), Look(64, 36, "nearest", 0.3)
+    steps = [step() for step in painter.passes(board, moments, look)]
+    assert len(steps) == 2
+    assert np.array_equal(steps[-1], painter.paint(board, moments, look))

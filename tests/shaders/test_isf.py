@@ -1,0 +1,90 @@
+"""ISF files are read as the format says; what cannot be drawn is refused with the reason."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.shaders import isf
+from deepsing_bridge.shaders.arithmetic import evaluate
+from deepsing_bridge.shaders.isf import Pass
+from tests.shaders.sources import shader, source
+
+
+def test_inputs_have_their_bounds_and_defaults() -> None:
+    given = [
+        {"NAME": "amount", "TYPE": "float", "MIN": -1, "MAX": 3, "DEFAULT": 9},
+        {"NAME": "plain", "TYPE": "float"},
+        {"NAME": "tint", "TYPE": "color", "DEFAULT": [0.1, 0.2, 0.3]},
+        {"NAME": "place", "TYPE": "point2D", "MIN": [0, 0], "MAX": [10, 20]},
+        {"NAME": "mode", "TYPE": "long", "VALUES": [3, 5], "LABELS": ["a", "b"], "DEFAULT": 5},
+        {"NAME": "on", "TYPE": "bool", "DEFAULT": 1},
+        {"NAME": "sound", "TYPE": "audioFFT"},
+    ]
+    read = {each.name: each for each in shader(INPUTS=given).inputs}
+    assert (read["amount"].default, read["amount"].low, read["amount"].high) == (3.0, (-1.0,), (3.0,))
+    assert read["plain"].default == 0.5
+    assert read["tint"].default == (0.1, 0.2, 0.3, 1.0)
+    assert read["place"].default == (5.0, 10.0)
+    assert read["mode"].choices == (3, 5) and read["mode"].default == 5
+    assert read["on"].default is True
+    assert read["sound"].is_sound
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ({"INPUTS": [{"NAME": "inputImage", "TYPE": "image"}]}, "picture from outside"),
+        ({"IMPORTED": {"grain": {"PATH": "grain.jpg"}}}, "IMPORTED"),
+        ({"PASSES": [{"TARGET": "last", "PERSISTENT": True}]}, "PERSISTENT"),
+        ({"INPUTS": [{"NAME": "a;b", "TYPE": "float"}]}, "'a;b'; expected letters"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "sampler"}]}, "TYPE 'sampler'"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "float"}] * 2}, "'a' is there twice"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "float", "MIN": "low"}]}, "finite number"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "float", "MAX": float("inf")}]}, "finite number"),
+        ({"INPUTS": [{"NAME": f"a{n}", "TYPE": "float"} for n in range(200)]}, "at most 128"),
+        ({"INPUTS": "a"}, "list of objects"),
+        ({"PASSES": [{"TARGET": "small", "WIDTH": "__import__('os')"}, {}]}, "expected arithmetic"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_the_reason(header: dict[str, object], said: str) -> None:
+    with pytest.raises(BridgeError, match=r".+") as refused:
+        shader(**header)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "void main() {}", "/* no json */", "/*[1]*/", "/*" + "[" * 100_000 + "*/"])
+def test_a_file_without_a_header_is_no_shader(text: str) -> None:
+    with pytest.raises(BridgeError):
+        isf.parse(text, "test")
+
+
+def test_a_message_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.fs"
+    file.write_text("nothing")
+    with pytest.raises(BridgeError, match=r"mine\.fs: does not begin with a comment"):
+        isf.read(file)
+    file.write_bytes(b"/*{}*/" + b" " * isf.LARGEST_FILE)
+    with pytest.raises(BridgeError, match="longer than 1 MiB"):
+        isf.read(file)
+
+
+def test_a_vertex_shader_beside_it_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "mine.fs").write_text("\ufeff" + source("void main() {}"), encoding="utf-8")
+    (tmp_path / "mine.vs").write_text("void main() { isf_vertShaderInit(); }")
+    assert "isf_vertShaderInit" in isf.read(tmp_path / "mine.fs").vertex
+
+
+def test_a_pass_has_the_size_that_its_arithmetic_says() -> None:
+    assert Pass("a", "$WIDTH/4.0", "floor($HEIGHT * $scale)").size(100, 50, {"scale": 0.5}) == (25, 25)
+    assert Pass("a", "$WIDTH * 1000", "0 - 1").size(100, 50, {}) == (400, 1)
+    assert Pass("a", "$WIDTH / 0", "16").size(100, 50, {}) == (100, 16)
+
+
+@given(st.text(alphabet="$WIDTHa0123456789.+-*/%(), <>=[]'\"_", max_size=60))
+def test_nothing_but_arithmetic_is_evaluated(text: str) -> None:
+    with suppress(BridgeError):
+        assert isinstance(evaluate(text, {"WIDTH": 3.0}), float)

@@ -1,0 +1,101 @@
+"""Shaders are compiled and drawn: inputs, passes, sound, the right way up; faults name the file's line."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.shaders.program import Program, Tick
+from tests.opengl import opengl
+from tests.shaders.sources import shader
+
+FLOAT = {"NAME": "level", "TYPE": "float", "MIN": 0, "MAX": 0.5, "DEFAULT": 0.25}
+
+
+def drawn(
+    body: str, values: dict[str, object] | None = None, size: tuple[int, int] = (8, 4), **header: object
+) -> np.ndarray:
+    return Program(shader(body, **header), opengl()).draw(*size, values)  # type: ignore[arg-type]
+
+
+def test_a_picture_is_the_right_way_up_and_of_the_size_asked_for() -> None:
+    picture = drawn("void main() { gl_FragColor = vec4(isf_FragNormCoord, RENDERSIZE.x / 255.0, 1.0); }")
+    assert picture.shape == (4, 8, 3) and picture.dtype == np.uint8
+    assert picture[0, 0, 1] > picture[-1, 0, 1]  # y goes up
+    assert picture[0, -1, 0] > picture[0, 0, 0]
+    assert (picture[..., 2] == 8).all()
+
+
+def test_values_reach_the_shader_within_their_bounds() -> None:
+    body = "void main() { gl_FragColor = vec4(vec3(level), 1.0); }"
+    assert drawn(body, INPUTS=[FLOAT]).mean() == pytest.approx(64, abs=1)
+    assert drawn(body, {"level": 0.5}, INPUTS=[FLOAT]).mean() == pytest.approx(128, abs=1)
+    assert drawn(body, {"level": 9.0}, INPUTS=[FLOAT]).mean() == pytest.approx(128, abs=1)
+
+
+def test_every_kind_of_input_has_its_type() -> None:
+    inputs = [
+        {"NAME": "tint", "TYPE": "color", "DEFAULT": [0.0, 1.0, 0.0, 1.0]},
+        {"NAME": "place", "TYPE": "point2D", "DEFAULT": [1.0, 0.0]},
+        {"NAME": "mode", "TYPE": "long", "VALUES": [1, 2], "DEFAULT": 2},
+        {"NAME": "on", "TYPE": "bool", "DEFAULT": True},
+        {"NAME": "hit", "TYPE": "event"},
+    ]
+    body = "void main() { gl_FragColor = vec4(place.x, tint.g, mode == 2 && on && !hit ? 1.0 : 0.0, 1.0); }"
+    assert (drawn(body, INPUTS=inputs) == 255).all()
+
+
+def test_time_moves_a_picture() -> None:
+    program = Program(shader("void main() { gl_FragColor = vec4(vec3(TIME / 10.0), 1.0); }"), opengl())
+    assert program.draw(2, 2, tick=Tick(5.0)).mean() == pytest.approx(128, abs=1)
+
+
+def test_a_pass_draws_what_the_next_one_reads() -> None:
+    body = """void main() {
+        if (PASSINDEX == 0) gl_FragColor = vec4(RENDERSIZE.x / 255.0, 0.0, 0.0, 1.0);
+        else gl_FragColor = IMG_NORM_PIXEL(small, isf_FragNormCoord) + vec4(0.0, IMG_SIZE(small).x / 255.0, 0.0, 0.0);
+    }"""
+    picture = drawn(body, size=(16, 8), PASSES=[{"TARGET": "small", "WIDTH": "$WIDTH/2", "FLOAT": True}, {}])
+    assert (picture[..., 0] == 8).all() and (picture[..., 1] == 8).all()
+
+
+def test_sound_is_read_as_a_row_of_levels() -> None:
+    body = "void main() { gl_FragColor = IMG_NORM_PIXEL(fft, vec2(isf_FragNormCoord.x, 0.5)); }"
+    program = Program(shader(body, INPUTS=[{"NAME": "fft", "TYPE": "audioFFT"}]), opengl())
+    levels = np.linspace(0, 1, 64, dtype=np.float32)
+    loud, silent = program.draw(64, 2, sounds={"fft": levels}), program.draw(64, 2)
+    assert np.abs(loud[0, :, 0] - levels * 255).max() <= 2
+    assert (silent[..., 0] == 0).all()
+
+
+def test_a_shader_that_does_not_compile_is_told_with_its_line() -> None:
+    with pytest.raises(BridgeError, match=r"test does not compile: line \d+: .*nothing_like_it"):
+        Program(shader("\n\nvoid main() { gl_FragColor = vec4(nothing_like_it); }"), opengl())
+
+
+def test_the_line_is_the_files() -> None:
+    lines = "/*{\n}*/\nvoid main() {\n    gl_FragColor = vec4(x);\n}\n"
+    from deepsing_bridge.shaders import isf
+
+    with pytest.raises(BridgeError, match="line 4: "):
+        Program(isf.parse(lines, "test"), opengl())
+
+
+def test_any_thread_may_draw() -> None:
+    program = Program(shader(), opengl())
+    pictures: list[np.ndarray] = []
+    threads = [threading.Thread(target=lambda: pictures.append(program.draw(64, 64))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pictures) == 4 and all((picture == 128).all() for picture in pictures)
+
+
+def test_another_size_is_drawn_at_once() -> None:
+    program = Program(shader(), opengl())
+    assert [program.draw(w, h).shape for w, h in ((8, 4), (6, 6), (1, 1), (8, 4))] == [
+        (4, 8, 3), (6, 6, 3), (1, 1, 3), (4, 8, 3),
+    ]  # fmt: skip
+    program.close()
