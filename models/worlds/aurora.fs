@@ -172,8 +172,9 @@ void main() {
         vec2 cell = floor(m * s), in_cell = m * s - cell - 0.5;
         float r = hash2(cell + 7.0 + float(i) * 31.0);
         vec2 off = (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * 0.8;
-        float size = max(pixel * 1.6, 0.0016) * s * (0.6 + 0.9 * fract(r * 19.0));
-        float star = smoothstep(size, 0.0, length(in_cell - off)) * smoothstep(0.84, 1.0, r);
+        float bright = fract(r * 19.0) * fract(r * 19.0), size = max(pixel * 1.3, 0.0013 + 0.0014 * bright);
+        float star = smoothstep(size * s, 0.0, length(in_cell - off)) * smoothstep(0.80, 1.0, r);
+        star *= (0.35 + 1.2 * bright) * min((0.0016 + 0.0014 * bright) / size, 1.0);  // as much light at any size
         c += mix(vec3(0.7, 0.8, 1.0), vec3(1.0, 0.85, 0.65), fract(r * 47.0)) * star
             * (0.75 + 0.25 * sin(TIME * (1.0 + 3.0 * r) + r * 90.0) * (1.0 + treble)) * mix(0.9, 0.4, is_water)
             * smoothstep(0.0, 0.2, up) * (1.0 - 0.6 * dusk);

@@ -11,7 +11,7 @@
     {"NAME": "cloud", "LABEL": "Clouds", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "night", "LABEL": "Day to cold moonlight", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
     {"NAME": "scale", "LABEL": "Size of the plates", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
-    {"NAME": "tilt", "LABEL": "Looking ahead to looking down", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "tilt", "LABEL": "Looking ahead to looking down", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -103,7 +103,7 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, ve
 float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
     vec2 a = d - from, b = to - from;
     float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
-    float gnarl = 0.012 * sin(u * 19.0 + 40.0 * from.x);
+    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sin(u * 9.0 + 40.0 * from.x);
     return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.65 * u));
 }
 
@@ -128,7 +128,7 @@ float tree(vec2 d, float key, float soft) {
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    float horizon = mix(0.10, 0.47, tilt) * extent.y / 0.5;
+    float horizon = mix(0.10, 0.72, tilt) * extent.y / 0.5;
     vec2 sun_at = vec2(0.55 * extent.x * sin(6.28 * seed + 1.0), horizon + mix(0.025, 0.27, sun_height));
     float dark = smoothstep(0.35, 0.9, night);
     float evening = exp(-4.0 * sun_height);
@@ -147,9 +147,9 @@ void main() {
         light = mix(light, mix(low * 0.55, high * 0.35, 0.4), smoothstep(pixel, -pixel, p.y - hills) * 0.9);
     }
     if (p.y < horizon) {
-        float depth = mix(0.22, 0.36, tilt) / (horizon - p.y + 0.008), size = mix(6.0, 2.4, scale);
+        float reach = mix(0.22, 0.70, tilt), depth = reach / (horizon - p.y + 0.008), size = mix(6.0, 2.4, scale);
         vec2 g = vec2(p.x * depth, depth * 1.15) * size + vec2(17.0 * seed, 9.0 * seed);
-        float foot = pixel * depth * depth / mix(0.22, 0.36, tilt) * size, sharp = clamp(-log2(foot * 1.6), 0.5, 5.0);
+        float foot = pixel * depth * depth / reach * size, sharp = clamp(-log2(foot * 1.6), 0.5, 5.0);
         g += 0.20 * vec2(fbm(g * 0.9, vec2(0.0), min(sharp, 3.0)), fbm(g * 0.9 + 23.0, vec2(0.0), min(sharp, 3.0)));
         vec4 plate = plates(g);
         vec4 small = plates(g * 2.6 + 5.0);
@@ -165,6 +165,8 @@ void main() {
         float curl_up = exp(-9.0 * max(plate.x - width, 0.0)) * (1.0 - crack), bowl = smoothstep(0.0, 0.35, plate.x);
         float slope_light = -dot(plate.yz, to_sun) * curl_up * 1.1 - dot(small.yz, to_sun) * exp(-12.0 * small.x) * 0.35;
         float relief = 0.62 + 0.45 * slope_light * (1.0 - smoothstep(0.2, 1.0, foot)) + 0.55 * rough + 0.14 * (plate.w - 0.5);
+        float grit = fbm(g * 15.0, vec2(0.0), clamp(sharp - 1.5, 0.0, 3.0));
+        relief += 0.55 * grit;
         vec3 clay = mix(vec3(0.36, 0.33, 0.29), vec3(0.48, 0.22, 0.11), colour)
             * mix(0.85, 1.1, bowl * 0.5 + 0.5 * fract(plate.w * 7.0));
         float glancing = mix(0.75, 1.15, sun_height);

@@ -74,7 +74,7 @@ vec3 air(float up, float from_sun) {
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
     vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
-        * (1.15 - 0.45 * weather);
+        * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);  // full of sand
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -115,7 +115,7 @@ vec3 heavens(vec2 m, float place, float octaves) {
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey and a little grainy; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.15 * gloom);
     c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
     vec2 grain_at = isf_FragNormCoord * RENDERSIZE * min(0.45, 220.0 * pixel) + vec2(TIME * 19.0, TIME * 7.0);
     c += (value2(grain_at) - 0.5) * 0.11 * gloom * gloom * (0.3 + c.g);
@@ -146,10 +146,15 @@ vec3 dunes(vec2 q, float octaves) {
     return sum;
 }
 
+// Dunes are lower before the eye, which would stand in one.
+float grown(float z) { return mix(0.25, 1.0, smoothstep(0.7, 3.5, z)); }
+
 void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    // Each pixel looks a little aside of its middle: crests are of sand, and no stairs.
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
     float place = seed * 97.0, horizon = half_size.y * 0.20 + 0.004 * sin(TIME * 0.5) + 0.006 * bass;
     set_light(half_size, horizon, side * 1.5 - 0.75);
     float up = p.y - horizon;
@@ -161,7 +166,7 @@ void main() {
     float eye = dunes(vec2(0.0, 0.5) + origin, 2.0).x * amount + 0.75 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2),
         before = z, clearance = 1.0, was = 1.0, under = 0.0;
     for (int i = 0; i < 20; i++) {
-        clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount;
+        clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount * grown(z);
         under = step(clearance, 0.0);
         if (under > 0.5 || eye + up * z > amount * 0.9) break;
         before = z;
@@ -170,7 +175,7 @@ void main() {
     }
     for (int i = 0; i < 3; i++) {
         float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
-        float over = eye + up * guess - dunes(vec2(p.x, 1.0) * guess + origin + warp, 2.0).x * amount;
+        float over = eye + up * guess - dunes(vec2(p.x, 1.0) * guess + origin + warp, 2.0).x * amount * grown(guess);
         before = over > 0.0 ? guess : before;
         was = over > 0.0 ? over : was;
         z = over > 0.0 ? z : guess;
@@ -184,7 +189,7 @@ void main() {
     // Slopes: the dune's, small dunes', wind ripples', grain's; each fades below two pixels.
     float reach = clamp(-log2(z * z * pixel * 1.2), 0.0, 8.0);
     vec3 dune = dunes(q, min(reach, 4.0));
-    vec2 slope = dune.yz * amount;
+    vec2 slope = dune.yz * amount * grown(z);
     float bent = fbm(q * 0.6, min(reach, 3.0) * is_sand) - 0.5;
     float ripple_at = dot(q, vec2(4.6, 7.2)) + bent * 9.0 + dune.x * 5.0 - TIME * 0.02;
     float tri = abs(2.0 * fract(ripple_at) - 1.0);
@@ -209,9 +214,9 @@ void main() {
     // Air: haze by distance, dust that the wind takes off the crests, a storm of sand.
     vec3 dust = mix(air(0.03, length(vec2(p.x - sun.x, sun.y)) * 0.7 + 0.15),
         grains * (beam * 0.30 + skylight * 0.9 + 0.10 * day), 0.25 + 0.6 * gloom);
-    c_sand = mix(c_sand, dust, 1.0 - exp(-z * mix(0.010, 0.075, haze) * (1.0 + gloom)));
+    c_sand = mix(c_sand, dust, 1.0 - exp(-z * (mix(0.010, 0.075, haze) * (1.0 + gloom) + 0.10 * gloom * gloom)));
     vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
-    c = mix(c, dust, max(gloom * 0.8 * exp(-max(up, 0.0) * 1.6), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
+    c = mix(c, dust, max(gloom * mix(0.8, 0.97, gloom) * exp(-max(up, 0.0) * 2.2), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
     c = mix(c, c_sand, is_sand);
     float blow = wind * (0.6 + 0.5 * energy + 0.5 * bass + 0.4 * pulse);
     vec2 stream = vec2(p.x * 1.6 - TIME * 0.55, p.y * 9.0 + p.x * 1.2 - TIME * 0.05) + place;

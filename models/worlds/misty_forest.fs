@@ -152,7 +152,7 @@ void main() {
     vec3 ground_colour = green * (0.6 + 1.6 * moss * leaf + 0.5 * blades * leaf)
         * (0.30 + 1.1 * mist + gold * sunny
         * (0.35 * glow + 1.3 * beams * smoothstep(0.3, 0.6, moss) + 1.5 * smoothstep(0.55, 0.75, bands) * shafts
-        * exp(-abs(ray.x) * 2.0)));
+        * exp(-abs(ray.x) * 2.0 - below * 9.0) * smoothstep(0.35, 0.65, moss)));
     float ground_mist = clamp(thick_mist * exp(-below * 6.0) * (0.45 + 0.8 * bank), 0.0, 0.95);
     c = mix(c, mix(ground_colour, back, ground_mist), smoothstep(0.0, 0.02, below));
 

@@ -215,10 +215,10 @@ void main() {
     float apart = mix(0.34, 0.20, bars), stand = p.x + 0.10 + 0.9 * (yaw + 0.2), thick = mix(0.014, 0.021, bars);
     vec2 iron = vec2(abs(mod(stand, apart) - 0.5 * apart) - thick, abs(p.y + 0.30 * extent.y / 0.5) - 0.022);
     float across = (mod(stand, apart) - 0.5 * apart) / thick;
-    float edge_light = smoothstep(-0.35, -0.85, across) * step(iron.x, iron.y + 1.0);
-    float rust = 0.7 + 0.6 * noise2(vec2(p.x * 30.0, p.y * 9.0));
+    float edge_light = iron.x < 0.0 ? smoothstep(-0.35, -0.85, across) : 0.0;
+    float rust = 0.7 + 0.6 * noise2(p * vec2(30.0, 24.0)), over = smoothstep(0.0, 0.02, p.y + 0.30 * extent.y / 0.5);
     vec3 metal = vec3(0.006, 0.0055, 0.005) + vec3(0.05, 0.042, 0.036) * rust * (sky * 0.25 + beam * 0.12)
-        * (0.25 + edge_light);
+        * (0.25 + (iron.x < 0.0 ? edge_light : over));
     seen = mix(seen, metal, smoothstep(1.5 * pixel, -1.5 * pixel, min(iron.x, iron.y)));
     seen *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(seen * 1.7) + dither(), 1.0);

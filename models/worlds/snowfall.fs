@@ -164,7 +164,8 @@ vec2 firs(vec2 p, float shift, float tall, float open, float key, float soft) {
         float off = abs(p.x - centre), v = p.y / grown;
         float bough = fract(v * (6.0 + 4.0 * r) + off / grown * 3.2 + step(centre, p.x) * 0.4 + ragged + r * 7.0);
         float reach = grown * ((1.0 - v) * (0.12 + 0.16 * bough * bough + 0.06 * r) + 0.004);
-        float inside = smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.97, v) * step(-0.03, v);
+        reach *= smoothstep(0.0, 0.13, v + 0.05 * ragged);  // the lowest boughs lie in the snow
+        float inside = smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.97, v) * step(-0.02, v);
         float laden = smoothstep(0.35, 0.05, bough - 0.25 * off / reach) * smoothstep(-0.2, 0.25, ragged - 0.1 + 0.2 * v);
         found = mix(found, vec2(1.0, laden), inside * step(found.x, 0.5));
     }

@@ -1,16 +1,16 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A lost broadcast: grain, torn lines, colours that part, and something that stands behind it.",
+  "DESCRIPTION": "A television at night between two stations: snow, torn lines, and a test card that comes through now and then.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
     {"NAME": "signal", "LABEL": "Loss of the signal", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.55},
     {"NAME": "tear", "LABEL": "Torn lines", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
-    {"NAME": "ghost", "LABEL": "Somebody there", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.6},
+    {"NAME": "card", "LABEL": "Test card comes through", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.6},
     {"NAME": "tint", "LABEL": "From grey over green to red", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.25},
     {"NAME": "dark", "LABEL": "Darkness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "roll", "LABEL": "Rolling picture", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
-    {"NAME": "nearness", "LABEL": "Nearness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
+    {"NAME": "nearness", "LABEL": "From the room to the tube", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
     {"NAME": "part", "LABEL": "Colours that part", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
@@ -50,8 +50,8 @@ float value2(vec2 p) {
     return mix(mix(h.x, h.y, u.x), mix(h.z, h.w, u.x), u.y);
 }
 
-float low() { return -0.5 * RENDERSIZE.y / min(RENDERSIZE.x, RENDERSIZE.y); }
-float wide() { return 0.5 * RENDERSIZE.x / min(RENDERSIZE.x, RENDERSIZE.y); }
+
+
 
 // Noise that changes from one moment to the next by a soft cross-fade, so that nothing flickers.
 float restless(vec2 cell, float rate, float key) {
@@ -68,40 +68,26 @@ float torn(float y) {
     return tear * (0.16 * fierce * bars + 0.012 * noise2(vec2(y * 60.0, 5.0 * t)) + 0.05 * hook * bars + (0.03 * bass + 0.02 * energy) * band);
 }
 
-// The nearer of two distances, rounded where they meet.
-float melt(float a, float b, float k) {
-    float h = max(k - abs(a - b), 0.0) / k;
-    return min(a, b) - 0.25 * h * h * k;
+float round_box(vec2 d, vec2 size, float corner) {
+    vec2 e = abs(d) - size + corner;
+    return length(max(e, 0.0)) + min(max(e.x, e.y), 0.0) - corner;
 }
 
-// What was being sent: a passage with a lit door at its end, and somebody in it. Light 0..1.
-float scene(vec2 p) {
-    float near = mix(0.75, 1.7, nearness) * (1.0 + 0.03 * sin(0.23 * TIME));
-    vec2 q = p / near - vec2(0.03 * sin(0.31 * TIME + 6.0 * seed), 0.0);
-    // Walls, floor and ceiling run to the vanishing point; far away is lighter.
-    vec2 box = abs(q - vec2(0.0, 0.03)) / vec2(0.62, 0.72);
-    float depth = 0.16 / (max(box.x, box.y) + 0.02), side = step(box.y, box.x);
-    float ribs = 0.5 + 0.5 * cos(min(depth, 2.0) * 19.0 + 0.25 * TIME);
-    float wall = clamp(depth * 0.32, 0.0, 0.42) * mix(0.85, 0.62, side) * (0.78 + 0.22 * ribs);
-    vec2 d = abs(q - vec2(0.0, 0.035)) - vec2(0.088, 0.145);
-    float door = smoothstep(0.012, -0.012, max(d.x, d.y));
-    float light = wall + door * 0.75 + 0.20 * exp(-9.0 * length(max(d, 0.0)));
-    light += 0.20 * exp(-abs(q.x) * 7.0) * smoothstep(-0.12, -0.45, q.y);    // light of the door on the floor
-    // Somebody: too tall, arms too long, the head a little aslant; it sways.
-    vec2 b = q - vec2(0.006 * sin(0.8 * TIME) + 0.02 * noise2(vec2(0.3 * TIME, 2.0)), -0.035);
-    b.x += 0.05 * b.y * sin(0.47 * TIME);
-    b /= 1.22;
-    float torso = max(abs(b.x) - 0.022 - 0.10 * max(b.y - 0.02, 0.0) - 0.05 * max(-b.y, 0.0), max(b.y - 0.084, -0.06 - b.y));
-    float legs = max(abs(abs(b.x) - 0.0135) - 0.0105 - 0.01 * b.y, max(b.y + 0.03, -0.20 - b.y));
-    float arms = length(vec2(abs(b.x) - 0.036 - 0.05 * (0.075 - b.y), max(max(b.y - 0.072, -0.085 - b.y), 0.0))) - 0.0075;
-    vec2 h = (b - vec2(0.006, 0.122)) * vec2(1.25, 1.0);
-    float head = length(h) - 0.027, neck = max(abs(b.x) - 0.009, abs(b.y - 0.09) - 0.02);
-    float someone = smoothstep(0.010, -0.004, melt(melt(torso, arms, 0.016), melt(melt(head, neck, 0.012), legs, 0.012), 0.014));
-    float shadow = smoothstep(0.06, 0.0, abs(b.x + 0.12 * (b.y + 0.2)) - 0.02) * smoothstep(-0.18, -0.5, b.y);
-    light *= 1.0 - 0.93 * someone * smoothstep(0.0, 0.5, ghost) - 0.5 * shadow * ghost;
-    // Two eyes that do not belong there.
-    vec2 e = vec2(abs(h.x) - 0.0115, h.y - 0.004);
-    return light + 0.75 * smoothstep(0.55, 1.0, ghost) * exp(-dot(e, e) * 60000.0 / (1.0 + 2.0 * pulse)) * someone;
+// What one of the stations sends: a test card. `q.y` is -1..1 over the tube; `soft`: how blurred it comes.
+vec3 test_card(vec2 q, float soft) {
+    vec2 grid = abs(fract(q * 4.5) - 0.5) / 4.5;
+    vec3 c = mix(vec3(0.24), vec3(0.85), smoothstep(0.018 + soft, 0.010, min(grid.x, grid.y)));
+    float r = length(q);
+    float n = clamp(floor((q.x + 0.90) / 1.8 * 7.0), 0.0, 6.0);  // bars, in the order of their brightness
+    vec3 bars = vec3(step(mod(n, 4.0), 1.5), step(n, 3.5), step(mod(n, 2.0), 0.5)) * 0.72 + 0.03;
+    float steps = floor((q.x + 0.9) / 1.8 * 6.0) / 5.0, teeth = 0.5 + 0.5 * cos(q.x * mix(14.0, 34.0, step(0.0, q.x)) * 2.0);
+    vec3 inner = q.y > 0.28 ? bars : (q.y > -0.02 ? vec3(teeth * 0.8) : (q.y > -0.30 ? vec3(clamp(steps, 0.0, 1.0)) : vec3(0.06)));
+    inner = mix(inner, vec3(0.9), step(abs(q.y + 0.50), 0.10) * step(abs(q.x), 0.34));
+    inner = mix(inner, vec3(0.9), step(0.66, q.y));
+    c = mix(c, inner, smoothstep(0.01 + soft, -0.01, r - 0.90));
+    c = mix(c, vec3(0.95), smoothstep(0.02 + soft, 0.012, abs(r - 0.90)));
+    c = mix(c, vec3(0.95), smoothstep(0.012 + soft, 0.006, min(abs(q.x), abs(q.y + 0.02))) * step(r, 0.9) * 0.8);
+    return c;
 }
 
 vec3 curve(vec3 c) {
@@ -111,40 +97,80 @@ vec3 curve(vec3 c) {
 
 float dither() { return (hash1(gl_FragCoord.xy + 7.0 * mod(floor(TIME * 24.0), 61.0)) - 0.5) / 255.0; }
 
-void main() {
-    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
-    float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    p *= 1.0 + 0.10 * dot(p, p) - 0.012 * pulse;  // glass that bulges
+// The tube's picture at p (its height is -0.5..0.5), before its glass.
+vec3 tube(vec2 p, float pixel) {
     float slip = roll * (0.25 * smoothstep(0.1, 0.7, noise2(vec2(0.13 * TIME, 3.0 + seed))) + 0.03 * sin(2.1 * TIME));
-    vec2 at = vec2(p.x + torn(p.y), p.y + slip);
-    // Colours part: each is read at its own place. The middle one is sharp, the others drag behind.
-    float apart = part * (0.006 + 0.022 * smoothstep(0.1, 0.6, abs(torn(p.y)) * 6.0) + 0.006 * mid);
-    float r = scene(at + vec2(apart, 0.002)), g = scene(at), b = scene(at - vec2(apart, 0.0015));
-    float echo = scene(at + vec2(0.075, 0.0)) * 0.16;  // the signal once more, late, from some hillside
-    vec3 c = vec3(r, g, b) * 0.9 + echo;
+    vec2 at = vec2(p.x + torn(p.y), p.y + slip) * 2.0;
+    // Colours part: each is read at its own place; the signal comes once more, late, from some hillside.
+    float apart = part * (0.012 + 0.044 * smoothstep(0.1, 0.6, abs(torn(p.y)) * 6.0) + 0.012 * mid), soft = 0.02 + 0.04 * signal;
+    vec3 sent = vec3(test_card(at + vec2(apart, 0.004), soft).r, test_card(at, soft).g, test_card(at - vec2(apart, 0.003), soft).b);
+    sent = 0.85 * sent + 0.15 * test_card(at + vec2(0.15, 0.0), soft);
 
     // Grain of a size of its own: never finer than about three pixels.
     float grains = min(150.0, 0.30 / pixel);
     vec2 cell = vec2(p.x * 0.55, p.y) * grains;
     float coarse = restless(vec2(p.x * 14.0, p.y * 46.0) + seed * 9.0, 5.0, 3.0);
     float fine = restless(cell, 9.0, 11.0) - 0.5, snow = fine + 0.55 * (restless(cell * 0.47, 7.0, 5.0) - 0.5);
-    float lost = clamp(signal * 1.15 - 0.25 + 0.75 * (coarse - 0.5) * signal + 0.4 * smoothstep(0.2, 0.7, abs(torn(p.y)) * 5.0), 0.0, 0.94);
-    float grey = 0.17 + 0.24 * snow * (1.0 + 0.5 * treble);
-    c = mix(c, vec3(grey), lost * 0.85) + snow * (0.05 + 0.10 * signal);
+    float fades = 0.5 + 0.5 * noise2(vec2(0.17 * TIME + 31.0 * seed, 9.0));
+    float comes = clamp(card * 1.25 - 0.10 + 0.35 * (fades - 0.5) - 0.55 * signal * (0.4 + coarse), 0.0, 0.92);
+    comes *= 1.0 - 0.8 * smoothstep(0.2, 0.7, abs(torn(p.y)) * 5.0);
+    float bands = 0.5 + 0.5 * noise2(vec2(p.y * 2.1 - 0.5 * TIME, 7.0 + seed));
+    vec3 c = mix(vec3(0.26 + 0.16 * bands + 0.42 * snow * (1.0 + 0.4 * treble)), sent, comes) + snow * (0.04 + 0.12 * signal);
 
-    // Streaks where the tape has lost its coat, and the bar that wanders up the tube.
+    // Streaks, and the bar that wanders up the tube.
     float line = floor(p.y * 90.0), streak = restless(vec2(p.x * 3.0, line * 5.3), 3.0, 23.0);
     float drop = smoothstep(0.86 - 0.12 * tear, 0.97, streak) * (0.35 + 0.65 * tear);
     c += drop * 0.30 * (0.6 + 0.4 * fine) * smoothstep(0.5, 0.15, abs(fract(p.y * 90.0) - 0.5));
     float bar = fract(p.y * 0.55 - 0.07 * TIME + seed);
     c *= 1.0 + 0.20 * exp(-pow((bar - 0.5) * 7.0, 2.0)) - 0.10 * smoothstep(0.75, 0.95, bar);
     float lines = smoothstep(5.0, 9.0, 1.0 / (pixel * 75.0));  // scan lines, where there are pixels enough for them
-    c *= 1.0 - 0.16 * lines * (0.5 + 0.5 * cos(6.2831853 * p.y * 75.0));
+    return c * (1.0 - 0.20 * lines * (0.5 + 0.5 * cos(6.2831853 * p.y * 75.0)));
+}
+
+// What stands in the room: wall, set and the table that mirrors it. `q` in half heights of the tube, `light`: what that sends.
+vec3 room(vec2 q, vec3 light, float pixel) {
+    float set = round_box(q - vec2(0.0, -0.02), vec2(1.60, 1.26), 0.10), away = max(set, 0.0), table = -1.27;
+    float paper = 0.75 + 0.25 * smoothstep(0.2, 0.3, abs(fract(q.x * 2.6) - 0.5)) * (0.8 + 0.4 * value2(q * 9.0));
+    vec3 c = light * paper * vec3(0.50, 0.42, 0.40) * (0.20 * exp(-1.9 * away) + 0.03 * exp(-0.6 * away));
+    for (int i = 0; i < 2; i++) {  // two rods of an aerial
+        vec2 from = vec2(0.0, 1.20), to = vec2(i == 0 ? -0.62 : 0.80, i == 0 ? 2.05 : 1.90), a = q - from, b = to - from;
+        float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0), d = length(a - b * u);
+        c = mix(c, light * 0.10 + 0.004, smoothstep(0.016 + pixel, 0.016 - pixel, d));
+    }
+    float wood = value2(vec2(q.x * 3.0, q.y * 60.0)) * 0.5 + value2(vec2(q.x * 9.0, q.y * 140.0)) * 0.5;
+    if (q.y < table) {
+        float below = table - q.y, mirrored = exp(-0.9 * max(abs(q.x) - 1.2, 0.0)) * exp(-1.1 * below);
+        c = light * vec3(0.50, 0.34, 0.22) * (0.35 + 0.5 * wood) * (0.30 * mirrored + 0.02) * smoothstep(0.0, 0.10, below);
+    }
+    // the set: a front of plastic that slopes in to the tube, knobs at its side
+    float tube_edge = round_box(q, vec2(1.25, 1.0), 0.24);
+    vec3 front = vec3(0.045, 0.040, 0.038) * (0.6 + 0.5 * wood) + light * 0.34 * exp(-15.0 * max(tube_edge, 0.0));
+    front += light * 0.02 * smoothstep(0.06, 0.0, abs(set));
+    vec2 knob = vec2(q.x - 1.45, abs(q.y + 0.75) - 0.14);
+    float k = length(knob) - 0.075;
+    front = mix(front, vec3(0.02) + light * 0.16 * smoothstep(0.05, -0.10, knob.x), smoothstep(pixel * 3.0, -pixel * 3.0, k));
+    front *= q.y < table ? 0.6 : 1.0;
+    return mix(c, front, smoothstep(pixel * 3.0, -pixel * 3.0, set) * step(table - 0.03, q.y));
+}
+
+void main() {
+    vec2 extent = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
+    vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * extent;
+    float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    float unit = min(extent.y, extent.x * 0.80) * mix(0.58, 1.06, nearness) * (1.0 + 0.012 * pulse + 0.008 * sin(0.3 * TIME));
+    vec2 q = (p - vec2(0.0, mix(0.02, 0.0, nearness))) / unit;
+    float edge = round_box(q, vec2(1.25, 1.0), 0.24), inside = smoothstep(2.0 * pixel, -2.0 * pixel, edge * unit);
 
     vec3 cold = vec3(0.80, 0.92, 1.05), sick = vec3(0.74, 1.02, 0.62), red = vec3(1.15, 0.30, 0.24);
-    c *= mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint));
-    c = max(c, 0.0) * mix(1.35, 0.62, dark) + vec3(0.010, 0.012, 0.016);
-    vec2 v = isf_FragNormCoord - 0.5;
-    c *= 1.06 - (1.1 + 0.7 * dark) * dot(v, v);
-    gl_FragColor = vec4(curve(c) + dither(), 1.0);
+    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(1.45, 0.62, dark);
+    vec2 bulged = q * (0.46 + 0.035 * dot(q, q));  // glass that bulges
+    vec3 c = max(tube(bulged, pixel / unit * 0.5), 0.0) * hue;
+    c *= 1.05 - 0.30 * dot(q, q) * 0.6;
+    c += hue * 0.05 * smoothstep(0.5, 1.3, q.y - 0.25 * q.x) * smoothstep(1.0, 0.8, abs(q.y));  // the room in its glass
+    c *= smoothstep(0.0, -0.06, edge) * 0.6 + 0.4;
+    float breath = 0.8 + 0.25 * noise2(vec2(1.9 * TIME, 5.0)) + 0.1 * bass;
+    c = mix(room(q, hue * breath, pixel / unit), c, inside);
+    c += hue * 0.035 * exp(-2.2 * max(edge, 0.0)) * breath;  // bloom
+    c *= 1.0 - 0.35 * dot(p, p) / dot(extent, extent);
+    gl_FragColor = vec4(curve(c * 1.2) + dither(), 1.0);
 }
