@@ -163,7 +163,7 @@ void main() {
     vec2 warp = (vec2(value2(vec2(p.x * 1.3 + place, 2.0)), value2(vec2(p.x * 1.7 + place, 9.0))) - 0.5) * 0.5;
 
     // A ray and the sand: steps that grow, to the first that is under it.
-    float eye = dunes(vec2(0.0, 0.5) + origin, 2.0).x * amount + 0.75 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2),
+    float eye = max(dunes(vec2(0.0, 0.5) + origin, 2.0).x, 0.0) * amount + 0.78 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2),
         before = z, clearance = 1.0, was = 1.0, under = 0.0;
     for (int i = 0; i < 20; i++) {
         clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount * grown(z);

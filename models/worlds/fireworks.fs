@@ -4,8 +4,8 @@
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
-    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
+    {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.85},
+    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.65},
     {"NAME": "palette", "LABEL": "Gold, mixed, cold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "willow", "LABEL": "Peony to weeping willow", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
     {"NAME": "smoke", "LABEL": "Smoke", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
