@@ -73,7 +73,7 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+    vec3 grey = mix(vec3(0.085, 0.088, 0.10), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
         * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);  // full of sand
     return mix(c, grey, gloom * 0.9);
 }
@@ -114,11 +114,14 @@ vec3 heavens(vec2 m, float place, float octaves) {
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
-vec3 finish(vec3 c, float edge) {  // grey days are grey and a little grainy; a vignette; the film's curve; dither
+vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
     c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.15 * gloom);
     c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
-    vec2 grain_at = isf_FragNormCoord * RENDERSIZE * min(0.45, 220.0 * pixel) + vec2(TIME * 19.0, TIME * 7.0);
-    c += (value2(grain_at) - 0.5) * 0.11 * gloom * gloom * (0.3 + c.g);
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of sand, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x * 0.10 - TIME * 6.0, fall.y + 0.06 * fall.x)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x * 0.12 - TIME * 4.0, fall.y + 0.10 * fall.x) + 40.0));
+    c *= 1.0 - 0.12 * gloom * gloom;
+    c += (streaks - 0.35) * 0.07 * gloom * gloom * (0.25 + c.g);
     return c + dither(gl_FragCoord.xy);
 }
 
@@ -214,7 +217,7 @@ void main() {
     // Air: haze by distance, dust that the wind takes off the crests, a storm of sand.
     vec3 dust = mix(air(0.03, length(vec2(p.x - sun.x, sun.y)) * 0.7 + 0.15),
         grains * (beam * 0.30 + skylight * 0.9 + 0.10 * day), 0.25 + 0.6 * gloom);
-    c_sand = mix(c_sand, dust, 1.0 - exp(-z * (mix(0.010, 0.075, haze) * (1.0 + gloom) + 0.10 * gloom * gloom)));
+    c_sand = mix(c_sand, dust, 1.0 - exp(-z * (mix(0.010, 0.075, haze) * (1.0 + gloom) + 0.05 * gloom * gloom)));
     vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
     c = mix(c, dust, max(gloom * mix(0.8, 0.97, gloom) * exp(-max(up, 0.0) * 2.2), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
     c = mix(c, c_sand, is_sand);

@@ -95,7 +95,8 @@ Night night() {
 vec3 stars(vec2 p, float cells, float key, float power) {
     vec2 i = floor(p * cells), h = hash2(i + key), f = (fract(p * cells) - 0.5 - 0.6 * (h - 0.5)) / cells;
     float bright = pow(hash1(i + key + 7.7), power), d = length(f);
-    float size = max(0.0014 * (0.6 + 1.6 * bright), 1.15 / min(RENDERSIZE.x, RENDERSIZE.y));
+    float own = 0.0014 * (0.6 + 1.6 * bright), size = max(own, 1.05 / min(RENDERSIZE.x, RENDERSIZE.y));
+    bright *= own / size;  // as much light at any size
     float blink = 0.75 + (0.2 + 0.4 * treble) * sin(TIME * (1.0 + 2.5 * h.x) + 40.0 * h.y);
     return mix(vec3(1.0, 0.80, 0.62), vec3(0.68, 0.80, 1.0), h.y) * bright * blink * exp(-d * d / (size * size));
 }

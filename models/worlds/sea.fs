@@ -103,6 +103,8 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
     float place = seed * 97.0;
     float bob = 0.006 * sin(TIME * 0.7) + 0.010 * bass;
     float horizon = half_size.y * mix(0.02, 0.22, height) + bob + p.x * 0.012 * sin(TIME * 0.43);
@@ -205,7 +207,10 @@ void main() {
     c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
     c = max(c, 0.0) * (1.0 - 0.30 * dot(p, p) / dot(half_size, half_size));
     c = curve(c * mix(1.9 + 1.3 * gloom, 1.0, day));
-    vec2 grain_at = isf_FragNormCoord * RENDERSIZE * min(0.45, 220.0 * pixel) + vec2(TIME * 19.0, TIME * 7.0);
-    c += (value2(grain_at) - 0.5) * 0.11 * gloom * gloom * (0.3 + c.g);
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of rain, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.18 * fall.y, fall.y * 0.14 + TIME * 6.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.14 * fall.y, fall.y * 0.11 + TIME * 4.0) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }

@@ -163,13 +163,15 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
     float place = seed * 97.0;
     cloud_drift = vec2(TIME * 0.06 + place, TIME * 0.05);
 
     // Colour of the storm, and its lightning: at most one stroke in two seconds, that glows up and dies away.
-    vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.045, 0.072, 0.052), blood = vec3(0.062, 0.046, 0.046);
+    vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.054, 0.066, 0.058), blood = vec3(0.062, 0.046, 0.046);
     murk = mix(mix(steel, green, smoothstep(0.1, 0.5, palette)), blood, smoothstep(0.6, 0.95, palette));
-    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.72, 0.27, 0.13),
+    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.52, 0.54, 0.43), smoothstep(0.1, 0.5, palette)), vec3(0.72, 0.27, 0.13),
         smoothstep(0.6, 0.95, palette));
     murk *= mix(0.95, 0.20, darkness);
     gleam *= glow * mix(0.70, 0.30, darkness);
@@ -272,10 +274,10 @@ void main() {
 
     c *= 1.0 - 0.42 * dot(p, p) / dot(half_size, half_size);
     // Spray so fine that it is grain, as on fast film: it drives over the picture and takes the colour out of it.
-    float cell = max(2.2 * pixel, 0.0045);
+    float cell = max(2.2 * pixel, 0.0030);
     float grit = value2((p + vec2(TIME * 0.11, -TIME * 0.04)) / cell) - 0.5;
     c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))) * mix(vec3(1.0), vec3(1.12, 0.98, 0.92), grain), c, 1.15 - 0.85 * grain);
     c = curve(max(c, 0.0) * 1.7);
-    c += grit * 0.26 * grain * grain * (0.35 + c.g);
+    c += grit * 0.17 * grain * grain * (0.35 + c.g);
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }
