@@ -110,10 +110,8 @@ float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
 float tree(vec2 d, float key, float soft) {
     float sum = 0.0, sway = 0.012 * sin(TIME * 0.7 + key);
     vec2 fork = vec2(0.03 + 0.05 * key, 0.42), mid_fork = vec2(-0.14, 0.66), right_fork = vec2(0.20 + 0.06 * key, 0.64);
-    sum = max(sum, limb(d, vec2(0.0, -0.03), fork, 0.050, soft));
-    sum = max(sum, limb(d, fork, mid_fork + sway, 0.030, soft));
-    sum = max(sum, limb(d, fork, right_fork + sway, 0.028, soft));
     for (int i = 0; i < 7; i++) {
+        if (max(abs(d.x) - 0.7, abs(d.y - 0.5) - 0.6) > 0.0) break;  // nothing of it is here
         float k = float(i), h = hash2(vec2(k, 11.0 + floor(key * 9.0)));
         vec2 from = mix(k < 4.0 ? mid_fork : right_fork, fork, 0.7 * fract(h * 7.0)) + sway;
         float angle = (h - 0.5) * 2.2 + (k < 4.0 ? 0.55 : -0.6);
@@ -121,6 +119,9 @@ float tree(vec2 d, float key, float soft) {
         sum = max(sum, limb(d, from, to, 0.014, soft));
         sum = max(sum, limb(d, mix(from, to, 0.5), mix(from, to, 0.6)
             + 0.14 * vec2(-sin(angle - 1.0), cos(angle - 1.0)), 0.008, soft));
+        if (i > 2) continue;
+        vec2 low = i == 0 ? vec2(0.0, -0.03) : fork, top = i == 0 ? fork : (i == 1 ? mid_fork : right_fork) + sway;
+        sum = max(sum, limb(d, low, top, i == 0 ? 0.050 : 0.029, soft));
     }
     return sum;
 }
@@ -140,13 +141,15 @@ void main() {
     low = mix(low, low * vec3(1.05, 0.80, 0.55), dust * (1.0 - dark));
     vec3 light = vec3(0.0);
 
-    if (p.y > horizon - 0.01) {
+    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (i > 0 || p.y < horizon - 0.01) break;
         light = sky(p, horizon, extent, sun_at, sun, low, high);
         float hills = horizon + ridge_line(p.x), far_hills = horizon + 0.9 * ridge_line(p.x * 0.6 + 9.0) + 0.012;
         light = mix(light, mix(low, high * 0.6, 0.35) * 0.85, smoothstep(pixel, -pixel, p.y - far_hills));
         light = mix(light, mix(low * 0.55, high * 0.35, 0.4), smoothstep(pixel, -pixel, p.y - hills) * 0.9);
     }
-    if (p.y < horizon) {
+    for (int i = 0; i < 2; i++) {
+        if (i > 0 || p.y >= horizon) break;
         float reach = mix(0.22, 0.70, tilt), depth = reach / (horizon - p.y + 0.008), size = mix(6.0, 2.4, scale);
         vec2 g = vec2(p.x * depth, depth * 1.15) * size + vec2(17.0 * seed, 9.0 * seed);
         float foot = pixel * depth * depth / reach * size, sharp = clamp(-log2(foot * 1.6), 0.5, 5.0);

@@ -98,25 +98,26 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
     d.y += fall * radius * 1.6;
     float r = length(d) / radius;
     vec3 sum = vec3(0.0);
-    if (r < 1.15) {
-        float turns = atan(d.x, d.y) / 6.2831853;
-        for (int i = 0; i < 3; i++) {
-            float ring = float(i), count = floor(60.0 + 34.0 * fract(key * 23.0)) - 17.0 * ring;
-            float out_to = grown * (1.0 - 0.24 * ring);
-            float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
-            float across = (fract(a) - 0.5 + 0.95 * (h - 0.5)) * 6.2831853 / count * r * radius;
-            float tip = out_to * (0.42 + 0.58 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
-            float back = (tip - r) / trail;
-            float thin = max(0.0010, 0.65 * pixel);
-            float glow_of = exp(-across * across / (thin * thin)) + 0.12 * exp(-across * across / (26.0 * thin * thin));
-            float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
-            float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
-            vec2 at_tip = vec2(across, (tip - r) * radius);
-            float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
-            float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
-            sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
-                * (streak * (0.5 + 1.6 * fract(h * 3.0)) + bead * (1.0 + 2.4 * fract(h * 13.0))) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
-        }
+    float turns = atan(d.x, d.y) / 6.2831853;
+    for (int i = 0; i < 24; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        float ring = float(i), dense = clamp(2.1 + size - ring, 0.0, 1.0);  // small shells have fewer rings
+        if (dense <= 0.0 || r > 1.15) break;
+        float count = floor(60.0 + 34.0 * fract(key * 23.0)) - 17.0 * ring;
+        float out_to = grown * (1.0 - 0.24 * ring);
+        float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
+        float across = (fract(a) - 0.5 + 0.95 * (h - 0.5)) * 6.2831853 / count * r * radius;
+        float tip = out_to * (0.42 + 0.58 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
+        float back = (tip - r) / trail;
+        float thin = max(0.0010, 0.65 * pixel);
+        float glow_of = exp(-across * across / (thin * thin)) + 0.12 * exp(-across * across / (26.0 * thin * thin));
+        float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
+        float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
+        vec2 at_tip = vec2(across, (tip - r) * radius);
+        float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
+        float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
+        sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
+            * (streak * (0.5 + 1.6 * fract(h * 3.0)) + bead * (1.0 + 2.4 * fract(h * 13.0))) * dense
+            * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
     }
     float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
     // soft light of the whole shell on the air

@@ -122,7 +122,8 @@ vec3 petal_colour(float out_of, float key, float daisy) {
 vec4 head(vec2 q, float key, vec3 sun, vec3 shade, float pixel) {
     vec4 sum = vec4(0.0);
     float r = length(q);
-    if (r < 1.02) {
+    for (int part = 0; part < 2; part++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (part > 0 || r > 1.02) break;
         float turns = atan(q.y, q.x) / 6.2831853, daisy = smoothstep(0.35, 0.65, kind + 0.35 * (key - 0.5));
         float face = mix(0.43, 0.27, daisy), count = floor(mix(21.0, 27.0, daisy) + 6.0 * key);
         vec3 light = sun * (0.8 + 0.35 * q.y) + shade;
@@ -133,7 +134,8 @@ vec4 head(vec2 q, float key, vec3 sun, vec3 shade, float pixel) {
             ring = petals(turns, r * swell * 1.07, count, mix(0.098, 0.07, daisy), face * 0.85, key, pixel);
             sum = mix(sum, vec4(petal_colour(ring.z, key, daisy) * ring.y * light, 1.0), ring.x);
         }
-        if (r < face + pixel) {
+        for (int heart_part = 0; heart_part < 2; heart_part++) {
+            if (heart_part > 0 || r > face + pixel) break;
             float seeds = mix(330.0, 240.0, daisy), fine = smoothstep(0.9, 0.25, pixel * sqrt(seeds) / face);
             float ring = r / face, bead = 0.45, glint = 0.5;
             if (fine > 0.0) {
@@ -273,7 +275,7 @@ void main() {
     // plants, from the nearest to that row: each turn of the outer loop finds the next one that may be seen here and draws it
     float left = 1.0, next = 0.0, last = 2.0 * float(ROWS) - 2.0 * near_row - 1.0;
     vec3 sum = vec3(0.0);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 6; i++) {
         float found = 0.0, own = 1.0, h = 0.5, depth_size = 1.0;
         vec2 d = vec2(9.0), sway = vec2(0.0);
         for (int j = 0; j < 2 * ROWS; j++) {

@@ -212,7 +212,8 @@ void main() {
         float line = ground + 0.025 - (0.05 + 0.22 * extent.y) * k + swell + 0.7 * jag;
         if (p.y < line) { scale = mix(30.0, 8.5, k * 0.5); below = line - p.y; nearness = k * 0.5; }
     }
-    if (scale > 0.0) {
+    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (i > 0 || scale <= 0.0) break;
         vec2 q = p * vec2(0.8, 1.15) * scale + vec2(11.0 * seed, scale) + 0.35 * weather, facets = rubble(q, to_sun);
         float fine = smoothstep(0.6, 0.15, pixel * scale * 1.3), facet = facets.y * fine;
         vec3 stone = mix(vec3(0.27, 0.255, 0.24), vec3(0.38, 0.30, 0.22), smoothstep(-0.4, 0.4, facet))
