@@ -70,7 +70,7 @@ vec3 cave(vec3 d, vec3 first, vec3 second) {
     float second_cleft = smoothstep(0.07, 0.0, abs(d.x + 0.62 - 0.3 * d.y)) * smoothstep(-0.2, 0.5, d.y);
     vec3 white = vec3(0.96, 0.98, 1.0);
     vec3 c = mix(first * 0.02, second * 0.07, 0.5 + 0.5 * d.y);
-    c += (white * pow(lamp, 14.0) * 2.6 + second * pow(lamp, 3.0) * 0.40) * (0.12 + daylight);
+    c += (white * pow(lamp, 14.0) * 2.6 + second * pow(lamp, 3.0) * 0.40) * (0.06 + 1.3 * daylight);
     c += mix(second, white, 0.55) * (cleft * 1.1 + second_cleft * 0.8) * (0.25 + 0.75 * daylight);
     c += mix(first, white, 0.2) * (pow(back, 5.0) * 0.9 + 0.06) * (0.15 + 0.85 * glow);
     return c + first * 0.45 * pow(max(-d.y, 0.0), 2.0) * glow;
@@ -108,9 +108,10 @@ vec3 behind(vec2 p, float foot, vec3 first, vec3 second) {
     float smoke = noise2(p * 2.1 + vec2(0.05 * TIME, seed * 5.0)) + 0.5 * noise2(p * 4.7 - vec2(0.07 * TIME, 2.0)) + 0.25 * noise2(p * 10.0 + 0.08 * TIME);
     vec2 halo = p - vec2(0.0, foot + 0.42);
     vec3 c = mix(first, second, clamp(0.5 + 0.8 * p.y + 0.4 * smoke, 0.0, 1.0));
-    c *= (0.025 + 0.18 * (0.25 + glow) * exp(-dot(halo, halo) * 4.0)) * (0.75 + 0.4 * smoke);
+    c *= (0.012 + 0.26 * (0.05 + glow) * exp(-dot(halo, halo) * 4.0)) * (0.75 + 0.4 * smoke);
     float across = p.x + 0.45 * (p.y - 0.5), shaft = noise2(vec2(across * 5.0, 0.06 * TIME)) + 0.5 * noise2(vec2(across * 12.0, 0.1 * TIME));
-    return c + mix(second, vec3(0.8, 0.9, 1.0), 0.5) * daylight * 0.12 * clamp(0.4 + shaft, 0.0, 1.4) * smoothstep(-0.45, 0.6, p.y + 0.2 * p.x);
+    return c + mix(second, vec3(0.8, 0.9, 1.0), 0.5) * daylight * (0.10 + 0.62 * daylight * daylight) * clamp(0.75 + 0.5 * shaft, 0.2, 1.4)
+        * (0.25 + 0.75 * smoothstep(-0.45, 0.6, p.y + 0.2 * p.x));
 }
 
 vec3 curve(vec3 c) {

@@ -5,7 +5,7 @@
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
     {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.85},
-    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.65},
+    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.75},
     {"NAME": "palette", "LABEL": "Gold, mixed, cold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "willow", "LABEL": "Peony to weeping willow", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
     {"NAME": "smoke", "LABEL": "Smoke", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
@@ -129,13 +129,13 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
 vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
     vec3 sum = vec3(0.0);
     flare = vec3(0.0);
-    float ground = SHORE * extent.y, many = 4.0 + 3.0 * bursts;
+    float ground = SHORE * extent.y, many = 3.0 + 4.0 * bursts;
     for (int i = 0; i < 7; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
         if (part <= 0.0) break;
         float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
         float key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
-        float radius = mix(0.17, 0.36, size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
+        float radius = mix(0.09, 0.44, size * size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
         vec2 top = vec2((fract(k * 0.618 + 0.25 * key + seed) - 0.5) * 1.6 * extent.x, 0.0);
         top.y = mix(ground + 0.30, extent.y * 0.75, 0.2 + 0.8 * fract(key * 11.0));
         vec3 colour = shell_colour(fract(key * 5.3));
@@ -210,7 +210,9 @@ void main() {
         q.y = max(q.y, ground + 0.002);
     }
     vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
-    vec3 light = smoke_and_sky(q, extent, flare) + fire + flare * 0.010;
+    float banks = 0.5 + 0.7 * fbm(q * vec2(1.6, 2.6) + 31.0 * seed, vec2(TIME * 0.03, 0.0), 2.0);  // they hide what is behind
+    vec3 light = smoke_and_sky(q, extent, flare) + fire * exp(-1.6 * smoke * smoke * banks) + flare * 0.010;
+    light += smoke * smoke * banks * (0.06 * flare + vec3(0.045, 0.040, 0.042) * (0.4 + dusk));
     light = skyline(light, q, ground, pixel, flare);
     float lamps = exp(-abs(p.y - ground) * 90.0) * smoothstep(0.25, 0.75, value2(vec2(p.x * 46.0 + 9.0 * seed, 2.0)));
     light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city)

@@ -47,6 +47,14 @@ float noise2(vec2 p) {
     return mix(low, high, u.y);
 }
 
+// Value noise, 0..1.
+float value2(vec2 p) {
+    vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+    i = mod(i, LATTICE);
+    vec2 j = mod(i + 1.0, LATTICE);
+    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
+}
+
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
 float fbm(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.55;
@@ -315,5 +323,13 @@ void main() {
         * (0.5 + 0.5 * sin(TIME * (0.5 + h) + 30.0 * h));
     light += sun * haze * 0.02;
     light *= 1.12 - 0.35 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(light * light * 0.5 + light * 0.62) + dither(), 1.0);
+    // grey days: colours fade, and streaks of rain fall, near and far
+    float gloom = smoothstep(0.45, 1.0, clouds);
+    light = mix(light, vec3(dot(light, vec3(0.25, 0.6, 0.15))) * vec3(0.95, 1.0, 1.06), 0.62 * gloom) * (1.0 - 0.25 * gloom);
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);
+    fall = vec2(fall.x + (0.10 + 0.3 * wind) * fall.y, fall.y * 0.13 + mod(TIME * 5.0, LATTICE));
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(fall)) + smoothstep(0.5, 0.9, value2(0.6 * fall + 40.0));
+    vec3 seen = curve(light * light * 0.5 + light * 0.62);
+    seen += (streaks - 0.35) * 0.15 * gloom * gloom * (0.25 + seen.g);
+    gl_FragColor = vec4(seen + dither(), 1.0);
 }
