@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot that roll outwards, trails of debris, bare trees before it.",
+  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards, debris flies, bare trees before it.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -96,8 +96,9 @@ vec3 billows(vec2 d, float pixel) {
         window *= smoothstep(2.0, 5.0, size / pixel);
         if (window <= 0.0) continue;
         float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.66, k);
-        vec3 ball = lumps((mod(whole + k, 2.0) < 0.5 ? TURN * d : d) / size + 90.0 * vec2(key, fract(key * 37.0)) - 0.03 * sum.xy);
-        sum += vec3((mod(whole + k, 2.0) < 0.5 ? ball.xy * TURN : ball.xy) * window, ball.z * weight);
+        bool turned = mod(whole + k, 2.0) < 0.5;
+        vec3 ball = lumps((turned ? TURN * d : d) / size + 90.0 * vec2(key, fract(key * 37.0)) - 0.03 * sum.xy);
+        sum += vec3((turned ? ball.xy * TURN : ball.xy) * window, ball.z * weight);
         total += weight;
     }
     return vec3(sum.xy, sum.z / max(total, 0.0001));
@@ -127,7 +128,8 @@ float outline(vec2 d, float tall) {
 float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
     vec2 a = d - from, b = to - from;
     float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
-    return smoothstep(soft, -soft, length(a - b * u + vec2(0.05, 0.02) * length(b) * sin(u * 9.0 + 40.0 * from.x)) - thick * (1.0 - 0.7 * u));
+    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sin(u * 9.0 + 40.0 * from.x);
+    return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.7 * u));
 }
 
 // A bare tree, `d` from its foot in its own height; 1 on it. The loop ends at once where there is none.
@@ -148,7 +150,8 @@ float tree(vec2 d, float key, float soft) {
 vec2 trails(vec2 d, float tall, float key, float pixel) {
     d.y += 0.26 / tall * d.x * d.x;  // they fall
     float sector = atan(d.x, max(d.y, -0.3)) * 3.4 + 0.5 * key, cell = floor(sector), h = hash2(vec2(cell + 40.0, key));
-    float turn = TIME * (0.075 + 0.05 * h) + fract(h * 7.0), age = fract(turn), again = hash2(vec2(mod(floor(turn), LATTICE), cell + 7.0 * key));
+    float turn = TIME * (0.075 + 0.05 * h) + fract(h * 7.0), age = fract(turn);
+    float again = hash2(vec2(mod(floor(turn), LATTICE), cell + 7.0 * key));
     float r = length(d), reach = tall * (0.75 + 0.65 * fract(again * 5.0)) * sqrt(age), u = r / max(reach, 0.001);
     float ragged = noise2(vec2(r * 9.0, again * 90.0));
     float off = (sector - cell - 0.5 - 0.5 * (again - 0.5)) * r / 3.4 + 0.008 * ragged;
@@ -162,7 +165,7 @@ void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     p += vec2(sin(TIME * 13.0), cos(TIME * 11.0)) * 0.0035 * (bass + pulse) * energy;
-    float ground = -0.62 * extent.y, tall = mix(0.60, 0.92, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
+    float ground = -0.62 * extent.y, tall = mix(0.60, 1.10, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
     vec2 d = p - vec2(0.16 * extent.x * sin(6.28 * seed), ground);
 
     // the day: a torn grey sky, brightest low behind the cloud
@@ -171,11 +174,13 @@ void main() {
     float up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
     float torn = fbm(vec2(p.x, p.y * 1.9) * 2.3 + 17.0 * seed, vec2(TIME * 0.035, 0.0), 4.0);
     vec3 heat = glow(0.72) * (0.10 + 0.9 * fire) * 0.30;
-    vec3 light = mix(air, high, pow(up, 0.7)) * (1.0 + 1.3 * torn) + heat * (0.25 + 0.6 * max(torn, 0.0)) * exp(-2.2 * length(d - vec2(0.0, 0.4 * tall)));
+    vec3 light = mix(air, high, pow(up, 0.7)) * (1.0 + 1.3 * torn);
+    light += heat * (0.25 + 0.6 * max(torn, 0.0)) * exp(-2.2 * length(d - vec2(0.0, 0.4 * tall)));
 
-    vec2 from_heart = d - vec2(0.0, 0.25 * tall), trail = max(trails(from_heart, tall, 3.0, pixel), trails(from_heart, 1.2 * tall, 4.0, pixel));
-    light = mix(light, air * 0.30 + high * 0.25 + heat * 0.15, clamp(trail.x, 0.0, 0.85));
-    light += glow(0.95) * trail.y * (1.0 + treble);
+    vec2 from_heart = d - vec2(0.0, 0.25 * tall);
+    vec2 trail = max(trails(from_heart, tall, 3.0, pixel), trails(from_heart, 1.2 * tall, 4.0, pixel));
+    light = mix(light, air * 0.16 + high * 0.12 + heat * 0.05, clamp(1.4 * trail.x, 0.0, 0.92));
+    light = mix(light, glow(0.55) * fire * (0.4 + treble), 0.9 * trail.y);
 
     // the cloud itself
     vec2 source = vec2(0.0, mix(0.25, 0.55, rise) * tall);
@@ -194,7 +199,8 @@ void main() {
         float open_to = smoothstep(0.15, 0.80, ball.z), side = sin(6.28 * seed) > 0.0 ? -0.6 : 0.6;
         vec3 soot = mix(vec3(0.05), vec3(0.50), 0.35 + 0.4 * (1.0 - fire)) * mix(vec3(1.0), tint, 0.4);
         float lit = clamp(0.25 + dot(n, normalize(vec3(side, 0.75, 0.35))), 0.0, 1.3);
-        vec3 smoke = soot * open_to * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * 0.20 * clamp(0.3 - n.y, 0.0, 1.0) * open_to;
+        vec3 smoke = soot * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * 0.20 * clamp(0.3 - n.y, 0.0, 1.0);
+        smoke *= open_to;
         // heat: near the middle and low, in patches; its skin is bright where a lump faces us and dark in the creases
         float patches = fbm(q * 3.3 + 5.0 * seed, vec2(0.0, TIME * 0.16), 2.0);
         float core = 1.0 - length((q - source) / (tall * vec2(0.50, 0.55)));
@@ -212,28 +218,34 @@ void main() {
         * (0.6 + 1.5 * max(grit + 0.15, 0.0));
     light = mix(light, soil, smoothstep(0.0, 0.008, ground - p.y));
     vec2 run = vec2(abs(d.x) * 3.4, d.y * 8.0) + 13.0 * seed;
-    float cloud = fbm(run, vec2(TIME * 0.5, TIME * 0.05), abs(d.y) < 0.35 ? 4.0 : 0.0);
-    float bank = 0.02 + 0.16 * dust * (0.4 + smoothstep(0.0, 0.8, abs(d.x))), low = abs(d.y + 0.02) / bank - 1.7 * cloud - 0.2 * bass;
+    float bank = 0.02 + 0.16 * dust * (0.4 + smoothstep(0.0, 0.8, abs(d.x)));
+    float cloud = fbm(run, vec2(TIME * 0.5, TIME * 0.05), abs(d.y) < 2.2 * bank ? 4.0 : 0.0);
+    float low = abs(d.y + 0.02) / bank - 1.7 * cloud - 0.2 * bass;
     float veil = smoothstep(1.0, -0.3, low) * smoothstep(0.0, 0.2, dust);
-    light = mix(light, (air * 0.45 + high * 0.3) * (0.6 + 1.1 * cloud) + heat * 0.45 * (0.6 + cloud) * exp(-2.2 * abs(d.x)), 0.9 * veil);
+    vec3 dust_light = (air * 0.45 + high * 0.3) * (0.6 + 1.1 * cloud) + heat * 0.45 * (0.6 + cloud) * exp(-2.2 * abs(d.x));
+    light = mix(light, dust_light, 0.9 * veil);
 
     // bare trees and what is left of walls, black before it
-    float stand = 0.0, floor_line = ground - 0.06 + 0.02 * noise2(vec2(p.x * 5.0 + 9.0 * seed, 1.0)) + 0.012 * noise2(vec2(p.x * 31.0, 2.0));
-    float lane = p.x * 3.1 + 5.0 * seed, h = hash2(vec2(floor(lane) + 60.0, 3.0)), tall_tree = (0.28 + 0.34 * h * h) * mix(0.8, 1.2, extent.y);
+    float floor_line = ground - 0.06 + 0.02 * noise2(vec2(p.x * 5.0 + 9.0 * seed, 1.0)) + 0.012 * noise2(vec2(p.x * 31.0, 2.0));
+    float lane = p.x * 3.1 + 5.0 * seed, h = hash2(vec2(floor(lane) + 60.0, 3.0));
+    float tall_tree = (0.26 + 0.52 * h * h) * mix(0.8, 1.2, extent.y);
     vec2 root = vec2((fract(lane) - 0.5 - 0.3 * (fract(h * 7.0) - 0.5)) / 3.1, p.y - ground + 0.07) / tall_tree;
     root.x += 0.02 * root.y * sin(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0)) * 9.0;
-    stand = tree(root, h, pixel / tall_tree);
+    float stand = tree(root, h, pixel / tall_tree);
     stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
     light = mix(light, air * 0.035 + heat * 0.012, stand * 0.97);
 
     // sparks and flakes of ash in the air
     for (int i = 1; i <= 2; i++) {
         float k = float(i), scale = 6.0 + 6.0 * k;
-        vec2 grid = (d + 0.03 * vec2(sin(d.y * 7.0 + TIME * 0.7), cos(d.x * 6.0 + TIME * 0.9))) * scale - vec2(0.0, mod(TIME * (0.5 + 0.4 * k), LATTICE));
-        float h = hash2(mod(floor(grid), LATTICE) + 17.0 * k), grain = max(0.012 + 0.03 * h * h, 1.3 * pixel * scale);
+        vec2 grid = (d + 0.03 * vec2(sin(d.y * 7.0 + TIME * 0.7), cos(d.x * 6.0 + TIME * 0.9))) * scale;
+        grid.y -= mod(TIME * (0.5 + 0.4 * k), LATTICE);
+        float h = hash2(mod(floor(grid), LATTICE) + 17.0 * k), grain = max(0.015 + 0.06 * h * h, 1.3 * pixel * scale);
         vec2 f = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-        float there = step(fract(h * 53.0), 0.05 + 0.14 * debris + 0.35 * treble) * smoothstep(-0.1, 0.1, d.y) * exp(-dot(f, f) / (grain * grain));
-        light = mix(light, light * 0.3 + glow(0.85) * fire * exp(-1.6 * length(d - source)), there * 0.8);
+        float there = step(fract(h * 53.0), 0.05 + 0.32 * debris + 0.25 * treble) * smoothstep(1.0, 0.6, (abs(f.x + 0.4 * f.y * sin(TIME * 3.0 + 40.0 * h)) + abs(f.y)) / grain);
+        there *= smoothstep(-0.1, 0.1, d.y);
+        vec3 flake = glow(0.75) * fire * step(0.8 - 0.5 * treble, fract(h * 71.0)) * exp(-2.0 * length(d - source));
+        light = mix(light, air * 0.05 + flake, there * 0.85);
     }
     light *= 1.0 - 0.42 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.15) + dither(), 1.0);
