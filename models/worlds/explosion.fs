@@ -242,8 +242,8 @@ void main() {
         grid.y -= mod(TIME * (0.5 + 0.4 * k), LATTICE);
         float h = hash2(mod(floor(grid), LATTICE) + 17.0 * k), grain = max(0.015 + 0.06 * h * h, 1.3 * pixel * scale);
         vec2 f = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-        float there = step(fract(h * 53.0), 0.05 + 0.32 * debris + 0.25 * treble) * smoothstep(1.0, 0.6, (abs(f.x + 0.4 * f.y * sin(TIME * 3.0 + 40.0 * h)) + abs(f.y)) / grain);
-        there *= smoothstep(-0.1, 0.1, d.y);
+        float there = step(fract(h * 53.0), 0.05 + 0.32 * debris + 0.25 * treble) * smoothstep(-0.1, 0.1, d.y);
+        there *= smoothstep(1.0, 0.6, (abs(f.x + 0.4 * f.y * sin(TIME * 3.0 + 40.0 * h)) + abs(f.y)) / grain);
         vec3 flake = glow(0.75) * fire * step(0.8 - 0.5 * treble, fract(h * 71.0)) * exp(-2.0 * length(d - source));
         light = mix(light, air * 0.05 + flake, there * 0.85);
     }

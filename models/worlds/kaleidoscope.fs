@@ -11,7 +11,7 @@
     {"NAME": "curl", "LABEL": "Curl", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
     {"NAME": "light", "LABEL": "Light behind", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.6},
     {"NAME": "gold", "LABEL": "Gold", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
-    {"NAME": "zoom", "LABEL": "Nearness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.35},
+    {"NAME": "zoom", "LABEL": "Nearness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.6},
     {"NAME": "saturation", "LABEL": "Saturation", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.7},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
@@ -113,22 +113,22 @@ void main() {
     float radius = length(p), count = 3.0 + floor(mirrors * 4.999) + 1.0;
     float breath = 1.0 + 0.05 * sin(0.21 * TIME) - 0.035 * pulse;
     p += 0.006 * vec2(noise2(p * 3.0 + 0.2 * TIME), noise2(p * 3.0 + 7.0 - 0.2 * TIME)) * (0.4 + mid);
-    float near = mix(1.5, 0.72, zoom) * breath;
+    float near = mix(1.5, 0.72, zoom) * breath, opening = mix(0.455, 1.10, smoothstep(0.40, 0.90, zoom));  // half the frame, or all
 
     // Behind: the same window, farther, larger and out of focus, as light on a wall.
     vec2 far = mirrored(p * 0.62 / breath, count, -0.030 * TIME);
     vec4 back = ornament(far + vec2(0.10, 0.05), near * 0.55, 24.0 * pixel);
     // Before: the window.
-    vec2 q = mirrored(p, count, 0.045 * TIME);
+    vec2 q = mirrored(p, count, 0.065 * TIME);
     q += vec2(0.14 + 0.05 * sin(0.07 * TIME + 6.0 * seed), 0.05 * sin(0.05 * TIME + 9.0 * seed));
     vec4 front = ornament(q, near, pixel), raised = ornament(q + vec2(0.0022, 0.0016) / near, near, pixel);
 
     // Light falls through from the middle; a ring of it runs outward with every onset.
-    float shine = (0.35 + 1.25 * light) * (0.38 + 0.95 * exp(-radius * radius * 3.0));
+    float shine = (0.35 + 1.25 * light) * (0.42 + 0.95 * exp(-radius * radius * 2.4));
     float wave = exp(-pow((radius - 0.75 * (1.0 - pulse)) * 9.0, 2.0)) * pulse;
     float grain = 0.82 + 0.22 * noise2(q * 26.0 + 3.0) + 0.12 * noise2(q * 61.0);
     vec3 c = front.rgb * shine * (1.45 + 0.45 * wave) * grain + back.rgb * 0.10 * shine;
-    float rays = 0.5 + 0.5 * cos(atan(p.y, p.x) * count * 2.0 + 0.045 * TIME * count * 2.0);
+    float rays = 0.5 + 0.5 * cos(atan(p.y, p.x) * count * 2.0 + 0.065 * TIME * count * 2.0);
     c += glass(hue + 0.08) * (0.10 + 0.30 * light) * exp(-radius * 5.0) * (0.7 + 0.3 * rays);
     // Gold: leads with a slope toward the light and one away from it.
     float relief = clamp(0.5 + 1.6 * (raised.a - front.a), 0.0, 1.0);
@@ -138,11 +138,12 @@ void main() {
     c = mix(c, lead, front.a * 0.92);
 
     // The rim of the window and the dark wall around it.
-    float rim = smoothstep(0.004 + pixel, 0.0, abs(radius - 0.455) - 0.005) + 0.6 * smoothstep(0.003 + pixel, 0.0, abs(radius - 0.485) - 0.0015);
-    float outside = smoothstep(0.455 - pixel, 0.455 + pixel, radius);
-    c = mix(c, back.rgb * (0.10 + 0.40 * light) * exp(-(radius - 0.455) * 2.2) + metal * 0.006, outside);
+    float rim = smoothstep(0.004 + pixel, 0.0, abs(radius - opening) - 0.005)
+        + 0.6 * smoothstep(0.003 + pixel, 0.0, abs(radius - opening - 0.03) - 0.0015);
+    float outside = smoothstep(opening - pixel, opening + pixel, radius);
+    c = mix(c, back.rgb * (0.10 + 0.40 * light) * exp(-(radius - opening) * 2.2) + metal * 0.006, outside);
     c = mix(c, metal * (0.35 + 0.55 * (0.5 + 0.5 * sin(atan(p.y, p.x) * 2.0 + 1.0))), clamp(rim, 0.0, 1.0));
-    c *= 1.0 - 0.30 * smoothstep(0.36, 0.455, radius) * (1.0 - outside);
+    c *= 1.0 - 0.30 * smoothstep(opening - 0.1, opening, radius) * (1.0 - outside);
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.05 - 0.8 * dot(v, v);
     gl_FragColor = vec4(curve(c) + dither(), 1.0);
