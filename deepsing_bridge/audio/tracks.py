@@ -68,8 +68,9 @@ class Sound(NamedTuple):
 def open_sound(path: Path) -> Iterator[Sound]:
     """The sound of file `path`, of the track that a player would take: by the file's own choice, but not a silent one.
 
-    Sound that starts later than the picture has silence before it, as has sound that pauses on the way. Raises BridgeError for a file without sound that can
-    be decoded, and, here or later, for samples that are not numbers and for more than LONGEST_S.
+    Sound that starts later than the picture has silence before it, as has sound that pauses on the way. Raises
+    BridgeError for a file without sound that can be decoded, and, here or later, for samples that are not numbers and
+    for more than LONGEST_S.
     """
     with ExitStack() as opened:
         parts, track, damage = _open(path, opened)
