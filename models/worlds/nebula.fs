@@ -122,8 +122,8 @@ void main() {
         r = mat2(0.8, 0.6, -0.6, 0.8) * r * 2.05 + 0.16 * wild * n.yz + vec2(1.7, 9.2) + t;
         back_turn = back_turn * mat2(0.8, -0.6, 0.6, 0.8);
     }
-    float near_star = (0.30 + 1.0 * light + 0.3 * bass) * (0.24 / (0.18 + d * d * 2.2));
-    near_star *= 1.0 + 0.5 * pulse * exp(-pow((d - 0.7 * (1.0 - pulse)) * 7.0, 2.0));
+    float near_star = (0.30 + 1.0 * light + 0.12 * bass) * (0.24 / (0.18 + d * d * 2.2));
+    near_star *= 1.0 + 0.28 * pulse * exp(-pow((d - 0.7 * (1.0 - pulse)) * 7.0, 2.0));
     float gas = smoothstep(0.25 - 0.9 * density, 1.15 - 0.5 * density, 0.55 * sum + 0.75 * ridge + 0.35 * back);
     vec3 first = gas_colour(0.02 + 0.96 * hue + 0.16 * sum), second = gas_colour(fract(0.25 + hue * 0.7 + 0.5 * contrast) + 0.14 * back);
     vec3 c = second * smoothstep(-0.75, 0.9, back) * (0.10 + 0.35 * density) * (0.7 + 0.5 * near_star);
