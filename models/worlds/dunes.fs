@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
     vec3 grey = mix(vec3(0.085, 0.088, 0.10), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
-        * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);  // full of sand
+        // full of sand
+        * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);
     return mix(c, grey, gloom * 0.9);
 }
 

@@ -230,7 +230,8 @@ void main() {
     float lane = p.x * 3.1 + 5.0 * seed, h = hash2(vec2(floor(lane) + 60.0, 3.0));
     float tall_tree = (0.26 + 0.52 * h * h) * mix(0.8, 1.2, extent.y);
     vec2 root = vec2((fract(lane) - 0.5 - 0.3 * (fract(h * 7.0) - 0.5)) / 3.1, p.y - ground + 0.07) / tall_tree;
-    root.x += 0.02 * root.y * sin(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0)) * 9.0;
+    root.x += 0.02 * root.y * sin(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0))
+        * 9.0;
     float stand = tree(root, h, pixel / tall_tree);
     stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
     light = mix(light, air * 0.035 + heat * 0.012, stand * 0.97);
