@@ -196,7 +196,7 @@ void main() {
         vec2 e = vec2(0.012, 0.0);
         vec2 rim = vec2(outline(d + e.xy, tall) - bounds, outline(d + e.yx, tall) - bounds) / e.x;
         vec3 n = normalize(vec3(-0.16 * ball.xy + rim * exp(-max(deep, 0.0) * 9.0), 0.75));
-        float open_to = smoothstep(0.15, 0.80, ball.z), side = sin(6.28 * seed) > 0.0 ? -0.6 : 0.6;
+        float open_to = smoothstep(0.15, 0.80, ball.z), side = -0.6 * clamp(4.0 * sin(6.28 * seed), -1.0, 1.0);
         vec3 soot = mix(vec3(0.05), vec3(0.50), 0.35 + 0.4 * (1.0 - fire)) * mix(vec3(1.0), tint, 0.4);
         float lit = clamp(0.25 + dot(n, normalize(vec3(side, 0.75, 0.35))), 0.0, 1.3);
         vec3 smoke = soot * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * 0.20 * clamp(0.3 - n.y, 0.0, 1.0);
