@@ -157,7 +157,7 @@ void main() {
     float facing = max(dot(normal, to_sun), 0.0);
     float direct = lit(at + normal * 0.002, to_sun) * facing;
     vec3 seen = surface * (beam * direct * 2.2 + sky * from_pane * 0.5 + beam * bounce * 0.10 * (1.0 + 0.3 * mid)
-        + sky * 0.012) * corner;
+        + sky * mix(0.008, 0.055, light)) * corner;
 
     // the window itself: sky behind bars, deep reveals
     if (normal.x > 0.5) {
