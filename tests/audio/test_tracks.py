@@ -267,7 +267,7 @@ def test_times_that_leap_where_there_is_no_picture_are_no_pause(
     """As FFmpeg counts the blocks of ADPCM, and damaged FLAC. Nor has every file a place to seek to."""
     soundfile.write(tmp_path / name, tones(1, 4, 44_100), 44_100, format=container, subtype=subtype)
     rate, _, samples = heard(tmp_path / name)
-    assert len(samples) / rate == pytest.approx(4, abs=0.05)
+    assert len(samples) / rate == pytest.approx(4, abs=0.1)
     assert pitch(samples[:, 0], rate) == pytest.approx(220, abs=2)
 
 
