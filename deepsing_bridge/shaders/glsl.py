@@ -1,10 +1,15 @@
-"""An ISF shader as GLSL 3.30, which every OpenGL since 2010 compiles; and what its compiler says, as one line."""
+"""An ISF shader as GLSL of the desktop, and what its compiler says, as one line.
+
+GLSL 3.30 if it will do, which every OpenGL since 2010 compiles.
+"""
 
 import re
 
 from .isf import Input, Shader
 
-VERSION = "#version 330\n"
+VERSIONS = ("#version 330\n#extension GL_ARB_shading_language_420pack : enable\n", "#version 400\n")
+"""Tried one after the other: the first has fewer reserved words, the second turns int into uint by itself, as some
+shaders expect. The extension, where there is one, lets a function of floats return a whole number."""
 TYPES = {"float": "float", "bool": "bool", "event": "bool", "long": "int", "color": "vec4", "point2D": "vec2"}
 UNIFORMS = """uniform int PASSINDEX;
 uniform vec2 RENDERSIZE;
@@ -25,21 +30,21 @@ IMAGES = """#define texture2D texture
 PLAIN_VERTEX = "void main() { isf_vertShaderInit(); }\n"
 
 
-def fragment(shader: Shader) -> str:
-    """Lines are counted as in the file, so that the compiler's words name them rightly."""
+def fragment(shader: Shader, version: str) -> str:
+    """In one of VERSIONS. Lines are counted as in the file, so that the compiler's words name them rightly."""
     body = re.sub(r"\bgl_FragColor\b|\bgl_FragData\s*\[\s*0\s*\]", "isf_FragColor", shader.body)
     body = re.sub(r"^(\s*)#\s*version\b", r"\1//", body, flags=re.MULTILINE)
     before = "#define varying in\nin vec2 isf_FragNormCoord;\nin vec2 isf_FragCoord;\nout vec4 isf_FragColor;\n"
-    return VERSION + before + UNIFORMS + IMAGES + _declared(shader) + f"#line {shader.first_line}\n" + body
+    return version + before + UNIFORMS + IMAGES + _declared(shader) + f"#line {shader.first_line}\n" + body
 
 
-def vertex(shader: Shader) -> str:
+def vertex(shader: Shader, version: str) -> str:
     before = "#define varying out\n#define attribute in\nin vec2 position;\nout vec2 isf_FragNormCoord;\n"
     begin = "void isf_vertShaderInit() {\n    gl_Position = vec4(position, 0.0, 1.0);\n"
     place = "    isf_FragNormCoord = position * 0.5 + 0.5;\n    isf_FragCoord = isf_FragNormCoord * RENDERSIZE;\n}\n"
     body = shader.vertex.replace("vv_vertShaderInit", "isf_vertShaderInit") or PLAIN_VERTEX
     return (
-        VERSION + before + "out vec2 isf_FragCoord;\n" + UNIFORMS + IMAGES + _declared(shader) + begin + place
+        version + before + "out vec2 isf_FragCoord;\n" + UNIFORMS + IMAGES + _declared(shader) + begin + place
         + "#line 1\n" + body
     )  # fmt: skip
 

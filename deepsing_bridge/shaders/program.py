@@ -61,13 +61,15 @@ class Program:
         self._gl.run(self._release)
 
     def _compile(self) -> "tuple[moderngl.Program, moderngl.VertexArray]":
-        context = self._gl.context
-        try:
-            program = context.program(glsl.vertex(self.shader), glsl.fragment(self.shader))
-        except Exception as error:  # moderngl raises its own Error, which is not typed
-            where = self.shader.path or self.shader.name
-            raise BridgeError(f"{where} does not compile: {glsl.first_complaint(str(error))}") from None
-        return program, context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
+        context, complaints = self._gl.context, []
+        for version in glsl.VERSIONS:
+            try:
+                program = context.program(glsl.vertex(self.shader, version), glsl.fragment(self.shader, version))
+            except Exception as error:  # moderngl raises its own Error, which is not typed
+                complaints.append(glsl.first_complaint(str(error)))
+            else:
+                return program, context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
+        raise BridgeError(f"{self.shader.path or self.shader.name} does not compile: {complaints[0]}")
 
     def _complete(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {

@@ -88,6 +88,15 @@ def test_a_shader_that_does_not_compile_is_told_with_its_line() -> None:
         Program(shader("\n\nvoid main() { gl_FragColor = vec4(nothing_like_it); }"), opengl())
 
 
+def test_looser_dialects_compile_too() -> None:
+    whole = "float half_of(int n) { return n / 2; }\nvoid main() { gl_FragColor = vec4(half_of(2)); }"
+    assert (drawn(whole) == 255).all()
+    unsigned = "void main() { uint n = uint(RENDERSIZE.x); if (n > 3) { n = 1; } gl_FragColor = vec4(float(n)); }"
+    assert (drawn(unsigned) == 255).all()
+    named = "void main() { float sample = 1.0; gl_FragColor = vec4(sample); }"
+    assert (drawn(named) == 255).all()
+
+
 def test_the_line_is_the_files() -> None:
     lines = "/*{\n}*/\nvoid main() {\n    gl_FragColor = vec4(x);\n}\n"
     from deepsing_bridge.shaders import isf
