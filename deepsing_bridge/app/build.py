@@ -7,6 +7,7 @@ from threading import Event, Thread
 import torch
 
 from ..generators.load import own_truncation, weights_folder
+from ..generators.protocol import MovingGenerator
 from ..live.analysis import AnalysisThread
 from ..live.engine import Engine
 from ..live.hub import Hub
@@ -46,7 +47,9 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
     renderer = RenderWorker(models.painter(), hub.inbox.wake)
     repeats = config.playback.loop
-    engine = EngineThread(Engine(hub, analyzer, planner, renderer, silence(), config.changed, repeats), stopping)
+    worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
+    inner = Engine(hub, analyzer, planner, renderer, silence(), config.changed, repeats, worlds)
+    engine = EngineThread(inner, stopping)
     for thread in (analyzer, planner, renderer, engine):
         thread.start()
         running.callback(thread.stop)

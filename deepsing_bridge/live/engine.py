@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Event
 
 from ..core.fields import Value
+from ..generators.protocol import MovingGenerator
 from ..story.analysis import SongAnalysis
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
@@ -53,16 +54,18 @@ class Engine:
         idle: SongAnalysis,
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
+        worlds: MovingGenerator | None = None,
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
-        `repeats`: each song that is put on is played again and again, until somebody ends the loop.
+        `repeats`: each song that is put on is played again and again, until somebody ends the loop. `worlds` is the
+        generator, if other hosts can draw what it draws.
         """
         self._hub, self._analyzer, self._planner = hub, analyzer, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.scheduler = FrameScheduler(hub, renderer, controls.fps)
+        self.scheduler = FrameScheduler(hub, renderer, controls.fps, worlds)
         self._telemetry = Telemetry(hub)
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself

@@ -135,6 +135,17 @@ class SceneStarted:
 
 
 @dataclass(frozen=True)
+class WorldAt:
+    """`values`, as many as the world's shader takes, follow the message's fields: see `MovingGenerator.numbers`."""
+
+    layer: int
+    label: str
+    share: float
+    values: tuple[float, ...]
+    message: ClassVar = "world"
+
+
+@dataclass(frozen=True)
 class Status:
     song: str
     state: str
@@ -171,7 +182,7 @@ class Problem:
     message: ClassVar = "error"
 
 
-Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | Status | SongLoaded | Progressed | Problem
+Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | WorldAt | Status | SongLoaded | Progressed | Problem
 
 TRANSPORT: dict[str, Callable[[Sender], Command]] = {"play": Play, "pause": Pause, "stop": Stop, "toggle": Toggle}
 Allowed = Callable[[str], Path]
@@ -216,7 +227,7 @@ def to_message(event: Event) -> tuple[str, dict[str, Value]]:
     """The vocabulary's name of `event` and its values by field, in the table's order."""
     if isinstance(event, Echo):
         return f"param/{event.name}", {"value": event.value}
-    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("sender", "curve")}
+    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("sender", "curve", "values")}
     return event.message, shown
 
 

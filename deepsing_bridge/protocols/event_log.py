@@ -19,13 +19,14 @@ from ..live.messages import (
     Status,
     TimeAt,
     ValenceAt,
+    WorldAt,
     to_message,
 )
 
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
 DROPS_EVERY_S = 10.0
-TOO_MANY = (TimeAt, ValenceAt, ArousalAt, Progressed)
+TOO_MANY = (TimeAt, ValenceAt, ArousalAt, WorldAt, Progressed)
 
 
 def line(event: Event) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.generators.protocol import MovingGenerator
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.controls import PlanParameters
@@ -131,7 +132,7 @@ class InstantAnalyzer:
 class Player:
     """Runs an engine step by step."""
 
-    def __init__(self, repeats: bool = False, **changed: object) -> None:
+    def __init__(self, repeats: bool = False, worlds: MovingGenerator | None = None, **changed: object) -> None:
         self.clock = ManualClock(50.0)
         self.hub = Hub(vocabulary(), self.clock, Inbox())
         self.analyzer, self.planner, self.renderer = InstantAnalyzer(), InstantPlanner(), FlatRenderer()
@@ -143,6 +144,7 @@ class Player:
             silence(),
             {"size": "64x64", **changed},  # type: ignore[dict-item]
             repeats,
+            worlds,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0
