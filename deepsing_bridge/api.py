@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .app.config import ModelChoice, StoryRequest
+from .app.sizes import default_size
 from .app.story import Story
 from .app.story import make_story as _make_story
 from .attributes import audio_models
 from .audio.decode import file_to_song
 from .core.options import Alignment
 from .core.types import Progress, no_progress
+from .generators.load import default_generator
 from .story.analysis import SongAnalysis
 from .story.analysis import analyze as _analyze
 from .story.settings import Settings
@@ -39,13 +41,19 @@ def make_story(
     *,
     settings: Settings | None = None,
     models: ModelChoice | None = None,
-    view: int = 0,
+    view: int | None = None,
     progress: Callable[[str], Progress] = lambda stage: no_progress,
 ) -> Story:
     """A story of `song` in folder `out`, which must be new, empty, or hold the same story unfinished.
 
+    `view` None: the song's own. `models` None: worlds where there is OpenGL, else photos. `settings` None: the size,
+    too, is what the machine can draw.
     `progress` is called with a stage's name when it begins, and gives what is told `(done, total)` within it.
     Raises BridgeError for a request that cannot be met.
     """
-    request = StoryRequest(Path(song).absolute(), Path(out), settings or Settings(), models or ModelChoice(), view)
+    models = models or ModelChoice(default_generator())
+    if settings is None:
+        width, height = default_size(models.generator, None)
+        settings = Settings(width=width, height=height)
+    request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view)
     return _make_story(request, progress)

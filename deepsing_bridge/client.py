@@ -26,6 +26,7 @@ import mmap
 import os
 import re
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -107,6 +108,7 @@ RGBA = 1
 SEARCH_S = 0.25  # between two searches for a block whose writer lives
 WATCH_S = 0.1  # for the heartbeat of one that was found: it comes every 0.04 s
 LOOK_S = 0.005  # between two looks, for nothing tells of a new frame
+BY_FILE = sys.platform == "linux"  # see FileBlock
 TRIES = 100  # of reading; each fails only if three frames were written in the meantime
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,29}")  # macOS takes at most 31 characters, the slash included
 
@@ -145,16 +147,25 @@ class SharedFrames:
 
     def now(self) -> Moment | None:
         """None if no writer lives."""
-        self._search()
-        if self._block is None or not self.alive:
-            return None
-        floats = self._block.floats
-        return Moment(floats[TIME], floats[VALENCE], floats[AROUSAL])
+        with self._losing():
+            self._search()
+            if self._block is not None and self.alive:
+                moment = Moment(*(self._block.floats[place] for place in (TIME, VALENCE, AROUSAL)))
+                return moment if all(map(math.isfinite, moment[:3])) else None
+        return None
 
     def close(self) -> None:
         if self._block is not None:
             self._block.close()
         self._block = None
+
+    @contextmanager
+    def _losing(self) -> Iterator[None]:
+        """A block that is cut short in this moment is let go."""
+        try:
+            yield
+        except OSError:
+            self.close()
 
     def _search(self) -> None:
         """Let go of a block whose writer is gone, and look for another now and then.
@@ -177,19 +188,26 @@ class SharedFrames:
 
     def _lives(self, block: Block) -> bool:
         """Its heartbeat was new when it was found, or has moved since: it may be of another clock, as on Windows."""
-        if block.floats[HEARTBEAT] != self._beat:
-            self._beat, self._beaten_s = block.floats[HEARTBEAT], time.monotonic()
-        owner = block.numbers[OWNER]
-        return owner != 0 and time.monotonic() - self._beaten_s < GONE_S and is_process(owner)
+        try:
+            beat, owner = block.floats[HEARTBEAT], block.numbers[OWNER]
+        except OSError:
+            return False
+        if beat != self._beat:
+            self._beat, self._beaten_s = beat, time.monotonic()
+        return bool(owner != 0 and time.monotonic() - self._beaten_s < GONE_S and is_process(owner))
 
     def _read(self) -> Frame | None:
-        self._search()
-        if self._block is None or not self.alive:
-            return None
+        with self._losing():
+            self._search()
+            if self._block is not None and self.alive:
+                return self._unread(self._block)
+        return None
+
+    def _unread(self, block: Block) -> Frame | None:
         for _ in range(TRIES):
-            if self._block.numbers[WRITTEN] == self._seen:
+            if block.numbers[WRITTEN] == self._seen:
                 return None
-            found = read_slot(self._block)
+            found = read_slot(block)
             if found is not None:
                 return self._unless_known(*found)
         return None
@@ -212,24 +230,90 @@ def check_name(name: str) -> str:
 
 
 class Block:
-    """`view`: the memory as bytes; `numbers` and `floats`: the same as 64-bit values in the machine's byte order.
+    """Shared memory: bytes by `read` and `write`, 64-bit values by `numbers` and `floats`, in the machine's byte order.
 
     To read or assign one of `numbers` is a single load or store: whoever reads sees the old or the new number, never
-    half of each (struct may go byte by byte).
+    half of each. All raise OSError for what is not there any more.
     """
+
+    numbers: Any
+    floats: Any
+
+    def __len__(self) -> int:
+        """How many bytes it has now."""
+        raise NotImplementedError
+
+    def read(self, start: int, size: int) -> bytes:
+        raise NotImplementedError
+
+    def write(self, start: int, data: bytes | memoryview) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """May be repeated."""
+        raise NotImplementedError
+
+
+class FileBlock(Block):
+    """By its file, on Linux: there, anybody who may write to it can cut it short, and whoever then touches a mapping of
+    what is gone is killed (SIGBUS). Who asks the system is told."""
+
+    def __init__(self, file: int, writable: bool) -> None:
+        """`file` is closed with the block."""
+        self._file = open(file, "r+b" if writable else "rb", buffering=0)  # noqa: SIM115  # until `close`
+        self.numbers, self.floats = _Values(self, "=Q"), _Values(self, "=d")
+
+    def __len__(self) -> int:
+        return os.fstat(self._file.fileno()).st_size
+
+    def read(self, start: int, size: int) -> bytes:
+        data = os.pread(self._file.fileno(), size, start)
+        if len(data) < size:
+            raise OSError(errno.EIO, "another program has cut it short")
+        return data
+
+    def write(self, start: int, data: bytes | memoryview) -> None:
+        if os.pwrite(self._file.fileno(), data, start) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Values:
+    """The system copies eight bytes at once, where struct may go byte by byte."""
+
+    def __init__(self, block: Block, code: str) -> None:
+        self._block, self._code = block, struct.Struct(code)
+
+    def __getitem__(self, place: int) -> Any:
+        return self._code.unpack(self._block.read(8 * place, 8))[0]
+
+    def __setitem__(self, place: int, value: float) -> None:
+        self._block.write(8 * place, self._code.pack(value))
+
+
+class MappedBlock(Block):
+    """Where its file cannot be read, or it cannot be cut short: on macOS and Windows."""
 
     def __init__(self, memory: mmap.mmap | memoryview, close: Callable[[], None]) -> None:
         self._close = close
-        self.view = memoryview(memory)
-        whole = self.view[: len(self.view) // 8 * 8]
+        self._view = memoryview(memory)
+        whole = self._view[: len(self._view) // 8 * 8]
         self.numbers, self.floats = whole.cast("Q"), whole.cast("d")
         whole.release()
 
     def __len__(self) -> int:
-        return len(self.view)
+        return len(self._view)
+
+    def read(self, start: int, size: int) -> bytes:
+        return bytes(self._view[start : start + size])
+
+    def write(self, start: int, data: bytes | memoryview) -> None:
+        self._view[start : start + len(data)] = data
 
     def close(self) -> None:
-        for view in (self.floats, self.numbers, self.view):
+        for view in (self.floats, self.numbers, self._view):
             view.release()
         self._close()
 
@@ -246,10 +330,17 @@ def attach(name: str, writable: bool = False) -> Block:
     file = _posixshmem.shm_open(f"/{name}", os.O_RDWR if writable else os.O_RDONLY, mode=0)
     try:
         _refuse_strangers(os.fstat(file))
-        mapped = mmap.mmap(file, 0, access=mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ)
+        return opened(file, writable)
     finally:
         os.close(file)
-    return Block(mapped, mapped.close)
+
+
+def opened(file: int, writable: bool) -> Block:
+    """The block whose `file` is open, and may be closed. Raises OSError or ValueError if it cannot be used."""
+    if BY_FILE:
+        return FileBlock(os.dup(file), writable)
+    mapped = mmap.mmap(file, 0, access=mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ)
+    return MappedBlock(mapped, mapped.close)
 
 
 def _refuse_strangers(status: os.stat_result) -> None:
@@ -260,7 +351,7 @@ def _refuse_strangers(status: os.stat_result) -> None:
 
 def block_of(shared: SharedMemory) -> Block:
     assert shared.buf is not None  # it was just opened
-    return Block(shared.buf, shared.close)
+    return MappedBlock(shared.buf, shared.close)
 
 
 def find(name: str) -> Block | None:
@@ -276,7 +367,10 @@ def find(name: str) -> Block | None:
 
 
 def is_laid_out(block: Block) -> bool:
-    return len(block) >= SIZE and HEADER.unpack_from(block.view) == LAYOUT
+    try:
+        return len(block) >= SIZE and HEADER.unpack(block.read(0, HEADER.size)) == LAYOUT
+    except OSError:  # cut short in this moment
+        return False
 
 
 def is_process(number: int) -> bool:
@@ -303,12 +397,12 @@ def read_slot(block: Block) -> tuple[int, Frame] | None:
     start = slot_start(written)
     if written == 0 or block.numbers[start // 8] != 2 * written:
         return None
-    sequence, index, time_s, width, height, kind, scene, length, label = SLOT.unpack_from(block.view, start + 8)
+    fields = SLOT.unpack(block.read(start + 8, SLOT.size))
+    sequence, index, time_s, width, height, kind, scene, length, label = fields
     size = width * height * 4
-    if kind != RGBA or not 0 < size <= CAPACITY:  # overwritten just now
+    if kind != RGBA or not 0 < size <= CAPACITY or not math.isfinite(time_s):  # overwritten just now
         return None
-    first = start + SLOT_HEADER_SIZE
-    copied = bytes(block.view[first : first + size])
+    copied = block.read(start + SLOT_HEADER_SIZE, size)
     if block.numbers[start // 8] != 2 * written:
         return None
     pixels = np.frombuffer(copied, np.uint8).reshape(height, width, 4)
@@ -628,7 +722,7 @@ def _ms_until(until_s: float) -> int:
 
 
 def load_keys(folder: Path | str) -> Keys:
-    """A client's keys out of a folder that has `server.key` and `client.key_secret`, as `bridge.py keys` makes them."""
+    """A client's keys out of a folder with `server.key` and `client.key_secret`, as the command `keys` makes it."""
     server, _ = read_key(Path(folder) / "server.key")
     return Keys(server, *read_key(Path(folder) / "client.key_secret", secret=True))
 
@@ -639,7 +733,7 @@ def read_key(path: Path, secret: bool = False) -> tuple[bytes, bytes]:
     try:
         public, private = zmq.auth.load_certificate(path)
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path}: no such key; `bridge.py keys` makes a folder of them") from error
+        raise ValueError(f"{path}: no such key; the bridge's command `keys FOLDER` makes some") from error
     for key in (public, private) if secret else (public,):
         if key is None or not _is_key(key):
             raise ValueError(f"{path}: not a {'secret' if secret else 'public'} CURVE key of 40 characters")

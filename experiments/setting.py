@@ -98,7 +98,7 @@ def hear(songs: Path, alignment: Alignment = "song") -> list[SongAnalysis]:
 
 
 def asks(heard: SongAnalysis) -> SentimentTrack:
-    cuts = cut_times(heard.duration_s, Settings().frame_rate, heard.beats)
+    cuts = cut_times(heard.structure, heard.duration_s, Settings())
     return as_track([heard.sentiment.between(start, end) for start, end in pairwise(cuts)])
 
 

@@ -10,7 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from deepsing_bridge.core.options import MOODS
-from deepsing_bridge.core.types import Sentiment, SentimentTrack
+from deepsing_bridge.core.types import Sentiment, SentimentTrack, Structure
 from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Scene, Storyboard
@@ -46,6 +46,7 @@ def storyboard(
         song_path=song_path,
         song_digest="5a" * 32,
         weights={"view-0.safetensors": "0f" * 32, "audio-sentiment.safetensors": "a1" * 32},
+        structure=Structure(bars=np.arange(0.25, duration_s, 0.5), sections=np.array([cuts[scenes // 2]])),
     )
 
 

@@ -102,6 +102,8 @@ def bridge(folder: Path, *arguments: object, after: Bridge | None = None) -> Ite
     names = ("--osc-port", "--oscquery-port", "--frames-port", "--commands-port")
     options = [str(part) for pair in zip(names, ports, strict=True) for part in pair]
     memory = after.memory if after else f"deepsing-test-{os.getpid()}-{ports[0]}"
+    if "--generator" not in arguments:
+        options += ["--generator", "embedded"]  # its pictures cost least, and need no OpenGL
     command = [sys.executable, str(ROOT / "bridge.py"), "serve", *options, "--shm", memory, *map(str, arguments)]
     log = folder / "serve.log"
     with log.open("wb") as errors:

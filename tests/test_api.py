@@ -59,7 +59,7 @@ def test_a_bridge_runs_in_this_process_and_leaves_nothing() -> None:
 
 
 def test_a_story_is_made_with_what_it_tells_on_the_way(song: Path, tmp_path: Path) -> None:
-    settings = deepsing_bridge.Settings(width=64, height=64, motion="still", blend=0.0)
+    settings = deepsing_bridge.Settings(width=64, height=64, motion="still", blend=0.0, seed=3)
     stages: list[str] = []
 
     def progress(stage: str) -> Progress:

@@ -513,7 +513,7 @@ def test_a_frame_that_is_being_overwritten_is_left(block, name):
 @pytest.mark.parametrize("size", [64, client.SIZE])
 def test_a_block_of_another_program_is_left_alone(name, size):
     block = sharedblock.create(name, size)
-    block.view[:4] = b"ELSE"
+    block.write(0, b"ELSE")
     assert client.find(name) is None
     block.close()
 

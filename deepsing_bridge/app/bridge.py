@@ -220,10 +220,11 @@ def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
     network, keys = config.network, _allowed_keys(config.network)
     allowed = AllowedFolders.of(config.playback.songs).find
     if network.ports.osc is not None:
-        osc = OscServer(hub, allowed, network.listen, network.ports.osc, network.targets)
+        osc = OscServer(hub, allowed, network.listen, network.ports.osc, network.targets, network.token)
         yield osc
         if network.ports.oscquery is not None:
-            yield OscQueryServer(hub, network.listen, network.ports.oscquery, osc.port, network.announce)
+            ports = network.ports.oscquery, osc.port
+            yield OscQueryServer(hub, network.listen, *ports, network.announce, network.token)
     if network.ports.commands is not None:
         yield CommandServer(hub, allowed, network.listen, network.ports.commands, keys)
     if config.midi:
@@ -277,16 +278,22 @@ def leave(code: int) -> None:
     os._exit(code)
 
 
-def exposed(listen: str, keys: bool) -> str | None:
-    """What it means to listen on `listen`, if anybody but this machine can reach it, with `keys` or without."""
-    if listen in (LOOPBACK, "localhost", "::1"):
+def exposed(listen: str, keys: bool, token: bool) -> str | None:
+    """What it means to listen on `listen`, if more than this machine can reach what `keys` and `token` leave open."""
+    if listen in (LOOPBACK, "localhost", "::1") or (keys and token):
         return None
+    beginning = f"listening on {listen}: "
     if keys:
         return (
-            f"listening on {listen}: ZeroMQ takes clients with keys only, but OSC and OSCQuery stay open: everybody "
-            "who can reach this address can turn the knobs there"
+            f"{beginning}ZeroMQ takes clients with keys only, but OSC and OSCQuery stay open: everybody who can reach "
+            "this address can turn the knobs there, unless a token closes them (--token-file)"
+        )
+    if token:
+        return (
+            f"{beginning}OSC and OSCQuery ask for the token, but ZeroMQ stays open: everybody who can reach this "
+            f"address can turn the knobs and see the frames there, unless keys close it ({command('keys')}, --keys)"
         )
     return (
-        f"listening on {listen}: everybody who can reach this address can turn the knobs and see the frames; "
-        f"OSC and OSCQuery have no passwords, ZeroMQ has keys ({command('keys')}, --keys)"
+        f"{beginning}everybody who can reach this address can turn the knobs and see the frames; OSC and OSCQuery can "
+        f"ask for a token (--token-file), ZeroMQ for keys ({command('keys')}, --keys)"
     )

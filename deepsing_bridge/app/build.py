@@ -42,15 +42,15 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     """
     torch.set_num_threads(config.threads)
     settings = config.settings
-    models = load(config.models, settings.seed)
+    models = load(config.models, settings.seed or 0)
     analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
     planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
     renderer = RenderWorker(models.painter(), hub.inbox.wake)
-    repeats = config.playback.loop
+    workers = analyzer, planner, renderer
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
-    inner = Engine(hub, analyzer, planner, renderer, silence(), config.changed, repeats, worlds)
-    engine = EngineThread(inner, stopping)
-    for thread in (analyzer, planner, renderer, engine):
+    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, settings.allow_flashing, worlds)
+    engine = EngineThread(started, stopping)
+    for thread in (*workers, engine):
         thread.start()
         running.callback(thread.stop)
     return engine

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..core.fields import Value
+from ..protocols.token import Token
 from ..story.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -36,13 +37,13 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class StoryRequest:
-    """A story of `song` in folder `out`, with the translator's view number `view`."""
+    """A story of `song` in folder `out`, with the translator's view number `view`; None: the song's own."""
 
     song: Path
     out: Path
     settings: Settings = field(default_factory=Settings)
     models: ModelChoice = field(default_factory=ModelChoice)
-    view: int = 0
+    view: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ class Ports:
 
 @dataclass(frozen=True)
 class Network:
-    """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys."""
+    """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys.
+
+    `token` is what OSC and HTTP clients of other machines have to know, if anything.
+    """
 
     listen: str = LOOPBACK
     ports: Ports = field(default_factory=Ports)
@@ -77,6 +81,7 @@ class Network:
     pixel_format: PixelFormat = "rgb"
     shared_memory: str | None = "deepsing"
     keys: Path | None = None
+    token: Token | None = None
 
 
 @dataclass(frozen=True)

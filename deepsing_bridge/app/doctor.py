@@ -4,10 +4,11 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from .. import weights
 from ..core.errors import BridgeError
+from ..core.invocation import extra
 from ..core.version import __version__
 from ..live.vocabulary import vocabulary
 from .config import LOOPBACK, Ports
@@ -108,7 +109,10 @@ def _midi() -> Check:
 
 
 def _viewer() -> Check:
-    return _tried("viewer", lambda: f"pygame-ce {version('pygame-ce')}", needed=False)
+    try:
+        return Check("viewer", True, f"pygame-ce {version('pygame-ce')}", needed=False)
+    except PackageNotFoundError:
+        return Check("viewer", False, f"pygame-ce is not installed; {extra('view')} brings it", needed=False)
 
 
 def _tried(what: str, find: Callable[[], str], needed: bool = True) -> Check:

@@ -20,6 +20,7 @@ from ..export.story_folder import claim, clip_paths, refuse_foreign, song_path
 from ..render.film import Film
 from ..story.analysis import analyze
 from ..story.plan import plan
+from ..story.settings import own_view
 from ..story.storyboard import Storyboard
 from .bundle import load, refuse_contradictions
 from .config import StoryRequest
@@ -46,8 +47,9 @@ def make_story(request: StoryRequest, stage: Stages) -> Story:
 def _make(request: StoryRequest, stage: Stages) -> Story:
     settings = request.settings
     song = file_to_song(request.song, stage("reading the song"))
-    models = load(request.models, settings.seed)
-    translator, painter = models.translator(request.view), models.painter()
+    models = load(request.models, settings.for_song(song.digest).seed or 0)
+    view = own_view(song.digest, len(models.translators)) if request.view is None else request.view
+    translator, painter = models.translator(view), models.painter()
     models.styles.rule(settings.style)  # complains of a missing image before any work is done
     analysis = analyze(song, models.audio_model, settings.alignment, stage("listening"))
     board = plan(analysis, models.generator, translator, settings, models.digests)

@@ -8,30 +8,52 @@ from .decode import SAMPLE_RATE
 from .features import HOP_LENGTH, mel_to_onsets
 
 with compiling():
+    import librosa
     from librosa.feature import tempo as estimate_tempo
 
 _TEMPO_BLOCK = 42 * 600  # frames, ten minutes: a tempogram of more would fill memory
 _FASTEST_CHANGE_S = 12.0  # a tempo is believed when it holds this long
+_TEMPI = 40.0, 240.0  # beats per minute
+FAINTEST_DB = 3.0  # what the strongest hundredth of onsets rise by: less is a drone, or noise
+UNCLEAREST = 0.25  # of the onsets' autocorrelation at its best tempo: noise has up to 0.2, music from 0.2 to 1
+
+Array = NDArray[np.float32]
 
 
-def mel_to_beats(mel: NDArray[np.float32]) -> NDArray[np.float64]:
+def mel_to_beats(mel: Array) -> NDArray[np.float64]:
     """Seconds of each beat (beats,), ascending; empty where nothing pulses. The tempo may change within the song."""
     with compiling():
         from librosa.beat import beat_track  # compiles itself for seconds at every import
 
     onsets = mel_to_onsets(mel)
-    if not onsets.any():
+    if not _pulses(onsets):
         return np.empty(0)
     tempo = np.concatenate([_tempo(block) for block in _blocks(onsets)])
     _, beats = beat_track(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, bpm=tempo, units="time")
     return np.asarray(beats, np.float64)
 
 
-def _blocks(onsets: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+def _pulses(onsets: Array) -> bool:
+    """Whether somebody would tap to it: a tracker finds beats in rain, too."""
+    if np.quantile(onsets, 0.99) < FAINTEST_DB:
+        return False
+    clear = np.concatenate([_clearness(block) for block in _blocks(onsets - onsets.mean())])
+    return bool(np.median(clear) >= UNCLEAREST)
+
+
+def _clearness(onsets: Array) -> Array:
+    """How alike the onsets are to themselves a beat later, at the best of all tempi, −1..1, at every frame."""
+    slowest, fastest = (round(60 / tempo * SAMPLE_RATE / HOP_LENGTH) for tempo in _TEMPI)
+    width = int(librosa.time_to_frames(_FASTEST_CHANGE_S, sr=SAMPLE_RATE, hop_length=HOP_LENGTH))
+    tempogram: Array = librosa.feature.tempogram(onset_envelope=onsets, win_length=width)
+    return np.asarray(tempogram[fastest : slowest + 1].max(axis=0))
+
+
+def _blocks(onsets: Array) -> list[Array]:
     return np.array_split(onsets, -(-len(onsets) // _TEMPO_BLOCK))
 
 
-def _tempo(onsets: NDArray[np.float32]) -> NDArray[np.float64]:
+def _tempo(onsets: Array) -> NDArray[np.float64]:
     """Beats per minute at every frame."""
     tempo: NDArray[np.float64] = estimate_tempo(
         onset_envelope=onsets,

@@ -12,12 +12,14 @@ from typing import BinaryIO
 _OGG_PAGE = b"OggS"
 _OGG_HEADER = 27  # bytes before the table of segments; the flags are byte 5, the number of segments byte 26
 _OGG_FIRST_PAGE = 0x02
+_ID3_HEADER = 10  # bytes; the last four are the length of the rest, of seven bits each
 _FLAC = b"fLaC"
 _FLAC_BEGINNING = re.compile(
     _FLAC + rb"[\x00\x80]\x00\x00\x22"
 )  # and its first block, of 34 bytes (RFC 9639, section 8)
 _FLAC_BEGINNING_BYTES = 8
 _BLOCK_BYTES = 2**20
+_STEP_BYTES = 2**10  # small, as a file may have something else between any two pages
 
 
 class Part(io.RawIOBase):
@@ -66,23 +68,41 @@ def links(file: BinaryIO) -> Sequence[Link]:
     Itself, as a Ctrl-C that comes while a library calls a file of Python's own is told in a traceback, and lost.
     """
     size = file.seek(0, io.SEEK_END)
-    file.seek(0)
+    beginning = _after_tags(file)
+    file.seek(beginning)
     kind = file.read(4)
     further = {_OGG_PAGE: _further_ogg, _FLAC: _further_flac}.get(kind)
-    starts = [0, *(further(file) if further else ())]
+    starts = [0, *(further(file, beginning) if further else ())]
     if len(starts) == 1:
         file.seek(0)
         return [file]
     return [Part(file, start, stop) for start, stop in zip(starts, [*starts[1:], size], strict=True)]
 
 
-def _further_ogg(file: BinaryIO) -> Iterator[int]:
+def _after_tags(file: BinaryIO) -> int:
+    """Where the file begins after ID3 tags (ID3v2.4, section 3.1), which some programs put before any sound."""
+    position = 0
+    while True:
+        file.seek(position)
+        head = file.read(_ID3_HEADER)
+        if len(head) < _ID3_HEADER or not head.startswith(b"ID3"):
+            return position
+        position += _ID3_HEADER + sum((byte & 0x7F) << 7 * place for place, byte in enumerate(reversed(head[6:])))
+
+
+def _further_ogg(file: BinaryIO, position: int) -> Iterator[int]:
     """Where each link after the first begins: with a first page that comes after pages that are none."""
-    position, beginning = 0, True
+    beginning = True
     while True:
         file.seek(position)
         head = file.read(_OGG_HEADER)
-        if len(head) < _OGG_HEADER or not head.startswith(_OGG_PAGE):
+        if not head.startswith(_OGG_PAGE):  # damage, or what a stream had between two songs
+            found = _next_page(file, position)
+            if found is None:
+                return
+            position = found
+            continue
+        if len(head) < _OGG_HEADER:
             return
         first = bool(head[5] & _OGG_FIRST_PAGE)
         if first and not beginning:  # those of tracks side by side follow each other
@@ -91,8 +111,21 @@ def _further_ogg(file: BinaryIO) -> Iterator[int]:
         position += _OGG_HEADER + head[26] + sum(file.read(head[26]))
 
 
-def _further_flac(file: BinaryIO) -> Iterator[int]:
-    position, kept = 1, b""
+def _next_page(file: BinaryIO, position: int) -> int | None:
+    file.seek(position)
+    kept = b""
+    while block := file.read(_STEP_BYTES):
+        searched = kept + block
+        found = searched.find(_OGG_PAGE)
+        if found >= 0:
+            return position - len(kept) + found
+        position += len(block)
+        kept = searched[-(len(_OGG_PAGE) - 1) :]
+    return None
+
+
+def _further_flac(file: BinaryIO, position: int) -> Iterator[int]:
+    position, kept = position + 1, b""
     file.seek(position)
     while block := file.read(_BLOCK_BYTES):
         searched = kept + block

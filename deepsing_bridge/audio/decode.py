@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 21_504  # Hz; 42 hops of 512 samples a second, so that 500 ms are 21 whole frames
 CANCELLED = 0.25  # of the power that the mean of unlike channels has: 6 dB under it, they are opposites
+CANCELLED_SHARE = 0.02  # of a song's power: more of it would not be heard
+WINDOW = 2**17  # samples, some three seconds: long enough that unlike channels are not opposites by chance
 
 Mix = Callable[[Samples], NDArray[np.float32]]
 """Samples (n, channels) become one channel (n,)."""
@@ -42,7 +44,7 @@ def decode(path: Path, progress: Progress = no_progress) -> NDArray[np.float32]:
     """Decode the sound of `path`, of the track that a player would take: (n,) at SAMPLE_RATE; `progress` counts
     per cent of the file.
 
-    The channels' mean is taken; where they cancel each other over the whole of the song, the loudest of them.
+    The channels' mean is taken; where they cancel each other in more than a moment of the song, the loudest of them.
     Samples are clipped to −1..1, as any player does.
     Raises BridgeError for a missing file, a folder, a file without sound that can be decoded, samples that
     are not numbers, silence (peak under −80 dB), and anything shorter than a second or longer than 12 hours.
@@ -51,34 +53,44 @@ def decode(path: Path, progress: Progress = no_progress) -> NDArray[np.float32]:
     levels = _Levels()
     samples = _resampled(path, levels.mean, progress, _tell)
     _check(samples, levels.peak, path)
-    if levels.cancel:
+    if levels.cancel():
         samples = _resampled(path, levels.loudest, lambda done, total: progress(100, 100))
     return np.clip(samples, -1.0, 1.0, out=samples)
 
 
 class _Levels:
-    """What becomes of channels when their mean is taken."""
+    """What becomes of channels when their mean is taken, a window at a time. What does not swing is no sound."""
 
     def __init__(self) -> None:
         self.peak = 0.0
-        self._power: NDArray[np.float64] = np.zeros(1)
-        self._mixed = 0.0
+        self._power: NDArray[np.float64] = np.zeros(1)  # of each channel, in all
+        self._cancelled = 0.0  # of that, what is in windows in which the channels cancel
+        self._window: list[Samples] = []
 
     def mean(self, samples: Samples) -> NDArray[np.float32]:
-        mixed = samples.mean(axis=1, dtype=np.float32)
         self.peak = max(self.peak, float(np.abs(samples).max(initial=0.0)))
-        self._power = self._power + np.square(samples, dtype=np.float64).sum(axis=0)
-        self._mixed += float(np.square(mixed, dtype=np.float64).sum())
-        return mixed
+        self._window.append(samples)
+        if sum(map(len, self._window)) >= WINDOW:
+            self._measure()
+        return samples.mean(axis=1, dtype=np.float32)
 
     def loudest(self, samples: Samples) -> NDArray[np.float32]:
         """The channel that has the most power in all that `mean` was given."""
         return samples[:, self._power.argmax()]
 
-    @property
     def cancel(self) -> bool:
-        unlike = self._power.sum() / len(self._power) ** 2
-        return bool(self._mixed < CANCELLED * unlike)
+        if self._window:
+            self._measure()
+        return bool(self._cancelled > CANCELLED_SHARE * self._power.sum())
+
+    def _measure(self) -> None:
+        window = np.concatenate(self._window)
+        self._window = []
+        power = len(window) * window.var(axis=0, dtype=np.float64)
+        mixed = len(window) * window.mean(axis=1, dtype=np.float64).var()
+        self._power = self._power + power
+        if mixed < CANCELLED * power.sum() / len(power) ** 2:
+            self._cancelled += power.sum()
 
 
 def refuse_unplayable(path: Path) -> None:

@@ -33,6 +33,7 @@ WINDOW_VALUES = FRAMES_PER_WINDOW * FRAME_VALUES  # 9,156
 
 _FFT = 2048  # librosa's default
 _MEL_BANDS = 128  # librosa's default
+_CHROMA_FFT = 4096  # a semitone down to 90 Hz
 _TUNING_BINS = 36  # an octave, librosa's default behind CENS
 _BLOCK_FRAMES = 60 * 42  # a minute
 _CONTEXT_FRAMES = (
@@ -80,6 +81,23 @@ def mel_to_onsets(mel: Array) -> Array:
 def mel_to_power(mel: Array) -> Array:
     """`FeatureTrack.power`, (windows,)."""
     return _windows(mel.T).mean(axis=(1, 2))
+
+
+def song_to_chroma(song: Song) -> Array:
+    """How much of each pitch class sounds, 0..1, in the frames of `song_to_mel`: (12, frames)."""
+    frames = 1 + len(song.samples) // HOP_LENGTH
+    chroma = np.empty((12, frames), np.float32)
+    for first, stop in _Blocks(frames, _BLOCK_FRAMES, no_progress):
+        heard = under_frames(song.samples, first, stop, fft=_CHROMA_FFT)
+        chroma[:, first:stop] = librosa.feature.chroma_stft(
+            y=heard, sr=SAMPLE_RATE, n_fft=_CHROMA_FFT, hop_length=HOP_LENGTH, center=False, tuning=0.0
+        )
+    return chroma
+
+
+def window_means(per_frame: Array) -> Array:
+    """(frames, n) → (windows, n), the means over HOP_S each."""
+    return _windows(per_frame).mean(axis=1)
 
 
 class _Blocks:

@@ -6,6 +6,7 @@ are taken from the environment (HTTPS_PROXY, NO_PROXY, …). Knows nothing of wh
 """
 
 import json
+import math
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -81,7 +82,8 @@ def fetch(file: Download, urls: Sequence[str], folder: Path, progress: Progress 
 def _refuse_full_disk(file: Download, folder: Path) -> None:
     free, needed = shutil.disk_usage(folder).free, 2 * file.bytes  # the file, and what it is converted to
     if free < needed:
-        raise BridgeError(f"{folder}: {file.name} needs {needed / 1e6:.0f} MB there, {free / 1e6:.0f} MB are free")
+        there = f"{math.ceil(needed / 1e6)} MB there, {free // 1_000_000} MB are free"
+        raise BridgeError(f"{folder}: {file.name} needs {there}")
 
 
 def _take(file: Download, url: str, part: Path) -> Fetched:

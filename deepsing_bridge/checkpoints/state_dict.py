@@ -4,6 +4,7 @@ A file may claim anything: what is not exactly names and tensors, with the shape
 is refused in one sentence that names it. No code in a file is run, not even where it is refused.
 """
 
+import math
 import re
 import struct
 import warnings
@@ -66,7 +67,8 @@ def _loaded(path: Path) -> object:
     if not path.is_file():
         raise BridgeError(f"{path}: no such file")
     if path.stat().st_size > MOST_BYTES:
-        raise BridgeError(f"{path}: {path.stat().st_size / 1e6:.0f} MB, at most {MOST_BYTES / 1e6:.0f} MB are read")
+        size = math.ceil(path.stat().st_size / 1e6)
+        raise BridgeError(f"{path}: {size} MB, at most {MOST_BYTES // 1_000_000} MB are read")
     try:
         _refuse_compressed(path)
         with warnings.catch_warnings():

@@ -15,6 +15,7 @@ from ..core import options
 from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.invocation import command
+from ..protocols.token import Token
 from ..story.settings import Settings
 from .options import ModelOptions, PictureOptions, SongOptions, grouped, option
 
@@ -100,9 +101,21 @@ class NetworkOptions:
     keys: Annotated[
         Path | None,
         typer.Option(
-            help=f"Folder that `{command('keys')}` made: ZeroMQ then takes its clients only; OSC and HTTP stay open.",
+            help=f"Folder that `{command('keys')}` made: ZeroMQ then takes its clients only; OSC and HTTP do not.",
             rich_help_panel=NETWORK,
         ),
+    ] = None
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DEEPSING_TOKEN",
+            help="What OSC and HTTP clients of other machines have to send: /deepsing/token TOKEN, or Authorization: "
+            "Bearer. Who lists processes can read it here: give it by the environment, or by --token-file.",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None
+    token_file: Annotated[
+        Path | None, typer.Option(help="The file that --token is read from.", rich_help_panel=NETWORK)
     ] = None
 
     def network(self, frames: FrameOptions) -> Network:
@@ -114,7 +127,13 @@ class NetworkOptions:
             pixel_format=frames.pixels,
             shared_memory=frames.shm or None,
             keys=self.keys,
+            token=self._token(),
         )
+
+    def _token(self) -> Token | None:
+        if self.token_file is not None:
+            return Token.read(self.token_file)
+        return None if self.token is None else Token(self.token)
 
 
 @dataclass(frozen=True)
@@ -174,11 +193,17 @@ def serve(
         network=network.network(frames),
         midi=controllers.midi(),
         models=models.choice(),
-        settings=Settings(cut=heard.cut, alignment=heard.alignment, seed=heard.seed),
+        settings=Settings(
+            cut=heard.cut,
+            every=heard.period,
+            alignment=heard.alignment,
+            seed=heard.seed,
+            allow_flashing=pictures.allow_flashing,
+        ),
         changed=_parameters(frames, pictures),
         threads=process.threads,
     )
-    if warning := bridge.exposed(network.listen, network.keys is not None):
+    if warning := bridge.exposed(network.listen, network.keys is not None, config.network.token is not None):
         log.warning(warning)
     bridge.leave(bridge.serve(config, _tell_running))
 
@@ -190,10 +215,11 @@ def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Val
         "fps": frames.fps,
         "blend": pictures.blend,
         "noise": pictures.noise,
-        "view": pictures.view,
+        "react": pictures.react,
         "style": options.AUTO if pictures.style == options.NEAREST else pictures.style,
     }
-    return given | ({} if pictures.truncation is None else {"truncation": pictures.truncation})
+    chosen = {"truncation": pictures.truncation, "view": pictures.view}
+    return given | {name: value for name, value in chosen.items() if value is not None}
 
 
 def _tell_running(lines: Sequence[str]) -> None:
@@ -227,7 +253,7 @@ def view(
 
 def vocabulary(
     as_json: Annotated[bool, typer.Option("--json", help="The same table for programs.")] = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same table as docs/protocol.md has it.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same table for a page.")] = False,
 ) -> None:
     """Print every parameter and message: name, address, type, range, default, MIDI controller."""
     from ..live.vocabulary import vocabulary as shipped

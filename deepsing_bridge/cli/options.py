@@ -44,7 +44,18 @@ class PictureOptions:
         ),
     ] = None
     style: Annotated[str, option(options.STYLE, PICTURES)] = options.STYLE.default
-    view: Annotated[int, option(options.VIEW, PICTURES)] = options.VIEW.default
+    view: Annotated[
+        int | None,
+        option(options.VIEW, PICTURES, "Palette of classes, a view of the generator; the song's own if not given."),
+    ] = None
+    allow_flashing: Annotated[
+        bool,
+        typer.Option(
+            "--allow-flashing",
+            help="Let pictures flash more than three times a second. This can cause seizures.",
+            rich_help_panel=PICTURES,
+        ),
+    ] = options.ALLOW_FLASHING.default
 
 
 @dataclass(frozen=True)
@@ -52,8 +63,14 @@ class SongOptions:
     """How a song is heard and cut."""
 
     cut: Annotated[Cut, option(options.CUT, SONG)] = options.CUT.default
+    every: Annotated[str, option(options.EVERY, SONG)] = options.EVERY.default
     alignment: Annotated[Alignment, option(options.ALIGNMENT, SONG)] = options.ALIGNMENT.default
-    seed: Annotated[int, option(options.SEED, SONG)] = options.SEED.default
+    seed: Annotated[int | None, option(options.SEED, SONG)] = None
+
+    @property
+    def period(self) -> str:
+        """Raises BridgeError for what is no period."""
+        return str(options.EVERY.field.check(self.every, "--every"))
 
 
 @dataclass(frozen=True)
@@ -61,8 +78,13 @@ class ModelOptions:
     """Which models work, and where."""
 
     generator: Annotated[
-        str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.", rich_help_panel=MODELS)
-    ] = "embedded"
+        str | None,
+        typer.Option(
+            help="worlds, embedded (photos), biggan-deep-128, -256, -512, or your own; "
+            "worlds if not given, or embedded where there is no OpenGL.",
+            rich_help_panel=MODELS,
+        ),
+    ] = None
     audio_model: Annotated[
         Literal["context", "paper"] | None,
         typer.Option(
@@ -87,8 +109,10 @@ class ModelOptions:
     )
 
     def choice(self, translator: str = "neural", classes: str | None = None) -> ModelChoice:
+        from ..generators.load import default_generator
+
         return ModelChoice(
-            generator=self.generator,
+            generator=self.generator or default_generator(),
             translator=translator,
             classes=classes,
             sets=self.models,

@@ -29,22 +29,35 @@ def story(
     ] = None,
     fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 30, 30000/1001, …")] = f"{options.FPS.default:g}",
     size: Annotated[
-        str, typer.Option(help="Pixels, one number for a square or WIDTHxHEIGHT; even.")
-    ] = options.SIZE.default,
+        str | None,
+        typer.Option(
+            help="Pixels, one number for a square or WIDTHxHEIGHT; even. What the machine can draw if not given."
+        ),
+    ] = None,
+    shape: Annotated[
+        Literal["16:9", "9:16", "1:1"] | None,
+        typer.Option(help="Instead of a size; 16:9 if not given, or 1:1 where pictures are squares."),
+    ] = None,
     motion: Annotated[Literal["dynamic", "still"], option(options.MOTION)] = "dynamic",
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
     translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
 ) -> None:
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
-    rate, (width, height) = parse_frame_rate(fps), parse_size(size)
+    rate, pixels = parse_frame_rate(fps), parse_size(size) if size else None
+    if pixels and shape:
+        raise BridgeError(f"--size {size} has a shape, and so is --shape {shape} one; give one of them")
+    chosen = models.choice(translator, classes)
 
+    from ..app.sizes import default_size, larger_size
     from ..app.story import make_story
 
+    width, height = pixels or default_size(chosen.generator, shape)
     settings = Settings(
         frame_rate=rate,
         width=width,
         height=height,
         cut=heard.cut,
+        every=heard.period,
         motion=motion,
         alignment=heard.alignment,
         style=pictures.style,
@@ -53,18 +66,23 @@ def story(
         react=pictures.react,
         truncation=pictures.truncation,
         seed=heard.seed,
+        allow_flashing=pictures.allow_flashing,
     )
     request = StoryRequest(
         song=song,
         out=out or Path("out") / song.stem,
         settings=settings,
-        models=models.choice(translator, classes),
+        models=chosen,
         view=pictures.view,
     )
     with progress() as stages:
         made = make_story(request, stages)
     _remember(made)
     _tell(made)
+    if not pixels and (more := larger_size(chosen.generator, (width, height))):
+        typer.echo(
+            f"Pictures have {width}x{height} pixels; --size {more[0]}x{more[1]} makes larger ones, in more time."
+        )
 
 
 def _remember(story: "Story") -> None:

@@ -12,7 +12,7 @@ from ..core.invocation import command
 from ..training.recipes import AUDIO, GENERATOR_MINUTES, RUNS, STYLIZER_STEPS, VISUAL, Recipe, parse_stages
 from .progress import progress
 
-train = typer.Typer(help="Make a weight file in models/ again, from data.", no_args_is_help=True)
+train = typer.Typer(help="Make a weight file again, or one of your own, from data.", no_args_is_help=True)
 measure = typer.Typer(help="Measure what the model card says.", no_args_is_help=True)
 
 DATA = Path("../shared/data")
@@ -48,7 +48,7 @@ def train_audio(
 ) -> None:
     """Features → sentiment, on the labelled music of DATA/music, or on DEAM.
 
-    The recipe and --keep are for DEAM. See docs/training.md.
+    The recipe and --keep are for DEAM.
     """
     from ..training import audio, deam_audio
     from ..training.deam import read_deam
@@ -96,7 +96,7 @@ def train_visual(
 ) -> None:
     """Pictures → sentiment, on the rated photos of DATA/oasis, or on OASIS as published.
 
-    The recipe and --keep are for --oasis. See docs/training.md.
+    The recipe and --keep are for --oasis.
     """
     from ..training import oasis_visual, visual
     from ..training.oasis import read_oasis
@@ -333,7 +333,7 @@ def measure_loop(
 
 @measure.command("sheet")
 def measure_sheet(
-    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("docs/classes.jpg"),
+    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("classes.jpg"),
     generator: Annotated[str, typer.Option(help="Whose classes.")] = "embedded",
 ) -> None:
     """A contact sheet: every class of a generator, from the sample that feels worst to the one that feels best."""

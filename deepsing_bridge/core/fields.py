@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .errors import BridgeError
-from .units import parse_size
+from .units import PERIODS, parse_period, parse_size
 
 Value = float | int | bool | str
-Kind = Literal["float", "int", "bool", "choice", "text", "size"]
+Kind = Literal["float", "int", "bool", "choice", "text", "size", "period"]
 
 LARGEST = sys.float_info.max  # whole numbers can be larger, and floats not numbers at all
 LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said to the bridge is longer
@@ -22,8 +22,8 @@ LONGEST_TEXT = 1024  # characters; a path may be long, but nothing that is said 
 class Field:
     """One value: an argument of a message, or a parameter's.
 
-    `low` and `high` bound numbers, both included; `choices` are what a `choice` may be. A `size` is `"512x512"`.
-    An `optional` argument may be left out, with all that follow it.
+    `low` and `high` bound numbers, both included; `choices` are what a `choice` may be. A `size` is `"512x512"`, a
+    `period` `"5s"`. An `optional` argument may be left out, with all that follow it.
     """
 
     name: str
@@ -43,8 +43,17 @@ class Field:
         """
         accepted = _ACCEPT[self.kind](self, value)
         if accepted is None:
-            raise BridgeError(f"{where}: expected {self.allowed}, got {_shown(value)}")
+            raise BridgeError(f"{where}: expected {self.allowed}, got {self._shown(value)}")
         return accepted
+
+    def _shown(self, value: object) -> str:
+        """What is refused, as a complaint quotes it: short, and never as a program would print raw bytes. A number has
+        as many digits as show why: 1.0000001 where 1 would do."""
+        text = repr(value)
+        if isinstance(value, float):
+            texts = (f"{value:.{digits}g}" for digits in range(6, 18))
+            text = next((text for text in texts if _ACCEPT[self.kind](self, float(text)) is None), text)
+        return text if len(text) <= 60 else f"{text[:57]}…"
 
     @property
     def allowed(self) -> str:
@@ -58,6 +67,8 @@ class Field:
                 return " or ".join(
                     [", ".join(self.choices[:-1]), self.choices[-1]] if self.choices[1:] else self.choices
                 )
+            case "period":
+                return PERIODS
             case "size":
                 return "pixels as 512 or 1280x720, even, 64 to 4096"
         return "text"
@@ -107,13 +118,20 @@ def _size(field: Field, value: object) -> Value | None:
     return f"{width}x{height}"
 
 
-_ACCEPT = {"float": _float, "int": _int, "bool": _bool, "choice": _choice, "text": _text, "size": _size}
-
-
-def _shown(value: object) -> str:
-    """`value` as a complaint quotes it: short, and never as a program would print raw bytes."""
+def _period(field: Field, value: object) -> Value | None:
     try:
-        text = f"{value:g}" if isinstance(value, float) else repr(value)
-    except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
-        text = f"what cannot be told in a line ({type(value).__name__})"
-    return text if len(text) <= 60 else f"{text[:57]}…"
+        period = parse_period(value if isinstance(value, str) else "")
+    except BridgeError:
+        return None
+    return f"{period.amount:g}{period.unit}"
+
+
+_ACCEPT = {
+    "float": _float,
+    "int": _int,
+    "bool": _bool,
+    "choice": _choice,
+    "text": _text,
+    "size": _size,
+    "period": _period,
+}

@@ -11,7 +11,7 @@ from .fields import Field, Value
 
 T = TypeVar("T", bound=Value)
 
-Cut = Literal["beats", "interval"]
+Cut = Literal["bars", "sections", "beats", "interval"]
 Motion = Literal["still", "dynamic", "live"]
 Alignment = Literal["song", "dataset"]
 """Whose mean and standard deviation make the z-scores: the song's own, or those of the training set."""
@@ -42,10 +42,17 @@ STYLE = Option(
 )
 SIZE = Option(Field("size", "size", "the frames' width and height", "px"), "512x512")
 FPS = Option(Field("fps", "float", "frames a second", "1/s", 1, 60), 24.0)
-SEED = Option(Field("seed", "int", "the same seed gives the same story", "", 0), 0)
+SEED = Option(Field("seed", "int", "the same seed gives the same story; the song's own if not given", "", 0), 0)
 CUT: Option[Cut] = Option(
-    Field("cut", "choice", "cut on the beat nearest to every 5 s, or every 5 s", choices=get_args(Cut)), "beats"
+    Field(
+        "cut",
+        "choice",
+        "on strong downbeats and where a section begins, there alone, on beats, or at fixed times",
+        choices=get_args(Cut),
+    ),
+    "bars",
 )
+EVERY = Option(Field("every", "period", "how long scenes are wanted: 5s, 4bars, 8beats"), "5s")  # paper section 3.1
 MOTION: Option[Motion] = Option(
     Field(
         "motion", "choice", "a picture every 500 ms that moves with the music, or one a scene", choices=get_args(Motion)
@@ -56,9 +63,15 @@ ALIGNMENT: Option[Alignment] = Option(
     Field("alignment", "choice", "sentiment relative to this song, or to all music", choices=get_args(Alignment)),
     "song",
 )
-VIEW = Option(Field("view", "int", "trained view of the generator: a palette of classes"), 0)
+VIEW = Option(
+    Field("view", "int", "palette of classes, a view of the generator; each song's own until it is turned"), 0
+)
 
 REACT = Option(Field("react", "float", "how strongly the music moves the worlds", "", 0, 1), 0.5)
+
+ALLOW_FLASHING = Option(
+    Field("allow_flashing", "bool", "let pictures flash more than three times a second; this can cause seizures"), False
+)
 
 MORPH = Option(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25)
 VALENCE_OFFSET = Option(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0)

@@ -6,7 +6,7 @@ which is which is decided once, where such an array enters.
 
 import math
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -155,6 +155,13 @@ class LevelTrack:
         one, other = self.values[before], self.values[min(before + 1, len(self.values) - 1)]
         return Levels(*(one + (place - before) * (other - one)).tolist())
 
+    @cached_property
+    def onsets(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """When onsets are heard, seconds (n,) ascending, and how strong each is, 0..1 (n,): where the pulse rises."""
+        pulse = self.of("pulse")
+        rises = np.flatnonzero(np.diff(pulse, prepend=np.float32(0.0)) > 0)
+        return np.asarray(rises * self.hop_s, np.float64), pulse[rises]
+
     def drive(self, start_s: float, end_s: float) -> float:
         """How much music sounds from `start_s` to `end_s`: seconds, weighed by energy and, more, by onsets."""
         before, after = np.interp([start_s, end_s], np.arange(len(self._driven)) * self.hop_s, self._driven)
@@ -165,6 +172,22 @@ class LevelTrack:
         """(n + 1,) how much has sounded by the end of each value."""
         speed = sum(weight * self.of(name) for name, weight in DRIVE.items())
         return np.concatenate([[0.0], np.cumsum(speed, dtype=np.float64) * self.hop_s])
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """How a song is divided: seconds, ascending; what is not found is empty.
+
+    `bars` (n,) are the downbeats, each one of `beats`, and `accents` (n,) how strong the onset at each is, in standard
+    deviations. `sections` are the borders between verse, chorus and the like; at `changes` something else begins to
+    sound, with a beat or without.
+    """
+
+    beats: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    bars: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    accents: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    sections: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    changes: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,9 @@ Frame rates are exact `Fraction`s, so 30000/1001 stays 30000/1001. Only boundari
 a duration is the difference of two rounded boundaries, so nothing drifts.
 """
 
+import math
+import re
+from dataclasses import dataclass
 from fractions import Fraction
 
 from .errors import BridgeError
@@ -35,6 +38,12 @@ def frame_to_seconds(frame: int, rate: Fraction) -> float:
     return float(frame / rate)
 
 
+def told_apart(number: float, limit: float) -> tuple[str, str]:
+    """Both in six digits, or in as many as it takes that they are not the same."""
+    texts = [(f"{number:.{digits}g}", f"{limit:.{digits}g}") for digits in range(6, 18)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+
+
 def parse_size(text: str) -> tuple[int, int]:
     """`"512"` or `"1920x1080"` as (width, height) in pixels: even, 64 to 4096. Raises BridgeError for others."""
     numbers = text.lower().split("x")
@@ -44,3 +53,25 @@ def parse_size(text: str) -> tuple[int, int]:
     if any(side % 2 or not SMALLEST <= side <= LARGEST for side in (width, height)):
         raise BridgeError(f"size {text!r}: expected even numbers of {SMALLEST} to {LARGEST} pixels")
     return width, height
+
+
+@dataclass(frozen=True)
+class Period:
+    """So many seconds (`s`), `bars` or `beats`."""
+
+    amount: float
+    unit: str
+
+
+LONGEST_PERIOD = {"s": 3600.0, "bars": 1024.0, "beats": 4096.0}
+PERIODS = "seconds, bars or beats as 5s, 4bars or 8beats, from 1"
+
+
+def parse_period(text: str) -> Period:
+    """`"5s"`, `"2.5s"`, `"4bars"` or `"8beats"`. Raises BridgeError for others, and for half a beat."""
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|bars?|beats?)", text.strip(), re.ASCII)
+    if found:
+        amount, unit = float(found[1]), {"bar": "bars", "beat": "beats"}.get(found[2], found[2])
+        if 1 <= amount <= LONGEST_PERIOD[unit] and (unit == "s" or amount == math.floor(amount)):
+            return Period(amount, unit)
+    raise BridgeError(f"period {text!r:.80}: expected {PERIODS}")

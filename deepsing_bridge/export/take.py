@@ -6,14 +6,18 @@ that come faster than the take's rate are left out, so the take stays in time. T
 are not in it.
 """
 
+import itertools
 import json
 import logging
 import math
-from contextlib import ExitStack
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import TextIO
 
 import numpy as np
@@ -21,11 +25,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..core.errors import BridgeError
+from ..core.files import made
 from ..core.folder_lock import alone_in
 from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from ..live.hub import Hub, LiveFrame
-from ..live.messages import Echo
+from ..live.messages import Echo, Problem
 from ..story.story_file import scene_to_fields
 from ..story.storyboard import Storyboard
 from .story_folder import MEDIA, clip_name
@@ -37,6 +42,8 @@ SCHEMA, VERSION = "deepsing-take", 1
 CURVE_HOP_S = 0.5
 JUMP_S = 0.1  # the song's time against the clock: more than this is a jump, and other sound follows
 PATIENCE_S = 0.1
+RETRY_S = 1.0  # between two attempts to go on
+ROOM = 64 * 2**20  # free bytes of the disk, for less than which it is not tried
 
 Pixels = NDArray[np.uint8]
 
@@ -99,6 +106,21 @@ class Take:
             self._note("end", frame=self._start)
         if self._listing:
             self._listing.close()
+
+    def abandon(self) -> int:
+        """It cannot go on: whole scenes stay, and where there is none, nothing does. How many frames are in none."""
+        unfinished = self.frames - self._start
+        with suppress(OSError, BridgeError):
+            if self._clip:
+                self._clip.__exit__(OSError, OSError(), None)
+        with suppress(OSError):
+            if self._listing:
+                self._listing.close()
+        if self._listing and self._start == 0:
+            with suppress(OSError):
+                (self._folder / LISTING).unlink()
+                (self._folder / MEDIA).rmdir()
+        return unfinished
 
     def _begin(self, live: LiveFrame, board: Storyboard) -> None:
         """The listing appears with the first frame, so that a bridge which never played leaves nothing."""
@@ -174,23 +196,27 @@ class Take:
 
 
 class Recorder:
-    """An adapter: records into `folder`, which must be new or empty, at the rate nearest to the one that is on."""
+    """An adapter: records into `folder`, which must be new or empty, at the rate nearest to the one that is on.
+
+    Where that fails, since the disk is full or gone, the scene that is being written is lost, and it is told. Once it
+    can be, another take is begun, in the first of FOLDER, FOLDER-2, … that is free.
+    """
 
     def __init__(self, hub: Hub, folder: Path) -> None:
         self._hub, self._folder = hub, folder
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
+        self._take: Take | None = None
+        self._failed_s = -math.inf
+        self._failing = False
         self.frames = 0  # of the take
+        self.lost = 0  # frames that were played and are in no take
         self.seen = -1  # sequence number of the newest frame that was looked at
 
     def start(self) -> None:
         """Raises BridgeError unless the folder is new or empty, or where it cannot be made; and from then on nobody
         finishes or records another take there."""
-        with ExitStack() as opening:
-            opening.enter_context(alone_in(self._folder))
-            if any(not path.name.startswith(".") for path in self._folder.iterdir()):
-                raise BridgeError(f"{self._folder}: is there already; give --record the name of a new or empty folder")
-            self._open = opening.pop_all()
+        self._take = self._new_take(self._folder)
         self._moves = self._hub.subscribe()
         self._thread.start()
 
@@ -206,25 +232,72 @@ class Recorder:
         return f"take: {self._folder}"
 
     def _run(self) -> None:
-        take = Take(self._folder, nearest_rate(float(self._hub.snapshot.values["fps"])))
-        try:
-            self._record(take)
-            take.close()
-        except (OSError, BridgeError) as error:  # the show goes on without its recording
-            log.error("the take stops here: %s", error)
-
-    def _record(self, take: Take) -> None:
         number = 0
         while not self._stopping.is_set():
             number, live = self._hub.frames.after(number, PATIENCE_S)
-            for event in self._moves.take(0):
-                if isinstance(event, Echo):
-                    take.move(event.name, event.value)
-            if live is None:
-                continue
-            if live.playing:
-                snapshot = self._hub.snapshot
-                take.write(live, Sentiment(snapshot.valence, snapshot.arousal))
-            else:
-                take.pause()
-            self.frames, self.seen = take.frames, live.sequence
+            moves = [event for event in self._moves.take(0) if isinstance(event, Echo)]
+            try:
+                self._take = self._take or self._another_take()
+                self._record(live, moves)
+            except (OSError, BridgeError) as error:  # the show goes on without its recording
+                self._lose(error)
+            self._hub.losses.report("recording", self.lost, self._failing)
+            self.seen = live.sequence if live else self.seen
+        if self._take is not None:
+            try:
+                self._take.close()
+            except (OSError, BridgeError) as error:
+                self._lose(error)
+
+    def _record(self, live: LiveFrame | None, moves: Sequence[Echo]) -> None:
+        if self._take is None:
+            self.lost += live is not None and live.playing
+            return
+        for move in moves:
+            self._take.move(move.name, move.value)
+        if live is not None and live.playing:
+            snapshot = self._hub.snapshot
+            self._take.write(live, Sentiment(snapshot.valence, snapshot.arousal))
+            self._failing = False
+        elif live is not None:
+            self._take.pause()
+        self.frames = self._take.frames
+
+    def _lose(self, error: Exception) -> None:
+        if self._take is not None:
+            self.lost += self._take.abandon() + 1
+            self._take = None
+            with suppress(OSError):
+                self._open.close()
+            self._hub.post(Problem(f"the recording stops here, and goes on when it can: {error}"))
+        self._failing, self._failed_s = True, monotonic()
+
+    def _another_take(self) -> Take | None:
+        """Now and then, if there is room for one."""
+        if monotonic() - self._failed_s < RETRY_S:
+            return None
+        self._failed_s = monotonic()
+        if shutil.disk_usage(made(self._folder.parent)).free < ROOM:
+            return None
+        folder = next(filter(_is_free, self._names()))
+        take = self._new_take(folder)
+        log.info("the recording goes on in %s", folder)
+        return take
+
+    def _new_take(self, folder: Path) -> Take:
+        with ExitStack() as opening:
+            opening.enter_context(alone_in(folder))
+            if not _is_free(folder):
+                raise BridgeError(f"{folder}: is there already; give --record the name of a new or empty folder")
+            self._open = opening.pop_all()
+        return Take(folder, nearest_rate(float(self._hub.snapshot.values["fps"])))
+
+    def _names(self) -> Iterator[Path]:
+        yield self._folder
+        for number in itertools.count(2):
+            yield self._folder.with_name(f"{self._folder.name}-{number}")
+
+
+def _is_free(folder: Path) -> bool:
+    """New, or empty but for what is hidden."""
+    return not folder.exists() or all(path.name.startswith(".") for path in folder.iterdir())

@@ -15,8 +15,9 @@ import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from ..core.files import appearing, write_text
+from ..core.units import seconds_to_frame
 from ..story.storyboard import Scene, Storyboard
-from .colours import FEELING_COLOURS
+from .colours import FEELING_COLOURS, STRUCTURE_COLOURS
 
 Timeline = Any  # opentimelineio has no type stubs
 Clip = Any
@@ -41,6 +42,7 @@ def storyboard_to_timeline(
     video.extend(_scene_clips(storyboard, clips, clip_frames))
     audio.append(_clip(song, total, total, rate))
     timeline.tracks.extend([video, audio])
+    timeline.tracks.markers.extend(_song_markers(storyboard))
     return timeline
 
 
@@ -103,6 +105,17 @@ def _marker(scene: Scene, rate: float) -> Any:
         comment=f"{scene.label}: valence {felt.valence:+.2f}, arousal {felt.arousal:+.2f}, {felt.feeling}",
         metadata={"deepsing": _facts(scene)},
     )
+
+
+def _song_markers(storyboard: Storyboard) -> Iterable[Any]:
+    """Where bars and sections begin, on the timeline itself, so that moving a clip leaves them in place."""
+    rate, structure = storyboard.frame_rate, storyboard.structure
+    for kind, times in (("bar", structure.bars), ("section", [0.0, *structure.sections])):
+        for number, time in enumerate(times, 1):
+            at = RationalTime(seconds_to_frame(float(time), rate), float(rate))
+            if at.value < storyboard.frames and len(times) > 1:
+                name = f"{kind} {number}"
+                yield otio.schema.Marker(name, TimeRange(at, RationalTime(0, float(rate))), STRUCTURE_COLOURS[kind])
 
 
 def _facts(scene: Scene) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Generators by their names: which there are, where their weights lie, and one of them ready to use."""
 
+import logging
 from pathlib import Path
 
 from .. import weights
@@ -7,12 +8,15 @@ from ..core.device import CPU, Device
 from ..core.errors import BridgeError
 from ..core.invocation import command
 from ..shaders.isf import FRAGMENT
+from ..shaders.opengl import shared
 from ..weights.files import MODELS
 from ..weights.model_sets import folder_of
 from .biggan import BIGGAN_SIZES, BIGGAN_TRUNCATION, BigGANGenerator
 from .photos import EMBEDDED, PhotoGenerator
 from .protocol import Generator, generator_file
 from .worlds import WORLDS, WorldsGenerator
+
+log = logging.getLogger(__name__)
 
 SHIPPED = (EMBEDDED, WORLDS)
 GENERATORS = (*SHIPPED, *BIGGAN_SIZES)
@@ -27,6 +31,16 @@ def load_generator(name: str, device: Device = CPU) -> Generator:
     if is_of_worlds(folder):
         return WorldsGenerator.load(folder, name)
     return BigGANGenerator.load(name, folder, device) if name in BIGGAN_SIZES else PhotoGenerator.load(folder, name)
+
+
+def default_generator() -> str:
+    """Worlds where there is OpenGL; else photos, and the log says what to install."""
+    try:
+        shared()
+    except BridgeError as error:
+        log.warning("pictures come from photos, since %s", error)
+        return EMBEDDED
+    return WORLDS
 
 
 def weights_folder(name: str) -> Path:

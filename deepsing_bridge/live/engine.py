@@ -10,8 +10,10 @@ from dataclasses import replace
 from threading import Event
 
 from ..core.fields import Value
+from ..core.units import told_apart
 from ..generators.protocol import MovingGenerator
 from ..story.analysis import SongAnalysis
+from ..story.settings import own_view
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
 from .controls import Controls
@@ -54,19 +56,22 @@ class Engine:
         idle: SongAnalysis,
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
+        allow_flashing: bool = False,
         worlds: MovingGenerator | None = None,
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
-        `repeats`: each song that is put on is played again and again, until somebody ends the loop. `worlds` is the
-        generator, if other hosts can draw what it draws.
+        `repeats`: each song that is put on is played again and again, until somebody ends the loop. `allow_flashing`:
+        frames go out as they are painted (`render.flashes`). `worlds` is the generator, if other hosts can draw what
+        it draws.
         """
         self._hub, self._analyzer, self._planner = hub, analyzer, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.scheduler = FrameScheduler(hub, renderer, controls.fps, worlds)
-        self._telemetry = Telemetry(hub)
+        self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, worlds)
+        self._telemetry = Telemetry(hub, self.state)
+        self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
@@ -117,6 +122,7 @@ class Engine:
 
     def _obey(self, command: Command, now: float) -> None:
         if isinstance(command, SetParam):
+            self._own_view = self._own_view and command.name != "view"
             self._set(command.name, command.value, now)
         elif isinstance(command, Load):
             self._load(command)
@@ -186,14 +192,18 @@ class Engine:
             epoch=self.state.epoch + 1,
             board=None,
         )
+        if self._own_view:
+            views = int(self._hub.vocabulary.parameters["view"].field.high) + 1
+            self._set("view", own_view(analysis.digest, views), now)
 
     def _loop(self, command: Loop, now: float) -> None:
         transport = self.state.transport
         start, end = command.start_s, transport.duration_s
         end = end if command.end_s is None else min(command.end_s, end)
         if command.on and end - start < SHORTEST_LOOP_S:
-            latest = f"{SHORTEST_LOOP_S:g} s before the song's end at {transport.duration_s:g} s"
-            self._hub.post(Problem(f"{ROOT}/loop start_s: expected at most {latest}, got {start:g}", command.sender))
+            given, latest = told_apart(start, transport.duration_s - SHORTEST_LOOP_S)
+            allowed = f"at most {latest} s, {SHORTEST_LOOP_S:g} s before the song's end"
+            self._hub.post(Problem(f"{ROOT}/loop start_s: expected {allowed}, got {given} s", command.sender))
         else:
             self._move(transport.looping((start, end) if command.on else None, now))
             if command.whole or not command.on:

@@ -16,8 +16,20 @@ from ..core.fields import Value
 from ..core.types import Frame
 from ..story.storyboard import Storyboard
 from .clock import Clock
+from .losses import Losses
 from .mailbox import Inbox, Outbox, Slot
-from .messages import ArousalAt, Echo, Event, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
+from .messages import (
+    ArousalAt,
+    Echo,
+    Event,
+    LevelsAt,
+    SceneStarted,
+    SectionStarted,
+    SongLoaded,
+    Status,
+    TimeAt,
+    ValenceAt,
+)
 from .vocabulary import ROOT, Vocabulary
 
 
@@ -32,6 +44,8 @@ class Snapshot:
     status: Status = field(default_factory=lambda: Status("", "idle", 0.0, 0, 0))
     song: SongLoaded | None = None
     scene: SceneStarted | None = None
+    section: SectionStarted | None = None
+    levels: LevelsAt | None = None
 
     def answer(self, name: str) -> Event:
         """What `get` tells of `name`, as an event. Raises BridgeError where there is no such thing, or not yet."""
@@ -61,9 +75,11 @@ class Snapshot:
             "status": self.status,
             "song": self.song,
             "scene": self.scene,
+            "section": self.section,
             "time": TimeAt(self.time_s),
             "valence": ValenceAt(self.valence),
             "arousal": ArousalAt(self.arousal),
+            "levels": self.levels,
         }
 
 
@@ -92,6 +108,7 @@ class Hub:
         self.clock = clock
         self.inbox = inbox or Inbox()
         self.frames: Slot[LiveFrame] = Slot()
+        self.losses = Losses()
         self.snapshot = Snapshot(values=MappingProxyType(vocabulary.defaults()))  # replaced whole, by the engine alone
         self._outboxes: tuple[Outbox[Event], ...] = ()
         self._lock = Lock()

@@ -7,7 +7,7 @@ import numpy as np
 from ..audio.features import HOP_S
 from ..core.types import SentimentTrack
 from ..story.analysis import SongAnalysis
-from ..story.cuts import INTERVAL_S, NO_BEATS
+from ..story.cuts import INTERVAL_S
 
 
 def silence() -> SongAnalysis:
@@ -15,4 +15,4 @@ def silence() -> SongAnalysis:
     windows = round(INTERVAL_S / HOP_S)
     level = np.zeros(windows, np.float32)
     sentiment, power = SentimentTrack(level, level, HOP_S), (1.0,) * windows
-    return SongAnalysis(sentiment, power, NO_BEATS, INTERVAL_S, Path(), "")
+    return SongAnalysis(sentiment, power, INTERVAL_S, Path(), "")

@@ -12,6 +12,7 @@ from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.invocation import command
 from ..core.types import SentimentTrack
+from ..core.units import told_apart
 from .vocabulary import ROOT, Vocabulary
 
 Sender = object | None
@@ -146,12 +147,46 @@ class WorldAt:
 
 
 @dataclass(frozen=True)
+class Beat:
+    number: int
+    bar: int
+    tempo: float
+    message: ClassVar = "beat"
+
+
+@dataclass(frozen=True)
+class Onset:
+    strength: float
+    message: ClassVar = "onset"
+
+
+@dataclass(frozen=True)
+class LevelsAt:
+    pulse: float
+    bass: float
+    mid: float
+    treble: float
+    energy: float
+    message: ClassVar = "levels"
+
+
+@dataclass(frozen=True)
+class SectionStarted:
+    index: int
+    start_s: float
+    end_s: float
+    message: ClassVar = "section"
+
+
+@dataclass(frozen=True)
 class Status:
     song: str
     state: str
     fps: float
     dropped_frames: int
     dropped_commands: int
+    lost: int = 0
+    failing: str = ""
     message: ClassVar = "status"
 
 
@@ -182,7 +217,20 @@ class Problem:
     message: ClassVar = "error"
 
 
-Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | WorldAt | Status | SongLoaded | Progressed | Problem
+Musical = Beat | Onset | LevelsAt | SectionStarted
+Event = (
+    Echo
+    | TimeAt
+    | ValenceAt
+    | ArousalAt
+    | SceneStarted
+    | WorldAt
+    | Musical
+    | Status
+    | SongLoaded
+    | Progressed
+    | Problem
+)
 
 TRANSPORT: dict[str, Callable[[Sender], Command]] = {"play": Play, "pause": Pause, "stop": Stop, "toggle": Toggle}
 Allowed = Callable[[str], Path]
@@ -245,5 +293,6 @@ def _to_set_param(vocabulary: Vocabulary, name: str, values: Sequence[object], s
 def _to_loop(given: list[Value], sender: Sender) -> Loop:
     on, start_s, end_s = bool(given[0]), float(given[1]) if given[1:] else 0.0, float(given[2]) if given[2:] else None
     if on and end_s is not None and end_s - start_s < SHORTEST_LOOP_S:
-        raise BridgeError(f"{ROOT}/loop end_s: expected at least {SHORTEST_LOOP_S:g} s after start_s, got {end_s:g}")
+        length, shortest = told_apart(end_s - start_s, SHORTEST_LOOP_S)
+        raise BridgeError(f"{ROOT}/loop end_s: expected at least {shortest} s after start_s, got {length} s after it")
     return Loop(on, start_s, end_s, sender)

@@ -87,6 +87,7 @@ class RenderWorker:
         self._stopping = Event()
         self._finished_s = 0.0
         self._stylized: Keyframe | None = None  # the last finished picture that was
+        self._preparations = painter.preparations()
         self._thread = Thread(target=self._run, name="renderer", daemon=True)
 
     def start(self) -> None:
@@ -109,6 +110,17 @@ class RenderWorker:
             number, request = self._requests.after(number, PATIENCE_S)
             if request is not None and (last is None or request != last.request):
                 last = self._render(request, last) or last
+            elif last is not None:
+                self._prepare()
+
+    def _prepare(self) -> None:
+        """Nothing is wanted just now: a step of what would make a later picture late."""
+        step = next(self._preparations, None)
+        if step is not None:
+            try:
+                step()
+            except Exception:  # it is told when that picture is wanted
+                log.debug("a picture could not be prepared", exc_info=True)
 
     def _render(self, request: RenderRequest, last: Rendered | None) -> Rendered | None:
         """The finished picture; None where a request for another look came in between, or it could not be painted."""

@@ -1,12 +1,14 @@
 """Asks for pictures ahead of time and shows frames in time. Part of the engine; runs on its thread."""
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 from ..core.types import Frame
 from ..core.units import seconds_to_frame
 from ..generators.protocol import MovingGenerator
 from ..render.fit import Pixels
+from ..render.flashes import FlashLimiter, same
 from ..render.moving_painter import layers
 from ..story.storyboard import Storyboard
 from .hub import Hub, LiveFrame
@@ -23,7 +25,14 @@ LONGEST_LEAD_S = 2.0
 
 
 class FrameScheduler:
-    def __init__(self, hub: Hub, renderer: Renderer, fps: Fraction, worlds: MovingGenerator | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        renderer: Renderer,
+        fps: Fraction,
+        allow_flashing: bool,
+        worlds: MovingGenerator | None = None,
+    ) -> None:
         """`worlds` is the generator, if other hosts can draw what it draws."""
         self.counts = FrameCounts()
         self.pace = Pace(fps, hub.clock.now())
@@ -34,9 +43,15 @@ class FrameScheduler:
         self._took_s = 0.0  # to finish the last picture
         self._held: Keyframe | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
+        self._allow_flashing = allow_flashing
+        self._limit = self._limiter(fps)
 
     def set_rate(self, fps: Fraction, now: float) -> None:
         self.pace = Pace(fps, now)
+        self._limit = self._limiter(fps)
+
+    def _limiter(self, fps: Fraction) -> Callable[[Pixels], Pixels]:
+        return same if self._allow_flashing else FlashLimiter(fps).limit
 
     def hold(self, held: bool, state: State, now: float) -> None:
         """Freeze what is seen now, or let it go on. What is frozen stays, if it is asked for again."""
@@ -94,8 +109,9 @@ class FrameScheduler:
         if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
             keyframe = self._held or self._track.nearest(due)
             pixels = self._held.fitted(*size).at_blend(blend) if self._held else self._track.pixels(due, blend)
-            self._hub.frames.put(self._frame(keyframe, pixels, state, due))
-            self._sent = (seen, due)
+            shown = self._limit(pixels)
+            self._hub.frames.put(self._frame(keyframe, shown, state, due))
+            self._sent = (seen if shown is pixels else None, due)  # what is slowed down goes on
 
     def _tell(self, state: State, due: float) -> None:
         """How the picture is drawn, for hosts that draw it themselves; what is frozen stays there, too."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from ..story.storyboard import Storyboard
 from .hub import Hub, Snapshot
 from .messages import ArousalAt, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
+from .music_telemetry import MusicTelemetry
 from .pace import Pace
 from .state import FrameCounts, State
 
@@ -16,8 +17,9 @@ STATUS_PER_S = Fraction(1)
 
 
 class Telemetry:
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, state: State) -> None:
         self._hub = hub
+        self._music = MusicTelemetry(hub, state)
         self._moments = Pace(MOMENTS_PER_S, hub.clock.now())
         self._statuses = Pace(STATUS_PER_S, hub.clock.now(), last=0)  # the first second has to be over
         self._song: SongLoaded | None = None
@@ -26,7 +28,7 @@ class Telemetry:
         self._fps, self._shown = 0.0, 0
 
     def next_s(self) -> float:
-        return min(self._moments.next_s(), self._statuses.next_s())
+        return min(self._moments.next_s(), self._statuses.next_s(), self._music.next_s())
 
     def song(self, state: State, board: Storyboard) -> None:
         """Another song is on, of which `board` is the first plan."""
@@ -39,6 +41,7 @@ class Telemetry:
         changed = self._find_scene(state.board, state.transport.position(now)) if state.board else None
         if self._statuses.due(now):
             self._fps, self._shown = (counts.shown - self._shown) / self._seconds(now), counts.shown
+        self._music.step(state, now)
         self.snap(state, counts, now)
         if changed:
             self._hub.post(changed)
@@ -62,11 +65,15 @@ class Telemetry:
             status=self._status(state, counts),
             song=self._song,
             scene=self._scene,
+            section=self._music.section,
+            levels=self._music.levels,
         )
 
     def _status(self, state: State, counts: FrameCounts) -> Status:
         title = self._song.title if self._song else ""
-        return Status(title, state.transport.state, self._fps, counts.dropped, self._hub.inbox.dropped)
+        hub = self._hub
+        dropped, losses = (counts.dropped, hub.inbox.dropped), hub.losses
+        return Status(title, state.transport.state, self._fps, *dropped, losses.lost, losses.failing)
 
     def _seconds(self, now: float) -> float:
         """Since the last status: one, if nothing held the engine up."""

@@ -139,7 +139,7 @@ MESSAGES = (
     Message(
         "get",
         "in",
-        "ask for a parameter, or for status, song, scene, time, valence, arousal",
+        "ask for a parameter, or for status, song, scene, section, time, valence, arousal, levels",
         (Field("name", "text", "of what"),),
     ),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
@@ -195,6 +195,44 @@ MESSAGES = (
         ),
     ),
     Message(
+        "beat",
+        "out",
+        "a beat, as it is heard",
+        (
+            Field("number", "int", "in its bar, from 1; 0 where no bars are found", "", 0),
+            Field("bar", "int", "number of the bar, from 1; 0 before the first", "", 0),
+            Field("tempo", "float", "of the beats around", "1/min", 0),
+        ),
+    ),
+    Message(
+        "onset",
+        "out",
+        "a note or a drum, as it is heard",
+        (Field("strength", "float", "in this song", "", 0, 1),),
+    ),
+    Message(
+        "levels",
+        "out",
+        "what is heard now, in this song's range, as often as frames",
+        (
+            Field("pulse", "float", "of the last onset; falls within half a second", "", 0, 1),
+            Field("bass", "float", "", "", 0, 1),
+            Field("mid", "float", "", "", 0, 1),
+            Field("treble", "float", "", "", 0, 1),
+            Field("energy", "float", "loudness, smoothed", "", 0, 1),
+        ),
+    ),
+    Message(
+        "section",
+        "out",
+        "another part of the song begins, as verse or chorus",
+        (
+            Field("index", "int", "number of the section, from 0", "", 0),
+            Field("start_s", "float", "", "s", 0),
+            Field("end_s", "float", "", "s", 0),
+        ),
+    ),
+    Message(
         "status",
         "out",
         "once a second",
@@ -204,6 +242,8 @@ MESSAGES = (
             Field("fps", "float", "frames shown in the last second", "1/s", 0),
             Field("dropped_frames", "int", "frames that could not be made in time, since the start", "", 0),
             Field("dropped_commands", "int", "commands refused because too many waited, since the start", "", 0),
+            Field("lost", "int", "frames and events that were not published or recorded, since the start", "", 0),
+            Field("failing", "text", "what does not work at present: shared memory, recording; empty if all does"),
         ),
     ),
     Message(

@@ -10,11 +10,15 @@ from ..core.types import Sentiment
 from ..live.hub import Hub
 from ..live.messages import (
     ArousalAt,
+    Beat,
     Echo,
     Event,
+    LevelsAt,
+    Onset,
     Problem,
     Progressed,
     SceneStarted,
+    SectionStarted,
     SongLoaded,
     Status,
     TimeAt,
@@ -26,7 +30,7 @@ from ..live.messages import (
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
 DROPS_EVERY_S = 10.0
-TOO_MANY = (TimeAt, ValenceAt, ArousalAt, WorldAt, Progressed)
+TOO_MANY = (TimeAt, ValenceAt, ArousalAt, WorldAt, LevelsAt, Onset, Beat, SectionStarted, Progressed)
 
 
 def line(event: Event) -> str:

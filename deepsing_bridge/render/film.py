@@ -15,6 +15,7 @@ from ..story.latents import PICTURE_EVERY_S, picture_times
 from ..story.storyboard import Storyboard
 from .crossfade import mix
 from .fit import Pixels
+from .flashes import FlashLimiter, same
 from .look import Look
 from .moment import moments_of
 from .painter import Painter
@@ -37,10 +38,11 @@ class Film:
             yield Frame(seconds_to_frame(time, self.board.frame_rate), time, self.picture(scene, time), scene)
 
     def clip(self, scene: int) -> Iterator[Pixels]:
-        """Every frame of the clip of scene number `scene`, its handle included."""
+        """Every frame of the clip of scene number `scene`, its handle included, none of them flashing dangerously."""
         first, rate = self.board.frames_of(scene)[0], self.board.frame_rate
+        limit = same if self.board.settings.allow_flashing else FlashLimiter(rate).limit
         for frame in range(first, first + self.board.clip_frames(scene)):
-            yield self.picture(scene, frame_to_seconds(frame, rate))
+            yield limit(self.picture(scene, frame_to_seconds(frame, rate)))
 
     def picture(self, scene: int, time: float) -> Pixels:
         """(H, W, 3) uint8: what scene number `scene` shows at `time`, which may lie HANDLE_S beyond its end."""

@@ -8,7 +8,7 @@ shown at a moment is the same in any order, on disk and live.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from .look import Look
 from .moment import Moment, moment_at
 
 STYLE_EVERY_S = 0.5
+UNSEEN_SIDE = 64  # pixels of pictures that are drawn to prepare
 STYLED_SIDE = 192  # pixels of the shorter side of the picture that is stylized
 CALM_SPEED = 0.5  # seconds on a world's clock for each second of the song, before any music drives it
 
@@ -49,6 +50,15 @@ class MovingPainter:
         yield lambda: np.stack([self._at(board, moment, look, self._drawn) for moment in moments])
         if look.blend > 0:
             yield lambda: self.paint(board, moments, look)
+
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        """A picture of each class: drivers compile a shader when it first draws, which takes up to a second."""
+        latent = np.zeros(self.generator.latent_dim, np.float32)
+        for class_id in range(len(self.generator.classes)):
+            yield partial(self._draw_unseen, class_id, latent)
+
+    def _draw_unseen(self, class_id: int, latent: NDArray[np.float32]) -> None:
+        self.generator.draw(class_id, latent, Instant(), UNSEEN_SIDE, UNSEEN_SIDE)
 
     def _at(self, board: Storyboard, moment: Moment, look: Look, picture: "Picture") -> Pixels:
         """Where a scene goes over into the next, both are seen."""

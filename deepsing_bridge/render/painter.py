@@ -37,6 +37,9 @@ class Painter(Protocol):
         `moments` lie in one scene; where it goes over into the next, each is painted alone, as each has another style.
         """
 
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        """What may be done in idle moments, one after the other, so that no first picture of a class is late."""
+
 
 def painter_for(generator: Generator, stylizer: Stylizer, styles: StyleBook) -> Painter:
     if isinstance(generator, MovingGenerator):

@@ -39,6 +39,9 @@ class StillPainter:
             for painted in self.stylizer.passes(pictures, style, look.blend):
                 yield partial(_finished, painted, look)
 
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        return iter(())
+
     def _generate(self, board: Storyboard, moments: Sequence[Moment], truncation: float | None) -> Tensor:
         """(n, 3, S, S) before stylization; the last ones are kept, as where only the blend changed."""
         vectors = np.stack([class_vector(board, moment, len(self.generator.classes)) for moment in moments])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import moderngl
 
 NEEDED = 330
+SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "basic render")  # as renderers call themselves
 Result = TypeVar("Result")
 HINTS = {
     "linux": "install a graphics driver with EGL; Debian's libegl1 and libgl1-mesa-dri draw without a graphics card",
@@ -36,6 +37,11 @@ class OpenGL:
             hint = HINTS.get(sys.platform, HINTS["linux"])
             raise BridgeError(f"OpenGL 3.3 cannot be had ({error}); {hint}") from error
         self.renderer: str = self.run(lambda: str(self.context.info["GL_RENDERER"]))
+
+    @property
+    def in_software(self) -> bool:
+        """Whether the processor draws, for want of a graphics card."""
+        return any(name in self.renderer.lower() for name in SOFTWARE)
 
     def run(self, work: Callable[[], Result]) -> Result:
         """What `work` returns or raises, done on the context's thread."""

@@ -39,7 +39,7 @@ def _destination(board: Storyboard, index: int) -> NDArray[np.float64]:
     here, following = board.scenes[index], board.scenes[index + 1 : index + 2]
     if following and following[0].class_id == here.class_id:
         return np.array(following[0].latent)
-    start, chance = np.array(here.latent), np.random.default_rng([board.settings.seed, index])
+    start, chance = np.array(here.latent), np.random.default_rng([board.seed, index])
     reach = max(DRIFT, REACH * float(np.sqrt(np.square(start).mean())))
     return start + reach * chance.standard_normal(len(start))
 

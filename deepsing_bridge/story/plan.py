@@ -14,7 +14,7 @@ from ..core.types import Sentiment, SentimentTrack
 from ..stylization.styles import mood
 from ..translation.protocol import SentimentTranslator, Translation
 from .analysis import SongAnalysis
-from .cuts import INTERVAL_S, NO_BEATS, cut_times
+from .cuts import INTERVAL_S, cut_times
 from .settings import Settings
 from .storyboard import Scene, Storyboard
 
@@ -36,8 +36,8 @@ def plan(
     weights: Mapping[str, str],
 ) -> Storyboard:
     """What was heard, translated into scenes. `weights` (name → sha256) is only noted down."""
-    beats = analysis.beats if settings.cut == "beats" else NO_BEATS
-    cuts = cut_times(analysis.duration_s, settings.frame_rate, beats)
+    settings = settings.for_song(analysis.digest)
+    cuts = cut_times(analysis.structure, analysis.duration_s, settings)
     felt = [analysis.sentiment.between(start, end) for start, end in pairwise(cuts)]
     translation = translator.translate(as_track(felt))
     chance = np.random.default_rng(settings.seed)
@@ -53,6 +53,7 @@ def plan(
         song_path=analysis.path,
         song_digest=analysis.digest,
         weights=dict(weights),
+        structure=analysis.structure,
         levels=analysis.levels,
         sound=analysis.sound,
     )

@@ -1,7 +1,8 @@
 """What a user decides about a story besides the song and the models, and how that is written down."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Self
 
@@ -11,8 +12,10 @@ from ..core.options import Alignment, Cut, Motion, Option
 from ..core.units import parse_frame_rate, parse_size
 
 _WIDTH, _HEIGHT = parse_size(options.SIZE.default)
+LARGEST_SEED = 10**6  # of those that follow from songs: people copy them
 _WRITTEN: tuple[Option[Any], ...] = (
     options.CUT,
+    options.EVERY,
     options.MOTION,
     options.ALIGNMENT,
     options.STYLE,
@@ -20,6 +23,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.NOISE,
     options.REACT,
     options.SEED,
+    options.ALLOW_FLASHING,
 )
 
 
@@ -28,12 +32,14 @@ class Settings:
     """Sizes in pixels, even; ranges are those of `core.options`.
 
     Latents are cut off at ±2 × `truncation` (0 < t ≤ 1); None: they are taken as they are, at the generator's own.
+    `seed` None: the song's own; a storyboard has a number.
     """
 
     frame_rate: Fraction = Fraction(options.FPS.default)
     width: int = _WIDTH
     height: int = _HEIGHT
     cut: Cut = options.CUT.default
+    every: str = options.EVERY.default
     motion: Motion = options.MOTION.default
     alignment: Alignment = options.ALIGNMENT.default
     style: str = options.STYLE.default
@@ -41,7 +47,12 @@ class Settings:
     noise: float = options.NOISE.default
     react: float = options.REACT.default
     truncation: float | None = None
-    seed: int = options.SEED.default
+    seed: int | None = None
+    allow_flashing: bool = options.ALLOW_FLASHING.default
+
+    def for_song(self, digest: str) -> Self:
+        """With a seed, the one that follows from the song's `digest` if there is none yet."""
+        return self if self.seed is not None else replace(self, seed=_number(digest, "seed") % LARGEST_SEED)
 
     def to_fields(self) -> dict[str, Any]:
         """As plain values, by name, in a fixed order."""
@@ -61,6 +72,15 @@ class Settings:
         except BridgeError as error:
             raise ValueError(str(error)) from error
         return cls(**read)
+
+
+def own_view(digest: str, views: int) -> int:
+    """The view in which the song with this `digest` is seen if nobody chose one: each song has a palette of its own."""
+    return _number(digest, "view") % views
+
+
+def _number(digest: str, purpose: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{purpose} {digest}".encode()).digest()[:8])
 
 
 def _read(option: Option[Any], written: Mapping[str, Any]) -> Any:

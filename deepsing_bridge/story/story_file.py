@@ -19,7 +19,7 @@ from ..core.errors import BridgeError
 from ..core.fields import LONGEST_TEXT
 from ..core.options import MOODS
 from ..core.plain_text import is_plain
-from ..core.types import Sentiment, SentimentTrack
+from ..core.types import Sentiment, SentimentTrack, Structure
 from .settings import Settings
 from .storyboard import Scene, Storyboard
 
@@ -78,6 +78,8 @@ def _without_scenes(board: Storyboard) -> dict[str, Any]:
         "valence": _decimals(board.sentiment.valence),
         "arousal": _decimals(board.sentiment.arousal),
         "power": list(board.power),
+        "bars": board.structure.bars.tolist(),
+        "sections": board.structure.sections.tolist(),
     }
 
 
@@ -114,6 +116,7 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         song_path=Path(fields["song"]["path"]),
         song_digest=str(fields["song"]["sha256"]),
         weights={str(name): str(digest) for name, digest in fields["weights"].items()},
+        structure=Structure(bars=_times(fields, "bars"), sections=_times(fields, "sections")),
     )
     refuse_impossible(board)
     return board
@@ -150,6 +153,14 @@ def _fields_to_track(fields: dict[str, Any]) -> SentimentTrack:
     if len(valence) != len(arousal):
         raise ValueError(f"{len(valence)} values of valence, {len(arousal)} of arousal")
     return SentimentTrack(valence, arousal, _float(fields["curve_hop_s"]))
+
+
+def _times(fields: dict[str, Any], name: str) -> NDArray[np.float64]:
+    """Seconds, ascending; none where an older file does not have them."""
+    times = np.array(_floats(fields.get(name, ())))
+    if len(times) and (times[0] < 0 or times[-1] > LONGEST_S or (np.diff(times) <= 0).any()):
+        raise ValueError(f"{name} out of order")
+    return times
 
 
 def fields_to_scene(scene: Mapping[str, Any]) -> Scene:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from ..core.types import LevelTrack, Sentiment, SentimentTrack, SoundTrack
+from ..core.types import LevelTrack, Sentiment, SentimentTrack, SoundTrack, Structure
 from ..core.units import HANDLE_S, seconds_to_frame
 from .settings import Settings
 
@@ -38,8 +38,8 @@ class Scene:
 class Storyboard:
     """A planned story; the same storyboard gives the same pixels. Compared by identity: its arrays are long.
 
-    `sentiment` and `power` are at 0.5 s; `levels` and `sound` are what pictures move with, and are not written down;
-    `weights` maps the name of every file that shaped it to its sha256.
+    `sentiment` and `power` are at 0.5 s; of the `structure` bars and sections are written down; `levels` and `sound`
+    are what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256.
     """
 
     scenes: tuple[Scene, ...]
@@ -52,12 +52,18 @@ class Storyboard:
     song_path: Path
     song_digest: str
     weights: dict[str, str]
+    structure: Structure = field(default_factory=Structure)
     levels: LevelTrack = field(default_factory=LevelTrack.quiet)
     sound: SoundTrack = field(default_factory=SoundTrack.silence)
 
     @property
     def frame_rate(self) -> Fraction:
         return self.settings.frame_rate
+
+    @property
+    def seed(self) -> int:
+        """What everything random in it was drawn from."""
+        return self.settings.seed or 0
 
     @property
     def frames(self) -> int:

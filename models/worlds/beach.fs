@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A beach: surf that washes wet sand, the sea to the horizon, palms that sway; from moonlight to noon, from grey to turquoise.",
+  "DESCRIPTION": "A beach: surf washes wet sand, palms sway; from moonlight to noon, from grey to turquoise.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -82,7 +83,7 @@ vec3 air(float up, float from_sun) {
 void set_light(vec2 half_size, float horizon, float side) {
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
@@ -108,14 +109,21 @@ vec3 heavens(vec2 m, float place, float octaves) {
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
-    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
+    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
+        * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
     float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
-    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
+    c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of rain, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.18 * fall.y, fall.y * 0.14 + TIME * 6.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.14 * fall.y, fall.y * 0.11 + TIME * 4.0) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
+    return c + dither(gl_FragCoord.xy);
 }
 
 // A palm, 1 inside: a bent trunk from `foot` to `crown`, and fronds that arch and hang, combed into leaflets.
@@ -125,7 +133,8 @@ float palm(vec2 p, vec2 foot, vec2 crown, float size, float key) {
     float t = clamp((p.y - foot.y) / (crown.y - foot.y), 0.0, 1.0);
     float trunk_x = mix(foot.x, crown.x, t * t * 0.65 + 0.35 * t);
     float ring = 0.85 + 0.15 * fract(t * 26.0);
-    float inside = smoothstep(pixel, -pixel, abs(p.x - trunk_x) - size * mix(0.055, 0.028, t) * ring) * step(p.y, crown.y + 0.004);
+    float inside = smoothstep(pixel, -pixel, abs(p.x - trunk_x) - size * mix(0.055, 0.028, t) * ring)
+        * step(p.y, crown.y + 0.004);
     vec2 v = (p - crown) / size;
     for (int i = 0; i < 12; i++) {
         if (dot(v, v) > 1.9) break;  // most of the picture is not near a crown
@@ -138,7 +147,8 @@ float palm(vec2 p, vec2 foot, vec2 crown, float size, float key) {
         float comb = 0.45 + 0.55 * abs(2.0 * fract(u * 19.0 + below * 2.2 + r) - 1.0);
         float hang = 0.24 * sqrt(max(u, 0.0)) * (1.02 - u) * comb * (0.6 + 0.9 * abs(d.x));
         float soft = pixel / size * 1.2;
-        inside = max(inside, smoothstep(-0.02 - soft, -0.02 + soft, below) * smoothstep(soft, -soft, below - hang)* step(0.0, u) * step(u, 0.999));
+        inside = max(inside, smoothstep(-0.02 - soft, -0.02 + soft, below)
+            * smoothstep(soft, -soft, below - hang)* step(0.0, u) * step(u, 0.999));
     }
     return inside;
 }
@@ -174,6 +184,7 @@ void main() {
     vec2 at = q * vec2(2.6, 4.6) + vec2(place, TIME * 0.7);
     float ripple = fbm(at, min(fine, 3.0)) - 0.5;
     float swell = fbm(q * vec2(0.5, 1.1) + vec2(place, TIME * 0.35), min(fine + 1.0, 3.0)) - 0.5;
+    swell *= 1.0 + 0.6 * mid;
 
     // Sky, and its picture in the water and on the wet sand.
     float is_sea = step(0.0, sea);
@@ -184,7 +195,8 @@ void main() {
     vec3 c = heavens(m, place, mix(6.0, 2.5, is_ground));
 
     // Water
-    vec3 tint = mix(vec3(0.03, 0.05, 0.06), vec3(0.01, 0.27, 0.29), palette), deep = mix(vec3(0.010, 0.022, 0.035), vec3(0.004, 0.055, 0.12), palette);
+    vec3 tint = mix(vec3(0.03, 0.05, 0.06), vec3(0.01, 0.27, 0.29), palette),
+        deep = mix(vec3(0.010, 0.022, 0.035), vec3(0.004, 0.055, 0.12), palette);
     vec3 lamp = (sunlight * mix(0.12, 0.9, day) * (1.0 - 0.6 * gloom) + skylight * 0.8);
     float shallow = exp(-max(sea, 0.0) * 0.28);
     vec3 water = mix(deep, tint, shallow) * lamp * (1.0 + 1.2 * swell + 0.6 * ripple);
@@ -200,7 +212,8 @@ void main() {
     float grain = fbm(sand_at, grainy), relief = grain - fbm(sand_at + vec2(0.3 * side, 0.45), min(grainy, 4.0));
     float hollow = fbm(q * vec2(1.9, 3.0) + place + 40.0, min(grainy, 3.0));
     float wet = smoothstep(high_water - 0.14, high_water + 0.02, q.y + (hollow - 0.5) * 0.2);
-    vec3 grains = mix(vec3(0.13, 0.10, 0.085), vec3(0.66, 0.53, 0.36), sand) * (0.80 + 0.25 * grain + 0.25 * hollow + relief * (1.0 - 0.75 * wet) * 1.7);
+    vec3 grains = mix(vec3(0.13, 0.10, 0.085), vec3(0.66, 0.53, 0.36), sand)
+        * (0.80 + 0.25 * grain + 0.25 * hollow + relief * (1.0 - 0.75 * wet) * 1.7);
     vec3 beach = grains * lamp * mix(1.0, 0.42, wet);
     beach = mix(beach, c, wet * (0.16 + 0.40 * exp(-below * 3.5)));
     float thin = smoothstep(0.22, 0.0, abs(sea)) * (1.0 - is_sea);
@@ -212,8 +225,10 @@ void main() {
     float foam = smoothstep(0.0, 0.02, sea) * smoothstep(0.10, 0.02, sea) * (0.55 + 0.45 * lace);
     foam = max(foam, soft_lace * smoothstep(0.0, 0.05, sea) * exp(-max(sea, 0.0) * mix(2.4, 0.8, surf)));
     foam = max(foam, soft_lace * 0.5 * smoothstep(-0.25, 0.0, sea) * (1.0 - is_sea) * wet);
-    float broken = smoothstep(0.84, 0.94, u) * smoothstep(1.0, 0.95, u) + 0.8 * smoothstep(0.35, 0.0, u) * smoothstep(0.35, 0.75, lace);
-    foam = max(foam, broken * here * smoothstep(0.25, 0.6, shoal) * (0.4 + surf) * (0.45 + 0.7 * lace) * smoothstep(0.1, 0.5, sea));
+    float broken = smoothstep(0.84, 0.94, u) * smoothstep(1.0, 0.95, u)
+        + 0.8 * smoothstep(0.35, 0.0, u) * smoothstep(0.35, 0.75, lace);
+    foam = max(foam, broken * here * smoothstep(0.25, 0.6, shoal) * (0.4 + surf) * (0.45 + 0.7 * lace)
+        * smoothstep(0.1, 0.5, sea));
     foam *= is_ground * (0.9 + 0.3 * pulse);
     ground = mix(ground, lamp * vec3(0.86, 0.90, 0.92) * (0.85 + 0.25 * lace), clamp(foam, 0.0, 1.0) * 0.92);
     ground *= 1.0 - 0.35 * thin * smoothstep(-0.09, -0.01, sea);
@@ -222,15 +237,17 @@ void main() {
     c = mix(c, ground, smoothstep(pixel, -pixel, up));
 
     // A headland, and palms that lean in from the side.
-    float cape = 0.050 * smoothstep(0.15, -half_size.x * 1.1, p.x * side) * (0.55 + 0.6 * fbm(vec2(p.x * 6.0 + place, 1.0), 4.0)) - 0.004;
-    c = mix(c, mix(vec3(0.03, 0.055, 0.035) * lamp, veil, 0.45 + 0.4 * haze), smoothstep(-pixel, pixel, cape - up) * (1.0 - is_ground));
+    float cape = 0.050 * smoothstep(0.15, -half_size.x * 1.1, p.x * side)
+        * (0.55 + 0.6 * fbm(vec2(p.x * 6.0 + place, 1.0), 4.0)) - 0.004;
+    c = mix(c, mix(vec3(0.03, 0.055, 0.035) * lamp, veil, 0.45 + 0.4 * haze),
+        smoothstep(-pixel, pixel, cape - up) * (1.0 - is_ground));
     float tall = 0.62 * min(half_size.y, 0.8), root = -side * (half_size.x + 0.02);
     float leaves = 0.0;
     for (int i = 0; i < 2; i++) {
         float k = float(i), gone = 0.65 * smoothstep(0.40 + 0.40 * k, 0.0 + 0.40 * k, palms);  // out of the picture
         vec2 head = vec2(root + side * (mix(0.20, 0.36, k) - gone), horizon + tall * mix(0.50, 0.28, k));
         vec2 foot = vec2(root - side * (0.05 * k + gone), -half_size.y * mix(0.9, 0.30, k));
-        leaves = max(leaves, palm(p, foot, head, 0.27 * mix(1.0, 0.72, k), k + floor(place)));
+        leaves = max(leaves, palm(p, foot, head, 0.27 * mix(1.0, 0.72, k), k));
     }
     vec3 leaf = vec3(0.020, 0.045, 0.016) * lamp * (0.5 + 0.9 * value2(p * 60.0)) + vec3(0.010) * skylight;
     c = mix(c, leaf, leaves);

@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A city at night across the water: towers with lit windows, haze, long reflections, lights out of focus near by.",
+  "DESCRIPTION": "A city at night across the water: towers, haze, long reflections, lights out of focus near by.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [

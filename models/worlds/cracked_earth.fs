@@ -11,6 +11,7 @@
     {"NAME": "cloud", "LABEL": "Clouds", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "night", "LABEL": "Day to cold moonlight", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
     {"NAME": "scale", "LABEL": "Size of the plates", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "tilt", "LABEL": "Looking ahead to looking down", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -91,7 +92,7 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, ve
     vec3 light = mix(low, high, pow(up, mix(0.5, 0.9, dust)));
     light += sun * (0.30 * exp(-4.0 * away) + 0.5 * exp(-16.0 * away));
     vec2 q = vec2(p.x, 1.0) / (up + 0.22) + vec2(13.0 * seed, 0.0);
-    float puff = fbm(vec2(q.x * 0.8, q.y * 2.2), vec2(TIME * 0.02, 0.0), 5.0);
+    float puff = fbm(vec2(q.x * 0.8, q.y * 2.2), vec2(TIME * 0.07, 0.0), 5.0);
     float cover = smoothstep(0.05, 0.55, puff + 0.75 * cloud - 0.2) * smoothstep(0.0, 0.12, up);
     vec3 lit = mix(low * 0.9, high * 0.6, 0.5 + 0.5 * puff) + sun * 0.22 * exp(-3.0 * away);
     light = mix(light, lit, 0.75 * cover);
@@ -102,17 +103,15 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, ve
 float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
     vec2 a = d - from, b = to - from;
     float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
-    float gnarl = 0.012 * sin(u * 19.0 + 40.0 * from.x);
+    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sin(u * 9.0 + 40.0 * from.x);
     return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.65 * u));
 }
 
 float tree(vec2 d, float key, float soft) {
     float sum = 0.0, sway = 0.012 * sin(TIME * 0.7 + key);
     vec2 fork = vec2(0.03 + 0.05 * key, 0.42), mid_fork = vec2(-0.14, 0.66), right_fork = vec2(0.20 + 0.06 * key, 0.64);
-    sum = max(sum, limb(d, vec2(0.0, -0.03), fork, 0.050, soft));
-    sum = max(sum, limb(d, fork, mid_fork + sway, 0.030, soft));
-    sum = max(sum, limb(d, fork, right_fork + sway, 0.028, soft));
     for (int i = 0; i < 7; i++) {
+        if (max(abs(d.x) - 0.7, abs(d.y - 0.5) - 0.6) > 0.0) break;  // nothing of it is here
         float k = float(i), h = hash2(vec2(k, 11.0 + floor(key * 9.0)));
         vec2 from = mix(k < 4.0 ? mid_fork : right_fork, fork, 0.7 * fract(h * 7.0)) + sway;
         float angle = (h - 0.5) * 2.2 + (k < 4.0 ? 0.55 : -0.6);
@@ -120,6 +119,9 @@ float tree(vec2 d, float key, float soft) {
         sum = max(sum, limb(d, from, to, 0.014, soft));
         sum = max(sum, limb(d, mix(from, to, 0.5), mix(from, to, 0.6)
             + 0.14 * vec2(-sin(angle - 1.0), cos(angle - 1.0)), 0.008, soft));
+        if (i > 2) continue;
+        vec2 low = i == 0 ? vec2(0.0, -0.03) : fork, top = i == 0 ? fork : (i == 1 ? mid_fork : right_fork) + sway;
+        sum = max(sum, limb(d, low, top, i == 0 ? 0.050 : 0.029, soft));
     }
     return sum;
 }
@@ -127,7 +129,7 @@ float tree(vec2 d, float key, float soft) {
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    float horizon = 0.17 * extent.y / 0.5;
+    float horizon = mix(0.10, 0.72, tilt) * extent.y / 0.5;
     vec2 sun_at = vec2(0.55 * extent.x * sin(6.28 * seed + 1.0), horizon + mix(0.025, 0.27, sun_height));
     float dark = smoothstep(0.35, 0.9, night);
     float evening = exp(-4.0 * sun_height);
@@ -139,16 +141,18 @@ void main() {
     low = mix(low, low * vec3(1.05, 0.80, 0.55), dust * (1.0 - dark));
     vec3 light = vec3(0.0);
 
-    if (p.y > horizon - 0.01) {
+    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (i > 0 || p.y < horizon - 0.01) break;
         light = sky(p, horizon, extent, sun_at, sun, low, high);
         float hills = horizon + ridge_line(p.x), far_hills = horizon + 0.9 * ridge_line(p.x * 0.6 + 9.0) + 0.012;
         light = mix(light, mix(low, high * 0.6, 0.35) * 0.85, smoothstep(pixel, -pixel, p.y - far_hills));
         light = mix(light, mix(low * 0.55, high * 0.35, 0.4), smoothstep(pixel, -pixel, p.y - hills) * 0.9);
     }
-    if (p.y < horizon) {
-        float depth = 0.26 / (horizon - p.y + 0.008), size = mix(6.0, 2.4, scale);
+    for (int i = 0; i < 2; i++) {
+        if (i > 0 || p.y >= horizon) break;
+        float reach = mix(0.22, 0.70, tilt), depth = reach / (horizon - p.y + 0.008), size = mix(6.0, 2.4, scale);
         vec2 g = vec2(p.x * depth, depth * 1.15) * size + vec2(17.0 * seed, 9.0 * seed);
-        float foot = pixel * depth * depth / 0.26 * size, sharp = clamp(-log2(foot * 1.6), 0.5, 5.0);
+        float foot = pixel * depth * depth / reach * size, sharp = clamp(-log2(foot * 1.6), 0.5, 5.0);
         g += 0.20 * vec2(fbm(g * 0.9, vec2(0.0), min(sharp, 3.0)), fbm(g * 0.9 + 23.0, vec2(0.0), min(sharp, 3.0)));
         vec4 plate = plates(g);
         vec4 small = plates(g * 2.6 + 5.0);
@@ -164,6 +168,8 @@ void main() {
         float curl_up = exp(-9.0 * max(plate.x - width, 0.0)) * (1.0 - crack), bowl = smoothstep(0.0, 0.35, plate.x);
         float slope_light = -dot(plate.yz, to_sun) * curl_up * 1.1 - dot(small.yz, to_sun) * exp(-12.0 * small.x) * 0.35;
         float relief = 0.62 + 0.45 * slope_light * (1.0 - smoothstep(0.2, 1.0, foot)) + 0.55 * rough + 0.14 * (plate.w - 0.5);
+        float grit = fbm(g * 15.0, vec2(0.0), clamp(sharp - 1.5, 0.0, 3.0));
+        relief += 0.55 * grit;
         vec3 clay = mix(vec3(0.36, 0.33, 0.29), vec3(0.48, 0.22, 0.11), colour)
             * mix(0.85, 1.1, bowl * 0.5 + 0.5 * fract(plate.w * 7.0));
         float glancing = mix(0.75, 1.15, sun_height);
@@ -175,7 +181,7 @@ void main() {
     }
 
     // a dead tree on the plain, its shadow towards us
-    float root = horizon - 0.055, tall = 0.36 * (0.7 + 0.6 * extent.y);
+    float root = horizon - 0.055 - 0.1 * tilt, tall = 0.36 * (0.7 + 0.6 * extent.y);
     float where = -0.42 * extent.x * sign(sin(6.28 * seed + 1.0) + 0.001);
     vec2 d = (p - vec2(where, root)) / tall;
     if (abs(d.x) < 0.7 && d.y > -0.1) {
@@ -193,7 +199,7 @@ void main() {
 
     // dust: veils that the wind drives over the plain, and grains in the light
     float gust = 0.6 + 0.8 * energy;
-    float veil = fbm(vec2(p.x * 1.3, (p.y - horizon) * 6.0) + vec2(5.0 * seed, 0.0), vec2(TIME * 0.30, TIME * 0.02), 4.0);
+    float veil = fbm(vec2(p.x * 1.3, (p.y - horizon) * 6.0) + vec2(5.0 * seed, 0.0), vec2(TIME * 0.75, TIME * 0.05), 4.0);
     float near_ground = exp(-7.0 * abs(p.y - horizon + 0.05)) + 0.25 * exp(-2.5 * abs(p.y - horizon));
     float thick = clamp(smoothstep(-0.25, 0.6, veil + 0.12 * bass + 0.1 * mid) * near_ground * (0.15 + 1.25 * dust)
         * gust, 0.0, 0.92);

@@ -23,7 +23,6 @@
 }*/
 
 // ---- what all worlds share: hashes, noise, tone ----
-float hash1(float n) { n = fract(n * 0.1031); n *= n + 33.33; return fract(n * (n + n)); }
 float hash2(vec2 p) {
     vec3 q = fract(p.xyx * 0.1031);
     q += dot(q, q.yzx + 33.33);
@@ -74,7 +73,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.085, 0.088, 0.10), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);  // full of sand
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -82,7 +82,7 @@ vec3 air(float up, float from_sun) {
 void set_light(vec2 half_size, float horizon, float side) {
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
@@ -108,14 +108,21 @@ vec3 heavens(vec2 m, float place, float octaves) {
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
-    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
+    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
+        * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
     float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
-    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.15 * gloom);
+    c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of sand, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x * 0.10 - TIME * 6.0, fall.y + 0.06 * fall.x)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x * 0.12 - TIME * 4.0, fall.y + 0.10 * fall.x) + 40.0));
+    c *= 1.0 - 0.12 * gloom * gloom;
+    c += (streaks - 0.35) * 0.07 * gloom * gloom * (0.25 + c.g);
+    return c + dither(gl_FragCoord.xy);
 }
 
 const mat2 VEER = mat2(0.80, 0.60, -0.60, 0.80);
@@ -142,10 +149,15 @@ vec3 dunes(vec2 q, float octaves) {
     return sum;
 }
 
+// Dunes are lower before the eye, which would stand in one.
+float grown(float z) { return mix(0.25, 1.0, smoothstep(0.7, 3.5, z)); }
+
 void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    // Each pixel looks a little aside of its middle: crests are of sand, and no stairs.
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
     float place = seed * 97.0, horizon = half_size.y * 0.20 + 0.004 * sin(TIME * 0.5) + 0.006 * bass;
     set_light(half_size, horizon, side * 1.5 - 0.75);
     float up = p.y - horizon;
@@ -154,9 +166,10 @@ void main() {
     vec2 warp = (vec2(value2(vec2(p.x * 1.3 + place, 2.0)), value2(vec2(p.x * 1.7 + place, 9.0))) - 0.5) * 0.5;
 
     // A ray and the sand: steps that grow, to the first that is under it.
-    float eye = dunes(vec2(0.0, 0.5) + origin, 2.0).x * amount + 0.75 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2), before = z, clearance = 1.0, was = 1.0, under = 0.0;
+    float eye = max(dunes(vec2(0.0, 0.5) + origin, 2.0).x, 0.0) * amount + 0.78 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2),
+        before = z, clearance = 1.0, was = 1.0, under = 0.0;
     for (int i = 0; i < 20; i++) {
-        clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount;
+        clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount * grown(z);
         under = step(clearance, 0.0);
         if (under > 0.5 || eye + up * z > amount * 0.9) break;
         before = z;
@@ -165,7 +178,7 @@ void main() {
     }
     for (int i = 0; i < 3; i++) {
         float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
-        float over = eye + up * guess - dunes(vec2(p.x, 1.0) * guess + origin + warp, 2.0).x * amount;
+        float over = eye + up * guess - dunes(vec2(p.x, 1.0) * guess + origin + warp, 2.0).x * amount * grown(guess);
         before = over > 0.0 ? guess : before;
         was = over > 0.0 ? over : was;
         z = over > 0.0 ? z : guess;
@@ -179,7 +192,7 @@ void main() {
     // Slopes: the dune's, small dunes', wind ripples', grain's; each fades below two pixels.
     float reach = clamp(-log2(z * z * pixel * 1.2), 0.0, 8.0);
     vec3 dune = dunes(q, min(reach, 4.0));
-    vec2 slope = dune.yz * amount;
+    vec2 slope = dune.yz * amount * grown(z);
     float bent = fbm(q * 0.6, min(reach, 3.0) * is_sand) - 0.5;
     float ripple_at = dot(q, vec2(4.6, 7.2)) + bent * 9.0 + dune.x * 5.0 - TIME * 0.02;
     float tri = abs(2.0 * fract(ripple_at) - 1.0);
@@ -192,24 +205,29 @@ void main() {
     float lit = smoothstep(-0.04, 0.75, dot(n, to_sun) - 0.10);
     lit *= smoothstep(-0.30, 0.05, dot(n.xz, to_sun.xz) + 0.22 * sun.y + 0.2 + 0.3 * (dune.x + 0.3));
     float sky_part = 0.55 + 0.45 * n.y;
-    vec3 grains = mix(mix(vec3(0.72, 0.62, 0.50), vec3(0.68, 0.42, 0.23), smoothstep(0.0, 0.55, sand)), vec3(0.52, 0.20, 0.09), smoothstep(0.5, 1.0, sand));
+    vec3 grains = mix(mix(vec3(0.72, 0.62, 0.50), vec3(0.68, 0.42, 0.23), smoothstep(0.0, 0.55, sand)),
+        vec3(0.52, 0.20, 0.09), smoothstep(0.5, 1.0, sand));
     grains *= 1.0 + 0.5 * grain + 0.12 * bent;
     vec3 beam = mix(sunlight, vec3(dot(sunlight, vec3(0.33))), 0.25) * mix(0.30, 1.75, day) * (1.0 - 0.85 * gloom);
-    vec3 c_sand = grains * (beam * lit + skylight * sky_part * 0.95 + sunlight * grains * day * 0.16 * (1.0 - lit) + 0.05 * gloom * day);
+    vec3 c_sand = grains * (beam * lit + skylight * sky_part * 0.95 + sunlight * grains * day * 0.16 * (1.0 - lit)
+        + 0.05 * gloom * day);
     float shine = exp(-length(vec2(p.x - sun.x, up - sun.y)) * 3.5) * lit;
     c_sand += beam * shine * grains * 0.6 * (0.6 + 0.8 * smoothstep(0.15, 0.4, grain));
 
     // Air: haze by distance, dust that the wind takes off the crests, a storm of sand.
-    vec3 dust = mix(air(0.03, length(vec2(p.x - sun.x, sun.y)) * 0.7 + 0.15), grains * (beam * 0.30 + skylight * 0.9 + 0.10 * day), 0.25 + 0.6 * gloom);
-    c_sand = mix(c_sand, dust, 1.0 - exp(-z * mix(0.010, 0.075, haze) * (1.0 + gloom)));
+    vec3 dust = mix(air(0.03, length(vec2(p.x - sun.x, sun.y)) * 0.7 + 0.15),
+        grains * (beam * 0.30 + skylight * 0.9 + 0.10 * day), 0.25 + 0.6 * gloom);
+    c_sand = mix(c_sand, dust, 1.0 - exp(-z * (mix(0.010, 0.075, haze) * (1.0 + gloom) + 0.05 * gloom * gloom)));
     vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
-    c = mix(c, dust, max(gloom * 0.8 * exp(-max(up, 0.0) * 1.6), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
+    c = mix(c, dust, max(gloom * mix(0.8, 0.97, gloom) * exp(-max(up, 0.0) * 2.2), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
     c = mix(c, c_sand, is_sand);
     float blow = wind * (0.6 + 0.5 * energy + 0.5 * bass + 0.4 * pulse);
     vec2 stream = vec2(p.x * 1.6 - TIME * 0.55, p.y * 9.0 + p.x * 1.2 - TIME * 0.05) + place;
     float veil = fbm(stream + (fbm(stream * 0.5, 2.0) - 0.5) * 2.0, 5.0);
     float lee = is_sand * smoothstep(0.25, 0.75, dune.x + 0.2) * clamp(z * 0.3, 0.2, 1.0);
-    c = mix(c, dust * 1.15 + beam * 0.06, smoothstep(0.46, 0.80, veil + 0.08 * mid) * blow * (0.35 * lee + 0.5 * gloom + 0.30 * exp(-abs(up + 0.02) * 16.0)));
-    float glint = smoothstep(0.80, 1.0, hash2(floor(gl_FragCoord.xy * pixel * 260.0) + floor(TIME * 8.0))) * treble * 0.20 * lit * is_sand;
+    c = mix(c, dust * 1.15 + beam * 0.06,
+        smoothstep(0.46, 0.80, veil + 0.08 * mid) * blow * (0.35 * lee + 0.5 * gloom + 0.30 * exp(-abs(up + 0.02) * 16.0)));
+    float glint = smoothstep(0.80, 1.0, hash2(floor(gl_FragCoord.xy * pixel * 260.0) + floor(TIME * 8.0))) * treble * 0.20
+        * lit * is_sand;
     gl_FragColor = vec4(finish(c + beam * grains * glint, dot(p, p) / dot(half_size, half_size)), 1.0);
 }

@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A bed of coals in the dark: ash, glowing cracks that breathe, sparks that rise.",
+  "DESCRIPTION": "What is left of a camp fire: charred logs on a bed of coals, ash, cracks that glow and breathe, sparks that rise.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -102,6 +102,34 @@ vec4 coals(vec2 p) {
     return vec4(sqrt(second) - sqrt(near), within, key);
 }
 
+// The nearest of three charred logs here: across it -1..1, along it in radii from its middle, half its length in radii; 9 beside
+// them. `way`: which way it lies, `girth`: its radius, `key`: its number, `shade`: what it takes from the bed around it.
+vec3 logs(vec2 p, vec2 extent, float edge, out vec2 way, out float girth, out float key, out float shade) {
+    vec3 found = vec3(9.0, 0.0, 1.0);
+    way = vec2(1.0, 0.0);
+    girth = 1.0;
+    key = 0.0;
+    shade = 0.0;
+    for (int i = 0; i < 3; i++) {
+        float k = float(i), h = hash2(vec2(k, 23.0)), turn = sin(6.2831853 * (seed + h)), other = mod(k, 2.0) * 2.0 - 1.0;
+        float level = mix(edge - 0.02, -0.80 * extent.y, k * 0.5), radius = mix(0.055, 0.13, k * 0.5) * mix(0.9, 1.15, size);
+        vec2 along = normalize(vec2(1.0, other * (0.30 + 0.20 * h) + 0.08 * turn));
+        vec2 d = p - vec2((0.22 * turn + 0.42 * other) * extent.x, level);
+        vec2 q = vec2(dot(d, vec2(-along.y, along.x)), dot(d, along)) / radius;
+        q.x += 0.12 * sin(q.y * 0.45 + 9.0 * h) + 0.06 * sin(q.y * 1.3 + 20.0 * h);
+        q.x *= 1.0 + 0.10 * noise2(vec2(q.y * 0.9, 7.0 * k));
+        float reach = mix(0.50, 0.70, h) * extent.x / radius, beyond = abs(q.y) - reach - 0.36 * sqrt(max(1.0 - q.x * q.x, 0.0));
+        shade = max(shade, exp(-2.2 * max(max(abs(q.x) - 1.0, beyond), 0.0)));
+        if (abs(q.x) < 1.0 && beyond < 0.0) {
+            found = vec3(q, reach);
+            way = along;
+            girth = radius;
+            key = h;
+        }
+    }
+    return found;
+}
+
 // One spark in each cell of a rising grid; near layers are large and out of focus.
 float spark(vec2 p, float scale, float speed, float size, float layer, float pixel) {
     float curl = noise2(p * 2.3 + vec2(layer, -mod(TIME * 0.25, LATTICE)));
@@ -121,15 +149,15 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float edge = mix(0.10, 0.24, hash1(floor(seed * 3.0))) * extent.y / 0.5
         + 0.035 * noise2(vec2(p.x * 3.0 + 20.0 * seed, 1.0));
-    edge += 0.012 * noise2(vec2(p.x * 17.0 + 20.0 * seed, 5.0)) - 0.1 * p.x * p.x;
-    float warmth = 0.25 + 0.75 * heat;
-    vec3 air = mix(vec3(0.010, 0.006, 0.006), vec3(0.012, 0.022, 0.055), night);
+    edge += 0.012 * noise2(vec2(p.x * 17.0 + 20.0 * seed, 5.0)) - 0.04 * p.x * p.x;
+    float warmth = 0.06 + 0.94 * heat * heat;
+    vec3 air = mix(vec3(0.010, 0.006, 0.006), vec3(0.014, 0.030, 0.080), night);
     vec3 light;
 
     // the dark above, with smoke that the coals light from below
     float up = max(p.y - edge, 0.0);
     vec2 s = vec2(p.x * 2.2, p.y * 1.5) + 11.0 * seed;
-    float wisp = fbm(s + 0.7 * noise2(s * 1.2 - vec2(0.0, mod(TIME * 0.16, LATTICE))), vec2(0.0, TIME * 0.26), 4.0);
+    float wisp = fbm(s + 0.7 * noise2(s * 1.2 - vec2(0.0, mod(TIME * 0.16, LATTICE))), vec2(0.0, TIME * 0.4), 4.0);
     light = air * (0.7 + 1.2 * smoothstep(0.0, 0.9, up)) + glow(0.62) * warmth * 0.20 * exp(-4.5 * up);
     float thick = smoothstep(-0.15, 0.55, wisp + 0.25 * smoke) * smoke;
     light += thick * (glow(0.6) * warmth * 0.24 * exp(-3.0 * up) + air * 0.9 + 0.006);
@@ -143,16 +171,16 @@ void main() {
         vec4 coal = coals(g);
         float height = smoothstep(0.0, 0.55, coal.x), grain = ridged(g * 2.6 + 9.0 * coal.w, vec2(0.0), min(sharp, 4.0));
         // each coal breathes at its own pace, and draughts pass over the bed
-        float draught = noise2(g * 0.22 - vec2(mod(TIME * 0.21, LATTICE), mod(TIME * 0.13, LATTICE)));
-        float breath = (0.5 + 0.5 * sin(TIME * (0.5 + 0.9 * coal.w) + 30.0 * coal.w)) * smoothstep(0.0, 0.1, coal.x);
-        float inner = 0.22 + 0.6 * heat + 0.5 * draught * (0.6 + energy) + 0.18 * breath + 0.12 * bass + 0.14 * mid * breath;
+        float draught = noise2(g * 0.22 - vec2(mod(TIME * 0.34, LATTICE), mod(TIME * 0.21, LATTICE)));
+        float breath = (0.5 + 0.5 * sin(TIME * (0.9 + 1.4 * coal.w) + 30.0 * coal.w)) * smoothstep(0.0, 0.1, coal.x);
+        float inner = -0.12 + 0.94 * heat + 0.5 * draught * (0.6 + energy) + 0.18 * breath + 0.02 * bass + 0.04 * mid * breath;
                 float between = inner * 0.85;  // the same on both sides of a gap, but for the coals' own breath
         inner *= 0.45 + 0.75 * fract(coal.w * 7.0);
         float patches = smoothstep(-0.25, 0.75, grain + 0.5 * noise2(g * 1.1 + 5.0 * coal.w));
         float gap = exp(-5.5 * coal.x) * (0.8 + 0.35 * grain);
         float alight = smoothstep(0.62 - 0.35 * heat, 0.95, fract(coal.w * 7.0));
         float face = inner * (0.06 + patches * (0.25 + 0.75 * alight)) * (1.0 - 0.35 * height);
-        float heat_here = max(face, gap * (0.25 + 0.85 * between));
+        float heat_here = max(face, gap * (0.03 + 0.25 * heat + 0.85 * max(between, 0.0)));
         // ash lies on top of the coals, grey, lit by what glows beside it
         float lie = smoothstep(0.30, 0.75, height * (0.5 + 0.4 * fract(coal.w * 31.0)) + 0.5 * grain + 1.1 * ash - 0.7);
         lie *= (1.0 - 0.8 * min(gap * 1.4, 1.0)) * (1.0 - 0.6 * alight * heat);
@@ -161,10 +189,41 @@ void main() {
         vec3 lit_ash = rough * (air * 6.0 * from_above + glow(0.58) * 0.6 * warmth * (1.15 - from_above * 0.7));
         vec3 black = (vec3(0.012) + air * 0.8 * from_above) * height * max(grain + 0.35, 0.0) + glow(0.5) * 0.02 * warmth;
         vec3 surface = mix(black, lit_ash, lie) + glow(clamp(heat_here, 0.0, 1.1)) * (1.0 - 0.85 * lie);
-        surface += glow(0.7) * pulse * 0.35 * smoothstep(0.55, 0.9, patches) * inner;
+        surface += glow(0.7) * pulse * 0.10 * smoothstep(0.55, 0.9, patches) * inner;
         float blur = smoothstep(1.6, 2.6, depth);
         surface = mix(surface, glow(0.35 + 0.35 * heat) * 0.55, 0.55 * blur * smoothstep(0.1, 0.8, footprint));
         light = mix(light, surface, smoothstep(0.006, -0.006, p.y - edge));
+    }
+    // charred wood: it cracks into squares; the cracks glow below, ash lies above, and the end that we see burns in rings
+    vec2 way;
+    float girth, key, shade;
+    vec3 wood = logs(p, extent, edge, way, girth, key, shade);
+    light *= 1.0 - 0.55 * shade * step(1.0, wood.x);
+    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (i > 0 || wood.x > 1.0) break;
+        float around = asin(wood.x), facing = sqrt(1.0 - wood.x * wood.x), fine = clamp(-log2(pixel / girth * 6.0), 0.5, 4.0);
+        vec2 g = vec2(wood.y * 0.80, around * 1.15) + vec2(40.0 * key, 9.0);
+        float grain = ridged(g * vec2(0.7, 4.0), vec2(0.0), fine), flakes = fbm(g * 2.3, vec2(0.0), fine);
+        vec4 square = coals((g + 0.30 * flakes) * vec2(1.0, 1.3));
+        float up_side = wood.x * way.x, height = smoothstep(0.0, 0.35, square.x);
+        float draught = noise2(vec2(wood.y * 0.4, key * 9.0) - vec2(mod(TIME * 0.30, LATTICE), mod(TIME * 0.2, LATTICE)));
+        float breath = 0.5 + 0.5 * sin(TIME * (0.9 + 1.2 * square.w) + 30.0 * square.w);
+        float from_end = wood.z - abs(wood.y) + 0.8 * flakes;
+        float hot = 0.75 * heat - 0.60 * up_side + 0.55 * draught * (0.5 + energy) + 0.12 * breath + 0.04 * mid - 0.10;
+        hot += 0.9 * exp(-0.45 * max(from_end, 0.0)) * (0.3 + heat);
+        float gap = exp(-7.0 * square.x) * (0.6 + 0.8 * grain);
+        float seen = gap * smoothstep(0.0, 1.1, hot) + 0.5 * max(hot - 0.85, 0.0) * height * (0.6 + grain);
+        float ashen = smoothstep(0.35, 0.85, 0.45 * up_side + 0.9 * flakes + 0.5 * grain + 0.8 * ash - 0.30) * (1.0 - 0.8 * gap);
+        vec3 skin = vec3(0.016, 0.014, 0.013) + air * (0.6 + 1.4 * max(up_side, 0.0)) * max(0.4 + grain, 0.1);
+        skin = mix(skin, vec3(0.50, 0.46, 0.43) * (air * 6.0 * (0.5 + 0.6 * up_side) + glow(0.5) * 0.10 * warmth), ashen);
+        skin *= mix(0.35, 1.0, height) * (0.7 + 0.6 * square.w) * (0.3 + 0.7 * facing);
+        skin += glow(0.60) * warmth * 0.22 * smoothstep(0.1, -1.0, up_side) * (0.5 + height);
+        skin += glow(clamp(seen, 0.0, 1.05)) * (1.0 - 0.85 * ashen);
+        vec2 disc = vec2(wood.x, (wood.y + wood.z) / 0.36);
+        float r = length(disc), rings = 0.5 + 0.5 * cos(26.0 * r + 4.0 * flakes), on_end = smoothstep(1.02, 0.96, r);
+        vec3 cut = glow(clamp((0.35 + 0.55 * heat + 0.3 * draught) * (1.05 - 0.35 * rings - 0.35 * r + 0.5 * flakes), 0.0, 1.0));
+        skin = mix(skin, cut * (0.3 + 0.7 * heat) + vec3(0.02), on_end);
+        light = mix(light, skin, smoothstep(1.0, 1.0 - 2.5 * pixel / girth, abs(wood.x)));
     }
     light += glow(0.6) * warmth * (0.10 + 0.06 * bass) * exp(-7.0 * abs(p.y - edge));
 

@@ -1,16 +1,17 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "An explosion in slow motion that never ends: a fireball, the smoke around it, debris and a wave of dust.",
+  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards, debris flies, bare trees before it.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "size", "LABEL": "Size of the fireball", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
-    {"NAME": "heat", "LABEL": "Crimson to gold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
-    {"NAME": "smoke", "LABEL": "Dark smoke", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "debris", "LABEL": "Debris", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "dust", "LABEL": "Dust over the ground", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "daylight", "LABEL": "Night to pale day", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
-    {"NAME": "roughness", "LABEL": "Roughness of the billows", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "fire", "LABEL": "Grey smoke to fire", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "rise", "LABEL": "Burst to mushroom", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
+    {"NAME": "size", "LABEL": "Size", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "daylight", "LABEL": "Night to pale day", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
+    {"NAME": "cold", "LABEL": "Amber to steel light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "debris", "LABEL": "Debris", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "dust", "LABEL": "Dust over the ground", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
+    {"NAME": "trees", "LABEL": "Bare trees", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -29,6 +30,8 @@ float hash2(vec2 cell) {
     q += dot(q, q.yx + 19.31);
     return fract((q.x + 1.7) * q.y);
 }
+
+float hash1(float n) { return hash2(vec2(n, 71.0)); }
 
 vec2 slope(vec2 cell) {
     float h = hash2(cell);
@@ -66,139 +69,184 @@ vec3 curve(vec3 light) {
 
 float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fract(TIME) * 97.0)) - 0.5) / 255.0; }
 
+// What burns: crimson where it is cool, orange, then yellow.
 vec3 glow(float t) {
-    vec3 dull = mix(vec3(1.6, 0.05, 0.02), vec3(2.1, 0.24, 0.03), heat);
-    vec3 bright = mix(vec3(2.4, 0.45, 0.05), vec3(2.8, 1.25, 0.22), heat);
-    return t * t * mix(dull, bright, smoothstep(0.3, 1.0, t)) + 0.7 * bright * pow(t, 6.0);
+    vec3 c = mix(vec3(1.5, 0.09, 0.015), vec3(2.6, 0.85, 0.10), smoothstep(0.25, 0.9, t));
+    return t * t * c + vec3(2.6, 1.7, 0.6) * pow(max(t, 0.0), 7.0);
 }
 
-// Round lumps with dark creases between them, 0 in a crease.
-float billows(vec2 p, vec2 drift, float octaves) {
-    float sum = 0.0, weight = 0.62;
+// Round lumps with sharp creases where gradient noise crosses 0: slope (xy) and height (z, 0 in a crease, 1 on top).
+vec3 lumps(vec2 p) {
+    vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0), du = 30.0 * f * f * (f * (f - 2.0) + 1.0);
+    i = mod(i, LATTICE);
+    vec2 j = mod(i + 1.0, LATTICE), ga = slope(i), gb = slope(vec2(j.x, i.y)), gc = slope(vec2(i.x, j.y)), gd = slope(j);
+    float a = dot(ga, f), b = dot(gb, f - vec2(1.0, 0.0)), c = dot(gc, f - vec2(0.0, 1.0)), d = dot(gd, f - 1.0);
+    float k = a - b - c + d, n = a + u.x * (b - a) + u.y * (c - a) + u.x * u.y * k;
+    vec2 rise = ga + u.x * (gb - ga) + u.y * (gc - ga) + u.x * u.y * (ga - gb - gc + gd) + du * (vec2(b, c) - a + u.yx * k);
+    float low = 1.0 - min(2.1 * abs(n), 1.0);
+    return vec3(sign(n) * rise * 4.2 * low, 1.0 - low * low);
+}
+
+// Lumps on lumps, each size growing into the next for ever: tilt (xy) and height (z, 0..1). `d` from where they come.
+vec3 billows(vec2 d, float pixel) {
+    float turn = TIME * 0.13 + 0.02 * bass, whole = floor(turn), part = turn - whole, total = 0.0;
+    vec3 sum = vec3(0.0);
     for (int i = 0; i < 5; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        sum += part * weight * (1.0 - pow(1.0 - min(1.9 * abs(noise2(p - mod(drift, LATTICE))), 1.0), 2.0));
-        weight *= mix(0.42, 0.6, roughness);
-        p = 2.1 * TURN * p + 5.1;
-        drift = 2.1 * TURN * drift;
+        float k = float(i), size = 0.46 * exp2(part - k), window = i == 0 ? 1.0 - part : (i == 4 ? part : 1.0);
+        window *= smoothstep(2.0, 5.0, size / pixel);
+        if (window <= 0.0) continue;
+        float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.66, k);
+        bool turned = mod(whole + k, 2.0) < 0.5;
+        vec3 ball = lumps((turned ? TURN * d : d) / size + 90.0 * vec2(key, fract(key * 37.0)) - 0.03 * sum.xy);
+        sum += vec3((turned ? ball.xy * TURN : ball.xy) * window, ball.z * weight);
+        total += weight;
+    }
+    return vec3(sum.xy, sum.z / max(total, 0.0001));
+}
+
+// Distance to an ellipse, near enough, below 0 inside.
+float ellipse(vec2 d, vec2 radii) {
+    float k = length(d / radii);
+    return (k - 1.0) * min(radii.x, radii.y) * mix(1.0, k, 0.3) / max(k, 0.3);
+}
+
+float merge(float a, float b, float soft) {
+    float h = clamp(0.5 + 0.5 * (b - a) / soft, 0.0, 1.0);
+    return mix(b, a, h) - soft * h * (1.0 - h);
+}
+
+// The cloud's outline, `d` from its foot: a ball on the ground, or a cap on a stem with a skirt.
+float outline(vec2 d, float tall) {
+    vec2 wide = mix(vec2(0.50, 0.46), vec2(0.44, 0.27), rise) * tall;
+    float cap = ellipse(d - vec2(0.0, mix(0.30, 0.74, rise) * tall), wide);
+    float stem = abs(d.x) - tall * (0.15 + 0.16 * pow(abs(d.y / tall - 0.34), 1.5)) * mix(1.6, 0.8, rise);
+    stem = max(stem, d.y - 0.75 * tall);
+    float skirt = ellipse(d, vec2(0.62, 0.10 + 0.07 * dust) * tall);
+    return merge(merge(cap, stem, 0.10 * tall), skirt, 0.12 * tall);
+}
+
+float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
+    vec2 a = d - from, b = to - from;
+    float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
+    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sin(u * 9.0 + 40.0 * from.x);
+    return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.7 * u));
+}
+
+// A bare tree, `d` from its foot in its own height; 1 on it. The loop ends at once where there is none.
+float tree(vec2 d, float key, float soft) {
+    float lean = 0.16 * (key - 0.5), sum = 0.0;
+    for (int i = 0; i < 7; i++) {
+        if (max(abs(d.x) - 0.5, abs(d.y - 0.5) - 0.6) > 0.0) break;
+        float k = float(i), h = hash2(vec2(k, 11.0 + floor(key * 29.0))), at = 0.28 + 0.095 * k, way = mod(k, 2.0) * 2.0 - 1.0;
+        vec2 from = vec2(lean * at, at * 0.95), to = from + (0.34 - 0.25 * at + 0.12 * h) * vec2(way * (0.8 + 0.3 * h), 0.55);
+        vec2 twig = mix(from, to, 0.55), tip = twig + vec2(way * 0.03, 0.10 + 0.10 * fract(h * 7.0));
+        sum = max(sum, max(limb(d, from, to, 0.017, soft), limb(d, twig, tip, 0.008, soft)));
+        if (i == 0) sum = max(sum, limb(d, vec2(0.0, -0.05), vec2(lean, 0.95), 0.035, soft));
     }
     return sum;
 }
 
-// Angle (0 upwards) and logarithm of the distance: what moves outwards there grows as it goes, for ever.
-vec2 outwards(vec2 d) { return vec2(atan(d.x, d.y) * 1.4, log(length(d) + 0.03) * 1.4); }
-
-vec3 sky(vec2 p, float ground, vec2 extent, vec3 air) {
-    float up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
-    float cloud = fbm(vec2(p.x, p.y * 2.2) * 2.2 + 17.0 * seed, vec2(TIME * 0.03, 0.0), 4.0);
-    vec3 high = mix(vec3(0.006, 0.007, 0.011), vec3(0.20, 0.21, 0.23), daylight);
-    return mix(air, high, pow(up, 0.6)) * (1.0 + 0.9 * cloud);
-}
-
-// Broken walls and poles against the fire: height of what stands at x.
-float wreck(float x, float scale, float key) {
-    float cell = floor(x * scale), f = fract(x * scale);
-    float h = hash2(vec2(mod(cell, LATTICE), key));
-    float wall = 0.10 * h * h + 0.018 * noise2(vec2(x * 60.0, key)) + 0.03 * h * noise2(vec2(x * 17.0, key + 3.0));
-    float pole = step(0.72, fract(h * 7.0)) * smoothstep(0.02, 0.012, abs(f - 0.4) / 1.6) * (0.10 + 0.08 * fract(h * 29.0));
-    return max(wall, pole);
-}
-
-float chunk(vec2 d, float key, float pixel) {
-    vec2 polar = outwards(d) * vec2(5.0, 2.2) - vec2(0.0, mod(TIME * 0.9 * (0.7 + 0.06 * key) + 11.0 * key, LATTICE));
-    vec2 cell = floor(polar), f = fract(polar) - 0.5;
-    float h = hash2(mod(cell + 31.0 * key, LATTICE));
-    f -= 0.5 * (vec2(fract(h * 17.0), fract(h * 41.0)) - 0.5);
-    float spin = TIME * (h - 0.5) * 5.0 + 9.0 * h, edge = 0.05 + 0.09 * fract(h * 5.0);
-    vec2 turned = mat2(cos(spin), sin(spin), -sin(spin), cos(spin)) * f;
-    float shape = max(abs(turned.x) * 0.9, abs(turned.y) * (1.2 + h)) + 0.3 * abs(turned.x + turned.y);
-    float soft = 5.0 * pixel * 2.2 / max(length(d), 0.05);
-    return step(fract(h * 53.0), 0.15 + 0.6 * debris) * smoothstep(soft, -soft, shape - edge);
-}
-
-float streaks(vec2 d, float key) {
-    vec2 polar = outwards(d + 0.012 * noise2(d * 9.0)) * vec2(17.0, 2.1) - vec2(0.0, mod(TIME * 1.1 + 7.0 * key, LATTICE));
-    float h = hash2(mod(floor(polar) + 17.0 * key, LATTICE));
-    vec2 f = fract(polar) - vec2(0.3 + 0.4 * fract(h * 9.0), 0.5);
-    float line = exp(-f.x * f.x * 120.0) * smoothstep(0.5, 0.3, f.y) * smoothstep(-0.5, 0.4, f.y);
-    return step(fract(h * 31.0), 0.08 + 0.22 * debris + 0.3 * treble) * line * (0.3 + fract(h * 77.0));
+// Pieces that fly in arcs and draw smoke behind them, one in each sector: how much smoke (x), how much glow (y).
+vec2 trails(vec2 d, float tall, float key, float pixel) {
+    d.y += 0.26 / tall * d.x * d.x;  // they fall
+    float sector = atan(d.x, max(d.y, -0.3)) * 3.4 + 0.5 * key, cell = floor(sector), h = hash2(vec2(cell + 40.0, key));
+    float turn = TIME * (0.075 + 0.05 * h) + fract(h * 7.0), age = fract(turn);
+    float again = hash2(vec2(mod(floor(turn), LATTICE), cell + 7.0 * key));
+    float r = length(d), reach = tall * (0.75 + 0.65 * fract(again * 5.0)) * sqrt(age), u = r / max(reach, 0.001);
+    float ragged = noise2(vec2(r * 9.0, again * 90.0));
+    float off = (sector - cell - 0.5 - 0.5 * (again - 0.5)) * r / 3.4 + 0.008 * ragged;
+    float wide = tall * (0.004 + 0.026 * (1.0 - u)) * (0.5 + 0.9 * age) * (0.6 + again), soft = max(0.7 * wide, pixel);
+    float inside = smoothstep(soft, -soft, abs(off) - wide) * smoothstep(1.02, 0.99, u) * smoothstep(1.0, 0.75, age);
+    inside *= step(fract(again * 13.0), 0.2 + 0.8 * debris) * smoothstep(-0.1, 0.05, d.y);
+    return inside * vec2(smoothstep(0.3, 0.8, u) * (0.6 + 0.8 * ragged), smoothstep(0.82, 1.0, u) * (1.0 - 0.7 * age));
 }
 
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    p += vec2(sin(TIME * 13.0), cos(TIME * 11.0)) * 0.004 * bass * energy;
-    float ground = -0.6 * extent.y;
-    float radius = mix(0.2, 0.42, size) * (1.0 + 0.05 * bass);
-    vec2 heart = vec2(0.08 * sin(6.28 * seed), ground + 0.62 * radius);
-    vec2 d = p - heart;
-    d.x *= 0.92;
-    vec3 air = mix(vec3(0.05, 0.018, 0.012), vec3(0.42, 0.36, 0.30), daylight) + 0.05 * glow(0.7) * exp(-1.5 * length(d));
+    p += vec2(sin(TIME * 13.0), cos(TIME * 11.0)) * 0.0035 * (bass + pulse) * energy;
+    float ground = -0.62 * extent.y, tall = mix(0.60, 1.10, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
+    vec2 d = p - vec2(0.16 * extent.x * sin(6.28 * seed), ground);
 
-    vec3 light = sky(p, ground, extent, air);
+    // the day: a torn grey sky, brightest low behind the cloud
+    vec3 tint = mix(vec3(1.10, 0.86, 0.60), vec3(0.80, 0.95, 1.15), cold);
+    vec3 air = tint * mix(0.035, 0.80, daylight * daylight), high = tint * mix(0.010, 0.22, daylight);
+    float up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
+    float torn = fbm(vec2(p.x, p.y * 1.9) * 2.3 + 17.0 * seed, vec2(TIME * 0.035, 0.0), 4.0);
+    vec3 heat = glow(0.72) * (0.10 + 0.9 * fire) * 0.30;
+    vec3 light = mix(air, high, pow(up, 0.7)) * (1.0 + 1.3 * torn);
+    light += heat * (0.25 + 0.6 * max(torn, 0.0)) * exp(-2.2 * length(d - vec2(0.0, 0.4 * tall)));
 
-    // the ball: lumps roll outwards, hot where they are thick and near the heart, dark in the creases and at the rim
-    vec2 bend = vec2(noise2(d * 3.0 + 9.0 * seed + vec2(0.0, -mod(TIME * 0.10, LATTICE))), noise2(d * 3.4 + 31.0));
-    vec2 e = d + 0.09 * bend * (0.7 + 0.6 * energy);
-    vec2 polar = outwards(e) * 1.15 + vec2(23.0 * seed, 0.0);
-    float fine = clamp(log2(length(d) / pixel) - 3.0, 1.0, 4.6);
-    float r = length(e * vec2(1.0, 0.92)) / radius;
-    float even = max(smoothstep(0.4, 0.06, r), smoothstep(2.75, 3.1, abs(polar.x / 1.61 - 14.3 * seed)));
-    float lumps = mix(billows(polar, vec2(0.0, TIME * 0.26), fine), 0.72, even);
-    float stalk = smoothstep(0.5, 0.1, abs(e.x) / radius) * smoothstep(0.1, -0.3, e.y / radius);
-    float body = 1.18 - r + 0.75 * (lumps - 0.5) + 0.25 * stalk;
-    float shade = billows(polar + vec2(0.10, 0.16), vec2(0.0, TIME * 0.26), min(fine, 3.0));
-    float facing = mix(clamp(0.5 + 1.6 * (lumps - shade), 0.0, 1.0), 0.8, even);
+    vec2 from_heart = d - vec2(0.0, 0.25 * tall);
+    vec2 trail = max(trails(from_heart, tall, 3.0, pixel), trails(from_heart, 1.2 * tall, 4.0, pixel));
+    light = mix(light, air * 0.16 + high * 0.12 + heat * 0.05, clamp(1.4 * trail.x, 0.0, 0.92));
+    light = mix(light, glow(0.55) * fire * (0.4 + treble), 0.9 * trail.y);
 
-    // smoke rolls around and over it
-    float soot = billows(polar * 0.8 + 9.0, vec2(0.0, TIME * 0.20), fine - 1.0);
-    float reach = 1.0 + 0.75 * smoke + 0.5 * smoke * smoothstep(-0.2, 0.8, e.y / max(length(e), 0.01));
-    float thick = smoothstep(0.0, 0.28, reach - r + 0.9 * (soot - 0.5)) * smoothstep(0.0, 0.15, smoke);
-    float ember_light = exp(-4.0 * max(r - 0.7, 0.0)) * smoothstep(0.15, 0.8, soot);
-        float rolled = billows(polar * 0.8 + 9.1, vec2(0.0, TIME * 0.20), fine - 2.0);
-        vec3 smoke_light = (air * 0.14 + vec3(0.003)) * (0.1 + soot * soot + 2.5 * max(soot - rolled, -0.3));
-    smoke_light += glow(0.6) * 0.6 * ember_light;
-    light = mix(light, smoke_light, thick);
-    light += streaks(d + vec2(0.0, 0.22 * dot(d, d)), 1.0) * glow(0.85) * smoothstep(0.6, 1.2, r) * exp(-0.8 * r) * 1.6;
-
-        float cooled = 0.72 * r + 0.45 * smoke * smoothstep(0.2, 1.1, r) * (1.0 - soot);
-    float temperature = clamp(1.12 - cooled + 0.9 * (lumps - 0.55), 0.0, 1.0);
-    vec3 fire = glow(temperature * (0.55 + 0.5 * facing)) + vec3(0.02, 0.008, 0.004);
-    fire += glow(0.9) * pulse * 0.35 * exp(-pow((r - 0.75) * 5.0, 2.0)) * lumps;
-    light = mix(light, fire, smoothstep(0.02, 0.2, body));
-    light += glow(0.75) * (0.16 + 0.05 * mid) * exp(-1.9 * r);
-
-    // debris flies between the fire and the eye
-    vec2 fallen = d + vec2(0.0, 0.25 * dot(d, d));
-    float pieces = max(chunk(fallen, 1.0, pixel), chunk(fallen * 1.3, 2.0, pixel)) * smoothstep(0.35, 0.8, r);
-    light = mix(light, air * 0.10 + glow(0.6) * 0.05, pieces);
-
-    // the ground, the wreckage on it, and dust that runs along it
-    float hull = ground + max(wreck(p.x + 3.0 * seed, 5.0, 3.0), 0.6 * wreck(p.x + 9.0 + 3.0 * seed, 11.0, 8.0)) - 0.012;
-    float near_fire = exp(-3.0 * abs(d.x) / (0.4 + radius));
-    float stand = smoothstep(pixel, -pixel, p.y - hull) * smoothstep(0.12, 0.3, abs(d.x) / (0.3 + radius));
-    light = mix(light, air * 0.10 + glow(0.5) * 0.03 * near_fire, stand);
-    if (p.y < ground) {
-        float depth = 0.16 / (ground - p.y + 0.02);
-        float grit = fbm(vec2(p.x * depth, depth) * 7.0 + 5.0 * seed, vec2(0.0), clamp(5.0 - 0.6 * depth, 1.0, 5.0));
-        float fade = exp(-5.0 * (ground - p.y)) * near_fire;
-        vec3 soil = (vec3(0.22, 0.17, 0.13) * air + glow(0.75) * 0.28 * fade) * (0.55 + 1.4 * max(grit + 0.2, 0.0));
-        light = mix(light, soil, smoothstep(0.0, pixel * 2.0, ground - p.y));
+    // the cloud itself
+    vec2 source = vec2(0.0, mix(0.25, 0.55, rise) * tall);
+    float bounds = outline(d, tall);
+    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (i > 0 || bounds > 0.16) break;
+        float swirl = noise2(d * 4.0 + vec2(11.0 * seed, -mod(TIME * 0.08, LATTICE)));
+        vec2 q = d + 0.035 * vec2(swirl, noise2(d * 4.6 + 31.0 + 7.0 * seed)) * (0.7 + 0.6 * energy);
+        vec3 ball = billows((q - source) / (1.0 + 0.03 * pulse) + seed, pixel);
+        float deep = -outline(q, tall) + 0.17 * (ball.z - 0.55) + 0.04 * swirl;
+        float body = smoothstep(0.0, 0.012 + pixel, deep);
+        // its roundness: the rim turns away from us
+        vec2 e = vec2(0.012, 0.0);
+        vec2 rim = vec2(outline(d + e.xy, tall) - bounds, outline(d + e.yx, tall) - bounds) / e.x;
+        vec3 n = normalize(vec3(-0.16 * ball.xy + rim * exp(-max(deep, 0.0) * 9.0), 0.75));
+        float open_to = smoothstep(0.15, 0.80, ball.z), side = sin(6.28 * seed) > 0.0 ? -0.6 : 0.6;
+        vec3 soot = mix(vec3(0.05), vec3(0.50), 0.35 + 0.4 * (1.0 - fire)) * mix(vec3(1.0), tint, 0.4);
+        float lit = clamp(0.25 + dot(n, normalize(vec3(side, 0.75, 0.35))), 0.0, 1.3);
+        vec3 smoke = soot * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * 0.20 * clamp(0.3 - n.y, 0.0, 1.0);
+        smoke *= open_to;
+        // heat: near the middle and low, in patches; its skin is bright where a lump faces us and dark in the creases
+        float patches = fbm(q * 3.3 + 5.0 * seed, vec2(0.0, TIME * 0.16), 2.0);
+        float core = 1.0 - length((q - source) / (tall * vec2(0.50, 0.55)));
+        float hot = mix(-0.55, 0.55, fire) + 0.75 * core + 1.1 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
+        float temperature = clamp(hot, 0.0, 1.0) * (0.25 + 0.85 * open_to * (0.55 + 0.45 * n.z)) * (1.0 + 0.10 * pulse);
+        smoke *= 1.0 - 0.8 * smoothstep(0.0, 0.5, hot);
+        light = mix(light, smoke + 1.15 * glow(clamp(temperature, 0.0, 1.1)), body);
     }
-    // it runs to both sides: two fields, which meet under the fire
-    vec2 run = vec2(abs(d.x) * 3.2 + 13.0 * seed, (p.y - ground) * 7.0), past = vec2(TIME * 0.45, TIME * 0.06);
-    float cloud = -1.0, side = smoothstep(-0.2, 0.2, d.x);
-    if (abs(p.y - ground) < 0.4) {
-        cloud = side < 1.0 ? fbm(run, past, 5.0) : 0.0;
-        if (side > 0.0) cloud = mix(cloud, fbm(run * vec2(1.1, 1.0) + 40.0, past, 5.0), side);
-    }
-    float bank = (0.03 + 0.13 * dust + 0.02 * bass) * (0.5 + 1.1 * smoothstep(0.0, 0.7, abs(d.x)));
-    float veil = smoothstep(1.1, -0.2, abs(p.y - ground) / bank - 1.5 * cloud) * smoothstep(0.0, 0.2, dust);
-        vec3 dust_light = air * vec3(0.7, 0.6, 0.5) * (0.55 + 0.9 * cloud);
-    dust_light += glow(0.7) * (0.32 + 0.6 * max(cloud, 0.0)) * near_fire;
-    light = mix(light, dust_light, 0.92 * veil);
+    light += heat * 0.35 * exp(-2.4 * length((d - source) / vec2(1.3, 1.0))) * (1.0 + 0.3 * mid);
 
-    light *= 1.0 - 0.4 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(light) + dither(), 1.0);
+    // the plain, and dust that the blast drives over it
+    float depth = 0.10 / (max(ground - p.y, 0.0) + 0.03);
+    float grit = fbm(vec2(p.x, 1.0) * depth * 9.0 + 5.0 * seed, vec2(0.0), p.y < ground ? clamp(5.0 - depth, 1.0, 4.0) : 0.0);
+    vec3 soil = vec3(0.20, 0.18, 0.16) * (air * 0.9 + high * 0.3 + heat * 1.1 * exp(-2.0 * length(d)))
+        * (0.6 + 1.5 * max(grit + 0.15, 0.0));
+    light = mix(light, soil, smoothstep(0.0, 0.008, ground - p.y));
+    vec2 run = vec2(abs(d.x) * 3.4, d.y * 8.0) + 13.0 * seed;
+    float bank = 0.02 + 0.16 * dust * (0.4 + smoothstep(0.0, 0.8, abs(d.x)));
+    float cloud = fbm(run, vec2(TIME * 0.5, TIME * 0.05), abs(d.y) < 2.2 * bank ? 4.0 : 0.0);
+    float low = abs(d.y + 0.02) / bank - 1.7 * cloud - 0.2 * bass;
+    float veil = smoothstep(1.0, -0.3, low) * smoothstep(0.0, 0.2, dust);
+    vec3 dust_light = (air * 0.45 + high * 0.3) * (0.6 + 1.1 * cloud) + heat * 0.45 * (0.6 + cloud) * exp(-2.2 * abs(d.x));
+    light = mix(light, dust_light, 0.9 * veil);
+
+    // bare trees and what is left of walls, black before it
+    float floor_line = ground - 0.06 + 0.02 * noise2(vec2(p.x * 5.0 + 9.0 * seed, 1.0)) + 0.012 * noise2(vec2(p.x * 31.0, 2.0));
+    float lane = p.x * 3.1 + 5.0 * seed, h = hash2(vec2(floor(lane) + 60.0, 3.0));
+    float tall_tree = (0.26 + 0.52 * h * h) * mix(0.8, 1.2, extent.y);
+    vec2 root = vec2((fract(lane) - 0.5 - 0.3 * (fract(h * 7.0) - 0.5)) / 3.1, p.y - ground + 0.07) / tall_tree;
+    root.x += 0.02 * root.y * sin(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0)) * 9.0;
+    float stand = tree(root, h, pixel / tall_tree);
+    stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
+    light = mix(light, air * 0.035 + heat * 0.012, stand * 0.97);
+
+    // sparks and flakes of ash in the air
+    for (int i = 1; i <= 2; i++) {
+        float k = float(i), scale = 6.0 + 6.0 * k;
+        vec2 grid = (d + 0.03 * vec2(sin(d.y * 7.0 + TIME * 0.7), cos(d.x * 6.0 + TIME * 0.9))) * scale;
+        grid.y -= mod(TIME * (0.5 + 0.4 * k), LATTICE);
+        float h = hash2(mod(floor(grid), LATTICE) + 17.0 * k), grain = max(0.015 + 0.06 * h * h, 1.3 * pixel * scale);
+        vec2 f = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
+        float there = step(fract(h * 53.0), 0.05 + 0.32 * debris + 0.25 * treble) * smoothstep(-0.1, 0.1, d.y);
+        there *= smoothstep(1.0, 0.6, (abs(f.x + 0.4 * f.y * sin(TIME * 3.0 + 40.0 * h)) + abs(f.y)) / grain);
+        vec3 flake = glow(0.75) * fire * step(0.8 - 0.5 * treble, fract(h * 71.0)) * exp(-2.0 * length(d - source));
+        light = mix(light, air * 0.05 + flake, there * 0.85);
+    }
+    light *= 1.0 - 0.42 * dot(p, p) / dot(extent, extent);
+    gl_FragColor = vec4(curve(light * 1.15) + dither(), 1.0);
 }

@@ -96,7 +96,7 @@ float sheet(vec2 q, float whole, float layer) {
     vec2 s = vec2(q.x - lean, q.y);
     vec2 curl = vec2(noise2(s * vec2(2.4, 1.7) + vec2(9.0 * layer + 23.0 * seed, -mod(rise * 1.1, LATTICE))),
                      noise2(s * vec2(4.6, 3.1) + vec2(31.0 + layer, -mod(rise * 1.9, LATTICE))));
-    s.x += dot(curl, vec2(0.34, 0.17)) * smoothstep(0.0, 0.6, q.y) * (0.7 + 0.6 * energy + 0.4 * mid);
+    s.x += dot(curl, vec2(0.34, 0.17)) * smoothstep(0.0, 0.6, q.y) * (0.7 + 0.6 * energy + 0.15 * mid);
     s.y += curl.y * 0.16;
     vec2 r = s * vec2(4.6, 1.5) + vec2(17.0 * layer + 41.0 * seed, 0.0);
     float body = fbm(r, vec2(0.0, rise * 1.8));
@@ -124,7 +124,7 @@ vec4 logs(vec2 q, float half_width, float row, float pixel) {
         float cover = smoothstep(pixel, -pixel, length(d - along * u) - radius * (1.0 + 0.2 * sin(u * 40.0 + 9.0 * h)));
         if (cover > 0.0) {
             float bulge = clamp(side / radius, -1.0, 1.0), bark = ridged(vec2(u * 22.0 + 13.0 * k, bulge * 2.2 + k), vec2(0.0));
-            float breath = 0.7 + noise2(vec2(u * 8.0 + 5.0 * k, bulge - mod(TIME * 0.5, LATTICE))) + 0.4 * bass;
+            float breath = 0.7 + noise2(vec2(u * 8.0 + 5.0 * k, bulge - mod(TIME * 0.5, LATTICE))) + 0.2 * bass;
             float ember = smoothstep(0.45, 1.0, bark) * breath * smoothstep(1.0, 0.2, abs(u) / length_of);
             vec3 light = glow(ember) + vec3(0.16, 0.05, 0.015) * (0.03 + smoothstep(0.2, 1.0, bulge + 0.5 * bark));
             sum = mix(sum, vec4(light, 1.0), cover);
@@ -154,7 +154,7 @@ void main() {
     float foot = -0.62 * extent.y, horizon = foot + 0.09;
     vec2 q = p - vec2(0.0, foot);
     float half_width = mix(0.15, 1.2 * extent.x + 0.3, spread * spread);
-    float flame_height = mix(0.26, 0.95, height) * (0.75 + 0.25 * extent.y / 0.5) * (1.0 + 0.12 * bass + 0.08 * pulse);
+    float flame_height = mix(0.26, 0.95, height) * (0.75 + 0.25 * extent.y / 0.5) * (1.0 + 0.06 * bass + 0.04 * pulse);
     float whole = 1.0 - pow(min(abs(q.x) / half_width, 1.4), 2.6);
 
     // far: the sky, stars, a wood against it
@@ -181,7 +181,7 @@ void main() {
     light = mix(light, lit_smoke, thick * smoothstep(0.0, 0.3, smoke));
 
     // near: the ground, lit by the fire
-    float flicker = 1.0 + 0.12 * noise2(vec2(TIME * 1.7, 3.0)) + 0.15 * bass;
+    float flicker = 1.0 + 0.12 * noise2(vec2(TIME * 1.7, 3.0)) + 0.08 * bass;
     if (p.y < horizon) {
         float depth = 0.1 / (horizon - p.y + 0.012);
         float grain = fbm(vec2(p.x * 26.0 * depth, depth * 26.0) + 5.0 * seed, vec2(0.0)) * smoothstep(4.0, 0.8, depth);

@@ -4,8 +4,8 @@
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
-    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
+    {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.85},
+    {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.75},
     {"NAME": "palette", "LABEL": "Gold, mixed, cold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "willow", "LABEL": "Peony to weeping willow", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
     {"NAME": "smoke", "LABEL": "Smoke", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
@@ -98,25 +98,26 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
     d.y += fall * radius * 1.6;
     float r = length(d) / radius;
     vec3 sum = vec3(0.0);
-    if (r < 1.15) {
-        float turns = atan(d.x, d.y) / 6.2831853;
-        for (int i = 0; i < 3; i++) {
-            float ring = float(i), count = floor(38.0 + 26.0 * fract(key * 23.0)) - 11.0 * ring;
-            float out_to = grown * (1.0 - 0.24 * ring);
-            float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
-            float across = (fract(a) - 0.5 + 0.7 * (h - 0.5)) * 6.2831853 / count * r * radius;
-            float tip = out_to * (0.70 + 0.30 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
-            float back = (tip - r) / trail;
-            float thin = max(0.0013, 0.7 * pixel);
-            float glow_of = exp(-across * across / (thin * thin)) + 0.22 * exp(-across * across / (26.0 * thin * thin));
-            float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
-            float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
-            vec2 at_tip = vec2(across, (tip - r) * radius);
-            float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
-            float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
-            sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
-                * (streak * (1.1 + 1.3 * fract(h * 3.0)) + bead * 2.4) * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
-        }
+    float turns = atan(d.x, d.y) / 6.2831853;
+    for (int i = 0; i < 24; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        float ring = float(i), dense = clamp(2.1 + size - ring, 0.0, 1.0);  // small shells have fewer rings
+        if (dense <= 0.0 || r > 1.15) break;
+        float count = floor(60.0 + 34.0 * fract(key * 23.0)) - 17.0 * ring;
+        float out_to = grown * (1.0 - 0.24 * ring);
+        float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
+        float across = (fract(a) - 0.5 + 0.95 * (h - 0.5)) * 6.2831853 / count * r * radius;
+        float tip = out_to * (0.42 + 0.58 * sqrt(fract(h * 7.0))), trail = mix(0.22, 0.9, willow) * (0.35 + age);
+        float back = (tip - r) / trail;
+        float thin = max(0.0010, 0.65 * pixel);
+        float glow_of = exp(-across * across / (thin * thin)) + 0.12 * exp(-across * across / (26.0 * thin * thin));
+        float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
+        float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
+        vec2 at_tip = vec2(across, (tip - r) * radius);
+        float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
+        float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
+        sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
+            * (streak * (0.5 + 1.6 * fract(h * 3.0)) + bead * (1.0 + 2.4 * fract(h * 13.0))) * dense
+            * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
     }
     float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
     // soft light of the whole shell on the air
@@ -128,13 +129,13 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
 vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
     vec3 sum = vec3(0.0);
     flare = vec3(0.0);
-    float ground = SHORE * extent.y, many = 2.0 + 5.0 * bursts;
+    float ground = SHORE * extent.y, many = 3.0 + 4.0 * bursts;
     for (int i = 0; i < 7; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
         if (part <= 0.0) break;
         float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
         float key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
-        float radius = mix(0.17, 0.36, size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
+        float radius = mix(0.09, 0.44, size * size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
         vec2 top = vec2((fract(k * 0.618 + 0.25 * key + seed) - 0.5) * 1.6 * extent.x, 0.0);
         top.y = mix(ground + 0.30, extent.y * 0.75, 0.2 + 0.8 * fract(key * 11.0));
         vec3 colour = shell_colour(fract(key * 5.3));
@@ -143,9 +144,9 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
         if (age < CLIMB) {
             float u = age / CLIMB, from = top.x + 0.08 * (key - 0.5);
             vec2 at = vec2(mix(from, top.x, u), mix(ground, top.y, 1.0 - (1.0 - u) * (1.0 - u))), e = p - at;
-            e.x += 0.004 * sin(p.y * 60.0 + TIME * 9.0);
-            float thin = max(0.0018, 0.8 * pixel);
-            float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(14.0 * min(e.y, 0.0));
+            e.x += 0.0012 * sin(p.y * 40.0 + TIME * 9.0) * smoothstep(0.0, -0.1, e.y);
+            float thin = max(0.0011, 0.65 * pixel);
+            float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(26.0 * min(e.y, 0.0)) * (1.0 - 0.6 * u);
             sum += vec3(1.2, 0.75, 0.35) * tail * part;
         } else {
             float grown = (age - CLIMB) / (1.0 - CLIMB);
@@ -209,7 +210,9 @@ void main() {
         q.y = max(q.y, ground + 0.002);
     }
     vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
-    vec3 light = smoke_and_sky(q, extent, flare) + fire + flare * 0.010;
+    float banks = 0.5 + 0.7 * fbm(q * vec2(1.6, 2.6) + 31.0 * seed, vec2(TIME * 0.03, 0.0), 2.0);  // they hide what is behind
+    vec3 light = smoke_and_sky(q, extent, flare) + fire * exp(-1.6 * smoke * smoke * banks) + flare * 0.010;
+    light += smoke * smoke * banks * (0.06 * flare + vec3(0.045, 0.040, 0.042) * (0.4 + dusk));
     light = skyline(light, q, ground, pixel, flare);
     float lamps = exp(-abs(p.y - ground) * 90.0) * smoothstep(0.25, 0.75, value2(vec2(p.x * 46.0 + 9.0 * seed, 2.0)));
     light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city)

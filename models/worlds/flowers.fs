@@ -5,7 +5,7 @@
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
     {"NAME": "kind", "LABEL": "Sunflowers to daisies", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
-    {"NAME": "time_of_day", "LABEL": "Morning to golden evening", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "time_of_day", "LABEL": "Morning, evening, night", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "bloom", "LABEL": "How far they are open", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.8},
     {"NAME": "nearness", "LABEL": "Nearness of the flowers", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "haze", "LABEL": "Haze", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
@@ -45,6 +45,14 @@ float noise2(vec2 p) {
     float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
     float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
     return mix(low, high, u.y);
+}
+
+// Value noise, 0..1.
+float value2(vec2 p) {
+    vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+    i = mod(i, LATTICE);
+    vec2 j = mod(i + 1.0, LATTICE);
+    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
 }
 
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
@@ -97,10 +105,10 @@ vec2 phyllotaxis(vec2 q, float turns, float seeds) {
 vec3 petals(float turns, float r, float count, float width, float inner, float key, float pixel) {
     float angle = turns * count + key, h = hash2(vec2(mod(floor(angle), count), 5.0 + floor(key * 7.0)));
     float across = (fract(angle) - 0.5 + 0.22 * (h - 0.5)) * 6.2831853 / count * r;
-    float reach = mix(0.6 + 0.4 * fract(h * 17.0), 0.86 + 0.14 * fract(h * 17.0), bloom);
+    float reach = mix(0.45 + 0.4 * fract(h * 17.0), 0.86 + 0.14 * fract(h * 17.0), bloom);
     float u = clamp((r - inner) / (reach - inner), 0.0, 1.0);
     across += (1.0 - bloom) * 0.12 * u * u * (fract(h * 41.0) - 0.5);
-    float half_width = width * min(4.2 * sqrt(u + 0.03) * (1.0 - u) * (0.35 + 0.65 * u), 1.0) * mix(0.55, 1.0, bloom);
+    float half_width = width * min(4.2 * sqrt(u + 0.03) * (1.0 - u) * (0.35 + 0.65 * u), 1.0) * mix(0.35, 1.0, bloom);
     float side = clamp(across / max(half_width, 0.004), -1.0, 1.0);
     float cover = smoothstep(pixel, -pixel, abs(across) - half_width) * step(r, reach);
     float light = 0.82 + 0.22 * (1.0 - side * side) + 0.09 * cos(side * 9.0 + 3.0 * h) * (1.0 - u) + 0.3 * (h - 0.5);
@@ -114,7 +122,7 @@ vec3 petal_colour(float out_of, float key, float daisy) {
         mix(vec3(0.93, 0.92, 0.90), vec3(0.93, 0.45, 0.60), pink), daisy);
     vec3 root = mix(mix(vec3(0.85, 0.20, 0.0), vec3(0.95, 0.33, 0.005), key),
         mix(vec3(0.84, 0.84, 0.74), vec3(0.80, 0.16, 0.34), pink), daisy);
-    return mix(mix(vec3(0.28, 0.13, 0.04), vec3(0.20, 0.12, 0.06), key), mix(root, tip, out_of),
+    return mix(mix(vec3(0.10, 0.06, 0.03), vec3(0.07, 0.05, 0.04), key), mix(root, tip, out_of),
         smoothstep(0.0, 0.55, bloom + 0.3 * (key - 0.5)));
 }
 
@@ -122,7 +130,8 @@ vec3 petal_colour(float out_of, float key, float daisy) {
 vec4 head(vec2 q, float key, vec3 sun, vec3 shade, float pixel) {
     vec4 sum = vec4(0.0);
     float r = length(q);
-    if (r < 1.02) {
+    for (int part = 0; part < 2; part++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (part > 0 || r > 1.02) break;
         float turns = atan(q.y, q.x) / 6.2831853, daisy = smoothstep(0.35, 0.65, kind + 0.35 * (key - 0.5));
         float face = mix(0.43, 0.27, daisy), count = floor(mix(21.0, 27.0, daisy) + 6.0 * key);
         vec3 light = sun * (0.8 + 0.35 * q.y) + shade;
@@ -133,7 +142,8 @@ vec4 head(vec2 q, float key, vec3 sun, vec3 shade, float pixel) {
             ring = petals(turns, r * swell * 1.07, count, mix(0.098, 0.07, daisy), face * 0.85, key, pixel);
             sum = mix(sum, vec4(petal_colour(ring.z, key, daisy) * ring.y * light, 1.0), ring.x);
         }
-        if (r < face + pixel) {
+        for (int heart_part = 0; heart_part < 2; heart_part++) {
+            if (heart_part > 0 || r > face + pixel) break;
             float seeds = mix(330.0, 240.0, daisy), fine = smoothstep(0.9, 0.25, pixel * sqrt(seeds) / face);
             float ring = r / face, bead = 0.45, glint = 0.5;
             if (fine > 0.0) {
@@ -189,7 +199,7 @@ vec3 foliage(vec2 q, float gust, float pixel) {
         vec3 green = mix(vec3(0.025, 0.07, 0.008), vec3(0.12, 0.23, 0.015), clamp(blade.y - 0.4 + 0.3 * (h - 0.5), 0.0, 1.0));
         light = mix(light, green * (0.45 + 0.27 * k), blade.x);
     }
-    return light * mix(vec3(1.7, 0.85, 0.6), vec3(1.0), bloom);
+    return light * mix(vec3(1.3, 0.62, 0.5), vec3(1.0), smoothstep(0.0, 0.7, bloom));
 }
 
 // Row k, 0 far to near: size of its flowers, height of its heads in the picture, shift to the side.
@@ -200,28 +210,36 @@ vec3 row(float k, float horizon) {
 
 float mist(float size) { return 1.0 - exp(-0.14 * (0.21 / size - 0.75) * (0.2 + 2.0 * haze)); }
 
+float evening() { return min(time_of_day * 1.4, 1.0); }
+
+float night() { return smoothstep(0.68, 0.95, time_of_day); }
+
 vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low) {
     float up = clamp((p.y - horizon) / (extent.y - horizon), 0.0, 1.0);
-    vec3 high = mix(vec3(0.16, 0.38, 0.78), vec3(0.16, 0.22, 0.50), time_of_day) * (1.0 - 0.5 * clouds);
+    vec3 high = mix(vec3(0.16, 0.38, 0.78), vec3(0.16, 0.22, 0.50), evening()) * (1.0 - 0.5 * clouds);
+    high = mix(high, vec3(0.008, 0.014, 0.045), night());
     vec3 light = mix(low, high, pow(up, 0.7));
     float away = length(p - sun_at);
     light += sun * (0.55 * exp(-3.5 * away) + 1.2 * exp(-18.0 * away));
     vec2 q = vec2(p.x, 1.2 * (p.y - horizon)) / (0.35 + up) + 9.0 * seed;
     float cloud = fbm(q * vec2(1.5, 2.6), vec2(TIME * 0.04, 0.0), 4.0);
     float cover = smoothstep(0.25, 0.75, cloud + clouds * 0.85 - 0.1) * smoothstep(0.0, 0.25, up);
-    vec3 lit = mix(low * 1.0 + 0.15, vec3(0.5, 0.5, 0.56) * (low + 0.2), smoothstep(0.3, 1.0, cloud + 0.6 * clouds))
+    vec3 lit = mix(low * 1.0 + 0.15, vec3(0.36, 0.37, 0.42) * (low + 0.2), smoothstep(0.3, 1.0, cloud + 0.6 * clouds))
         + sun * 0.35 * exp(-3.0 * away);
-    return mix(light, lit, cover * 0.85);
+    return mix(light, mix(lit, vec3(0.010, 0.012, 0.02) + lit * 0.05, night()), cover * 0.85);
 }
 
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float horizon = 0.12 * extent.y / 0.5;
-    vec2 sun_at = vec2((0.5 * sin(6.28 * seed)) * extent.x, horizon + mix(0.34, 0.07, time_of_day));
-    vec3 sun = mix(vec3(1.0, 0.93, 0.80), vec3(1.35, 0.62, 0.22), time_of_day * time_of_day) * (1.55 - 1.0 * clouds);
-    vec3 low = mix(vec3(0.62, 0.74, 0.86), vec3(1.05, 0.50, 0.20), time_of_day * time_of_day) * (1.0 - 0.55 * clouds);
-    vec3 shade = mix(vec3(0.26, 0.34, 0.46), vec3(0.30, 0.20, 0.24), time_of_day) * (1.0 - 0.3 * clouds);
+    vec2 sun_at = vec2((0.5 * sin(6.28 * seed)) * extent.x, horizon + mix(0.34, 0.07, evening()) + 0.2 * night());
+    vec3 sun = mix(vec3(1.0, 0.93, 0.80), vec3(1.35, 0.62, 0.22), evening() * evening()) * (1.55 - 1.0 * clouds);
+    vec3 low = mix(vec3(0.62, 0.74, 0.86), vec3(1.05, 0.50, 0.20), evening() * evening()) * (1.0 - 0.55 * clouds);
+    vec3 shade = mix(vec3(0.26, 0.34, 0.46), vec3(0.30, 0.20, 0.24), evening()) * (1.0 - 0.3 * clouds);
+    sun = mix(sun, vec3(0.22, 0.30, 0.46) * (1.0 - 0.6 * clouds), night());
+    low = mix(low, vec3(0.035, 0.055, 0.11), night());
+    shade = mix(shade, vec3(0.02, 0.035, 0.075), night());
     vec3 light;
     float near_row = 0.0;
 
@@ -231,7 +249,7 @@ void main() {
     float hills = horizon + 0.02 + 0.045 * fbm(vec2(p.x * 2.2 + 31.0 * seed, 3.0), vec2(0.0), 3.0);
     vec3 hill = mix(vec3(0.03, 0.08, 0.04) * (sun + shade), low, 0.25 + 0.5 * haze);
     light = mix(light, hill, smoothstep(pixel, -pixel, p.y - hills));
-    float gust = wind * (0.5 + 0.7 * energy) + 0.3 * mid;
+    float gust = (0.25 + 0.75 * wind) * (0.6 + 0.7 * energy) + 0.3 * mid;
     if (p.y < horizon) {
         float depth = 0.3 / (horizon - p.y + 0.012), foot = pixel * depth * depth / 0.3;
         vec2 g = vec2(p.x * depth, depth) + vec2(11.0 * seed, 5.0 * seed);
@@ -265,7 +283,7 @@ void main() {
     // plants, from the nearest to that row: each turn of the outer loop finds the next one that may be seen here and draws it
     float left = 1.0, next = 0.0, last = 2.0 * float(ROWS) - 2.0 * near_row - 1.0;
     vec3 sum = vec3(0.0);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 6; i++) {
         float found = 0.0, own = 1.0, h = 0.5, depth_size = 1.0;
         vec2 d = vec2(9.0), sway = vec2(0.0);
         for (int j = 0; j < 2 * ROWS; j++) {
@@ -305,5 +323,13 @@ void main() {
         * (0.5 + 0.5 * sin(TIME * (0.5 + h) + 30.0 * h));
     light += sun * haze * 0.02;
     light *= 1.12 - 0.35 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(light * light * 0.5 + light * 0.62) + dither(), 1.0);
+    // grey days: colours fade, and streaks of rain fall, near and far
+    float gloom = smoothstep(0.45, 1.0, clouds);
+    light = mix(light, vec3(dot(light, vec3(0.25, 0.6, 0.15))) * vec3(0.95, 1.0, 1.06), 0.62 * gloom) * (1.0 - 0.25 * gloom);
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);
+    fall = vec2(fall.x + (0.10 + 0.3 * wind) * fall.y, fall.y * 0.13 + mod(TIME * 5.0, LATTICE));
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(fall)) + smoothstep(0.5, 0.9, value2(0.6 * fall + 40.0));
+    vec3 seen = curve(light * light * 0.5 + light * 0.62);
+    seen += (streaks - 0.35) * 0.15 * gloom * gloom * (0.25 + seen.g);
+    gl_FragColor = vec4(seen + dither(), 1.0);
 }

@@ -67,7 +67,7 @@ mat2 turn(float a) {
 
 // Young stars and the gas around them, old stars, and the glow of the empty sky.
 vec3 young() {
-    vec3 blue = vec3(0.30, 0.52, 1.0), violet = vec3(0.62, 0.30, 1.0), rose = vec3(1.0, 0.36, 0.52), teal = vec3(0.16, 0.72, 0.78);
+    vec3 blue = vec3(0.30, 0.52, 1.0), violet = vec3(0.62, 0.30, 1.0), rose = vec3(1.0, 0.36, 0.52), teal = vec3(0.32, 0.66, 0.82);
     vec3 cold = mix(teal, blue, smoothstep(0.0, 0.3, hue));
     return mix(mix(cold, violet, smoothstep(0.35, 0.65, hue)), rose, smoothstep(0.7, 1.0, hue));
 }
@@ -78,7 +78,7 @@ vec3 old() { return mix(vec3(1.0, 0.80, 0.52), vec3(1.0, 0.62, 0.36), hue); }
 vec3 stars(vec2 p, float cells, float key, float power) {
     vec2 i = floor(p * cells), h = hash2(i + key), f = fract(p * cells) - 0.5 - 0.6 * (h - 0.5);
     float bright = pow(hash1(i + key + 7.7), power);
-    float size = max(0.0016 * (0.6 + 1.6 * bright), 1.3 / min(RENDERSIZE.x, RENDERSIZE.y)), d = length(f) / cells;
+    float size = max(0.0016 * (0.6 + 1.6 * bright), 1.15 / min(RENDERSIZE.x, RENDERSIZE.y)), d = length(f) / cells;
     float blink = 0.75 + (0.2 + 0.4 * treble) * sin(TIME * (1.0 + 2.0 * h.x) + 40.0 * h.y);
     float shine = exp(-d * d / (size * size)) + 0.05 * bright * size / (d + size) * smoothstep(0.2 / cells, 0.0, d);
     return mix(vec3(1.0, 0.72, 0.48), vec3(0.60, 0.76, 1.0), h.y) * bright * blink * shine;
@@ -109,32 +109,34 @@ void main() {
     float arm = mix(two, 0.35 * two + 0.65 * more, arms);
     float disc = exp(-r * 4.6) * smoothstep(0.95, 0.55, r);
 
-    // Detail in the turned space, drawn out along the arms; the finest is cut off where it would be below two pixels.
-    float fine = smoothstep(180.0, 420.0, min(RENDERSIZE.x, RENDERSIZE.y) / scale * 0.5);
-    float cloud = 0.5 + 0.5 * ruffle + 0.25 * noise2(w * 23.0 + 5.0) + 0.16 * fine * noise2(w * 49.0 + 2.0);
-    float vein = 1.0 - abs(noise2(w * vec2(6.0, 6.0) + 0.5 * ruffle + 17.0) + 0.4 * noise2(w * 15.0 + 11.0));
-    float lane = smoothstep(0.62, 0.98, vein) * smoothstep(0.04, 0.16, r) * (0.35 + 0.65 * (0.5 + 0.5 * cos(2.0 * theta + 1.1)));
-    float knot = smoothstep(0.62, 0.92, value2(w * 31.0 + 3.0) * (0.45 + 0.75 * arm)) * smoothstep(0.06, 0.2, r);
+    // Detail: drawn out along the arms in w, in round clumps in g, which turns as one piece.
+    vec2 g = turn(-0.085 * TIME) * q * 1.3;
+    float clump = noise2(g * 9.0 + 3.0) + 0.55 * noise2(g * 19.0 + 8.0), fine = noise2(g * 41.0 + 5.0) + 0.5 * noise2(g * 87.0 + 2.0);
+    float cloud = 0.42 + 0.42 * ruffle + 0.38 * clump + 0.22 * fine;
+    float vein = 1.0 - abs(0.8 * noise2(w * 6.0 + 0.35 * clump + 17.0) + 0.35 * clump + 0.16 * fine);
+    float inner = 0.5 + 0.5 * cos(2.0 * theta + 1.3);  // dust gathers on the inner side of an arm
+    float lane = smoothstep(0.55, 0.97, vein) * smoothstep(0.03, 0.14, r) * (0.30 + 0.70 * inner);
+    float knot = smoothstep(0.55, 1.05, value2(g * 71.0 + 3.0) * (0.35 + 0.65 * arm) + 0.22 * clump) * smoothstep(0.06, 0.2, r);
 
     float shine = (0.55 + 0.9 * brightness) * (1.0 + 0.25 * pulse * exp(-18.0 * abs(r - 0.45 * (1.0 - pulse))));
-    vec3 light = young() * disc * (0.22 + 2.7 * pow(arm, 1.8)) * (0.25 + 1.1 * clamp(cloud, 0.0, 1.5)) * 1.5;
+    vec3 light = young() * disc * (0.16 + 2.4 * pow(arm, 1.8)) * (0.10 + 1.15 * clamp(cloud, 0.0, 1.6)) * 1.15;
     light += mix(young(), vec3(1.0), 0.5) * disc * pow(arm, 3.0) * clamp(cloud - 0.45, 0.0, 1.0) * 2.4;
-    light += vec3(1.0, 0.22, 0.36) * knot * disc * 2.6 * (1.0 + 0.4 * mid);
-    light += old() * exp(-r * 7.5) * (0.55 + 0.25 * cloud);
-    light *= mix(vec3(1.0), vec3(0.16, 0.10, 0.08), lane * dust * 0.95);
+    light += vec3(1.0, 0.30, 0.45) * knot * disc * 3.0 * (1.0 + 0.4 * mid);
+    light += old() * exp(-r * 8.5) * (0.42 + 0.25 * cloud);
+    light *= mix(vec3(1.0), vec3(0.10, 0.055, 0.04), clamp(lane * dust * 1.3, 0.0, 0.97));
     // The bulge is round and stands out of the disc, before its far side and behind the near one.
     vec2 ball = vec2(face.x, face.y / mix(flat_, 1.0, 0.55));
     float b = length(ball);
     float hidden = 1.0 - 0.75 * dust * smoothstep(0.75, 1.0, vein) * smoothstep(0.0, -0.03, face.y) * inclination;
-    light += old() * (0.030 / (b + 0.028) * exp(-b * 6.0) + 1.6 * exp(-b * b * 900.0)) * (0.35 + 1.3 * core) * hidden;
+    light += old() * (0.024 / (b + 0.03) * exp(-b * 7.0) + 1.0 * exp(-b * b * 1400.0)) * (0.3 + 1.3 * core) * hidden;
     vec3 c = light * shine;
 
     float veil = noise2(sky * 1.7 + 4.0) + 0.5 * noise2(sky * 3.9 + vec2(0.02 * TIME, 1.0));
     c += mix(young(), vec3(0.25, 0.12, 0.3), 0.6) * 0.045 * (0.55 + veil) * (0.4 + brightness);
-    vec3 field = stars(sky, 9.0, 1.0, 7.0) * 2.6 + stars(turn(0.5) * sky, 21.0, 5.0, 5.0) * 1.3 + stars(turn(1.1) * sky, 45.0, 9.0, 4.0) * 0.7;
+    vec3 field = stars(sky, 7.0, 1.0, 12.0) * 3.0 + stars(turn(0.5) * sky, 19.0, 5.0, 10.0) * 1.5 + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8;
     c += field * (0.5 + 0.7 * brightness) * exp(-1.2 * dot(light, vec3(0.4)));
-    vec2 grain = turn(spin * 0.2) * q;       // stars of the disc itself
-    c += stars(grain + 5.0, 60.0, 3.0, 3.0) * disc * arm * 2.6 * shine;
+    vec2 grain = g;                          // stars of the disc itself
+    c += stars(grain + 5.0, 60.0, 3.0, 6.0) * disc * arm * 3.2 * shine;
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.6 * dot(v, v);
     gl_FragColor = vec4(curve(c) + dither(), 1.0);

@@ -59,20 +59,6 @@ float fbm(vec2 p, vec2 drift, float octaves) {
     return sum;
 }
 
-// As fbm, with sharp crests: about -0.5..1.
-float ridged(vec2 p, vec2 drift, float octaves) {
-    float sum = 0.0, weight = 0.6;
-    for (int i = 0; i < 5; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        sum += part * weight * (1.0 - 2.4 * abs(noise2(p - mod(drift, LATTICE))));
-        weight *= 0.5;
-        p = 2.1 * TURN * p + 3.7;
-        drift = 2.1 * TURN * drift;
-    }
-    return sum;
-}
-
 vec3 curve(vec3 light) {
     vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
     return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
@@ -86,21 +72,6 @@ vec3 absorbs(float turn) {
     return 1.06 - mix(vec3(dot(c, vec3(0.3, 0.5, 0.2))), c, 0.9) * vec3(0.95, 0.8, 1.0);
 }
 
-// Round lumps on round lumps, as where ink pushes into water: 0 in a crease.
-float lumps(vec2 p, vec2 drift, float octaves) {
-    float sum = 0.0, weight = 0.58;
-    for (int i = 0; i < 5; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        float n = 1.0 - min(1.8 * abs(noise2(p - mod(drift, LATTICE))), 1.0);
-        sum += part * weight * (1.0 - n * n);
-        weight *= 0.5;
-        p = 2.1 * TURN * p + 4.7;
-        drift = 2.1 * TURN * drift;
-    }
-    return sum;
-}
-
 // A falling drop, head at d = 0: how deep inside it is here (below 0: outside), in its own size.
 float plume(vec2 d, float size, float age) {
     vec2 q = d / size;
@@ -109,65 +80,81 @@ float plume(vec2 d, float size, float age) {
     return max(head, q.y > -0.1 ? neck : -1.0);
 }
 
+// Water that turns in eddies of every size carries what hangs in it: where it came from (xy), and how its sheets lie (z):
+// 1 where one looks along a sheet, and so through much of it.
+vec3 carried(vec2 p, float fine) {
+    vec2 q = p * 2.2 + vec2(0.0, 0.10 * TIME) + 23.0 * seed;
+    float often = 1.0, sheets = 0.0, weight = 0.5, reach = mix(0.35, 0.72, curl) * (0.85 + 0.3 * energy);
+    for (int i = 0; i < 7; i++) {
+        float k = float(i), part = clamp(fine - k, 0.0, 1.0);
+        if (part <= 0.0) break;
+        vec2 phase = vec2(0.21, -0.17) * TIME * (1.0 + 0.3 * k) + vec2(1.7, 2.9) * k + 5.0 * seed;
+        q += part * reach / often * sin(often * 1.35 * q.yx + phase);
+        q = TURN * q;
+        often *= 1.5;
+        float along = sin(q.x * (1.1 + 0.45 * k) + 0.7 * q.y + 1.3 * k);
+        sheets += part * weight * (1.0 - abs(along)) * (1.0 - abs(along));
+        weight *= 0.86;
+    }
+    return vec3(q, sheets);
+}
+
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float strength = 0.6 + 0.6 * energy;
 
-    // the water's slow turning carries everything
-    vec2 slow = vec2(noise2(p * 1.5 + vec2(7.0 * seed, -mod(TIME * 0.045, LATTICE))),
-                     noise2(p * 1.5 + vec2(41.0, 7.0 * seed + mod(TIME * 0.05, LATTICE))));
-    vec2 w = p + 0.16 * slow * strength;
-    vec2 fine = vec2(fbm(w * 4.2 + 3.0 * seed, vec2(0.0, -TIME * 0.06), 3.0),
-                     fbm(w * 4.2 + 17.0, vec2(TIME * 0.03, -TIME * 0.07), 3.0));
-    w += 0.075 * curl * fine * strength;
+    // the water's slow turning, then the eddies at the edges of the ink
+    vec2 slow = vec2(noise2(p * 1.5 + vec2(7.0 * seed, -mod(TIME * 0.07, LATTICE))),
+                     noise2(p * 1.5 + vec2(41.0, 7.0 * seed + mod(TIME * 0.08, LATTICE))));
+    vec2 fine = vec2(fbm(p * 4.2 + 3.0 * seed + slow, vec2(0.0, -TIME * 0.11), 4.0),
+                     fbm(p * 4.2 + 17.0 - slow, vec2(TIME * 0.05, -TIME * 0.12), 4.0));
+    vec3 sheet = carried(p + 0.05 * slow + 0.02 * fine, clamp(log2(1.0 / pixel) - 2.0, 3.0, 7.0));
+    vec2 eddy = vec2(sin(sheet.x * 0.9), cos(sheet.y * 0.8 + sheet.x * 0.4));
+    vec2 w = p + 0.20 * slow * strength + curl * (0.10 * fine + 0.055 * eddy) * strength;
 
     // light through the tank: brightest behind the middle
     vec3 lamp = mix(vec3(0.86, 0.95, 1.06), vec3(1.08, 0.97, 0.84), warmth);
     float fall = dot(p, p) / dot(extent, extent);
-    vec3 paper = lamp * mix(vec3(0.020, 0.045, 0.10) * (1.4 - fall), vec3(2.3) * (1.0 - 0.32 * fall), ground * ground);
-    paper *= 1.0 + 0.05 * fbm(p * 2.0 + 5.0 * seed, vec2(TIME * 0.05, 0.0), 2.0);
+    vec3 paper = lamp * mix(vec3(0.020, 0.045, 0.10) * (1.5 - fall), vec3(2.1) * (1.0 - 0.45 * fall), ground * ground);
+    paper *= mix(vec3(1.0), 1.45 - 0.9 * absorbs(palette + 0.45), 1.8 * ground * (1.0 - ground));  // between night and paper, a tint
 
+    // drops that fall one after another, the largest in the middle
     vec3 first = absorbs(palette), other = absorbs(palette + mix(0.06, 0.36, second));
-    float deepest = -1.0, young = 0.0;
+    float deepest = -1.5, young = 0.0;
     vec2 shares = vec2(0.02, 0.01);  // weight of all drops here, and of the second ink in them
     for (int i = 0; i < 4; i++) {
-        float k = float(i), h = hash2(vec2(k, 3.0)), turn = TIME / (19.0 + 9.0 * h) + h * 3.0 + 0.37 * k, age = fract(turn);
-        float again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0));
-        float x = (fract(k * 0.618 + 0.2 * again + seed) - 0.5) * 1.7 * extent.x;
-        float y = mix(extent.y * 1.35, -extent.y * (0.25 + 0.45 * fract(again * 7.0)), 1.0 - exp(-2.6 * age));
-        float size = mix(0.26, 0.5, spread) * (0.7 + 0.5 * fract(again * 13.0)) * (0.5 + 0.8 * age)
+        float k = float(i), h = hash2(vec2(k, 3.0)), turn = TIME / (17.0 + 7.0 * h) + 0.25 * k + 0.3 * h + seed, age = fract(turn);
+        float again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0)), aside = fract(k * 0.5 + 0.25) - 0.5;
+        float x = (aside * (0.55 + 0.5 * again) + 0.10 * (again - 0.5)) * extent.x * (k < 2.0 ? 0.8 : 2.0);
+        float y = mix(extent.y * 1.25, -extent.y * (0.15 + 0.35 * fract(again * 7.0)), 1.0 - exp(-3.2 * age));
+        float size = mix(0.30, 0.58, spread) * (0.75 + 0.4 * fract(again * 13.0)) * (0.55 + 0.85 * age)
             * (1.0 + 0.05 * bass + 0.03 * pulse);
-        float inside = plume(w - vec2(x + 0.05 * sin(TIME * 0.3 + 9.0 * k), y), size, age) - 0.9 * smoothstep(0.7, 1.0, age);
+        float inside = plume(w - vec2(x, y), size, age) - 1.1 * smoothstep(0.75, 1.0, age);
         float weight = exp(5.0 * min(inside, 0.6));
         shares += weight * vec2(1.0, fract(h * 5.0));
         young += weight * (1.0 - age);
         deepest = max(deepest, inside);
     }
-    // the front is lumpy, and rolls; behind it the ink hangs in clouds and threads
-    vec2 v = w * vec2(6.4, 5.0) + vec2(23.0 * seed, 0.0) + 0.8 * slow;
-    float roll = lumps(v, vec2(0.0, -TIME * 0.16), 4.6), beside = lumps(v + vec2(0.16, 0.2), vec2(0.0, -TIME * 0.16), 3.0);
-    float threads = ridged(v * 0.55 + 1.1 * fine * curl, vec2(0.0, -TIME * 0.07), 4.0);
-    float body = smoothstep(0.0, 0.22, deepest + 0.42 * (roll - 0.5));
-    float bank = smoothstep(-0.25, 0.7, slow.x * 0.5 + 0.9 * spread - 0.75 - 0.75 * p.y / extent.y + 0.75 * (roll - 0.5));
-    float veil = 0.30 * smoothstep(-0.6, 0.2, deepest + 0.3 * threads) * smoothstep(0.25, 0.95, threads) * curl;
-    float folds = 1.0 - smoothstep(0.1, 0.85, roll);  // one looks through more ink where lumps meet
-    float inked = clamp(body * (0.45 + 0.95 * folds) + bank * (0.22 + 0.75 * folds) + veil, 0.0, 2.0);
+    // within the ink hang its sheets, thin veils about it, and what sank long ago
+    float folds = sheet.z + 0.9 * fine.x, inner = smoothstep(-0.10, 0.55, deepest + 0.30 * (folds - 0.5));
+    float veil = smoothstep(-0.75, 0.1, deepest + 0.35 * folds) * smoothstep(0.25, 1.1, folds) * 0.60;
+    float bank = smoothstep(-0.2, 0.9, 0.55 * slow.x + 0.9 * spread - 0.85 - 0.85 * p.y / extent.y + 0.6 * (folds - 0.6));
+    float inked = inner * (0.22 + 1.30 * folds * folds) + veil * (0.4 + 0.6 * curl) + bank * (0.12 + 0.75 * folds * folds);
+    inked = clamp(inked, 0.0, 2.4);
 
-    float mixing = smoothstep(0.3, 0.7, shares.y / shares.x + 0.55 * slow.y + 0.25 * (roll - 0.5)
-        - 0.3 * bank * (1.0 - body));
+    float mixing = smoothstep(0.25, 0.75, shares.y / shares.x + 0.45 * slow.y + 0.22 * eddy.x - 0.3 * bank * (1.0 - inner));
     vec3 taken = mix(first, other, mixing) * inked;
-    float dense = mix(1.1, 3.4, density) * (1.0 + 0.10 * mid);
-    float facing = clamp(0.5 + 1.6 * (roll - beside), 0.0, 1.3);   // light comes from the upper left
+    float dense = mix(0.9, 3.2, density) * (1.0 + 0.10 * mid);
     vec3 through = exp(-taken * dense);
-    vec3 own = (1.1 - mix(first, other, mixing)) * lamp * (1.0 - exp(-inked * 1.6)) * (0.1 + 0.9 * facing * roll);
-    vec3 light = paper * through + own * mix(0.8, 0.2, ground) * (0.7 + 0.3 * young / shares.x + 0.2 * pulse * roll);
+    vec3 own = (1.1 - mix(first, other, mixing)) * lamp * (1.0 - exp(-inked * 1.2 * dense)) * (0.10 + 0.85 * folds);
+    vec3 light = paper * through + own * mix(0.95, 0.10, ground) * (0.7 + 0.3 * young / shares.x + 0.2 * pulse * folds);
 
     // pigment: the finest grains glint
     vec2 grid = w * 30.0;
     float h = hash2(mod(floor(grid), LATTICE));
     vec2 g = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
     float size = max(0.04, 1.3 * pixel * 30.0);
-    light += (0.15 + 0.4 * treble) * own * step(0.8, h) * exp(-dot(g, g) / (size * size));
+    light += (0.10 + 0.4 * treble) * own * step(0.8, h) * exp(-dot(g, g) / (size * size));
     gl_FragColor = vec4(curve(light) + dither(), 1.0);
 }

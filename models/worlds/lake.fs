@@ -14,11 +14,11 @@
     {"NAME": "haze", "LABEL": "Mist", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "wind", "LABEL": "Wind on the water", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
-    {"NAME": "pulse", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
-    {"NAME": "bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
-    {"NAME": "mid", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
-    {"NAME": "treble", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
-    {"NAME": "energy", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
+    {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "mid", "LABEL": "Mid", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "treble", "LABEL": "Treble", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
+    {"NAME": "energy", "LABEL": "Energy", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
   ]
 }*/
 
@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -108,10 +109,10 @@ float tips(float x, float wide, float key) {
 }
 
 // Near conifers, 1 inside: boughs that droop and thin out to the tip; they grow taller from x = 0 to x = `far_end`.
-float conifers(vec2 p, float far_end, float tall, float key, float soft) {
-    float wide = 0.20 * tall, cell = floor(p.x / wide), inside = 0.0, ragged = 0.6 * value2(p * 60.0);
+float conifers(vec2 p, float far_end, float tall, float slide, float soft) {
+    float wide = 0.20 * tall, cell = floor((p.x + slide) / wide), inside = 0.0, ragged = 0.6 * value2(p * 60.0);
     for (int i = -2; i <= 2; i++) {
-        float c = cell + float(i), r = hash1(c + key), centre = (c + 0.15 + 0.7 * hash1(c + key + 51.0)) * wide;
+        float c = cell + float(i), r = hash1(c + 7.0), centre = (c + 0.15 + 0.7 * hash1(c + 51.0)) * wide - slide;
         float grown = tall * (0.25 + 0.75 * r) * smoothstep(-0.1, 1.0, centre / far_end);
         float off = abs(p.x - centre), v = p.y / (grown + 0.0001);
         float bough = fract(v * (11.0 + 6.0 * r) + off / grown * 6.0 + step(centre, p.x) * 0.45 + ragged + r * 7.0);
@@ -131,7 +132,7 @@ void main() {
     // Light
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     float low = exp(-max(sun_height, 0.0) * 3.6);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * low * mix(0.9, 3.4, warmth));
@@ -148,7 +149,7 @@ void main() {
     float ripple = fbm(ripple_at, fine) - 0.5;
     float swell = fbm(ripple_at * vec2(0.22, 0.3) - vec2(0.0, TIME * 0.3), 2.0 * is_water) - 0.5;
     float rough = (0.25 + 0.75 * wind) * (0.75 + 0.5 * energy);
-    float tilt = ripple * (0.26 + 0.5 * pulse * below) + swell * (0.14 + 0.12 * bass);
+    float tilt = ripple * (0.26 + 0.5 * pulse * below) + swell * (0.14 + 0.12 * bass + 0.08 * mid);
     tilt *= rough * (0.10 + 1.5 * below) * is_water;
     float mirrored = abs(p.y - horizon) * (1.0 + 0.15 * is_water) + tilt * 1.4;
     vec2 m = vec2(p.x + tilt * 0.35, horizon + max(mirrored, 0.0005));
@@ -164,8 +165,9 @@ void main() {
     float side = m.x * sign(sun.x + 0.001);  // the near shore stands away from the sun
     float shore = smoothstep(0.12, -half_size.x, side) * 0.13 - 0.016 + 0.012 * crest(m.x * 9.0, 3.0).x;
     float soft = pixel * (1.0 + 2.0 * is_water) + 0.0015;
-    float on_range = smoothstep(-soft, soft, range - up), rocky = step(up, range), on_hills = smoothstep(-soft, soft, hills - up);
-    float grove = conifers(vec2(side, up - shore + 0.008), -half_size.x, 0.42, 7.0 + floor(place * 0.3), soft * 0.8);
+    float on_range = smoothstep(-soft, soft, range - up), rocky = step(up, range),
+        on_hills = smoothstep(-soft, soft, hills - up);
+    float grove = conifers(vec2(side, up - shore + 0.008), -half_size.x, 0.42, place * 0.4, soft * 0.8);
     float on_shore = max(smoothstep(-soft, soft, shore - up), grove);
 
     // One noise serves all: its place is on the clouds' plane or on the mountain's face; and again towards the light.
@@ -183,7 +185,8 @@ void main() {
     float clear = max(1.0 - 2.5 * gloom, 0.0), maria = 1.0 - 0.35 * value2(m * 90.0 + 5.0) * (1.0 - day);
     float disc = smoothstep(0.021 + soft, 0.021 - soft, from_sun) * maria * mix(0.9, 7.0, day);
     c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
-    float star_night = (1.0 - day) * (1.0 - day) * (1.0 - day) * (1.0 - gloom) * smoothstep(0.04, 0.3, up) * (1.0 - is_water * 0.5);
+    float star_night = (1.0 - day) * (1.0 - day) * (1.0 - day) * (1.0 - gloom) * smoothstep(0.04, 0.3, up)
+        * (1.0 - is_water * 0.5);
     vec2 star_cell = floor(m * 42.0), star_in = fract(m * 42.0) - 0.5;
     float star = hash2(star_cell + 7.0);
     vec2 star_off = vec2(fract(star * 71.0), fract(star * 133.0)) - 0.5;
@@ -232,8 +235,14 @@ void main() {
     float shoreline = exp(-below * below * 160000.0);
     c = mix(c, water + veil * 0.10 * shoreline, is_water * smoothstep(-pixel, pixel, below));
 
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);  // grey days are grey
+    // Grey days are grey and a little grainy.
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
     c = max(c, 0.0) * (1.0 - 0.30 * dot(p, p) / dot(half_size, half_size));
-    c = curve(c * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day));
+    c = curve(c * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of rain, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.18 * fall.y, fall.y * 0.14 + TIME * 6.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.14 * fall.y, fall.y * 0.11 + TIME * 4.0) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }

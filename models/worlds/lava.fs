@@ -167,12 +167,12 @@ vec3 field(vec2 ground, float depth, float pixel, vec3 air) {
     vec3 cell = cells(q + mod(drift, LATTICE));
     float river = smoothstep(-0.35, 0.5, noise2(q * 0.28 + vec2(7.0, mod(TIME * 0.05, LATTICE))));
         float width = mix(0.015, 0.36, flow * (0.25 + 0.75 * river)) * (0.6 + 0.7 * river);
-    width *= 1.0 + 0.3 * bass;
+    width *= 1.0 + 0.15 * bass;
     float ropes = ridged(q * 3.1 + 4.0 * cell.z, vec2(0.0), min(sharp + 0.5, 5.0));
     float open = smoothstep(width + 0.07 + footprint, width * 0.3, cell.y - 0.09 * ropes);
     float skin = ridged(q * 2.3 + vec2(2.0 * cell.y, 0.0), drift * 3.0, min(sharp, 4.0));
     float melt = open * (0.34 + 0.5 * smoothstep(-0.3, 0.9, skin) + 0.35 * smoothstep(width, 0.0, cell.y)
-        + 0.15 * pulse * skin);
+        + 0.10 * pulse * skin);
     melt += 0.3 * (1.0 - open) * exp(-9.0 * max(cell.y - width, 0.0));
             float average = 0.26 + 0.32 * flow * (0.5 + river) + 0.1 * noise2(q * 0.1);
     melt = mix(melt, average, smoothstep(0.2, 1.1, footprint));  // too fine to be drawn
@@ -181,7 +181,8 @@ vec3 field(vec2 ground, float depth, float pixel, vec3 air) {
     float relief = 1.25 * max(ropes + 0.15, 0.0);
     vec3 crust = (vec3(0.012, 0.010, 0.011) + 0.2 * air * (0.6 + 0.8 * cell.z)) * pow(relief, 3.0);
     crust = mix(crust, ash_grey() * (0.25 + 1.1 * relief), 0.85 * ash * ash);
-    return mix(crust, vec3(0.0), open) + glow(max(melt, 0.6 * seams)) * (1.0 - 0.6 * ash * ash);
+    float shows = (1.0 - 0.6 * ash * ash) * mix(0.12, 1.0, smoothstep(0.0, 0.35, flow));
+    return mix(crust, vec3(0.0), open) + glow(max(melt, 0.6 * seams)) * shows;
 }
 
 void main() {
@@ -215,7 +216,7 @@ void main() {
         float depth = 0.34 / (horizon - p.y + 0.02);
         vec3 plain = field(vec2(p.x * depth, depth), depth, pixel / 0.34, air);
         float haze = 1.0 - exp(-0.11 * max(depth - 0.8, 0.0) * (0.5 + ash));
-        vec3 distance_glow = air * 0.5 + glow(0.35 + 0.3 * flow) * 0.4;
+        vec3 distance_glow = air * 0.5 + glow(0.2 + 0.45 * flow) * 0.4 * (1.0 - 0.7 * ash * ash);
         light = mix(light, mix(plain, distance_glow, haze), smoothstep(-pixel, pixel, horizon - p.y));
     }
     // heat over the plain, motes of ash that glow
@@ -231,5 +232,14 @@ void main() {
         light += glow(0.85) * lit * exp(-dot(d, d) / (size * size)) * 0.7;
     }
     light *= 1.0 - 0.4 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(light) + dither(), 1.0);
+    // ash falls: it takes the colour, and drives over the picture in streaks, near and far
+    float gloom = smoothstep(0.35, 1.0, ash);
+    float cool = gloom * (1.0 - smoothstep(0.03, 0.25, light.r - light.b));  // what glows keeps its colour
+    light = mix(light, vec3(dot(light, vec3(0.30, 0.55, 0.15))), 0.8 * cool) * (1.0 - 0.35 * gloom);
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);
+    fall = vec2(fall.x + 0.40 * fall.y, fall.y * 0.26 + mod(TIME * 3.0, LATTICE));
+    float streaks = 0.6 * smoothstep(0.07, 0.64, noise2(fall)) + smoothstep(0.0, 0.57, noise2(0.6 * fall + 40.0));
+    vec3 seen = curve(light);
+    seen += (streaks - 0.30) * 0.17 * gloom * gloom * (0.30 + seen.g);
+    gl_FragColor = vec4(seen + dither(), 1.0);
 }

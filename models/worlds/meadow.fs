@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A meadow in the wind: near blades and flowers, a field that runs to far hills, clouds; from moonlight to summer noon.",
+  "DESCRIPTION": "A meadow in the wind: blades, flowers, far hills and clouds; from moonlight to summer noon.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -8,7 +8,7 @@
     {"NAME": "weather", "LABEL": "Weather (clear to gloomy)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.05},
     {"NAME": "clouds", "LABEL": "Clouds", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "warmth", "LABEL": "Warmth of the light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
-    {"NAME": "flowers", "LABEL": "Flowers", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "flowers", "LABEL": "Flowers", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.65},
     {"NAME": "palette", "LABEL": "Season (spring green to dry gold)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
     {"NAME": "height", "LABEL": "Height of the grass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "wind", "LABEL": "Wind", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -82,7 +83,7 @@ vec3 air(float up, float from_sun) {
 void set_light(vec2 half_size, float horizon, float side) {
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
@@ -108,14 +109,21 @@ vec3 heavens(vec2 m, float place, float octaves) {
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
-    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
+    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
+        * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
     float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
-    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
+    c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of rain, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.18 * fall.y, fall.y * 0.14 + TIME * 6.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.14 * fall.y, fall.y * 0.11 + TIME * 4.0) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
+    return c + dither(gl_FragCoord.xy);
 }
 
 // A crest line as sharp folds: height, and slope (which says the side that a face turns to).
@@ -162,7 +170,7 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float place = seed * 97.0, horizon = half_size.y * 0.30;
+    float place = seed * 97.0, horizon = half_size.y * 0.46;
     set_light(half_size, horizon, 0.6 * sin(place * 0.7 + 2.4));
     float up = p.y - horizon, from_sun = length(vec2(p.x, up) - sun);
     vec3 beam = sunlight * mix(0.35, 1.75, day) * (1.0 - 0.85 * gloom);
@@ -172,10 +180,14 @@ void main() {
     // Sky, far hills, a wood.
     vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
     float far_hill = 0.015 + 0.12 * crest(p.x * 0.7 + place, 3.0).x, mid_hill = 0.06 * crest(p.x * 1.0 + place + 20.0, 2.0).x;
-    vec3 fresh = mix(vec3(0.085, 0.20, 0.022), vec3(0.34, 0.25, 0.075), palette), deep_green = mix(vec3(0.018, 0.060, 0.010), vec3(0.13, 0.085, 0.02), palette);
-    c = mix(c, mix(deep_green * 2.0 * (beam * 0.6 + skylight), veil, 0.66 + 0.25 * haze), smoothstep(-pixel, pixel, far_hill - up));
+    float dry = palette * palette * (3.0 - 2.0 * palette) * palette;
+    vec3 fresh = mix(vec3(0.095, 0.24, 0.018), vec3(0.34, 0.25, 0.075), dry),
+        deep_green = mix(vec3(0.018, 0.060, 0.010), vec3(0.13, 0.085, 0.02), dry);
+    c = mix(c, mix(deep_green * 2.0 * (beam * 0.6 + skylight), veil, 0.66 + 0.25 * haze),
+        smoothstep(-pixel, pixel, far_hill - up));
     float copse = mid_hill + tips(p.x, 0.012, place) * 0.55 * smoothstep(0.35, 0.6, value2(vec2(p.x * 3.0 + place, 1.0)));
-    vec3 wood = mix(vec3(0.020, 0.042, 0.018), fresh * 0.5, step(up, mid_hill)) * (beam * (0.6 + 0.5 * value2(p * 70.0)) + skylight * 1.3);
+    vec3 wood = mix(vec3(0.020, 0.042, 0.018), fresh * 0.5, step(up, mid_hill))
+        * (beam * (0.6 + 0.5 * value2(p * 70.0)) + skylight * 1.3);
     c = mix(c, mix(wood, veil, 0.32 + 0.4 * haze), smoothstep(-pixel, pixel, copse - up));
 
     // The field: tufts in perspective, waves of wind that run over it.
@@ -189,9 +201,12 @@ void main() {
     vec3 grass = mix(deep_green, fresh, clamp(0.30 + 0.9 * (tuft - 0.3) + 0.35 * gust + 0.5 * (mottle - 0.4), 0.0, 1.1));
     vec3 field = grass * (beam * (0.65 + 0.5 * exp(-from_sun * 1.5)) + skylight * 0.9);
     vec2 dot_at = q * vec2(9.0, 6.0), dot_cell = floor(dot_at);
-    float r = hash2(dot_cell), bloom_dot = smoothstep(0.36, 0.10, length(dot_at - dot_cell - 0.5)) * step(1.0 - 0.45 * flowers * smoothstep(0.35, 0.6, mottle), r) * clamp(fine - 1.5, 0.0, 1.0);
-    vec3 hue = mix(vec3(0.80, 0.82, 0.85), mix(vec3(0.75, 0.08, 0.05), vec3(0.42, 0.22, 0.75), step(0.5, fract(r * 53.0))), step(0.55, fract(r * 29.0)));
+    float r = hash2(dot_cell), bloom_dot = smoothstep(0.36, 0.10, length(dot_at - dot_cell - 0.5))
+        * step(1.0 - 0.45 * flowers * smoothstep(0.35, 0.6, mottle), r) * clamp(fine - 1.5, 0.0, 1.0);
+    vec3 hue = mix(vec3(0.80, 0.82, 0.85), mix(vec3(0.75, 0.08, 0.05), vec3(0.42, 0.22, 0.75), step(0.5, fract(r * 53.0))),
+        step(0.55, fract(r * 29.0)));
     hue = mix(hue, vec3(0.95, 0.62, 0.05), step(0.78, fract(r * 97.0)));
+    vec3 sward = field;
     field = mix(field, hue * (beam * 0.7 + skylight * 0.9), bloom_dot);
     field = mix(field, veil, exp(-below * mix(60.0, 16.0, haze)) * mix(0.35, 0.8, haze));
     c = mix(c, field, smoothstep(-pixel, pixel, line - up));
@@ -199,12 +214,14 @@ void main() {
     // Rows of blades, each nearer and larger: they bend with the wind, glow against the sun, and some carry flowers.
     for (int i = 0; i < 7; i++) {
         float k = float(i) / 6.0, kk = k * k, size = mix(0.035, 0.40, kk) * mix(0.55, 1.25, height);
-        float foot = horizon - mix(0.10, 1.0, 0.25 * k + 0.75 * kk) * (half_size.y + horizon) - 0.10 * kk + 0.012 * sin(p.x * 5.0 + k * 9.0 + place);
-        float v = (p.y - foot) / size, wide = mix(0.0075, 0.042, kk);
+        float foot = horizon - mix(0.10, 1.0, 0.25 * k + 0.75 * kk) * (half_size.y + horizon) - 0.10 * kk
+            + 0.012 * sin(p.x * 5.0 + k * 9.0 + place);
+        float v = (p.y - foot) / size, wide = mix(0.006, 0.034, kk);
 
         float shift = p.x + place + k * 5.7;
-        float row_wind = (value2(vec2(shift * 2.2 - TIME * (0.6 + 0.3 * k), TIME * 0.25 + k * 7.0)) - 0.35) * blow + 0.10 * sin(TIME * 2.6 + shift * 9.0) * (0.3 + mid + bass);
-        vec3 root = field * mix(0.80, 0.50, k);
+        float row_wind = (value2(vec2(shift * 2.2 - TIME * (0.6 + 0.3 * k), TIME * 0.25 + k * 7.0)) - 0.35) * blow
+            + 0.10 * sin(TIME * 2.6 + shift * 9.0) * (0.3 + mid + bass);
+        vec3 root = sward * mix(0.85, 0.55, k);
         float lit_v = clamp(v, 0.0, 1.0);
         c = mix(c, root, smoothstep(0.55, -0.10, v) * mix(0.35, 0.75, k));
         float leaning = row_wind * 0.9 * lit_v * lit_v * size;
@@ -214,34 +231,44 @@ void main() {
             float tall = 0.50 + 0.85 * h, w = clamp(v / tall, 0.0, 1.0);
             float centre = cj + 0.2 + 0.6 * g + (g - 0.5) * 2.6 * w * w * (0.5 + 0.5 * tall);
             float off = at - centre, thick = (0.34 + 0.16 * h) * (1.0 - w * w) * smoothstep(1.0, 0.9, v / tall);
-            float blade = smoothstep(1.4 * pixel / wide, -1.4 * pixel / wide, abs(off) - thick) * smoothstep(1.0, 0.96, v / tall);
-            vec3 green = mix(deep_green, fresh, clamp(0.15 + 0.95 * w * (0.6 + 0.5 * g) + 0.22 * row_wind, 0.0, 1.15)) * (0.75 + 0.5 * h);
+            float blade = smoothstep(1.4 * pixel / wide, -1.4 * pixel / wide, abs(off) - thick)
+                * smoothstep(1.0, 0.96, v / tall);
+            vec3 green = mix(deep_green, fresh, clamp(0.15 + 0.95 * w * (0.6 + 0.5 * g) + 0.22 * row_wind, 0.0, 1.15))
+                * (0.75 + 0.5 * h);
             vec3 through = fresh * vec3(1.25, 1.1, 0.5) * beam * (0.25 + 0.75 * exp(-from_sun * 1.8)) * w;
-            vec3 blade_colour = green * (beam * (0.25 + 0.65 * w) * (1.0 - 0.35 * sign(off) * sign(sun.x - p.x) * -1.0 * step(0.3, thick)) + skylight * (0.35 + 0.8 * w)) + through * 0.55;
+            vec3 blade_colour = green * (beam * (0.25 + 0.65 * w)
+                * (1.0 - 0.35 * sign(off) * sign(sun.x - p.x) * -1.0 * step(0.3, thick)) + skylight * (0.35 + 0.8 * w))
+                + through * 0.55;
             c = mix(c, mix(blade_colour, veil, 0.22 * haze * (1.0 - k)), blade);
         }
     }
     for (int i = 0; i < 3; i++) {  // flowers stand over the grass, few and near
         float k = float(i) / 2.0, wide = mix(0.075, 0.24, k), size = mix(0.016, 0.046, k);
-        float shift = p.x + place * 1.3 + k * 3.3, sway = 0.35 * size * sin(TIME * (1.6 - 0.5 * k) + shift * 6.0) * (blow + bass) + 0.02 * wave * blow;
+        float shift = p.x + place * 1.3 + k * 3.3,
+            sway = 0.35 * size * sin(TIME * (1.6 - 0.5 * k) + shift * 6.0) * (blow + bass) + 0.02 * wave * blow;
         float cell = floor((shift - sway) / wide), h = hash1(cell + k * 77.0), g = hash1(cell + k * 77.0 + 5.0);
-        vec2 head = vec2((cell + 0.3 + 0.4 * h) * wide + sway, horizon - mix(0.14, 0.42, k) * (half_size.y + horizon) + (g - 0.5) * mix(0.10, 0.34, k));
+        vec2 head = vec2((cell + 0.3 + 0.4 * h) * wide + sway, horizon - mix(0.14, 0.42, k) * (half_size.y + horizon)
+            + (g - 0.5) * mix(0.10, 0.34, k));
         vec2 d = vec2(shift, p.y) - head;
-        float grown = step(hash1(cell + k * 77.0 + 9.0), 0.15 + 0.8 * flowers) * step(0.04, flowers);
-        float stem = smoothstep(pixel * 1.4, -pixel, abs(d.x + 0.10 * d.y * (h - 0.5)) - 0.055 * size) * step(d.y, 0.0) * smoothstep(-9.0 * size, -4.0 * size, d.y);
+        float grown = step(hash1(cell + k * 77.0 + 9.0), 0.75 * flowers * flowers);
+        float stem = smoothstep(pixel * 1.4, -pixel, abs(d.x + 0.10 * d.y * (h - 0.5)) - 0.055 * size) * step(d.y, 0.0)
+            * smoothstep(-9.0 * size, -4.0 * size, d.y);
         c = mix(c, fresh * 0.6 * (beam * 0.5 + skylight), stem * grown);
         vec2 flower = blossom(d / size, 1.4 * pixel / size) * grown;
         float kind = fract(g * 41.0);
-        vec3 petal = kind < 0.45 ? vec3(0.86, 0.87, 0.88) : (kind < 0.7 ? vec3(0.78, 0.06, 0.04) : (kind < 0.86 ? vec3(0.30, 0.16, 0.68) : vec3(0.95, 0.55, 0.03)));
+        vec3 petal = kind < 0.45 ? vec3(0.86, 0.87, 0.88)
+            : (kind < 0.7 ? vec3(0.78, 0.06, 0.04) : (kind < 0.86 ? vec3(0.30, 0.16, 0.68) : vec3(0.95, 0.55, 0.03)));
         vec3 heart = kind < 0.45 ? vec3(0.85, 0.50, 0.02) : vec3(0.06, 0.04, 0.02);
         c = mix(c, petal * (beam * (0.45 + 0.3 * d.y / size + 0.35 * exp(-from_sun * 2.0)) + skylight * 0.8), flower.x);
         c = mix(c, heart * (beam * 0.6 + skylight * 0.8), flower.y);
     }
 
     // Pollen in the light.
-    vec2 mote_at = p * 11.0 + vec2(-TIME * 0.25 * blow - 0.2 * TIME * 0.3 + 0.3 * sin(TIME * 0.5 + p.y * 6.0), 0.2 * sin(TIME * 0.37 + p.x * 3.0)), cell = floor(mote_at);
+    vec2 mote_at = p * 11.0 + vec2(-TIME * 0.25 * blow - 0.2 * TIME * 0.3 + 0.3 * sin(TIME * 0.5 + p.y * 6.0),
+        0.2 * sin(TIME * 0.37 + p.x * 3.0)), cell = floor(mote_at);
     float h = hash2(cell + 5.0), mote = length(mote_at - cell - 0.25 - 0.5 * vec2(fract(h * 71.0), fract(h * 133.0)));
-    c += beam * smoothstep(max(0.08, 24.0 * pixel), 0.0, mote) * step(0.72, h) * (0.12 + 0.35 * treble + 0.3 * exp(-from_sun * 3.0)) * (0.6 + 0.4 * sin(TIME * 2.0 + h * 40.0));
+    c += beam * smoothstep(max(0.08, 24.0 * pixel), 0.0, mote) * step(0.72, h)
+        * (0.12 + 0.35 * treble + 0.3 * exp(-from_sun * 3.0)) * (0.6 + 0.4 * sin(TIME * 2.0 + h * 40.0));
     c += sunlight * max(1.0 - 2.5 * gloom, 0.0) * mix(0.02, 0.10, day) / (1.0 + from_sun * from_sun * 20.0);
     gl_FragColor = vec4(finish(c, dot(p, p) / dot(half_size, half_size)), 1.0);
 }

@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A forest in mist: firs and trunks that pale with distance, shafts of light that fall between them, ferns below.",
+  "DESCRIPTION": "A forest in mist: firs and trunks pale with distance, and shafts of light fall between them.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -68,7 +68,8 @@ float firs(vec2 p, float tall, float key, float soft) {
     for (int i = -1; i <= 1; i++) {
         float c = cell + float(i), r = hash1(c * 1.3 + key), centre = (c + 0.15 + 0.7 * hash1(c + key + 51.0)) * wide;
         float grown = tall * (0.45 + 0.6 * r) * step(hash1(c + key + 23.0), 0.35 + 0.65 * density) + 0.0001;
-        float off = abs(p.x - centre + 0.004 * sin(TIME * (0.6 + 0.3 * r) + r * 30.0) * wind * (1.0 + bass) * p.y / tall), v = p.y / grown;
+        float off = abs(p.x - centre + 0.004 * sin(TIME * (0.6 + 0.3 * r) + r * 30.0) * wind * (1.0 + bass) * p.y / tall),
+            v = p.y / grown;
         float bough = fract(v * (15.0 + 7.0 * r) + off / grown * 9.0 + step(centre, p.x) * 0.45 + 0.22 * ragged + r * 7.0);
         float crown = (1.0 - v) * smoothstep(0.02, 0.12, v - 0.06 * r) * (0.65 + 0.7 * ragged);
         float reach = grown * (crown * (0.06 + 0.12 * bough * bough + 0.05 * r) + 0.007 * (1.05 - v));
@@ -86,7 +87,8 @@ vec3 trunks(vec2 p, float wide, float key, float soft) {
         float centre = (c + 0.5 + 0.6 * (r - 0.5)) * wide + lean * p.y + 0.006 * sin(p.y * 9.0 + r * 20.0);
         float thick = wide * (0.09 + 0.10 * hash1(c + key + 7.0)) * (1.0 + 0.7 * exp(-max(p.y, 0.0) * 14.0) - 0.12 * p.y);
         thick *= step(hash1(c + key + 11.0), 0.30 + 0.6 * density);
-        float across = (p.x - centre) / max(thick, 0.0001), inside = smoothstep(soft, -soft, abs(p.x - centre) - thick) * step(0.0001, thick);
+        float across = (p.x - centre) / max(thick, 0.0001),
+            inside = smoothstep(soft, -soft, abs(p.x - centre) - thick) * step(0.0001, thick);
         if (inside > found.x) found = vec3(inside, across, r);
     }
     return found;
@@ -134,7 +136,8 @@ void main() {
 
     // Shafts: bands around the sun, cut by the trees' crowns, wandering slowly, strongest where mist is.
     float turn = ray.x / (abs(ray.y) + 0.10 + 0.25 * from_sun) * 3.4;
-    float bands = fbm(vec2(turn * 1.7 + place + TIME * 0.03, TIME * 0.05), 3.0) * 0.65 + 0.35 * value2(vec2(turn * 6.5 - TIME * 0.05, 7.0 + TIME * 0.07));
+    float bands = fbm(vec2(turn * 1.7 + place + TIME * 0.03, TIME * 0.05), 3.0) * 0.65
+        + 0.35 * value2(vec2(turn * 6.5 - TIME * 0.05, 7.0 + TIME * 0.07));
     float falling = smoothstep(0.02, -0.30, ray.y) * smoothstep(1.6, 0.1, from_sun) * smoothstep(-0.12, 0.2, up);
     float beams = smoothstep(0.46 - 0.04 * bass, 0.74, bands) * falling * shafts * (0.6 + 0.5 * sunny);
     vec3 beam_light = gold * mix(0.25, 1.0, sunny) * (0.55 + 0.25 * mid);
@@ -146,15 +149,19 @@ void main() {
     float fine = clamp(-log2(far * far * pixel * 6.0), 0.0, 6.0);
     float moss = fbm(q * 1.3, min(fine + 1.0, 6.0)), leaf = fbm(q * 4.3 + moss * 2.0, fine);
     float blades = abs(fract(q.x * 2.3 + 0.8 * leaf + 0.06 * sin(TIME * 1.3 + q.x) * wind) - 0.5) * 2.0;
-    vec3 ground_colour = green * (0.6 + 1.6 * moss * leaf + 0.5 * blades * leaf) * (0.30 + 1.1 * mist + gold * sunny * (0.35 * glow + 1.3 * beams * smoothstep(0.3, 0.6, moss) + 1.5 * smoothstep(0.55, 0.75, bands) * shafts * exp(-abs(ray.x) * 2.0)));
+    vec3 ground_colour = green * (0.6 + 1.6 * moss * leaf + 0.5 * blades * leaf)
+        * (0.30 + 1.1 * mist + gold * sunny
+        * (0.35 * glow + 1.3 * beams * smoothstep(0.3, 0.6, moss) + 1.5 * smoothstep(0.55, 0.75, bands) * shafts
+        * exp(-abs(ray.x) * 2.0 - below * 9.0) * smoothstep(0.35, 0.65, moss)));
     float ground_mist = clamp(thick_mist * exp(-below * 6.0) * (0.45 + 0.8 * bank), 0.0, 0.95);
     c = mix(c, mix(ground_colour, back, ground_mist), smoothstep(0.0, 0.02, below));
 
     // Near trunks frame it; bark, and a rim of light on the side of the sun.
     vec2 at = vec2(p.x + place * 0.37 + TIME * 0.012, up + 0.12);
-    vec3 trunk = trunks(at, 0.52, floor(place), pixel * 1.5);
+    vec3 trunk = trunks(at, 0.52, 3.0, pixel * 1.5);
     trunk.x *= smoothstep(-0.05, -0.02, at.y - 0.05 + 0.05 * abs(trunk.y));
-    float bark = fbm(vec2(trunk.y * 3.0 + trunk.z * 40.0, at.y * 5.0) + vec2(0.0, fbm(vec2(trunk.y * 5.0, at.y * 9.0), 2.0) * 1.2), 4.0);
+    float bark = fbm(vec2(trunk.y * 3.0 + trunk.z * 40.0, at.y * 5.0)
+        + vec2(0.0, fbm(vec2(trunk.y * 5.0, at.y * 9.0), 2.0) * 1.2), 4.0);
     float cracks = smoothstep(0.25, 0.7, bark), rim = smoothstep(0.35, 1.0, trunk.y * sign(sun.x - p.x)) * glow;
     vec3 wood = mix(vec3(0.030, 0.026, 0.023), green * 0.9, smoothstep(0.45, 0.7, bark) * 0.5) * (0.35 + 0.8 * cracks);
     wood *= 0.4 + 1.4 * mist * (1.0 - 0.5 * trunk.y * trunk.y) + gold * sunny * rim * 5.0;
@@ -164,7 +171,7 @@ void main() {
     vec2 mote_at = p * 13.0 + vec2(TIME * 0.10 + 0.3 * sin(TIME * 0.4 + p.y * 5.0), -TIME * 0.06), mote_cell = floor(mote_at);
     float r = hash2(mote_cell + 5.0), mote = length(mote_at - mote_cell - 0.25 - 0.5 * vec2(fract(r * 71.0), fract(r * 133.0)));
     mote = smoothstep(max(0.10, 26.0 * pixel), 0.0, mote) * step(0.62, r) * (0.5 + 0.5 * sin(TIME * (1.0 + r * 2.0) + r * 50.0));
-    c += gold * mote * (0.10 + 0.5 * beams + 0.25 * glow) * sunny * (0.35 + treble + 0.4 * pulse);
+    c += gold * mote * (0.10 + 0.5 * beams + 0.25 * glow) * sunny * (0.1 + 0.5 * energy + treble + 0.4 * pulse);
     float edge = dot(p, p) / dot(half_size, half_size);
     c = curve(max(c, 0.0) * (1.15 - 0.45 * edge) * mix(1.9, 1.15, light));
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);

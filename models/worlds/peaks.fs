@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -82,7 +83,7 @@ vec3 air(float up, float from_sun) {
 void set_light(vec2 half_size, float horizon, float side) {
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
@@ -108,14 +109,21 @@ vec3 heavens(vec2 m, float place, float octaves) {
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
-    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
+    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
+        * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
     float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
-    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
+    c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of snow, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.55 * fall.y, fall.y * 0.30 + TIME * 5.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.35 * fall.y, fall.y * 0.25 + TIME * 3.5) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
+    return c + dither(gl_FragCoord.xy);
 }
 
 // A crest line as sharp folds: height, and slope (which says the side that a face turns to).
@@ -202,24 +210,29 @@ void main() {
     vec2 plume_at = vec2(p.x * 3.0 - TIME * 0.22, up * 8.0 + p.x * 2.0) + place;
     float plume = fbm(plume_at, 4.0) * exp(-abs(up - top) * 16.0);
     c = mix(c, stone, edge * on_rock);
-    c += beam * smoothstep(0.30, 0.62, plume) * snow * (0.12 + 0.25 * bass + 0.2 * pulse) * on_rock;
+    c += beam * smoothstep(0.30, 0.62, plume) * snow * (0.04 + 0.16 * energy + 0.25 * bass + 0.2 * pulse) * on_rock;
 
     // The sea of cloud: it lies in the valleys, thicker before what is farther, and slowly heaves.
-    float tide = base + span * (mix(-0.10, 0.55, haze) + 0.03 * bass);
+    float tide = base + span * (mix(-0.10, 0.55, haze) + 0.03 * bass + 0.02 * mid);
     vec2 bank_at = vec2(p.x * 2.4 - TIME * (0.020 + 0.012 * rank) + place, up * 6.5 + rank * 5.3 - TIME * 0.012);
     bank_at += (fbm(bank_at * 0.7, 2.0) - 0.5) * 1.2;
     float bank = fbm(bank_at, 5.0), bank_lit = bank - fbm(bank_at + vec2(0.25 * sunward, 0.45), 3.0);
     float cover = smoothstep(0.26, -0.12, (up - tide) / tall + (0.5 - bank) * 0.55) * on_rock;
-    vec3 cloud = skylight * 1.25 + beam * (0.34 + 1.2 * clamp(bank_lit, -0.2, 0.3)) * mix(0.55, 1.0, smoothstep(0.0, 0.25, sun_height)) + 0.02;
-    c = mix(c, mix(cloud, veil, mix(0.35, 0.05, rank / 3.0)), cover * mix(0.90, 0.70, rank / 3.0) * smoothstep(0.0, 0.2, haze + 0.1));
+    vec3 cloud = skylight * 1.25 + beam * (0.34 + 1.2 * clamp(bank_lit, -0.2, 0.3))
+        * mix(0.55, 1.0, smoothstep(0.0, 0.25, sun_height)) + 0.02;
+    c = mix(c, mix(cloud, veil, mix(0.35, 0.05, rank / 3.0)),
+        cover * mix(0.90, 0.70, rank / 3.0) * smoothstep(0.0, 0.2, haze + 0.1));
 
     // Wooded slopes in front, dark, with a little mist.
-    float hill = tall * (mix(-0.42, -0.04, forest) + 0.10 * crest(p.x * 0.9 + place * 2.0 + drift * 12.0, 2.5).x + 0.14 * p.x * sign(0.5 - side));
+    float hill = tall * (mix(-0.42, -0.04, forest) + 0.10 * crest(p.x * 0.9 + place * 2.0 + drift * 12.0, 2.5).x
+        + 0.14 * p.x * sign(0.5 - side));
     for (int i = 0; i < 6; i++) {  // rows of trees down the slope, each larger; bright at their tips, dark at their feet
         float k = float(i), size = 0.013 * (1.0 + 0.45 * k), row = hill - 0.036 * k * (1.0 + 0.18 * k);
-        float tree = tips(p.x + drift * (14.0 + 3.0 * k) + 0.37 * k, size, 3.0 + 7.0 * k) * 1.5, rise = (up - row) / (3.0 * size);
+        float tree = tips(p.x + drift * (14.0 + 3.0 * k) + 0.37 * k, size, 3.0 + 7.0 * k) * 1.5,
+            rise = (up - row) / (3.0 * size);
         vec3 wood = vec3(0.010, 0.019, 0.017) * (beam * 0.7 + skylight * 2.4) * (0.35 + 1.3 * clamp(rise, 0.0, 1.0));
-        float frost = snow_line * smoothstep(0.1, 0.9, rise + 0.7 * value2(vec2(p.x + drift * 14.0, up) * 90.0 / (1.0 + 0.3 * k)) - 0.35);
+        float frost = snow_line * smoothstep(0.1, 0.9,
+            rise + 0.7 * value2(vec2(p.x + drift * 14.0, up) * 90.0 / (1.0 + 0.3 * k)) - 0.35);
         wood = mix(wood, vec3(0.48, 0.54, 0.62) * (skylight + beam * 0.25), 0.40 * frost);
         wood = mix(wood, veil, (0.30 + 0.3 * haze) * exp(-0.35 * k) * (0.55 + 0.9 * (bank - 0.3)));
         c = mix(c, wood, smoothstep(-pixel, pixel, row + tree - up));

@@ -6,7 +6,7 @@
   "INPUTS": [
     {"NAME": "kind", "LABEL": "From rock and sea to gas", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
     {"NAME": "hue", "LABEL": "Hue", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.35},
-    {"NAME": "phase", "LABEL": "Phase of the light", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.35},
+    {"NAME": "phase", "LABEL": "Phase of the light", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "ring", "LABEL": "Ring", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.6},
     {"NAME": "air", "LABEL": "Air", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.6},
     {"NAME": "nearness", "LABEL": "Nearness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
@@ -72,7 +72,7 @@ mat2 turn(float a) {
 vec3 stars(vec2 p, float cells, float key, float power) {
     vec2 i = floor(p * cells), h = hash2(i + key), f = (fract(p * cells) - 0.5 - 0.6 * (h - 0.5)) / cells;
     float bright = pow(hash1(i + key + 7.7), power), d = length(f);
-    float size = max(0.0015 * (0.6 + 1.6 * bright), 1.3 / min(RENDERSIZE.x, RENDERSIZE.y));
+    float size = max(0.0015 * (0.6 + 1.6 * bright), 1.15 / min(RENDERSIZE.x, RENDERSIZE.y));
     float blink = 0.8 + (0.15 + 0.4 * treble) * sin(TIME * (0.8 + 2.0 * h.x) + 40.0 * h.y);
     float shine = exp(-d * d / (size * size)) + 0.05 * bright * size / (d + size) * smoothstep(0.2 / cells, 0.0, d);
     return mix(vec3(1.0, 0.74, 0.50), vec3(0.62, 0.78, 1.0), h.y) * bright * blink * shine;
@@ -113,14 +113,14 @@ vec3 surface(vec2 at, float lat, out vec2 bump, out float glow) {
     float solid = 1.0 - smoothstep(0.35, 0.65, kind);
     bump = mix(0.10 * curl.yz + 0.05 * thread.yz, dry * (0.28 * hills.yz + 0.22 * rocks.yz + 0.14 * grit.yz), solid);
     // Cracks that glow where the crust is hot.
-    float crack = 1.0 - abs(hills.x + 0.5 * rocks.x) * 3.2;
+    float crack = 1.0 - abs(hills.x + 0.45 * rocks.x + 0.2 * grit.x) * mix(9.0, 4.5, heat);
     glow = smoothstep(0.25, 1.0, crack) * smoothstep(0.25, 0.9, heat) * solid;
     vec3 c = mix(gas, ground, solid);
     c = mix(c, c * vec3(0.20, 0.13, 0.12), smoothstep(0.3, 0.9, heat) * solid * 0.85);
     // Clouds: swirls that the wind draws out along the parallels.
     vec2 w = vec2(at.x * 1.2 + 0.045 * TIME, lat * 1.9) + 0.35 * land.yz * vec2(0.4, 0.2) + seed * 3.0;
     float cloud = noise2(w * 1.7) + 0.55 * noise2(w * vec2(3.5, 4.2) + 0.3 * hills.yz) + 0.30 * noise2(w * vec2(8.0, 9.0) + 0.3 * rocks.yz);
-    return mix(c, vec3(0.92, 0.94, 0.97), smoothstep(0.55 - 0.95 * clouds, 1.05 - 0.7 * clouds, cloud) * solid * 0.95);
+    return mix(c, vec3(0.92, 0.94, 0.97), smoothstep(0.55 - 0.95 * clouds, 1.05 - 0.7 * clouds, cloud) * solid * (0.95 - 0.9 * smoothstep(0.2, 0.7, heat)));
 }
 
 vec3 curve(vec3 c) {
@@ -146,10 +146,11 @@ void main() {
 
     // Behind: a thin nebula and two fields of stars.
     vec2 bend = vec2(noise2(sky * 1.3 + 3.0), noise2(sky * 1.3 + 8.0));
-    float veil = noise2(sky * 1.6 + 1.1 * bend) + 0.5 * noise2(sky * 3.7 + 1.5 * bend + vec2(0.02 * TIME, 4.0)) + 0.25 * noise2(sky * 8.3 + bend);
+    float veil = 0.8 * noise2(sky * 1.6 + 0.9 * bend) + 0.55 * noise2(sky * 3.7 + 1.3 * bend + vec2(0.02 * TIME, 4.0));
+    veil += 0.36 * noise2(sky * 8.3 + 1.8 * bend) + 0.22 * noise2(sky * 18.0 + 2.4 * bend);
     vec3 c = mix(vec3(0.006, 0.008, 0.016), vec3(0.02, 0.012, 0.03), bend.x + 0.5);
-    c += mix(tone.bgr, haze, 0.5 + 0.5 * bend.y) * smoothstep(-0.25, 1.0, veil) * nebula * 0.42;
-    c += (stars(sky, 10.0, 1.0, 7.0) * 2.4 + stars(turn(0.5) * sky, 24.0, 5.0, 5.0) * 1.2 + stars(turn(1.1) * sky, 50.0, 9.0, 4.0) * 0.6)
+    c += mix(tone.bgr, haze, 0.5 + 0.5 * bend.y) * pow(smoothstep(-0.7, 1.2, veil), 1.7) * nebula * 0.5;
+    c += (stars(sky, 7.0, 1.0, 12.0) * 2.8 + stars(turn(0.5) * sky, 20.0, 5.0, 10.0) * 1.4 + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8)
         * (1.0 - 0.5 * smoothstep(0.0, 0.8, veil) * nebula);
     // The sun's glare, where it stands beside or behind the planet.
     vec2 flare_at = to_sun.xy * 1.12;
@@ -164,7 +165,7 @@ void main() {
     if (m2 < 1.0 && moon_cover > 0.0) {
         vec3 n = vec3(m, sqrt(1.0 - m2));
         vec3 rough = slope_noise(m * 2.3 + seed * 5.0), pits = slope_noise(m * 5.7 + 2.0);
-        float day = clamp(dot(normalize(n + vec3(0.22 * rough.yz + 0.16 * pits.yz, 0.0)), to_sun), 0.0, 1.0);
+        float day = clamp(dot(normalize(n + vec3(0.16 * rough.yz + 0.09 * pits.yz, 0.0)), to_sun), 0.0, 1.0);
         c = mix(c, vec3(0.62, 0.58, 0.54) * (0.8 + 0.3 * rough.x + 0.2 * pits.x) * (day * sunlight * 1.2 + haze * 0.02), moon_cover);
         moon_cover *= orbit.z > 0.0 ? 1.0 : 0.0;
     } else moon_cover = 0.0;
@@ -205,7 +206,7 @@ void main() {
     }
     // Air outside the globe, brightest where the sun rises.
     float sunward = dot(normalize(vec3(d, 0.05)), to_sun);
-    float shell = far > 1.0 ? exp(-(far - 1.0) * (26.0 - 14.0 * air)) : smoothstep(0.94, 1.0, far) * 0.5;
+    float shell = far > 1.0 ? exp(-(far - 1.0) * (42.0 - 22.0 * air)) : smoothstep(0.94, 1.0, far) * 0.5;
     c += haze * shell * air * (smoothstep(-0.45, 0.9, sunward) * 0.85 + behind * pow(max(sunward, 0.0), 4.0) * 1.4) * (1.0 + 0.3 * pulse);
     if (in_front) c = mix(c, ice, inside * (1.0 - moon_cover));
     vec2 v = isf_FragNormCoord - 0.5;

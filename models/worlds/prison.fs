@@ -108,7 +108,7 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float wide = extent.x / extent.y, lens = mix(1.0, 0.80, smoothstep(0.6, 1.8, wide));
     float yaw = mix(-0.42, 0.05, turn) * smoothstep(0.4, 1.4, wide) - 0.35 * smoothstep(1.4, 0.4, wide)
-        + 0.01 * sin(TIME * 0.23);
+        + 0.035 * sin(TIME * 0.31);
     vec3 ray = normalize(vec3(p.x, p.y + 0.008 * sin(TIME * 0.31), lens));
     ray.xz = mat2(cos(yaw), -sin(yaw), sin(yaw), cos(yaw)) * ray.xz;
 
@@ -195,7 +195,7 @@ void main() {
     }
     glow *= max(leave - enter, 0.0) / 9.0;
     vec2 drift = at.xy * 1.3 + ray.xy * 3.0;
-    float cloud = 0.75 + 0.9 * fbm(drift * 1.4, vec2(TIME * 0.07, -TIME * 0.05), 3.0) * (0.6 + 0.8 * energy);
+    float cloud = 0.75 + 0.9 * fbm(drift * 1.4, vec2(TIME * 0.24, -TIME * 0.17), 3.0) * (0.6 + 0.8 * energy);
     seen += beam * glow * cloud * mix(0.03, 0.20, dust) * (1.0 + 0.25 * bass);
     seen += (sky * 0.006 + beam * 0.004) * (0.4 + dust);
 
@@ -211,6 +211,15 @@ void main() {
         float glint = 0.6 + 0.4 * sin(TIME * (0.8 + 2.0 * h) + 40.0 * h) + treble;
         seen += beam * there * dust * step(fract(h * 53.0), 0.55) * glint * (0.6 + pulse) * exp(-dot(d, d) / (size * size));
     }
+    // between us and the cell the bars of its door, black, with the window's light along one edge
+    float apart = mix(0.34, 0.20, bars), stand = p.x + 0.10 + 0.9 * (yaw + 0.2), thick = mix(0.014, 0.021, bars);
+    vec2 iron = vec2(abs(mod(stand, apart) - 0.5 * apart) - thick, abs(p.y + 0.30 * extent.y / 0.5) - 0.022);
+    float across = (mod(stand, apart) - 0.5 * apart) / thick;
+    float edge_light = iron.x < 0.0 ? smoothstep(-0.35, -0.85, across) : 0.0;
+    float rust = 0.7 + 0.6 * noise2(p * vec2(30.0, 24.0)), over = smoothstep(0.0, 0.02, p.y + 0.30 * extent.y / 0.5);
+    vec3 metal = vec3(0.006, 0.0055, 0.005) + vec3(0.05, 0.042, 0.036) * rust * (sky * 0.25 + beam * 0.12)
+        * (0.25 + (iron.x < 0.0 ? edge_light : over));
+    seen = mix(seen, metal, smoothstep(1.5 * pixel, -1.5 * pixel, min(iron.x, iron.y)));
     seen *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(seen * 1.7) + dither(), 1.0);
 }

@@ -1,13 +1,13 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "Rain on a window: drops that cling, gather and run, and behind the glass the blurred lights of a street or a wet garden.",
+  "DESCRIPTION": "Rain on a window: drops cling and run before the blurred lights of a street or a garden.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
     {"NAME": "light", "LABEL": "Light (night to day)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "rain", "LABEL": "Rain", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "drops", "LABEL": "Size of the drops", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "palette", "LABEL": "Behind the glass (street to garden)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
+    {"NAME": "palette", "LABEL": "Behind (street to garden)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
     {"NAME": "warmth", "LABEL": "Warmth of the lights", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "lamps", "LABEL": "Lights", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "gloom", "LABEL": "Gloom", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
@@ -70,7 +70,8 @@ vec3 bokeh(vec2 p, float scale, float size, float key) {
     vec2 d = q - cell - 0.5 - (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * (1.0 - 2.0 * size);
     float off = length(d), disc = smoothstep(s, s * 0.78, off) * (0.55 + 0.45 * smoothstep(0.3 * s, s, off));
     float hue = fract(r * 311.0);
-    vec3 warm = mix(vec3(1.0, 0.42, 0.10), vec3(1.0, 0.74, 0.40), hue), cold = mix(vec3(0.25, 0.50, 1.0), vec3(0.70, 0.85, 1.0), hue);
+    vec3 warm = mix(vec3(1.0, 0.42, 0.10), vec3(1.0, 0.74, 0.40), hue),
+        cold = mix(vec3(0.25, 0.50, 1.0), vec3(0.70, 0.85, 1.0), hue);
     vec3 colour = fract(r * 23.0) < 0.15 + 0.75 * warmth ? warm : cold;
     colour = fract(r * 41.0) < 0.22 ? (hue < 0.55 ? vec3(1.0, 0.08, 0.05) : vec3(0.10, 0.85, 0.45)) : colour;
     float blink = 0.8 + 0.2 * sin(TIME * (0.4 + r) + r * 60.0) + 0.5 * mid * step(0.7, hue);
@@ -80,14 +81,18 @@ vec3 bokeh(vec2 p, float scale, float size, float key) {
 // What lies behind the glass, blurred; `clear` 1 where water has wiped the breath away.
 vec3 outside(vec2 p, float clear) {
     float up = p.y / half_size.y, sway = 0.004 * sin(TIME * 0.4);
-    vec3 sky_night = mix(vec3(0.020, 0.030, 0.055), vec3(0.055, 0.035, 0.050), warmth), sky_day = mix(vec3(0.50, 0.58, 0.66), vec3(0.62, 0.60, 0.55), warmth * 0.7);
+    vec3 sky_night = mix(vec3(0.020, 0.030, 0.055), vec3(0.055, 0.035, 0.050), warmth),
+        sky_day = mix(vec3(0.50, 0.58, 0.66), vec3(0.62, 0.60, 0.55), warmth * 0.7);
     vec3 sky = mix(sky_night, sky_day, light) * mix(1.0, 0.62, gloom) * (0.75 + 0.35 * up);
-    float skyline = 0.10 + 0.30 * (value2(vec2(p.x * 3.1 + seed * 31.0, 1.0)) - 0.4) + 0.18 * (value2(vec2(p.x * 9.0 + seed * 31.0, 5.0)) - 0.5);
+    float skyline = 0.10 + 0.30 * (value2(vec2(p.x * 3.1 + seed * 31.0, 1.0)) - 0.4)
+        + 0.18 * (value2(vec2(p.x * 9.0 + seed * 31.0, 5.0)) - 0.5);
     float leaves = fbm(p * 3.2 + vec2(seed * 31.0 + sway * 6.0, 2.0), 3.0);
     float crowns = 0.30 + 0.9 * (leaves - 0.45);
     float built = smoothstep(0.09, -0.09, up - skyline), grown = smoothstep(0.16, -0.16, up - crowns);
-    vec3 walls = mix(vec3(0.014, 0.017, 0.026), vec3(0.16, 0.17, 0.19), light) * (0.7 + 0.6 * value2(vec2(p.x * 6.0, 3.0))) * mix(1.0, 0.7, gloom);
-    vec3 green = mix(vec3(0.012, 0.024, 0.018), mix(vec3(0.10, 0.20, 0.045), vec3(0.24, 0.22, 0.05), warmth * 0.6), light) * (0.35 + 1.3 * leaves) * mix(1.0, 0.55, gloom);
+    vec3 walls = mix(vec3(0.014, 0.017, 0.026), vec3(0.16, 0.17, 0.19), light) * (0.7 + 0.6 * value2(vec2(p.x * 6.0, 3.0)))
+        * mix(1.0, 0.7, gloom);
+    vec3 green = mix(vec3(0.012, 0.024, 0.018), mix(vec3(0.10, 0.20, 0.045), vec3(0.24, 0.22, 0.05), warmth * 0.6), light)
+        * (0.35 + 1.3 * leaves) * mix(1.0, 0.55, gloom);
     float garden = smoothstep(0.35, 0.65, palette);
     vec3 c = mix(sky, mix(walls, green, garden), mix(built, grown, garden));
     float ground = smoothstep(-0.30, -0.55, up);
@@ -95,9 +100,10 @@ vec3 outside(vec2 p, float clear) {
     c = mix(c, wet, ground);
     float street = mix(1.0, 0.35, garden) * mix(1.15, 0.55, light), band = exp(-up * up * 5.0);
     float size = mix(0.34, 0.24, clear);
-    vec3 lights = bokeh(p, 4.2, size, 1.0) * 1.2 + bokeh(p + 0.13, 6.5, size, 2.0) + bokeh(p * vec2(1.0, 1.3) + 0.4, 9.5, size, 3.0) * 0.8;
-    vec2 mirror = vec2(p.x, -0.62 * half_size.y - (p.y + 0.30 * half_size.y) * 0.30 - 0.5 * half_size.y * 0.3);  // long on the wet road
-    lights = lights * band * (1.0 - ground) + ground * 0.55 * bokeh(vec2(p.x, p.y * 0.22 - 0.1), 5.0, 0.40, 1.0) * exp(-abs(up + 0.62) * 2.0);
+    vec3 lights = bokeh(p, 4.2, size, 1.0) * 1.2 + bokeh(p + 0.13, 6.5, size, 2.0)
+        + bokeh(p * vec2(1.0, 1.3) + 0.4, 9.5, size, 3.0) * 0.8;
+    lights = lights * band * (1.0 - ground) + ground * 0.55 * bokeh(vec2(p.x, p.y * 0.22 - 0.1), 5.0, 0.40, 1.0)
+        * exp(-abs(up + 0.62) * 2.0);
     return c + lights * street * (1.0 - 0.35 * gloom) * (0.9 + 0.35 * bass);
 }
 
@@ -107,7 +113,8 @@ vec3 clinging(vec2 p, float scale, float key, float most) {
     float r = hash2(cell + key), life = fract(r * 91.0 + TIME * (0.03 + 0.05 * fract(r * 37.0)));
     vec2 d = q - cell - 0.5 - (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * 0.5;
     d *= vec2(1.0 + 0.3 * (fract(r * 17.0) - 0.5), 1.0 - 0.12 * d.y);
-    float size = (0.12 + 0.22 * fract(r * 57.0) * fract(r * 57.0)) * (0.65 + 0.6 * drops) * smoothstep(0.0, 0.08, life) * smoothstep(1.0, 0.7, life);
+    float size = (0.12 + 0.22 * fract(r * 57.0) * fract(r * 57.0)) * (0.65 + 0.6 * drops) * smoothstep(0.0, 0.08, life)
+        * smoothstep(1.0, 0.7, life);
     float off = length(d), soft = 1.5 * pixel * scale;
     float inside = smoothstep(size + soft, size - soft, off) * step(fract(r * 29.0), most);
     return vec3(d / max(size, 0.02) * (0.35 + 0.65 * off / max(size, 0.02)) * inside, inside);
@@ -116,19 +123,24 @@ vec3 clinging(vec2 p, float scale, float key, float most) {
 // Drops that run in columns, by jerks, and leave a wiped path with beads. As above; w is the path.
 vec4 running(vec2 p, float scale, float key) {
     float column = floor(p.x * scale), r = hash1(column + key * 57.0), pace = 0.05 + 0.10 * fract(r * 7.0);
-    float t = TIME * pace + r * 13.0, row_height = 1.25 + 0.8 * fract(r * 31.0), y = p.y + t + 0.035 * sin(t * 23.0) + 0.02 * sin(t * 51.0 + r);
+    float t = TIME * pace + r * 13.0, row_height = 1.25 + 0.8 * fract(r * 31.0),
+        y = p.y + t + 0.035 * sin(t * 23.0) + 0.02 * sin(t * 51.0 + r);
     float row = floor(y / row_height), g = hash1(row * 7.3 + column + key), in_row = y - (row + 0.25) * row_height;
-    float wander = 0.16 * sin(p.y * 9.0 + r * 40.0) + 0.09 * sin(p.y * 23.0 + g * 40.0) + wind * 0.5 * (p.y * scale * 0.10 - floor(p.y * scale * 0.10) - 0.5) * 0.2;
-    float x = (fract(p.x * scale) - 0.5 - 0.22 * (g - 0.5) - wander * 0.6) / scale, size = (0.011 + 0.012 * g) * (0.7 + 0.7 * drops) * 5.0 / scale * 1.3;
+    float wander = 0.16 * sin(p.y * 9.0 + r * 40.0) + 0.09 * sin(p.y * 23.0 + g * 40.0)
+        + wind * 0.5 * (p.y * scale * 0.10 - floor(p.y * scale * 0.10) - 0.5) * 0.2;
+    float x = (fract(p.x * scale) - 0.5 - 0.22 * (g - 0.5) - wander * 0.6) / scale,
+        size = (0.011 + 0.012 * g) * (0.7 + 0.7 * drops) * 5.0 / scale * 1.3;
     float there = step(g, 0.20 + 0.75 * rain);
     vec2 d = vec2(x, in_row * (in_row > 0.0 ? 0.62 : 1.0));
     float off = length(d), soft = 1.5 * pixel;
     float head = smoothstep(size + soft, size - soft, off) * there;
-    float tail_end = row_height * 0.62, tail = smoothstep(0.0, size, in_row) * smoothstep(tail_end, tail_end * 0.3, in_row) * there;
+    float tail_end = row_height * 0.62, tail = smoothstep(0.0, size, in_row) * smoothstep(tail_end, tail_end * 0.3, in_row)
+        * there;
     float path = smoothstep(size * 0.80, size * 0.45, abs(x)) * tail;
     float bead_y = in_row / (size * 2.6), bead_cell = floor(bead_y), b = hash1(bead_cell + column * 3.1 + row);
     vec2 bead = vec2(x + (b - 0.5) * size * 0.7, (fract(bead_y) - 0.5) * size * 2.6);
-    float bead_size = size * (0.15 + 0.30 * b) * smoothstep(tail_end, 0.0, in_row), bead_in = smoothstep(bead_size + soft, bead_size - soft, length(bead)) * tail;
+    float bead_size = size * (0.15 + 0.30 * b) * smoothstep(tail_end, 0.0, in_row),
+        bead_in = smoothstep(bead_size + soft, bead_size - soft, length(bead)) * tail;
     vec2 bend = d / size * head + bead / max(bead_size, 0.002) * bead_in * (1.0 - head);
     return vec4(bend, max(head, bead_in), path);
 }
@@ -140,7 +152,9 @@ void main() {
     vec2 glass = p + vec2(seed * 7.0, 0.003 * pulse);
     float wet = rain * (0.85 + 0.3 * energy);
 
-    vec3 small = clinging(glass, 34.0, 3.0, 0.35 + 0.6 * wet), medium = clinging(glass + 0.37, 17.0, 11.0, 0.20 + 0.65 * wet), large = clinging(glass + 0.71, 8.5, 23.0, 0.10 + 0.50 * wet);
+    vec3 small = clinging(glass, 34.0, 3.0, 0.35 + 0.6 * wet),
+        medium = clinging(glass + 0.37, 17.0, 11.0, 0.20 + 0.65 * wet),
+        large = clinging(glass + 0.71, 8.5, 23.0, 0.10 + 0.50 * wet);
     vec4 run_a = running(glass, 5.0, 1.0), run_b = running(glass + 0.31, 8.0, 2.0);
     float wiped = max(run_a.w, run_b.w);
     vec4 drop = vec4(small.xy, small.z * (1.0 - wiped), 0.8);
@@ -152,13 +166,15 @@ void main() {
     // Through the glass; through a drop upside down and wide.
     vec2 through = mix(p, p * 0.25 - drop.xy * vec2(0.36, 0.42) * vec2(half_size.x, half_size.y) * 1.5, drop.z);
     vec3 c = outside(through, max(drop.z, wiped));
-    vec3 mist_colour = mix(vec3(0.050, 0.058, 0.075), vec3(0.52, 0.56, 0.60), light) * mix(vec3(1.0), vec3(1.06, 1.0, 0.92), warmth) * mix(1.0, 0.7, gloom);
+    vec3 mist_colour = mix(vec3(0.050, 0.058, 0.075), vec3(0.52, 0.56, 0.60), light)
+        * mix(vec3(1.0), vec3(1.06, 1.0, 0.92), warmth) * mix(1.0, 0.7, gloom);
     float streaks = 0.0;  // rain that falls outside, out of focus
     for (int i = 0; i < 2; i++) {
         float k = float(i);
         vec2 s = vec2((p.x + p.y * (0.06 + 0.3 * wind)) * (24.0 + 18.0 * k), p.y * 1.5 + TIME * (3.1 + 0.7 * k));
         float column = floor(s.x), jump = hash1(column + k * 31.0), along = fract(s.y + jump * 7.0);
-        streaks += smoothstep(0.5, 0.1, abs(fract(s.x) - 0.5)) * smoothstep(0.0, 0.3, along) * smoothstep(0.75, 0.3, along) * step(0.45, hash1(column * 1.7 + floor(s.y + jump * 7.0)));
+        streaks += smoothstep(0.5, 0.1, abs(fract(s.x) - 0.5)) * smoothstep(0.0, 0.3, along) * smoothstep(0.75, 0.3, along)
+            * step(0.45, hash1(column * 1.7 + floor(s.y + jump * 7.0)));
     }
     c += mist_colour * streaks * wet * (0.22 + 0.25 * treble) * (1.0 - 0.6 * drop.z);
     float breath = haze * (1.0 - max(wiped * 0.9, drop.z)) * (0.55 + 0.35 * fbm(glass * 3.0, 3.0));

@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A street at night in the rain: lamps, signs and windows in perspective, and all of them again in the wet road.",
+  "DESCRIPTION": "A street at night in the rain: lamps, signs and windows, and all of them again in the wet road.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [

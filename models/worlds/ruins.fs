@@ -1,16 +1,16 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "Ruins in dust: broken walls, arches and columns one behind the other, rubble before them, shafts of light through.",
+  "DESCRIPTION": "Ruins in dust: broken walls, arches and columns, rubble before them, shafts of light.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "time_of_day", "LABEL": "Ash grey to golden", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "time_of_day", "LABEL": "Ash grey to golden", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.75},
     {"NAME": "destruction", "LABEL": "How much has fallen", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "dust", "LABEL": "Dust", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "beams", "LABEL": "Shafts of light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "smoke", "LABEL": "Smoke that still rises", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "columns", "LABEL": "Houses to temples", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "darkness", "LABEL": "Day to gloom", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "darkness", "LABEL": "Day to gloom", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -207,12 +207,13 @@ void main() {
     float scale = 0.0, below = 0.0, nearness = 0.0;
     for (int i = 0; i < 3; i++) {
         float k = float(i), x = p.x * (5.0 - k) + 19.0 * seed + 7.0 * k;
-        float jag = 0.05 * broken(x * 5.0, k + 60.0) * (1.0 + k) + 0.02 * broken(x * 17.0, k + 70.0) * (1.0 + k);
+        float jag = 0.07 * broken(x * (4.0 - k), k + 60.0) + 0.02 * broken(x * 11.0, k + 70.0);
         float swell = (0.03 + 0.13 * destruction) * broken(x * 0.7, k + 80.0) * (0.5 + 0.5 * k);
         float line = ground + 0.025 - (0.05 + 0.22 * extent.y) * k + swell + 0.7 * jag;
         if (p.y < line) { scale = mix(30.0, 8.5, k * 0.5); below = line - p.y; nearness = k * 0.5; }
     }
-    if (scale > 0.0) {
+    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
+        if (i > 0 || scale <= 0.0) break;
         vec2 q = p * vec2(0.8, 1.15) * scale + vec2(11.0 * seed, scale) + 0.35 * weather, facets = rubble(q, to_sun);
         float fine = smoothstep(0.6, 0.15, pixel * scale * 1.3), facet = facets.y * fine;
         vec3 stone = mix(vec3(0.27, 0.255, 0.24), vec3(0.38, 0.30, 0.22), smoothstep(-0.4, 0.4, facet))

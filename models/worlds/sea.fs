@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "The open sea in fair to grey weather: swell that rolls in perspective under drifting clouds, and the sun's glitter on it.",
+  "DESCRIPTION": "The open sea, fair to grey: swell in perspective under drifting clouds, with glitter.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -23,7 +23,6 @@
 }*/
 
 // ---- what all worlds share: hashes, noise, tone ----
-float hash1(float n) { n = fract(n * 0.1031); n *= n + 33.33; return fract(n * (n + n)); }
 float hash2(vec2 p) {
     vec3 q = fract(p.xyx * 0.1031);
     q += dot(q, q.yzx + 33.33);
@@ -74,7 +73,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -103,6 +103,8 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
     float place = seed * 97.0;
     float bob = 0.006 * sin(TIME * 0.7) + 0.010 * bass;
     float horizon = half_size.y * mix(0.02, 0.22, height) + bob + p.x * 0.012 * sin(TIME * 0.43);
@@ -110,7 +112,7 @@ void main() {
     // Light
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     float low = exp(-max(sun_height, 0.0) * 3.6);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * low * mix(0.9, 3.4, warmth));
@@ -167,8 +169,10 @@ void main() {
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     vec3 sun_seen = sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 star_at = m * 42.0, star_off = vec2(hash2(floor(star_at) + 3.0), hash2(floor(star_at) + 11.0)) - 0.5;
-    float star = smoothstep(0.86, 1.0, hash2(floor(star_at) + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(fract(star_at) - 0.5 - star_off * 0.8));
-    sun_seen += star * 0.5 * (1.0 - day) * (1.0 - day) * (1.0 - day) * (1.0 - gloom) * (1.0 - cloud) * smoothstep(0.04, 0.3, m.y);
+    float star = smoothstep(0.86, 1.0, hash2(floor(star_at) + 7.0))
+        * smoothstep(90.0 * pixel, 0.0, length(fract(star_at) - 0.5 - star_off * 0.8));
+    sun_seen += star * 0.5 * (1.0 - day) * (1.0 - day) * (1.0 - day) * (1.0 - gloom) * (1.0 - cloud)
+        * smoothstep(0.04, 0.3, m.y);
     vec3 sky = c + sun_seen;
 
     // Glitter: how likely a facet here throws the sun into the eye, given its own slope and what is too small to see.
@@ -176,11 +180,14 @@ void main() {
     vec2 wanted = -half_way.xz / half_way.y - slope * vec2(1.0, 1.0);
     float spread = 0.010 + 0.05 * lost + 0.020 * chop;
     float glitter = exp(-dot(wanted, wanted) / (2.0 * spread)) * 0.16 / (spread * 14.0);
-    float spark = smoothstep(0.62 - 0.10 * treble, 0.86, fbm(vec2(p.x * 60.0, log2(far) * 42.0) + vec2(place, TIME * 2.2), 2.0 * is_sea));
+    float spark = smoothstep(0.62 - 0.10 * treble, 0.86,
+        fbm(vec2(p.x * 60.0, log2(far) * 42.0) + vec2(place, TIME * 2.2), 2.0 * is_sea));
     glitter *= (0.55 + (3.5 + 6.0 * treble) * spark) * max(1.0 - 1.6 * gloom, 0.0);
 
     // Water: light from below where waves are thin, white where they break.
-    vec3 deep = mix(vec3(0.010, 0.022, 0.035), mix(vec3(0.006, 0.045, 0.085), vec3(0.005, 0.14, 0.17), smoothstep(0.5, 1.0, palette)), smoothstep(0.0, 0.6, palette));
+    vec3 deep = mix(vec3(0.010, 0.022, 0.035),
+        mix(vec3(0.006, 0.045, 0.085), vec3(0.005, 0.14, 0.17), smoothstep(0.5, 1.0, palette)),
+        smoothstep(0.0, 0.6, palette));
     deep *= mix(0.10, 1.0, day) * mix(vec3(1.0), vec3(0.8), gloom);
     float thin = clamp(wave.x * 0.7 + 0.4, 0.0, 1.0) * clamp(0.5 - slope.y * 2.0, 0.0, 1.0);
     vec3 water = deep + deep * vec3(0.8, 1.9, 1.5) * thin * amount * 6.0;
@@ -188,15 +195,22 @@ void main() {
     float breaking = wave.x * (0.5 + amount * 1.6) + (gusts - 0.5) * 1.2 + 0.25 * pulse;
     float lace = fbm(q * vec2(4.5, 3.5) + bent * 3.0 + drift * vec2(1.0, 1.4), min(fine + 1.0, 5.0));
     lace = 1.0 - abs(2.0 * lace - 1.0);  // threads, not patches
-    float foam = smoothstep(0.95, 1.25, (breaking + 0.55 * wind + 0.35) * (lace * 1.5 - 0.35)) * clamp(reach * 0.4 - 0.6, 0.0, 1.0);
+    float foam = smoothstep(0.95, 1.25, (breaking + 0.55 * wind + 0.35) * (lace * 1.5 - 0.35))
+        * clamp(reach * 0.4 - 0.6, 0.0, 1.0);
     water = mix(water, (sunlight * day * (1.0 - 0.7 * gloom) + skylight * 1.3) * 0.75, foam * 0.85);
     vec3 veil = air(0.015, length(vec2(p.x - sun.x, sun.y)) * 0.8 + 0.15) * 0.95;
     water = mix(water, veil, exp(-below * mix(60.0, 12.0, haze)) * mix(0.5, 0.95, haze));
     c = mix(sky, water, smoothstep(pixel, -pixel, up));
     c = mix(c, veil, exp(-max(up, 0.0) * mix(60.0, 14.0, haze)) * haze * 0.8 * (1.0 - is_sea));
 
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);  // grey days are grey
+    // Grey days are grey and a little grainy.
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
     c = max(c, 0.0) * (1.0 - 0.30 * dot(p, p) / dot(half_size, half_size));
-    c = curve(c * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day));
+    c = curve(c * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of rain, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.18 * fall.y, fall.y * 0.14 + TIME * 6.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.14 * fall.y, fall.y * 0.11 + TIME * 4.0) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
     gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }

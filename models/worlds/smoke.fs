@@ -90,18 +90,18 @@ void main() {
     float away = length(to_lamp);
     vec2 way = to_lamp / max(away, 0.001);
     float climb = (lift - 0.5) * 0.5;
-    vec2 drift = vec2(0.03 * TIME, TIME * 0.13 * (climb >= 0.0 ? 1.0 : -1.0));
+    vec2 drift = vec2(0.04 * TIME, TIME * 0.2 * (climb >= 0.0 ? 1.0 : -1.0));
 
     vec3 first = tone(palette), second = tone(palette + mix(0.06, 0.36, contrast));
     vec3 lamp_colour = mix(vec3(1.0, 0.95, 0.9), first, 0.35) * (0.25 + 1.5 * light * light + 0.15 * bass);
 
     // the room: the lamp's halo, and beams that the smoke further away cuts
-    float angle = atan(to_lamp.x, to_lamp.y);
-    float shafts = value2(vec2(angle * 6.0 + 7.0 * seed, mod(TIME * 0.12, LATTICE)));
-    shafts *= value2(vec2(angle * 13.0 - 3.0, 3.0 + mod(TIME * 0.2, LATTICE)));
+    vec2 ray = to_lamp / max(away, 0.001);  // noise over a circle, which has no seam
+    float shafts = value2(ray * 4.0 + vec2(7.0 * seed, 60.0 + mod(TIME * 0.08, LATTICE)));
+    shafts *= value2(ray * 9.0 + vec2(30.0 + mod(TIME * 0.11, LATTICE), 90.0));
     vec3 room = mix(second * 0.018, first * 0.03, smoothstep(extent.y, -extent.y, p.y));
     room += lamp_colour * (0.55 * exp(-5.5 * away) + 1.6 * exp(-28.0 * away));
-    room += lamp_colour * beams * shafts * 0.35 * exp(-2.0 * away);
+    room += lamp_colour * beams * shafts * 0.30 * exp(-2.0 * away);
 
     // three banks of smoke, the far ones paler; each is lit on the side that looks to the lamp, and through where it is thin
     vec3 sum = room;

@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "Snow that falls on a field with firs, near flakes and far, from a still blue night with a lit window to a white blizzard.",
+  "DESCRIPTION": "Snow falls on a field with firs, from a still blue night with a lit hut to a white blizzard.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     float low = exp(-abs(sun_height) * 6.0), glow = 0.14 / (1.0 + from_sun * from_sun * 30.0);
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
-    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5)) * (1.15 - 0.45 * weather);
+    vec3 grey = mix(vec3(0.05, 0.062, 0.085), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
+        * (1.15 - 0.45 * weather);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -82,7 +83,7 @@ vec3 air(float up, float from_sun) {
 void set_light(vec2 half_size, float horizon, float side) {
     sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.15, 1.0, weather);
+    gloom = smoothstep(0.12, 0.88, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
@@ -108,14 +109,21 @@ vec3 heavens(vec2 m, float place, float octaves) {
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
-    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0)) * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
+    float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
+        * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
     float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
     return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.25 * (1.0 - gloom) - 0.35 * gloom);
-    return curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.5 * gloom, 1.0 + 0.2 * gloom, day)) + dither(gl_FragCoord.xy);
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.55 * gloom);
+    c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
+    vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of snow, near and far
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.55 * fall.y, fall.y * 0.30 + TIME * 5.0)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.35 * fall.y, fall.y * 0.25 + TIME * 3.5) + 40.0));
+    c *= 1.0 - 0.22 * gloom * gloom;
+    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
+    return c + dither(gl_FragCoord.xy);
 }
 
 // A crest line as sharp folds: height, and slope (which says the side that a face turns to).
@@ -159,7 +167,8 @@ vec2 firs(vec2 p, float shift, float tall, float open, float key, float soft) {
         float off = abs(p.x - centre), v = p.y / grown;
         float bough = fract(v * (6.0 + 4.0 * r) + off / grown * 3.2 + step(centre, p.x) * 0.4 + ragged + r * 7.0);
         float reach = grown * ((1.0 - v) * (0.12 + 0.16 * bough * bough + 0.06 * r) + 0.004);
-        float inside = smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.97, v) * step(-0.03, v);
+        reach *= smoothstep(0.0, 0.13, v + 0.05 * ragged);  // the lowest boughs lie in the snow
+        float inside = smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.97, v) * step(-0.02, v);
         float laden = smoothstep(0.35, 0.05, bough - 0.25 * off / reach) * smoothstep(-0.2, 0.25, ragged - 0.1 + 0.2 * v);
         found = mix(found, vec2(1.0, laden), inside * step(found.x, 0.5));
     }
@@ -169,7 +178,7 @@ vec2 firs(vec2 p, float shift, float tall, float open, float key, float soft) {
 // One layer of flakes, in cells: each sways as it falls. 0..1.
 float flakes(vec2 p, float scale, float size, float key) {
     float fall = TIME * (0.16 + 0.03 * key) * scale, gust = TIME * (wind * 0.30 + 0.02) * scale;
-    vec2 q = p * scale + vec2(gust + 0.25 * sin(TIME * 0.6 + key * 2.0 + p.y * 3.0) * (0.5 + bass), fall);
+    vec2 q = p * scale + vec2(gust + 0.25 * sin(TIME * 0.6 + key * 2.0 + p.y * 3.0) * (0.25 + 0.5 * energy + bass), fall);
     q.x += q.y * wind * 0.5;
     vec2 cell = floor(q);
     float r = hash2(cell + key * 17.0);
@@ -178,7 +187,8 @@ float flakes(vec2 p, float scale, float size, float key) {
     vec2 d = q - cell - at;
     d.y *= 1.0 - 0.3 * wind;
     float soft = max(size, 2.0 * pixel * scale);
-    return smoothstep(soft, soft * 0.25, length(d)) * step(fract(r * 37.0), 0.25 + 0.75 * snow) * min(1.0, size * size / (soft * soft) * 2.0);
+    return smoothstep(soft, soft * 0.25, length(d)) * step(fract(r * 37.0), 0.25 + 0.75 * snow)
+        * min(1.0, size * size / (soft * soft) * 2.0);
 }
 
 void main() {
@@ -199,12 +209,15 @@ void main() {
 
     // Far hills and woods, each paler than the next.
     float hills = 0.03 + 0.13 * crest(p.x * 0.8 + place, 3.5).x;
-    c = mix(c, mix(vec3(0.50, 0.56, 0.66) * (skylight + beam * 0.3), veil, 0.45 + 0.5 * dim), smoothstep(-pixel, pixel, hills - up));
+    c = mix(c, mix(vec3(0.50, 0.56, 0.66) * (skylight + beam * 0.3), veil, 0.45 + 0.5 * dim),
+        smoothstep(-pixel, pixel, hills - up));
     float wood = 0.010 + 0.05 * crest(p.x * 0.9 + place + 30.0, 2.0).x + tips(p.x, 0.013, place) * 0.9;
-    c = mix(c, mix(vec3(0.06, 0.075, 0.085) * (skylight + beam * 0.2), veil, 0.35 + 0.55 * dim), smoothstep(-pixel, pixel, wood - up));
+    c = mix(c, mix(vec3(0.06, 0.075, 0.085) * (skylight + beam * 0.2), veil, 0.35 + 0.55 * dim),
+        smoothstep(-pixel, pixel, wood - up));
 
     // The field: drifts in perspective, lit along their slopes, blue where they turn away; grain and glitter near by.
-    float line = 0.02 * (fbm(vec2(p.x * 1.4 + place, 2.0), 3.0) - 0.3), below = max(line - up, 0.0), on_field = smoothstep(-pixel, pixel, line - up);
+    float line = 0.02 * (fbm(vec2(p.x * 1.4 + place, 2.0), 3.0) - 0.3), below = max(line - up, 0.0),
+        on_field = smoothstep(-pixel, pixel, line - up);
     float far = 0.42 / (below + 0.03);
     vec2 q = vec2(p.x * far, far * 1.5) + vec2(place, 0.0);
     float fine = clamp(-log2(far * far * pixel * 3.0), 0.0, 6.0);
@@ -216,7 +229,8 @@ void main() {
     vec3 field = vec3(0.86, 0.90, 0.96) * (beam * light * 0.75 + skylight * (0.80 + 0.50 * slope));
     vec2 grain_at = gl_FragCoord.xy * pixel * 230.0;
     float glint = hash2(floor(grain_at) + floor(TIME * 3.0 + 4.0 * hash2(floor(grain_at))));
-    field += (beam + skylight * 0.4) * smoothstep(0.975 - 0.03 * treble, 1.0, glint) * smoothstep(0.05, 0.3, below) * (0.35 + treble) * smoothstep(0.5, 0.0, length(fract(grain_at) - 0.5));
+    field += (beam + skylight * 0.4) * smoothstep(0.975 - 0.03 * treble, 1.0, glint) * smoothstep(0.05, 0.3, below)
+        * (0.35 + treble) * smoothstep(0.5, 0.0, length(fract(grain_at) - 0.5));
     field += beam * exp(-from_sun * 3.0) * 0.35;
     field = mix(field, veil, dim * exp(-below * 7.0));
     c = mix(c, field, on_field);
@@ -224,7 +238,9 @@ void main() {
     // A hut with a lit window, its light on the snow.
     vec2 hut = p - vec2(-half_size.x * 0.42 * lean - 0.02, horizon - 0.030);
     float roof = 0.062 - 0.62 * abs(hut.x), wall = step(abs(hut.x), 0.062) * step(-0.005, hut.y);
-    float hut_in = wall * smoothstep(-pixel, pixel, min(roof - hut.y + 0.025, 1.0)), cap = smoothstep(-pixel, pixel, 0.088 - 0.62 * abs(hut.x) - hut.y) * smoothstep(-pixel, pixel, hut.y - roof - 0.014) * step(abs(hut.x), 0.082);
+    float hut_in = wall * smoothstep(-pixel, pixel, min(roof - hut.y + 0.025, 1.0)),
+        cap = smoothstep(-pixel, pixel, 0.088 - 0.62 * abs(hut.x) - hut.y) * smoothstep(-pixel, pixel, hut.y - roof - 0.014)
+        * step(abs(hut.x), 0.082);
     float near_light = window * mix(1.0, 0.35, day);
     vec3 lamp = vec3(1.0, 0.52, 0.18);
     float shown = step(0.02, window);
@@ -233,15 +249,19 @@ void main() {
     vec2 pane = abs(vec2(abs(hut.x) - 0.028, hut.y - 0.027)) - vec2(0.012, 0.013);
     c = mix(c, lamp * (0.4 + 1.8 * near_light), smoothstep(pixel, -pixel, max(pane.x, pane.y)) * shown);
     float to_hut = length((hut - vec2(0.0, 0.02)) * vec2(1.0, 1.2)), spill = length((hut + vec2(0.0, 0.05)) * vec2(1.0, 2.6));
-    c += lamp * near_light * (0.012 / (0.02 + to_hut * to_hut * 9.0) * 0.22 + on_field * field * 1.3 * exp(-spill * 13.0)) * (0.9 + 0.2 * mid);
+    c += lamp * near_light * (0.012 / (0.02 + to_hut * to_hut * 9.0) * 0.22 + on_field * field * 1.3 * exp(-spill * 13.0))
+        * (0.9 + 0.2 * mid);
 
     // Firs at three depths, the nearest at the sides.
     for (int i = 0; i < 3; i++) {
-        float k = float(i), tall = mix(0.13, 0.62, k * k * 0.25) * (0.8 + 0.4 * half_size.y), foot = mix(-0.035, -0.30, k * k * 0.25);
+        float k = float(i), tall = mix(0.13, 0.62, k * k * 0.25) * (0.8 + 0.4 * half_size.y),
+            foot = mix(-0.035, -0.30, k * k * 0.25);
         float sway = 0.006 * k * sin(TIME * 0.8 + p.y * 4.0) * (wind + pulse) * max(up - foot, 0.0);
         float open = half_size.x * (0.20 + 0.24 * k) + 0.05;
         vec2 fir = firs(vec2(p.x + sway, up - foot), k * 3.1 + place, tall, open, k * 37.0, pixel * 1.3);
-        vec3 needles = vec3(0.020, 0.032, 0.030) * (skylight * 2.0 + beam * 0.8), white = vec3(0.78, 0.83, 0.90) * (skylight * 0.85 + beam * (0.25 + 0.45 * smoothstep(-0.2, 0.3, (sun.x - p.x) * lean)));
+        vec3 needles = vec3(0.020, 0.032, 0.030) * (skylight * 2.0 + beam * 0.8),
+            white = vec3(0.78, 0.83, 0.90) * (skylight * 0.85
+            + beam * (0.25 + 0.45 * smoothstep(-0.2, 0.3, (sun.x - p.x) * lean)));
         vec3 tree = mix(needles, white, fir.y * 0.85);
         c = mix(c, mix(tree, veil, dim * mix(0.75, 0.15, k * 0.5)), fir.x);
     }
@@ -249,8 +269,10 @@ void main() {
     // Flakes, from far and fine to near and blurred; a blizzard's veils.
     float blow = fbm(vec2(p.x * 1.8 + TIME * 0.5 * (0.3 + wind) + place, p.y * 3.5 + p.x + TIME * 0.12), 4.0);
     c = mix(c, veil * 1.1, smoothstep(0.42, 0.85, blow) * gloom * (0.35 + 0.5 * wind + 0.2 * pulse));
-    float far_snow = flakes(p, 34.0, 0.10, 1.0) * 0.5 + flakes(p + 0.31, 22.0, 0.11, 2.0) * 0.65 + flakes(p + 0.67, 14.0, 0.11, 3.0) * 0.8;
+    float far_snow = flakes(p, 34.0, 0.10, 1.0) * 0.5 + flakes(p + 0.31, 22.0, 0.11, 2.0) * 0.65
+        + flakes(p + 0.67, 14.0, 0.11, 3.0) * 0.8;
     float near_snow = flakes(p + 0.13, 8.0, 0.11, 4.0) * 0.75 + flakes(p + 0.47, 4.2, 0.10, 6.0) * 0.40;
-    c += (skylight * 0.85 + beam * 0.35 + lamp * near_light * 0.10 / (0.1 + to_hut * 3.0)) * (far_snow * (0.8 + 0.4 * treble) + near_snow) * (0.35 + 0.65 * snow);
+    c += (skylight * 0.85 + beam * 0.35 + lamp * near_light * 0.10 / (0.1 + to_hut * 3.0))
+        * (far_snow * (0.8 + 0.4 * treble) + near_snow) * (0.35 + 0.65 * snow);
     gl_FragColor = vec4(finish(c, dot(p, p) / dot(half_size, half_size)), 1.0);
 }

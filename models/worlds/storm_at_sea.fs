@@ -12,6 +12,9 @@
     {"NAME": "palette", "LABEL": "Colour (steel, green, blood)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.25},
     {"NAME": "spray", "LABEL": "Spray", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "foam", "LABEL": "Foam", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "spout", "LABEL": "Waterspout", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "ship", "LABEL": "Ship", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
+    {"NAME": "grain", "LABEL": "Driving spray, as grain", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -59,7 +62,7 @@ vec3 curve(vec3 c) {  // filmic, then the display's gamma
 float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
 
 // ---- the storm ----
-float pixel, amount, flash;
+float pixel, amount, flash, spout_x;
 vec2 strike, cloud_drift;
 vec3 gleam, murk;
 
@@ -100,18 +103,51 @@ float bolt(vec2 at, float top, float key) {
     return core / (thread + core) + 0.35 * core / (branch + core) + 0.02 / (thread + 0.06);
 }
 
+// A waterspout hangs from the deck: covered (x), lit side (y), and how near the spray at its foot is (z).
+vec3 funnel(vec2 at, float top, float size) {
+    float t = clamp(at.y / top, 0.0, 1.3);
+    at.x += top * (0.22 * sin(t * 2.6 + TIME * 0.33 + seed * 9.0) * t + 0.02 * sin(t * 9.0 - TIME * 2.1)
+        + 0.02 * bass * sin(TIME * 5.0));
+    float wide = top * size * (0.045 + 0.13 * t + 0.55 * t * t * t * t), u = at.x / wide;
+    float torn = fbm(vec2(u * 1.3 + TIME * 0.9, at.y / top * 4.0 - u * 0.8), 3.0) - 0.5;
+    float cover = smoothstep(1.0 + 0.5 * t + pixel / wide, 0.80, abs(u) + torn * 0.55 * (0.4 + t));
+    float foot = exp(-at.x * at.x / (top * top * 0.030 * size) - max(at.y, 0.0) / (top * 0.14)) * (0.5 + torn);
+    return vec3(cover * smoothstep(1.3, 0.95, t) * step(-0.01, at.y), 0.5 - 0.38 * u + torn * 0.7, foot);
+}
+
 vec3 sky(vec2 m, float octaves) {
     float up = max(m.y, 0.0);
     vec2 at = vec2(m.x, 0.9) * (0.8 / (up + 0.22)) + cloud_drift;
     vec2 roll = vec2(fbm(at * 0.7, min(octaves, 3.0)), value2(at * 0.9 + 31.0)) - 0.5;
     at = at * vec2(1.3, 2.0) + roll * 1.4;
-    float thick = fbm(at, octaves), lit = thick - fbm(at + vec2(0.10, -0.42), octaves - 1.0);
-    vec3 c = murk * (0.20 + 1.5 * smoothstep(0.25, 0.75, thick)) * (0.75 + 2.6 * clamp(lit, -0.25, 0.4));
-    float slit = exp(-up * 9.0) * smoothstep(0.25, 0.6, value2(vec2(m.x * 1.7 + cloud_drift.x * 0.6, 4.0)) + 0.35 * thick);
-    c += gleam * (slit * 1.3 + 0.10 * exp(-up * 3.0)) * (0.45 + thick);
+    float thick = fbm(at, octaves), lit = thick - fbm(at + vec2(0.10, -0.42), octaves - 2.0);
+    vec3 deck = murk * (0.22 + 1.3 * smoothstep(0.25, 0.75, thick)) * (0.75 + 3.0 * clamp(lit, -0.25, 0.4));
+    vec2 puff_at = m * vec2(2.6, 4.2) + cloud_drift * vec2(0.7, 0.2);  // beneath the deck, bright towers far off
+    float puff = fbm(puff_at + roll * 0.8, min(octaves, 5.0)),
+        puff_lit = puff - fbm(puff_at + roll * 0.8 + vec2(-0.18, 0.30), min(octaves, 3.0));
+    vec3 gap = murk * (0.8 + 1.6 * puff)
+        + gleam * (0.25 + 1.0 * smoothstep(0.30, 0.75, puff) + 2.2 * clamp(puff_lit, -0.12, 0.3))
+        * (0.35 + 0.8 * exp(-up * 4.0));
+    float edge = 0.17 + 0.16 * (value2(vec2(m.x * 1.3 + cloud_drift.x * 0.6, 4.0)) - 0.5);
+    vec3 c = mix(gap, deck, smoothstep(-0.07, 0.10, up - edge + (thick - 0.5) * 0.30));
+    vec3 spout_at = funnel(m - vec2(spout_x, 0.0), edge + 0.16, 0.35 + 0.95 * spout);
+    float there = smoothstep(0.04, 0.22, spout);
+    c = mix(c, murk * (0.16 + 0.95 * clamp(spout_at.y, 0.0, 1.2)) + gleam * 0.10 * clamp(spout_at.y, 0.0, 1.0),
+        spout_at.x * there * 0.96);
+    c = mix(c, murk * 2.2 + gleam * 0.30, clamp(spout_at.z * 1.5, 0.0, 0.9) * there);
     float from_strike = length((m - strike) * vec2(1.0, 0.8));
     c += vec3(0.55, 0.62, 1.0) * flash * thick * (0.9 * exp(-from_strike * 7.0) + 0.05);
     return c;
+}
+
+// A freighter with a list, 1 inside: hull, bridge, funnel, masts. `q` in its own length, on its own keel.
+float freighter(vec2 q, float soft) {
+    float hull = min(min(q.y + 0.03, 0.085 + 0.05 * q.x * q.x * step(0.0, q.x) * 4.0 - q.y), min(0.46 + 0.35 * q.y - q.x, q.x + 0.47));
+    float bridge = min(min(q.y, 0.20 - q.y), 0.075 - abs(q.x + 0.30));
+    float stack = min(min(q.y, 0.27 - q.y), 0.026 - abs(q.x + 0.33 + 0.10 * q.y));
+    float mast = min(min(q.y, 0.30 - 0.5 * abs(q.x - 0.08) - q.y), 0.010 - min(abs(q.x - 0.02), abs(q.x - 0.26)));
+    float boom = min(0.008 - abs(q.y - 0.10 - abs(q.x - 0.14) * 0.9), min(q.x - 0.0, 0.28 - q.x));
+    return smoothstep(-soft, soft, max(max(max(hull, bridge), max(stack, mast)), boom));
 }
 
 float streaks(vec2 p, float scale, float key) {  // rain: thin, slanted, each fading in and out along its way
@@ -127,25 +163,30 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
     float place = seed * 97.0;
     cloud_drift = vec2(TIME * 0.06 + place, TIME * 0.05);
 
     // Colour of the storm, and its lightning: at most one stroke in two seconds, that glows up and dies away.
-    vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.045, 0.072, 0.052), blood = vec3(0.062, 0.046, 0.046);
+    vec3 steel = vec3(0.055, 0.070, 0.090), green = vec3(0.054, 0.066, 0.058), blood = vec3(0.062, 0.046, 0.046);
     murk = mix(mix(steel, green, smoothstep(0.1, 0.5, palette)), blood, smoothstep(0.6, 0.95, palette));
-    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.46, 0.55, 0.34), smoothstep(0.1, 0.5, palette)), vec3(0.85, 0.15, 0.05), smoothstep(0.6, 0.95, palette));
+    gleam = mix(mix(vec3(0.42, 0.52, 0.60), vec3(0.52, 0.54, 0.43), smoothstep(0.1, 0.5, palette)), vec3(0.72, 0.27, 0.13),
+        smoothstep(0.6, 0.95, palette));
     murk *= mix(0.95, 0.20, darkness);
     gleam *= glow * mix(0.70, 0.30, darkness);
     float beat = floor(TIME / 2.3 + place), since = fract(TIME / 2.3 + place) * 2.3, key = hash1(beat) * 83.0;
-    flash = smoothstep(0.0, 0.12, since) * exp(-max(since - 0.12, 0.0) * 2.6) * (0.75 + 0.25 * sin(since * 31.0) * exp(-since * 3.0));
+    flash = smoothstep(0.0, 0.12, since) * exp(-max(since - 0.12, 0.0) * 2.6)
+        * (0.75 + 0.25 * sin(since * 31.0) * exp(-since * 3.0));
     flash *= smoothstep(0.0, 0.3, lightning - 0.75 * hash1(beat + 9.0)) * (0.8 + 0.4 * lightning) + 0.12 * pulse * lightning;
+    spout_x = half_size.x * 0.55 * sin(place * 0.7 + 0.6) + 0.03 * sin(TIME * 0.11);
     strike = vec2((hash1(beat + 4.0) - 0.5) * 1.5 * half_size.x, 0.30 * half_size.y);
 
     // The eye rides the swell, and rolls.
     amount = mix(0.5, 1.15, fury) * (0.85 + 0.2 * energy + 0.2 * bass);
     vec2 origin = vec2(place, -TIME * 0.2);
     float ride = waves(origin + vec2(0.0, 0.4), 2.0).x * amount;
-    float eye = ride + 0.62 + 0.22 * amount;
+    float eye = ride * 0.6 + 0.75 + 0.22 * amount;
     float roll = (0.035 + 0.05 * fury) * sin(TIME * 0.53 + place) + 0.01 * pulse;
     p = mat2(cos(roll), sin(roll), -sin(roll), cos(roll)) * p;
     float horizon = half_size.y * 0.16 - ride * 0.05 + 0.015 * bass;
@@ -154,8 +195,8 @@ void main() {
     // The water: steps that grow, to the first that is under the swell.
     float z = 0.75 / (half_size.y + 0.2), before = z, under = 0.0, clearance = 1.0, was = 1.0;
     vec2 warp = vec2(fbm(vec2(p.x, 1.0) * 3.0 / max(0.12 - up, 0.04) * 0.12 + origin * 0.4, 2.0) * 1.6, 0.0);
-    for (int i = 0; i < 17; i++) {
-        clearance = eye + up * z - waves(vec2(p.x, 1.0) * z + origin + warp, 3.0).x * amount;
+    for (int i = 0; i < 17; i++) {  // the swell is lower before the eye, which it would drown
+        clearance = eye + up * z - waves(vec2(p.x, 1.0) * z + origin + warp, 3.0).x * amount * min(0.25 + 0.30 * z, 1.0);
         under = step(clearance, 0.0);
         if (under > 0.5 || eye + up * z > amount * 1.2) break;
         before = z;
@@ -164,7 +205,8 @@ void main() {
     }
     for (int i = 0; i < 3; i++) {  // where the line between the last two meets the water
         float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
-        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount;
+        float over = eye + up * guess - waves(vec2(p.x, 1.0) * guess + origin + warp, 3.0).x * amount
+            * min(0.25 + 0.30 * guess, 1.0);
         before = over > 0.0 ? guess : before;
         was = over > 0.0 ? over : was;
         z = over > 0.0 ? z : guess;
@@ -182,23 +224,26 @@ void main() {
     float fine = clamp(reach * 1.1 - 3.5, 0.0, 5.0);
     vec2 at = q * vec2(4.0, 2.6) + origin * vec2(1.0, 3.0) + bent * 2.0;
     float rip = fbm(at, fine);
-    vec2 slope = wave.yz * amount + (vec2(fbm(at + vec2(0.35, 0.0), fine), fbm(at + vec2(0.0, 0.35), fine)) - rip) * (1.3 + 0.6 * mid);
+    vec2 slope = wave.yz * amount + (vec2(fbm(at + vec2(0.35, 0.0), fine), fbm(at + vec2(0.0, 0.35), fine)) - rip)
+        * (1.3 + 0.6 * mid);
     vec3 ray = normalize(vec3(p.x, up, 1.0)), n = normalize(vec3(-slope.x, 1.0, -slope.y));
     float grazing = 1.0 - clamp(-dot(ray, n), 0.0, 1.0);
     float fresnel = 0.03 + 0.75 * grazing * grazing * grazing * grazing;
     vec3 thrown = reflect(ray, n);
     vec2 m = mix(vec2(p.x, up), vec2(thrown.x, abs(thrown.y)) / max(thrown.z + 0.6, 0.4), is_sea);
 
-    vec3 c = sky(m, mix(6.0, 2.0, is_sea));
+    vec3 c = sky(m, mix(5.0, 2.0, is_sea));
+
     vec2 at_strike = vec2(p.x - strike.x, up);
     float stroke = bolt(at_strike, strike.y, key) * smoothstep(0.52 * half_size.y, 0.25 * half_size.y, up) * (1.0 - is_sea);
     c += vec3(0.75, 0.82, 1.0) * stroke * flash * 2.2;
 
     // Dark water; thin crests let light through, what breaks is white and runs down the front in threads.
+
     vec3 deep = murk * vec3(0.10, 0.26, 0.28) + gleam * vec3(0.004, 0.012, 0.010);
     float crest = smoothstep(0.05, 0.75, wave.x / 1.3), front = clamp(0.35 - slope.y * 1.4, 0.0, 1.0);
     vec3 water = deep + (murk * vec3(0.25, 0.75, 0.62) + gleam * vec3(0.05, 0.16, 0.13)) * crest * front * 1.3;
-    water = mix(water, c * 0.8, fresnel);
+    water = mix(water, mix(c, vec3(dot(c, vec3(0.33))), 0.45) * 0.8, fresnel);
     vec2 run = q * vec2(3.2, 1.3) + bent * 2.0 + origin * vec2(1.0, 1.4);
     float lace = fbm(run + (rip - 0.5) * 1.5, min(fine + 1.5, 6.0));
     float torn = lace * 0.75 + 0.55 * (1.0 - abs(2.0 * fbm(run * 3.1 + 5.0, fine) - 1.0)) * smoothstep(0.3, 0.6, lace);
@@ -215,12 +260,24 @@ void main() {
     float depth = 1.0 - exp(-z * (0.03 + 0.09 * spray));
     water = mix(water, veil, depth * (0.4 + 0.6 * gust));
     c = mix(c, water, is_sea);
+
+    // A ship pitches among the waves, listing.
+    vec2 at_ship = p - vec2(-spout_x * 0.75 - 0.10 * sign(spout_x), horizon - 0.022 + 0.010 * sin(TIME * 0.8 + place));
+    float list = (0.06 + 0.07 * sin(TIME * 0.63) + 0.10 * fury) * sign(spout_x), beyond = max(1.0 - is_sea, step(11.0, z));
+    vec2 on_ship = mat2(cos(list), -sin(list), sin(list), cos(list)) * at_ship / (0.42 * min(half_size.x, 0.7));
+    float seen = freighter(on_ship, 2.5 * pixel) * smoothstep(0.05, 0.2, ship) * beyond;
+    c = mix(c, murk * 0.14, seen * mix(0.75, 1.0, smoothstep(0.2, 1.0, ship)));
     float drifting = smoothstep(0.52, 0.85, gust + 0.15 * pulse) * exp(-abs(up + 0.02) * 7.0) * (0.25 + 0.75 * spray);
     c = mix(c, veil * 1.6 + murk, drifting * 0.7);
-    float wet = streaks(p, 26.0, 1.0) * 0.9 + streaks(p + 0.37, 44.0, 2.0) * 0.6 + streaks(p + 0.71, 70.0, 3.0) * 0.45;
+    float wet = streaks(p, 26.0, 1.0) * 0.9 + streaks(p + 0.37, 44.0, 2.0) * 0.6;
     c += (murk * 1.7 + gleam * 0.12) * wet * rain * (0.8 + 0.6 * treble);
 
     c *= 1.0 - 0.42 * dot(p, p) / dot(half_size, half_size);
-    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.15);
-    gl_FragColor = vec4(curve(max(c, 0.0) * 1.7) + dither(gl_FragCoord.xy), 1.0);
+    // Spray so fine that it is grain, as on fast film: it drives over the picture and takes the colour out of it.
+    float cell = max(2.2 * pixel, 0.0030);
+    float grit = value2((p + vec2(TIME * 0.11, -TIME * 0.04)) / cell) - 0.5;
+    c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))) * mix(vec3(1.0), vec3(1.12, 0.98, 0.92), grain), c, 1.15 - 0.85 * grain);
+    c = curve(max(c, 0.0) * 1.7);
+    c += grit * 0.17 * grain * grain * (0.35 + c.g);
+    gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
 }

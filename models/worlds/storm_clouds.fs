@@ -10,7 +10,7 @@
     {"NAME": "funnel", "LABEL": "Tornado", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "rain", "LABEL": "Rain", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "gap", "LABEL": "Light under the clouds", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
-    {"NAME": "tint", "LABEL": "From violet to slate and green", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
+    {"NAME": "tint", "LABEL": "From violet to slate and dust", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
@@ -72,6 +72,7 @@ struct Storm {
     float horizon;
     vec2 base;      // middle of the supercell's lower rim
     float reach;    // its radius there
+    float grown;    // how far the tornado has come down, 0..1
     vec3 dark;      // of cloud that gets no light
     vec3 grey;      // of cloud that the sky lights
     vec3 gap;       // of the bright strip above the horizon
@@ -86,13 +87,15 @@ Storm storm() {
     Storm s;
     s.horizon = low() * 0.74;
     s.base = vec2((0.32 * sin(6.28 * seed + 0.6)) * wide() + 0.02 * sin(0.2 * TIME), s.horizon + 0.24 + 0.045 * sin(15.0 * seed) + 0.02 * bass);
-    s.reach = mix(0.20, 0.58, size);
-    float light = 1.25 - 1.02 * severity;
-    vec3 violet = vec3(0.15, 0.14, 0.30), slate = vec3(0.15, 0.18, 0.22), green = vec3(0.13, 0.20, 0.17);
+    s.grown = smoothstep(0.25, 0.9, funnel);
+    s.reach = mix(mix(0.20, 0.58, size), 0.80, 0.75 * s.grown);  // a grown one hangs from a wide, dark ceiling
+    s.base.y += 0.17 * s.grown;
+    float light = 1.25 - 1.10 * severity;
+    vec3 violet = vec3(0.15, 0.14, 0.30), slate = vec3(0.15, 0.18, 0.22), green = vec3(0.15, 0.17, 0.13);
     s.grey = mix(mix(violet, slate, smoothstep(0.0, 0.45, tint)), green, smoothstep(0.5, 1.0, tint)) * 1.5 * light;
     s.dark = s.grey * vec3(0.08, 0.09, 0.11);
-    vec3 lilac = vec3(0.66, 0.60, 0.98), pale = vec3(0.70, 0.76, 0.80), sick = vec3(0.66, 0.78, 0.52);
-    s.gap = mix(mix(lilac, pale, smoothstep(0.0, 0.45, tint)), sick, smoothstep(0.5, 1.0, tint)) * (0.20 + 0.85 * gap) * (1.05 - 0.55 * severity);
+    vec3 lilac = vec3(0.66, 0.60, 0.98), pale = vec3(0.70, 0.76, 0.80), sick = vec3(0.80, 0.74, 0.42);
+    s.gap = mix(mix(lilac, pale, smoothstep(0.0, 0.45, tint)), sick, smoothstep(0.5, 1.0, tint)) * (0.20 + 0.85 * gap) * (1.05 - (0.55 - 0.35 * s.grown) * severity);
     s.flash = vec3(0.70, 0.68, 1.0);
     // One lightning in every slot of time, if it falls below what is asked for. It swells fast and dies slowly.
     float clock = TIME * 0.55, age = fract(clock) / 0.55;
@@ -135,14 +138,15 @@ vec4 supercell(vec2 p, Storm s) {
     float plates = noise2(vec2(up * 9.0, seed * 3.0)) + 0.5 * noise2(vec2(up * 23.0, seed * 3.0 + 4.0));
     float radius = s.reach * (0.72 + 2.3 * rise * rise + 0.75 * rise + 0.10 * plates * smoothstep(0.0, 0.08, rise));
     // What hangs below: a short wall cloud that narrows into the funnel.
-    float drop = clamp(-up / (s.base.y - s.horizon), 0.0, 1.0), grown = smoothstep(0.25, 1.0, funnel);
-    float tail = mix(0.42 * sqrt(max(1.0 - 7.0 * drop * drop, 0.0)), 0.52 * pow(1.0 - drop, 1.7) + (0.05 + 0.13 * grown) * grown, grown);
+    float drop = clamp(-up / (s.base.y - s.horizon), 0.0, 1.0), grown = s.grown;
+    float wall = 0.42 * s.reach * sqrt(max(1.0 - 7.0 * drop * drop, 0.0));
+    float cone = 0.02 + mix(0.06, 0.24, size) * pow(1.0 - drop, 1.5) + 0.12 * pow(1.0 - drop, 5.0);
     float below = smoothstep(0.03, -0.012, up);
-    radius = mix(radius, s.reach * tail, below);
+    radius = mix(radius, mix(wall, cone, grown), below);
     float bend = below * grown * (0.035 * sin(drop * 4.0 + 0.7 * TIME) * drop + 0.10 * drop * drop * sin(6.28 * seed));
     float x = (p.x - s.base.x - bend) / max(radius, 0.004);
     float fray = noise2(vec2(p.x * 9.0 - 0.3 * TIME, p.y * 14.0)) + 0.5 * noise2(vec2(p.x * 21.0 + 0.4 * TIME, p.y * 27.0));
-    float side = x + (0.10 + 0.12 * below) * fray;
+    float side = x + (0.10 + 0.12 * below * (1.0 - 0.6 * grown)) * fray;
     if (abs(side) > 1.15 || radius < 0.004) return vec4(0.0);
     float angle = asin(clamp(side, -0.999, 0.999)), front = cos(angle);
     // Rims of plates above the eye arch up where they are nearest.
@@ -157,7 +161,8 @@ vec4 supercell(vec2 p, Storm s) {
     float light = under * round_light * (0.80 + 0.14 * curl.x + 0.25 * tuft.x + 0.16 * fine.x) * (1.0 - 0.72 * smoothstep(0.08, 0.55, rise));
     vec3 c = mix(s.dark, s.grey * 1.25, clamp(light * 1.25, 0.0, 1.2));
     c += s.gap * (0.30 * exp(-rise * 7.0) * clamp(under, 0.0, 1.0) * (1.0 - 0.75 * below) + 0.02);
-    c = mix(c, s.dark * (1.0 + 1.6 * clamp(light, 0.0, 1.0)), below * 0.85);
+    c = mix(c, s.dark * (1.0 + 1.8 * clamp(light, 0.0, 1.0)), below * 0.9);
+    c = mix(c, s.dark * (0.8 + 3.0 * clamp(light, 0.0, 1.0)), grown * (1.0 - below) * smoothstep(0.25, 0.0, rise) * 0.6);
     c += s.flash * lit_inside(p, s) * (0.55 + 0.8 * clamp(light, 0.0, 1.0) + 0.3 * rib.x);
     return vec4(c, smoothstep(1.05, 0.80, abs(side) + 0.06 * tuft.x + 0.05 * fine.x));
 }
@@ -242,9 +247,9 @@ void main() {
         c += bolt(p, s);
         // Where the tornado stands, dust flies.
         float foot = smoothstep(0.45, 0.9, funnel);
-        vec2 d = (p - vec2(s.base.x + 0.10 * sin(6.28 * seed), s.horizon)) * vec2(1.0, 2.2);
+        vec2 d = (p - vec2(s.base.x + 0.10 * sin(6.28 * seed), s.horizon)) * vec2(0.75, 1.3);
         float dust = noise2(p * vec2(14.0, 20.0) - vec2(1.6 * TIME, 0.5 * TIME)) + 0.5 * noise2(p * vec2(31.0, 40.0) - vec2(2.4 * TIME, 0.0));
-        c = mix(c, s.dark * 1.6 + s.gap * 0.05, foot * smoothstep(0.10, 0.02, length(d) + 0.03 * dust) * 0.9);
+        c = mix(c, s.dark * 1.5 + s.gap * vec3(0.11, 0.08, 0.06) * (1.0 + 0.5 * dust), foot * smoothstep(0.13, 0.02, length(d) + 0.035 * dust) * 0.92);
         // Trees along the horizon, too far to see more than their outline.
         float tree = 0.006 + 0.007 * noise2(vec2(p.x * 21.0 + seed * 9.0, 1.0)) + 0.006 * noise2(vec2(p.x * 67.0, 2.0));
         c = mix(c, s.dark * 0.5, smoothstep(1.5 / min(RENDERSIZE.x, RENDERSIZE.y), 0.0, p.y - s.horizon - tree));

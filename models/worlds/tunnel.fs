@@ -5,7 +5,7 @@
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
     {"NAME": "infernal", "LABEL": "Sterile to infernal", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
-    {"NAME": "palette", "LABEL": "Colour of the lamps, round the circle", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
+    {"NAME": "palette", "LABEL": "Colour of the lamps", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "light", "LABEL": "Light of the lamps", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "spacing", "LABEL": "Distance of the rings", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "shape", "LABEL": "Round to square", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
@@ -86,7 +86,10 @@ vec3 lamp_colour() {
     vec3 c = clamp(abs(fract(palette + vec3(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
     vec3 clean = mix(vec3(0.95, 1.0, 1.05), vec3(0.12) + 1.15 * c, 0.72);
     vec3 furnace = mix(vec3(1.6, 0.22, 0.04), vec3(1.5, 0.55, 0.12), 0.5 + 0.5 * cos(6.28 * palette));
-    return mix(clean, furnace, smoothstep(0.25, 0.85, infernal));
+    // between the two lies a violet one, so that the way there is not through grey
+    vec3 violet = mix(vec3(0.85, 0.16, 1.1), vec3(1.2, 0.12, 0.5), 0.5 + 0.5 * sin(6.28 * palette));
+    vec3 first_half = mix(clean, violet, smoothstep(0.2, 0.5, infernal));
+    return mix(first_half, furnace, smoothstep(0.5, 0.8, infernal));
 }
 
 // Where the middle of the way is at distance z: it bends.
@@ -108,7 +111,7 @@ float across(vec2 d) {
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    float go = mod(TIME * 1.3, 1000.0), roll = 0.10 * sin(TIME * 0.17) * (0.4 + energy);
+    float go = TIME * 0.85, roll = 0.10 * sin(TIME * 0.17) * (0.4 + energy);
     vec2 ray = mat2(cos(roll), sin(roll), -sin(roll), cos(roll)) * (p + vec2(0.0, 0.006 * bass * sin(TIME * 7.0))) * 1.25;
     ray.y -= 0.02;
 
@@ -145,7 +148,7 @@ void main() {
     wall = mix(wall, wall * 0.55 + 0.02, rib);
 
     // rings of light; each glows by itself, a wave of brightness runs away with the beat
-    float flicker = mix(1.0, 0.55 + 0.6 * noise2(vec2(13.7 * floor(ring + 0.5), mod(TIME * 2.0, LATTICE))), infernal * 0.5);
+    float flicker = mix(1.0, 0.55 + 0.6 * noise2(vec2(13.7 * floor(ring + 0.5), mod(TIME * 1.3, LATTICE))), infernal * 0.3);
     float run = 1.0 + 0.9 * pulse * exp(-pow((z - 6.0) * 0.25, 2.0)) + 0.35 * mid * sin(along * 0.9);
     float width = 0.045, line = smoothstep(width + soft, width - soft, near_rib) * min(1.0, 2.0 * width / max(soft, 0.001));
     float gap = smoothstep(0.06, 0.10, abs(angle)), which = floor(ring + 0.5);

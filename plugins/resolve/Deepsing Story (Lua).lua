@@ -20,7 +20,7 @@ local SLASH = WINDOWS and "\\" or "/"
 local NO_REASON = "Resolve gave no reason."
 local BY_HAND = "Without this script: File > Import > Timeline, choose story.otio "
   .. "(see the README of the Resolve plugin)."
-local NO_STORY = "No story found. Make one with bridge.py story SONG, or set the environment variable DEEPSING_STORY "
+local NO_STORY = "No story found. Make one with the bridge's command story SONG, or set the environment variable DEEPSING_STORY "
   .. "to a story's folder before Resolve starts. "
   .. BY_HAND
 

@@ -41,8 +41,8 @@ RECENT_STORIES = (
 NO_REASON = "Resolve gave no reason."
 BY_HAND = "Without this script: File > Import > Timeline, choose story.otio (see the README of the Resolve plugin)."
 NO_STORY = (
-    "No story found. Make one with bridge.py story SONG, or set the environment variable DEEPSING_STORY to a story's "
-    f"folder before Resolve starts. {BY_HAND}"
+    "No story found. Make one with the bridge's command story SONG, or set the environment variable DEEPSING_STORY to "
+    f"a story's folder before Resolve starts. {BY_HAND}"
 )
 
 
@@ -132,7 +132,7 @@ def read_story(folder):
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         story = document_to_story(folder, document)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Failure(f"{path}: not a story's timeline ({error!r}). Make the story again, into a new folder.") from None
     missing = [Path(file).name for file in story.files if not Path(file).is_file()]
     if missing:

@@ -62,12 +62,18 @@ ROWS = {
         "start_s": "scene_start_s",
         "end_s": "scene_end_s",
     },
+    "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
+    "onset": {"strength": "onset"},
+    "levels": {name: name for name in ("pulse", "bass", "mid", "treble", "energy")},
+    "section": {"index": "section", "start_s": "section_start_s", "end_s": "section_end_s"},
     "status": {
         "song": "song",
         "state": "state",
         "fps": "fps",
         "dropped_frames": "dropped_frames",
         "dropped_commands": "dropped_commands",
+        "lost": "lost",
+        "failing": "failing",
     },
     "song": {"title": "title", "duration_s": "duration_s", "scenes": "scenes"},
     "progress": {"stage": "stage", "share": "share"},
@@ -75,7 +81,7 @@ ROWS = {
 }
 """Of each event, its values in the order in which they come, and the row of the table `now` that each goes to."""
 
-TEXTS = ("label", "mood", "song", "state", "title", "stage", "error")
+TEXTS = ("label", "mood", "song", "state", "title", "stage", "error", "failing")
 DERIVED = ("alive", "playing", "mood_number")
 """Rows that are made here: whether the bridge is heard, whether it plays, and -1, 0 or 1 for the mood."""
 

@@ -410,9 +410,11 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_goes() -> None:
 
 
 def test_who_listens_to_the_network_is_told_what_keys_do_not_close() -> None:
-    assert daemon.exposed("127.0.0.1", keys=True) is None
-    assert "OSC and OSCQuery stay open" in str(daemon.exposed("0.0.0.0", keys=True))
-    assert "see the frames" in str(daemon.exposed("0.0.0.0", keys=False))
+    assert daemon.exposed("127.0.0.1", keys=True, token=False) is None
+    assert daemon.exposed("0.0.0.0", keys=True, token=True) is None
+    assert "OSC and OSCQuery stay open" in str(daemon.exposed("0.0.0.0", keys=True, token=False))
+    assert "ZeroMQ stays open" in str(daemon.exposed("0.0.0.0", keys=False, token=True))
+    assert "see the frames" in str(daemon.exposed("0.0.0.0", keys=False, token=False))
 
 
 def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:

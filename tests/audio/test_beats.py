@@ -33,3 +33,27 @@ def test_a_changing_tempo_is_followed() -> None:
 
 def test_silence_has_no_beats() -> None:
     assert len(beats_of(np.zeros(5 * SAMPLE_RATE, np.float32))) == 0
+
+
+RNG = np.random.default_rng(0)
+TIMES = np.arange(30 * SAMPLE_RATE) / SAMPLE_RATE
+
+
+def rain() -> np.ndarray:
+    drops = np.zeros(len(TIMES))
+    for at in RNG.integers(0, len(TIMES) - 2000, 400):
+        drops[at : at + 2000] += RNG.random() * RNG.standard_normal(2000) * np.exp(-np.arange(2000) / 200)
+    return drops
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        0.1 * RNG.standard_normal(len(TIMES)),
+        sum(0.1 * np.sin(2 * np.pi * f * TIMES) for f in (110, 165, 220.7)),
+        rain(),
+    ],
+    ids=["noise", "drone", "rain"],
+)
+def test_what_nobody_would_tap_to_has_no_beats(samples: np.ndarray) -> None:
+    assert len(beats_of(samples.astype(np.float32))) == 0

@@ -27,6 +27,23 @@ def test_each_link_is_a_file_of_its_own(name: str, kind: str, tmp_path: Path) ->
     assert whole(data) == [file.read_bytes() for file in files]
 
 
+ID3 = b"ID3\x04\0\0\0\0\x01\x02" + bytes(130)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.ogg", "OGG"), ("a.flac", "FLAC")])
+def test_tags_before_a_chain_do_not_hide_it(name: str, kind: str, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / name, tones(1, 1, 44_100), 44_100, format=kind)
+    data = (tmp_path / name).read_bytes()
+    assert whole(ID3 + ID3 + data * 3) == [ID3 + ID3 + data, data, data]
+
+
+@pytest.mark.parametrize("size", [3, 1_021, 1_022, 1_023, 1_024, 1_025, 5_000])
+def test_what_lies_between_two_links_of_ogg_belongs_to_the_first(size: int, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.ogg", tones(1, 1, 44_100), 44_100, format="OGG")
+    data = (tmp_path / "a.ogg").read_bytes()
+    assert whole(data + b"j" * size + data) == [data + b"j" * size, data]
+
+
 def test_a_link_that_begins_across_two_blocks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     soundfile.write(tmp_path / "a.flac", tones(1, 0.1, 8_000), 8_000)
     data = (tmp_path / "a.flac").read_bytes()

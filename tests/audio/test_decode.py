@@ -82,6 +82,21 @@ def test_of_channels_that_cancel_the_loudest_is_heard(tmp_path: Path, share: flo
     assert seen == sorted(seen)
 
 
+@pytest.mark.parametrize("offset", [0.0, 0.4])
+def test_channels_that_cancel_for_part_of_a_song_are_heard_there(tmp_path: Path, offset: float) -> None:
+    left = tone(12, SAMPLE_RATE)
+    right = 0.9 * np.where(np.arange(len(left)) < len(left) // 2, left, -left)
+    soundfile.write(tmp_path / "song.wav", np.stack([left, right], axis=1) + offset, SAMPLE_RATE, subtype="FLOAT")
+    assert np.allclose(file_to_song(tmp_path / "song.wav").samples, left + offset, atol=1e-6)
+
+
+def test_channels_that_cancel_for_a_moment_stay_both(tmp_path: Path) -> None:
+    left, right = tone(60, SAMPLE_RATE), tone(60, SAMPLE_RATE, 0.3)
+    right[:SAMPLE_RATE] = -left[:SAMPLE_RATE]
+    soundfile.write(tmp_path / "song.wav", np.stack([left, right], axis=1), SAMPLE_RATE, subtype="FLOAT")
+    assert np.allclose(file_to_song(tmp_path / "song.wav").samples, (left + right) / 2, atol=1e-6)
+
+
 def test_unlike_channels_do_not_cancel(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, (2 * SAMPLE_RATE, 32)).astype(np.float32)
     soundfile.write(tmp_path / "song.wav", noise, SAMPLE_RATE, subtype="FLOAT")

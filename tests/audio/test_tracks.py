@@ -183,24 +183,32 @@ def test_what_lasts_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
         heard(tmp_path / "song.wav")
 
 
-def write_film(path: Path, sounds: list[tuple[float, float]], default: int | None = None, late_s: float = 0.0) -> Path:
-    """A picture, and a tone of each (pitch in Hz, level) on a track of its own, 2 s, the sound `late_s` later."""
+def write_film(
+    path: Path,
+    sounds: list[tuple[float, float]],
+    default: int | None = None,
+    late_s: float = 0.0,
+    pause_s: float = 0.0,
+) -> Path:
+    """A picture, and a tone of each (pitch in Hz, level) on a track of its own, 2 s, the sound `late_s` later, with a
+    pause in the middle."""
     with av.open(str(path), "w") as film:
         picture = film.add_stream("mpeg4", rate=25, width=64, height=64)
         tracks = [film.add_stream("pcm_s16le", rate=48_000, layout="mono") for _ in sounds]
         for number, track in enumerate(tracks):
             track.disposition = Disposition.default if number == default else Disposition(0)
         blank = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
-        for index in range(50):
+        for index in range(round(25 * (2 + pause_s))):
             blank.pts, blank.time_base = index, Fraction(1, 25)
             film.mux(picture.encode(blank))
         film.mux(picture.encode(None))
         time = np.arange(2 * 48_000) / 48_000
         for track, (hertz, level) in zip(tracks, sounds, strict=True):
             samples = (32767 * level * np.sin(2 * np.pi * hertz * time)).astype(np.int16)
-            frame = av.AudioFrame.from_ndarray(samples[None], "s16", "mono")
-            frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), round(late_s * 48_000)
-            film.mux(track.encode(frame))
+            for start_s, half in ((late_s, samples[:48_000]), (late_s + 1 + pause_s, samples[48_000:])):
+                frame = av.AudioFrame.from_ndarray(half[None], "s16", "mono")
+                frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), round(start_s * 48_000)
+                film.mux(track.encode(frame))
             film.mux(track.encode(None))
     return path
 
@@ -236,6 +244,17 @@ def test_sound_that_starts_late_keeps_its_place(name: str, late_s: float, tmp_pa
     rate, _, samples = heard(write_film(tmp_path / name, [(220, 0.5)], late_s=late_s))
     assert len(samples) / rate == pytest.approx(2 + late_s, abs=2e-3)
     assert np.flatnonzero(samples)[0] / rate == pytest.approx(late_s, abs=2e-3)
+
+
+@pytest.mark.parametrize(("pause_s", "heard_s"), [(0.1, 0.0), (0.5, 0.5), (3.0, 3.0), (30.0, 0.0)])
+@pytest.mark.parametrize("name", ["film.mkv", "film.nut"])
+def test_sound_that_pauses_keeps_its_place(name: str, pause_s: float, heard_s: float, tmp_path: Path) -> None:
+    rate, _, samples = heard(write_film(tmp_path / name, [(220, 0.5)], pause_s=pause_s))
+    assert len(samples) / rate == pytest.approx(2 + heard_s, abs=2e-3)
+    silent = np.flatnonzero(np.abs(samples[:, 0]) < 1e-4)
+    assert np.count_nonzero((silent > 0.99 * rate) & (silent < (1.01 + heard_s) * rate)) / rate == pytest.approx(
+        heard_s, abs=0.02
+    )
 
 
 @needs_cases

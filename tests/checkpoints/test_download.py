@@ -212,7 +212,7 @@ def test_a_full_disk_is_told_beforehand(server: FileServer, tmp_path: Path, monk
     url = server.put("/weights.bin", DATA)
     usage = shutil.disk_usage(tmp_path)._replace(free=len(DATA))
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(BridgeError, match=r"weights\.bin needs 2 MB there, 1 MB are free"):
+    with pytest.raises(BridgeError, match=r"weights\.bin needs 3 MB there, 1 MB are free"):
         fetch(FILE, [url], tmp_path)
     assert not server.asked
 

@@ -1,10 +1,12 @@
 """The command line as a user meets it: help, errors in one sentence with exit code 2, nothing half-written."""
 
+import errno
 import io
 import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from deepsing_bridge.cli import main
 from deepsing_bridge.hosts.recent import recent
 from tests.sounds import music
 
+LONG = "x" * 300
 ROOT = Path(__file__).parents[2]
 
 
@@ -227,3 +230,31 @@ def test_an_option_of_before_goes_on_working_and_names_the_new_one(tmp_path: Pat
     assert said.returncode == 2 and "no such file" in said.stderr
     assert "--ears is called --audio-model now" in said.stderr
     assert "--audio-model" not in run("story", tmp_path / "no-song.wav", "--audio-model=paper").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("story", LONG), ("export", LONG, "--to", "csv"), ("finish", LONG), ("midi", "list", "--map", LONG)],
+    ids=lambda words: words[0],
+)
+def test_a_name_of_300_letters_is_one_sentence(words: tuple[str, ...]) -> None:
+    assert LONG in refused(bridge(*words))
+
+
+def test_a_song_whose_story_would_have_too_long_a_name_is_one_sentence(song: Path, tmp_path: Path) -> None:
+    assert "ile name too long" in refused(bridge("story", song, "--out", tmp_path / LONG))
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_machine_is_to_blame_for_is_a_sentence_and_all_else_keeps_its_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(number: int) -> None:
+        raise OSError(number, os.strerror(number), "/mnt/drive/a.mov")
+
+    for number in (errno.EIO, errno.ENODEV, errno.ENOSPC, errno.EROFS, errno.EACCES):
+        monkeypatch.setattr("deepsing_bridge.cli.app", partial(failing, number))
+        assert refused(bridge()) == f"error: /mnt/drive/a.mov: {os.strerror(number)}"
+    monkeypatch.setattr("deepsing_bridge.cli.app", partial(failing, errno.ENOENT))
+    with pytest.raises(FileNotFoundError):
+        bridge()

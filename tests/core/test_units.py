@@ -5,7 +5,14 @@ from fractions import Fraction
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.units import FRAME_RATES, frame_to_seconds, parse_frame_rate, parse_size, seconds_to_frame
+from deepsing_bridge.core.units import (
+    FRAME_RATES,
+    frame_to_seconds,
+    parse_frame_rate,
+    parse_size,
+    seconds_to_frame,
+    told_apart,
+)
 
 
 def test_broadcast_rates_are_exact() -> None:
@@ -34,3 +41,8 @@ def test_sizes() -> None:
 def test_other_sizes_are_refused(text: str) -> None:
     with pytest.raises(BridgeError, match=f"size '{text}'"):
         parse_size(text)
+
+
+def test_a_number_and_its_limit_never_read_the_same() -> None:
+    assert told_apart(0.05, 0.1) == ("0.05", "0.1")
+    assert told_apart(19.90000001, 19.9) == ("19.90000001", "19.9")

@@ -1,7 +1,10 @@
 """A live take becomes a story folder: what was played, in time, with its parameter moves, and after a crash too."""
 
+import errno
 import json
+import shutil
 import time
+from collections import namedtuple
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +21,7 @@ from deepsing_bridge.export import video
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
-from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Seek, SetParam
+from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Problem, Seek, SetParam, Status
 from deepsing_bridge.story.story_file import json_to_storyboard
 from tests.builders import write_song
 from tests.live.players import SONG_S, Player, analysis
@@ -256,6 +259,71 @@ def test_the_recorder_listens_to_the_bridge_and_stops_whole(player: Player, tmp_
             time.sleep(0.001)
     recorder.stop()
     assert TakeFile.read(tmp_path / "take").frames == pytest.approx(41, abs=1)
+
+
+def play(player: Player, recorder: Recorder, seconds: float) -> None:
+    """As fast as it is recorded."""
+    for _ in range(round(24 * seconds)):
+        (frame,) = player.run(1 / 24)
+        end = time.monotonic() + 20
+        while recorder.seen < frame.sequence:
+            assert time.monotonic() < end
+            time.sleep(0.001)
+
+
+def failing(player: Player) -> object:
+    player.run(1.1)
+    status = player.hub.snapshot.answer("status")
+    assert isinstance(status, Status)
+    return status.failing
+
+
+def test_a_recording_whose_folder_is_gone_goes_on_and_it_is_told(
+    player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepsing_bridge.export.take.RETRY_S", 3600.0)
+    told, folder = player.hub.subscribe(), tmp_path / "take"
+    recorder = Recorder(player.hub, folder)
+    recorder.start()
+    play(player, recorder, 3.0)
+    shutil.rmtree(folder)
+    play(player, recorder, 3.0)  # beyond the end of a scene, which is not there
+    assert failing(player) == "recording"
+    assert any(isinstance(event, Problem) and "recording stops here" in event.text for event in told.take(0))
+    monkeypatch.setattr("deepsing_bridge.export.take.RETRY_S", 0.0)
+    play(player, recorder, 2.0)
+    assert failing(player) == ""
+    recorder.stop()
+    assert TakeFile.read(folder).frames > 24
+    assert player.hub.losses.lost == recorder.lost > 3 * 24
+
+
+def test_a_recording_goes_on_beside_what_it_had_when_the_disk_has_room_again(
+    player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepsing_bridge.export.take.RETRY_S", 0.0)
+    recorder = Recorder(player.hub, tmp_path / "take")
+    recorder.start()
+    play(player, recorder, 6.0)  # beyond the first scene
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: Usage(1, 1, 0))
+        full.setattr(video.ClipWriter, "write", fill_disk)
+        play(player, recorder, 1.0)
+        assert failing(player) == "recording"
+        assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["take"]
+    play(player, recorder, 2.0)
+    assert failing(player) == ""
+    recorder.stop()
+    assert TakeFile.read(tmp_path / "take").frames == pytest.approx(5 * 24, abs=1)
+    assert TakeFile.read(tmp_path / "take-2").frames > 24
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def fill_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+Usage = namedtuple("Usage", "total used free")
 
 
 def test_a_folder_with_something_in_it_is_refused(player: Player, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.files import draft
-from deepsing_bridge.core.types import FEELINGS
+from deepsing_bridge.core.types import FEELINGS, Structure
 from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
 from deepsing_bridge.story.storyboard import Storyboard
@@ -170,3 +170,17 @@ def test_a_full_disk_is_told_in_a_sentence(write: object, name: str, tmp_path: P
     with pytest.raises(BridgeError, match=rf"{name}: no space left"):
         write(timeline, tmp_path / name)
     assert not list(tmp_path.glob(f"*{name}*"))
+
+
+def test_bars_and_sections_are_markers_of_the_timeline(tmp_path: Path) -> None:
+    board = storyboard(scenes=6)
+    markers = timeline_of(board, tmp_path).tracks.markers
+    frames = {marker.name: int(marker.marked_range.start_time.value) for marker in markers}
+    assert frames["bar 1"] == 6 and frames["bar 2"] == 18  # 0.25 s and 0.75 s at 24 frames a second
+    assert frames["section 1"] == 0 and frames["section 2"] == board.scene_frames()[3][0]
+    assert {marker.color for marker in markers} == {"RED", "CYAN"}
+
+
+def test_a_song_without_bars_and_sections_marks_nothing(tmp_path: Path) -> None:
+    board = replace(storyboard(), structure=Structure())
+    assert not timeline_of(board, tmp_path).tracks.markers

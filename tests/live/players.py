@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,8 @@ from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.story.analysis import SongAnalysis
-from deepsing_bridge.story.cuts import NO_BEATS, cut_times
+from deepsing_bridge.story.cuts import cut_times
+from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import LABELS, storyboard, with_settings
 
@@ -32,12 +32,12 @@ SONG_S = 20.0
 def analysis(seconds: float = SONG_S, name: str = "song.wav") -> SongAnalysis:
     """A song whose valence rises from −1 to 1 and whose arousal falls; without beats, so that scenes last 5 s."""
     slope = np.linspace(-1, 1, int(seconds * 2), dtype=np.float32)
-    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), NO_BEATS, seconds, Path(name), name)
+    return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), seconds, Path(name), name)
 
 
 def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
     """The classes of another view follow each other in another order."""
-    cuts = cut_times(song.duration_s, Fraction(24), song.beats)
+    cuts = cut_times(song.structure, song.duration_s, Settings())
     made = storyboard(scenes=len(cuts) - 1, scene_s=5.0)
     ends = zip(made.scenes, cuts, cuts[1:], strict=False)
     song = shifted(song, parameters)
@@ -132,18 +132,26 @@ class InstantAnalyzer:
 class Player:
     """Runs an engine step by step."""
 
-    def __init__(self, repeats: bool = False, worlds: MovingGenerator | None = None, **changed: object) -> None:
+    def __init__(
+        self,
+        repeats: bool = False,
+        allow_flashing: bool = False,
+        renderer: FlatRenderer | None = None,
+        worlds: MovingGenerator | None = None,
+        **changed: object,
+    ) -> None:
         self.clock = ManualClock(50.0)
         self.hub = Hub(vocabulary(), self.clock, Inbox())
-        self.analyzer, self.planner, self.renderer = InstantAnalyzer(), InstantPlanner(), FlatRenderer()
+        self.analyzer, self.planner, self.renderer = InstantAnalyzer(), InstantPlanner(), renderer or FlatRenderer()
         self.engine = Engine(
             self.hub,
             self.analyzer,
             self.planner,
             self.renderer,
             silence(),
-            {"size": "64x64", **changed},  # type: ignore[dict-item]
+            {"size": "64x64", "view": 0, **changed},  # type: ignore[dict-item]
             repeats,
+            allow_flashing,
             worlds,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import LiveFrame
+from deepsing_bridge.live.idle import silence
+from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.messages import (
     ArousalAt,
     Chase,
@@ -28,7 +31,9 @@ from deepsing_bridge.live.messages import (
     Toggle,
     ValenceAt,
 )
-from tests.live.players import SONG_S, Player, analysis
+from deepsing_bridge.live.render_worker import RenderRequest
+from tests.flashes import most_flashes
+from tests.live.players import SONG_S, FlatRenderer, Player, analysis
 
 
 @pytest.fixture
@@ -403,8 +408,8 @@ def test_where_a_loop_comes_round_the_picture_switches_on_time(morph: float) -> 
 def test_a_loop_with_too_little_song_in_it_is_a_problem_and_the_last_one_stays(loop: Loop, playing: Player) -> None:
     playing.say(Loop(True, 2.0, 4.0))
     playing.say(replace(loop, sender="me"))
-    said = "/deepsing/loop start_s: expected at most 0.1 s before the song's end at 20 s, got"
-    assert playing.events_of(Problem) == [Problem(f"{said} {loop.start_s:g}", "me")]
+    said = "/deepsing/loop start_s: expected at most 19.9 s, 0.1 s before the song's end, got"
+    assert playing.events_of(Problem) == [Problem(f"{said} {loop.start_s:g} s", "me")]
     playing.say(Seek(3.5))
     playing.run(1.0)
     assert playing.hub.snapshot.time_s == pytest.approx(2.5, abs=0.01)
@@ -489,3 +494,52 @@ def test_frames_are_not_written_to_again(playing: Player) -> None:
     copies = [f.frame.pixels.copy() for f in frames]
     playing.run(1.0)
     assert all(np.array_equal(f.frame.pixels, copy) for f, copy in zip(frames, copies, strict=True))
+
+
+class Strobe(FlatRenderer):
+    """Black and white by turns, six times a second."""
+
+    def paint(self, request: RenderRequest) -> Keyframe:
+        keyframe = super().paint(request)
+        pixels = np.full_like(keyframe.plain, 255 * (int(request.time_s * 12) % 2))
+        return replace(keyframe, plain=pixels, painted=pixels)
+
+
+@pytest.mark.parametrize("allow_flashing", [False, True])
+def test_frames_flash_only_if_they_may(allow_flashing: bool) -> None:
+    player = Player(allow_flashing=allow_flashing, renderer=Strobe(took_s=0.001), blend=0.0)
+    player.put_on()
+    player.say(Play())
+    shown = [live.frame.pixels for live in player.run(4.0)]
+    assert (most_flashes(shown) > 3) == allow_flashing
+
+
+def test_a_picture_that_was_slowed_down_arrives_though_it_rests() -> None:
+    player = Player(renderer=Strobe(took_s=0.001), blend=0.0)
+    player.put_on()
+    player.say(Play())
+    player.run(2.0)
+    player.say(Pause())
+    shown = player.run(2.0)
+    assert set(np.unique(shown[-1].frame.pixels)) in ({0}, {255})
+
+
+def test_each_song_is_seen_in_a_view_of_its_own_until_somebody_turns_it() -> None:
+    player = Player()
+    player.engine = own = Engine(player.hub, player.analyzer, player.planner, player.renderer, silence())
+    seen = set()
+    for number in range(12):
+        player.put_on(analysis(name=f"song {number}.wav"))
+        seen.add(player.hub.snapshot.values["view"])
+        assert player.planner.asked[-1].parameters.view == player.hub.snapshot.values["view"]
+    assert len(seen) > 2
+    player.say(SetParam("view", 4))
+    player.put_on(analysis(name="another.wav"))
+    assert player.hub.snapshot.values["view"] == 4 and player.engine is own
+
+
+def test_a_view_that_was_asked_for_stays() -> None:
+    player = Player(view=2)
+    for number in range(4):
+        player.put_on(analysis(name=f"song {number}.wav"))
+        assert player.hub.snapshot.values["view"] == 2

@@ -145,6 +145,9 @@ class Endless:
         while True:
             yield lambda: np.zeros((1, 8, 8, 3), np.uint8)
 
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        return iter(())
+
 
 def test_a_request_is_given_up_for_another_look_and_on_stopping(board: Storyboard) -> None:
     painter = Endless()
@@ -208,3 +211,34 @@ def test_a_model_that_keeps_breaking_is_told_once_until_it_renders_again(
             assert woken.is_set()
         assert [type(done) for done in rendered(1.3)] == [Rendered]
     assert caplog.text.count("could not be painted") == 2
+
+
+def test_idle_moments_are_used_to_prepare_and_a_failure_there_is_nobodys(painter: Painter, board: Storyboard) -> None:
+    done = Event()
+    prepared: list[int] = []
+
+    def failing() -> None:
+        prepared.append(1)
+        raise RuntimeError("a driver's")
+
+    class Preparing:
+        generator, styles, moves, passes, paint = (
+            painter.generator,
+            painter.styles,
+            False,
+            painter.passes,
+            painter.paint,
+        )
+
+        def preparations(self) -> Iterator[Callable[[], None]]:
+            return iter([failing, lambda: prepared.append(2), done.set])
+
+    worker = RenderWorker(Preparing(), lambda: None)
+    worker.start()
+    try:
+        assert not done.wait(0.5) and not prepared  # first a picture is wanted
+        worker.request(RenderRequest(board, LOOK, 1.0, 0))
+        assert done.wait(30)
+        assert prepared == [1, 2]
+    finally:
+        worker.stop()

@@ -41,6 +41,9 @@ def test_a_knob_reaches_both_ends_and_comes_back_to_where_it_stands(parameter: P
     ("name", "value", "said"),
     [
         ("blend", 3.0, "/deepsing/param/blend: expected 0..1, got 3"),
+        ("blend", 1.0000001, "expected 0..1, got 1.0000001"),
+        ("view", 1.00000001, "expected a whole number in 0..5, got 1.00000001"),
+        ("blend", float("nan"), "expected 0..1, got nan"),
         ("blend", math.nan, "got nan"),
         ("blend", math.inf, "got inf"),
         ("blend", True, "got True"),

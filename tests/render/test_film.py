@@ -12,6 +12,7 @@ from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.render.painter import Painter
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import with_settings
+from tests.flashes import most_flashes
 from tests.story.songs import heard_by_the_paper, planned, two_halves
 
 
@@ -65,3 +66,13 @@ def test_blend_zero_leaves_the_generators_picture(painter: Painter, board: Story
     vector[0, board.scenes[0].class_id] = 1
     made = painter.generator.generate(vector, torch.tensor([board.scenes[0].latent]))
     assert np.array_equal(Film(plain, painter).picture(0, 0.0), to_pixels(made)[0])
+
+
+@pytest.mark.parametrize("allow_flashing", [False, True])
+def test_clips_flash_only_if_they_may(
+    allow_flashing: bool, painter: Painter, board: Storyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = Film(with_settings(board, allow_flashing=allow_flashing), painter)
+    strobe = [np.full((64, 64, 3), level, np.uint8) for level in (0, 255)]
+    monkeypatch.setattr(film, "picture", lambda scene, time: strobe[int(time * 12) % 2])
+    assert (most_flashes(film.clip(0)) > 3) == allow_flashing

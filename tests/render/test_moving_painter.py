@@ -52,6 +52,11 @@ class Stripes:
         grey = 128 + wave * (60 + 60 * instant.levels.bass)
         return np.repeat(grey[..., None], 3, axis=2).clip(0, 255).astype(np.uint8)
 
+    def numbers(
+        self, class_id: int, latent: NDArray[np.float32], instant: Instant, truncation: float | None = None
+    ) -> tuple[float, ...]:
+        return (instant.clock_s, instant.levels.bass)
+
 
 @pytest.fixture
 def painter() -> Painter:
@@ -130,3 +135,13 @@ def test_the_steps_end_in_what_is_painted(painter: Painter, board: Storyboard) -
     steps = [step() for step in painter.passes(board, moments, look)]
     assert len(steps) == 2
     assert np.array_equal(steps[-1], painter.paint(board, moments, look))
+
+
+def test_preparing_draws_every_class_once(painter: Painter) -> None:
+    generator = painter.generator
+    assert isinstance(generator, Stripes)
+    steps = list(painter.preparations())
+    assert not generator.drawn
+    for step in steps:
+        step()
+    assert len(generator.drawn) == len(generator.classes)

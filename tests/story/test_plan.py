@@ -7,6 +7,7 @@ import pytest
 
 from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.story.analysis import SongAnalysis
+from deepsing_bridge.story.settings import Settings, own_view
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.story.songs import heard_by_the_paper, planned, two_halves
 
@@ -26,9 +27,10 @@ def board(heard: SongAnalysis, generator: PhotoGenerator) -> Storyboard:
     return planned(heard, generator)
 
 
-def test_a_story_of_a_real_tempo_is_cut_on_its_beats(heard: SongAnalysis, board: Storyboard) -> None:
+def test_a_story_of_a_real_tempo_is_cut_on_its_bars(heard: SongAnalysis, board: Storyboard) -> None:
+    allowed = np.concatenate([heard.structure.bars, heard.structure.sections])
     for scene in board.scenes[1:]:
-        assert np.abs(heard.beats - scene.start_s).min() <= 0.5 / 24 + 1e-6
+        assert np.abs(allowed - scene.start_s).min() <= 0.5 / 24 + 1e-6
 
 
 def test_scenes_follow_each_other_and_the_louder_faster_half_is_more_aroused(board: Storyboard) -> None:
@@ -62,3 +64,17 @@ def test_scene_at_takes_the_scene_that_begins_there(board: Storyboard) -> None:
 def test_a_story_that_is_cut_at_intervals_goes_by_no_beat(heard: SongAnalysis, generator: PhotoGenerator) -> None:
     board = planned(heard, generator, cut="interval")
     assert [scene.start_s for scene in board.scenes] == [0.0, 5.0, 10.0, 15.0, 20.0]
+
+
+def test_a_song_has_a_seed_and_a_view_of_its_own() -> None:
+    digests = [f"{number:064x}" for number in range(40)]
+    seeds = {Settings().for_song(digest).seed for digest in digests}
+    assert len(seeds) == 40
+    assert Settings().for_song(digests[3]) == Settings().for_song(digests[3])
+    assert Settings(seed=0).for_song(digests[3]).seed == 0
+    assert {own_view(digest, 6) for digest in digests} == set(range(6))
+
+
+def test_a_plan_notes_the_seed_it_was_drawn_from(heard: SongAnalysis, generator: PhotoGenerator) -> None:
+    board = planned(heard, generator)
+    assert board.settings.seed == board.seed == Settings().for_song(heard.digest).seed

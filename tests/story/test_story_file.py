@@ -22,7 +22,10 @@ def assert_equal(one: Storyboard, other: Storyboard) -> None:
     assert other.sentiment.valence.dtype == np.float32
     assert one.sentiment.hop_s == other.sentiment.hop_s
     for field in fields(Storyboard):
-        assert field.name in ("sentiment", "levels") or getattr(one, field.name) == getattr(other, field.name)
+        if field.name not in ("sentiment", "structure", "levels", "sound"):
+            assert getattr(one, field.name) == getattr(other, field.name)
+    np.testing.assert_array_equal(one.structure.bars, other.structure.bars)
+    np.testing.assert_array_equal(one.structure.sections, other.structure.sections)
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), NTSC, Fraction(24000, 1001)])
@@ -39,15 +42,32 @@ def test_every_float32_of_the_curves_survives() -> None:
 
 
 def test_every_setting_survives() -> None:
-    settings = Settings(NTSC, 640, 360, "interval", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.5, 7)
+    settings = Settings(
+        NTSC, 640, 360, "interval", "4bars", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.5, 7, True
+    )
     board = replace(storyboard(), settings=settings)
     assert json_to_storyboard(storyboard_to_json(board)).settings == settings
 
 
 def test_a_story_from_before_a_setting_was_written_has_its_default() -> None:
-    text = storyboard_to_json(storyboard()).replace('"cut": "beats",\n', "").replace('"alignment": "song",\n', "")
+    text = storyboard_to_json(storyboard()).replace('"cut": "bars",\n', "").replace('"alignment": "song",\n', "")
     assert '"cut"' not in text and '"alignment"' not in text
     assert json_to_storyboard(text).settings == storyboard().settings
+
+
+@pytest.mark.parametrize("name", ["bars", "sections"])
+@pytest.mark.parametrize("times", [[2.0, 1.0], [1.0, 1.0], [-1.0], [1e9], [None], ["1", "x"], 5])
+def test_impossible_times_are_refused(name: str, times: object) -> None:
+    told = json.loads(storyboard_to_json(storyboard()))
+    told[name] = times
+    with pytest.raises(BridgeError, match=r"story\.json: not a story, or a damaged one"):
+        json_to_storyboard(json.dumps(told))
+
+
+def test_a_story_from_before_bars_were_written_has_none() -> None:
+    told = json.loads(storyboard_to_json(storyboard()))
+    del told["bars"], told["sections"]
+    assert len(json_to_storyboard(json.dumps(told)).structure.bars) == 0
 
 
 def test_the_bytes_do_not_depend_on_the_order_of_the_weights() -> None:

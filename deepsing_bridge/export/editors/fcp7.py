@@ -7,6 +7,8 @@ go in that way. What it cannot say, or says wrongly, is put right afterwards.
 
 from typing import Any
 
+import opentimelineio as otio
+
 from ..colours import NO_COLOUR, RGB
 from ..timeline import Clip, Timeline
 from .adapter import Element, child, write_xml, xml_text
@@ -19,6 +21,8 @@ def edit_to_fcp7(edit: Edit) -> str:
     root.set("version", "5")  # the first with colours of markers
     for item in root.iter("clipitem"):
         _put_right(item)
+    for marker in root.iter("marker"):
+        _text(marker, "out", "-1")  # it has no length
     for described in (*root.iter("file"), *root.iter("sequence")):
         _put_media_last(described)
     _link_channels(root)
@@ -27,6 +31,7 @@ def edit_to_fcp7(edit: Edit) -> str:
 
 def _prepared(edit: Edit) -> Timeline:
     copy = edit.timeline.deepcopy()
+    _prepare_markers(copy.tracks)
     copy.metadata["fcp_xml"] = {"media": {"video": {"format": _picture(edit)}, "audio": _sequence_sound(edit)}}
     for clip in copy.video_tracks()[0].find_clips():
         _prepare_clip(clip, {"video": _picture(edit)})
@@ -60,7 +65,11 @@ def _sound(edit: Edit) -> dict[str, Any]:
 def _prepare_clip(clip: Clip, media: dict[str, Any]) -> None:
     clip.media_reference.target_url = _url(clip)
     clip.media_reference.metadata["fcp_xml"] = {"media": media}
-    for marker in clip.markers:
+    _prepare_markers(clip)
+
+
+def _prepare_markers(item: otio.core.Item) -> None:
+    for marker in item.markers:
         marker.metadata["fcp_xml"] = {"comment": marker.comment, "color": _colour(marker.color)}
 
 
@@ -86,11 +95,9 @@ def _split_channels(timeline: Timeline, channels: int) -> None:
 
 
 def _put_right(item: Element) -> None:
-    """One <rate> of two; <duration> is that of the file, not of what is used; a marker without length ends at -1."""
+    """One <rate> of two; <duration> is that of the file, not of what is used."""
     for repeated in item.findall("rate")[1:]:
         item.remove(repeated)
-    for marker in item.findall("marker"):
-        _text(marker, "out", "-1")
     length = item.find("file/duration")
     if length is not None:
         _text(item, "duration", length.text or "")

@@ -118,6 +118,7 @@ class MidiAdapter:
                     self._surface.catch_up(self._hub.snapshot.values)
                 self._put(self._time.still(now_s), *self._surface.overdue(now_s))
                 self._send(ports, now_s)
+                self._hub.losses.report("MIDI", ports.failed_sends)
                 self._stopping.wait(WAIT_S if self._inputs else IDLE_S)
         finally:
             self._hub.unsubscribe(events)

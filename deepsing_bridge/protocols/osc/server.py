@@ -23,6 +23,7 @@ from ...live.hub import Hub
 from ...live.mailbox import Outbox
 from ...live.messages import Allowed, Event, Problem, Sender
 from ...live.vocabulary import ROOT
+from ..token import KnownHosts, Token
 from . import codec
 from .hosts import Host, is_quiet, understand
 from .subscribers import Address, AnswerLimit, Subscribers
@@ -30,6 +31,8 @@ from .subscribers import Address, AnswerLimit, Subscribers
 log = logging.getLogger(__name__)
 
 PORT = 7700
+TOKEN = f"{ROOT}/token"
+GUESSES = 5  # a second, of one host
 WAIT_S = 0.1  # how long a thread waits before it looks whether it is to stop
 EVERY_ADDRESS = ("0.0.0.0", "::")
 RECEIVE_BUFFER = 2**19  # bytes: what comes in while the interpreter is busy elsewhere; the kernel drops the rest
@@ -65,13 +68,18 @@ class OscServer:
         host: str = "127.0.0.1",
         port: int = PORT,
         targets: Sequence[tuple[str, int]] = (),
+        token: Token | None = None,
     ) -> None:
-        """`port` 0: any that is free, and `port` says which after `start`. `targets` hear everything unasked."""
+        """`port` 0: any that is free, and `port` says which after `start`. `targets` hear everything unasked.
+
+        With a `token`, another machine is heard once it has sent `/deepsing/token` with it.
+        """
         self.host, self.port, self.targets = host, port, targets
         self.refused = self.ignored = self.busy = self.unanswered = self.unsent = self.gone = 0
         self._hub, self._allowed = hub, allowed
         self._daw = Host()  # read and replaced by osc-in alone
         self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
+        self._known, self._guesses = KnownHosts(token), AnswerLimit(each=GUESSES)
         self._outbox: Outbox[Event] = Outbox()  # the hub's, from start on
         self._stopping = Flag()
         self._threads: list[Thread] = []
@@ -158,6 +166,11 @@ class OscServer:
         self._complain(text, peer)
 
     def _act(self, message: codec.Incoming, peer: Peer) -> None:
+        if message.address == TOKEN:
+            self._hear_token(message, peer)
+            return
+        if not self._known.may_speak(peer.address[0]):
+            raise BridgeError(f"this bridge wants a token: send {TOKEN} and the token first")
         request = self._understood(message, peer)
         match request:
             case None:
@@ -175,6 +188,11 @@ class OscServer:
                 if not self._hub.inbox.put(command):
                     self.busy += 1
                     self._complain(f"{message.address[:80]}: busy, too many commands wait; send it again", peer)
+
+    def _hear_token(self, message: codec.Incoming, peer: Peer) -> None:
+        if not self._guesses.allows(peer.address[:1], self._hub.clock.now()):
+            raise BridgeError(f"{TOKEN}: at most {GUESSES} a second are looked at")
+        self._known.give(peer.address[0], " ".join(map(str, message.values)))
 
     def _understood(self, message: codec.Incoming, peer: Peer) -> codec.Request | None:
         outcome = understand(self._daw, message, self._hub.clock.now(), self._hub.vocabulary, peer)
@@ -199,6 +217,7 @@ class OscServer:
         self._send_all(self._hub.snapshot.everything())
         while not self._stopping.is_set():
             self._send_all(self._outbox.take(WAIT_S))
+            self._hub.losses.report("OSC", self.missed + self.unsent)
 
     def _send_all(self, events: Iterable[Event]) -> None:
         """To everybody, but a problem that has a sender to that one alone, if it is one of ours."""

@@ -17,12 +17,13 @@ from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import zeroconf
 
 from ...core.errors import BridgeError, Taken
 from ...live.hub import Hub
+from ..token import Token, is_this_machine
 from .tree import NAME, Osc, respond
 
 PORT = 7701
@@ -38,14 +39,21 @@ class OscQueryServer:
     """`refused`: requests answered with an error; `turned_away`: connections that had to make room."""
 
     def __init__(
-        self, hub: Hub, host: str = "127.0.0.1", port: int = PORT, osc_port: int = 7700, announce: bool = False
+        self,
+        hub: Hub,
+        host: str = "127.0.0.1",
+        port: int = PORT,
+        osc_port: int = 7700,
+        announce: bool = False,
+        token: Token | None = None,
     ) -> None:
         """`port` 0: any that is free, and `port` says which after `start`.
 
         `announce`: by zeroconf, for which udp port 5353 is opened on every address of the machine, whatever `host` is.
+        With a `token`, clients of other machines have to send it: `Authorization: Bearer`, or `?token=`.
         """
         self.host, self.port, self.osc_port, self.announce = host, port, osc_port, announce
-        self._hub = hub
+        self._hub, self._token = hub, token
         self._server: _Server | None = None
         self._announcement: Announcement | None = None
 
@@ -59,7 +67,7 @@ class OscQueryServer:
 
     def start(self) -> None:
         """Take the port and begin. Raises BridgeError if it is taken or the host is not known."""
-        self._server = _serving(self._hub, self.host, self.port, self.osc_port)
+        self._server = _serving(self._hub, self.host, self.port, self.osc_port, self._token)
         bound_host, self.port = self._server.server_address[:2]
         self._thread = Thread(target=self._server.serve_forever, args=(POLL_S,), name="oscquery", daemon=True)
         self._thread.start()
@@ -85,9 +93,11 @@ class _Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     request_queue_size = 2 * MOST_CLIENTS
 
-    def __init__(self, family: socket.AddressFamily, address: Any, hub: Hub, osc_port: int) -> None:
+    def __init__(
+        self, family: socket.AddressFamily, address: Any, hub: Hub, osc_port: int, token: Token | None
+    ) -> None:
         self.address_family = family
-        self.hub, self.osc_port = hub, osc_port
+        self.hub, self.osc_port, self.token = hub, osc_port, token
         self.refused = self.turned_away = 0
         self._open: dict[Any, None] = {}  # the oldest first
         super().__init__(address, _Handler)
@@ -154,8 +164,12 @@ class _Handler(BaseHTTPRequestHandler):
         if not is_here(self.headers.get("Host")):
             self.send_error(403, "this name is not this machine's")
             return
+        target, given = without_token(self.path)
+        if not self._may_ask(given):
+            self.send_error(401, "this bridge wants a token")
+            return
         server, host = self.server, self.connection.getsockname()[0]
-        status, node = respond(server.hub.vocabulary, server.hub.snapshot, self.path, Osc(host, server.osc_port))
+        status, node = respond(server.hub.vocabulary, server.hub.snapshot, target, Osc(host, server.osc_port))
         if status >= 400:
             self.send_error(status)
             return
@@ -167,12 +181,33 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _may_ask(self, given: str) -> bool:
+        token = self.server.token
+        if token is None or is_this_machine(self.client_address[0]):
+            return True
+        scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
+        return token.fits(bearer.strip() if scheme.lower() == "bearer" else given)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(code, message)
+        if code == 401:
+            self.send_header("WWW-Authenticate", "Bearer")
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         self.server.refused += 1
         super().send_error(code, message, explain)
 
     def log_message(self, format: str, *args: Any) -> None:
-        _log.debug(format, *args)
+        """Nothing: the token may stand in what was asked."""
+
+
+def without_token(target: str) -> tuple[str, str]:
+    """What a request asks for, and the token that it has as `token=` among its attributes, if any."""
+    path, _, query = target.partition("?")
+    attributes = query.split("&")
+    asked = "&".join(attribute for attribute in attributes if not attribute.startswith("token="))
+    given = parse_qs(query).get("token", [""])[0]
+    return (f"{path}?{asked}" if asked else path), given
 
 
 def is_here(host: str | None) -> bool:
@@ -266,12 +301,12 @@ def _hang_up(request: socket.socket) -> None:
         _log.debug("OSCQuery: a client was gone already")
 
 
-def _serving(hub: Hub, host: str, port: int, osc_port: int) -> _Server:
+def _serving(hub: Hub, host: str, port: int, osc_port: int, token: Token | None) -> _Server:
     if not 0 <= port < 2**16:  # the system would take another one without a word
         raise BridgeError(f"OSCQuery: there is no tcp port {port}, expected 1..65535")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return _Server(family, address, hub, osc_port)
+        return _Server(family, address, hub, osc_port, token)
     except (OSError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise Taken(f"OSCQuery: tcp port {port} of {host} is taken by another program") from error

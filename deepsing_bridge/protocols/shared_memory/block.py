@@ -1,11 +1,10 @@
 """Memory with a name: making it and taking its name away. What is in it is not known here; `client` opens it."""
 
-import mmap
 import os
 from contextlib import suppress
 from multiprocessing.shared_memory import SharedMemory
 
-from ...client import Block, block_of
+from ...client import Block, block_of, opened
 
 if os.name != "nt":
     import _posixshmem  # type: ignore[import-not-found]  # shm_open and shm_unlink, as SharedMemory itself calls them
@@ -18,15 +17,14 @@ def create(name: str, size: int) -> Block:
     file = _posixshmem.shm_open(f"/{name}", os.O_CREAT | os.O_EXCL | os.O_RDWR, mode=0o600)
     try:
         os.ftruncate(file, size)
-        if hasattr(os, "posix_fallocate"):  # else writing where there is no room kills the process
+        if hasattr(os, "posix_fallocate"):  # now, rather than with some later frame
             os.posix_fallocate(file, 0, size)
-        mapped = mmap.mmap(file, size)
+        return opened(file, writable=True)
     except OSError:
         unlink(name)
         raise
     finally:
         os.close(file)
-    return Block(mapped, mapped.close)
 
 
 def unlink(name: str) -> None:

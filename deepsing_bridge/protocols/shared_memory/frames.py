@@ -5,11 +5,13 @@ counted. The writer runs on a thread of its own, knows the hub and nothing else 
 """
 
 import logging
+from contextlib import suppress
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...client import (
     AROUSAL,
@@ -42,8 +44,8 @@ LOOK_S = 1.0  # how often the writer looks whether its block can still be found
 class SharedMemoryWriter:
     """Shows every frame in shared memory.
 
-    `shown` counts frames, `too_large` those that were refused for their size, `renewed` how often somebody else had
-    removed the name and it was made again.
+    `shown` counts frames, `too_large` those that were refused for their size, `missed` those that came while there was
+    no block, `renewed` how often somebody else had removed the name and it was made again.
     """
 
     def __init__(self, hub: Hub, name: str = NAME) -> None:
@@ -52,7 +54,7 @@ class SharedMemoryWriter:
             self.name = check_name(name)
         except ValueError as error:
             raise BridgeError(str(error)) from error
-        self.shown = self.too_large = self.renewed = 0
+        self.shown = self.too_large = self.missed = self.renewed = 0
         self._hub = hub
         self._stopping = Flag()
         self._thread: Thread | None = None
@@ -90,6 +92,8 @@ class SharedMemoryWriter:
                 self._step(live)
             except (BridgeError, OSError, ValueError) as error:
                 self._lose(error)
+            self.missed += self._block is None and live is not None
+            self._hub.losses.report("shared memory", self.too_large + self.missed, self._block is None)
 
     def _step(self, live: LiveFrame | None) -> None:
         """Raises BridgeError, OSError or ValueError where the block was lost or broken."""
@@ -119,10 +123,10 @@ class SharedMemoryWriter:
         log.info("shared memory %s: there again", self.name)
 
     def _leave(self, block: Block) -> None:
-        if owner.is_whole(block) and owner.is_ours(block):
-            owner.abandon(block, self.name)
-        else:
-            block.close()
+        with suppress(OSError):  # cut short in this moment
+            if owner.is_whole(block) and owner.is_ours(block):
+                owner.abandon(block, self.name)
+        block.close()
 
     def _show(self, block: Block, live: LiveFrame) -> None:
         if live.frame.pixels.size // 3 * 4 > CAPACITY:
@@ -176,12 +180,17 @@ def write(block: Block, live: LiveFrame) -> None:
     start, label = slot_start(number), _shortened(live.label)
     block.numbers[start // 8] = 2 * number - 1
     fields = (live.sequence, frame.index, frame.time_s, width, height, RGBA, frame.scene_index)
-    SLOT.pack_into(block.view, start + 8, *fields, len(label), label)
-    rgba = np.frombuffer(block.view, np.uint8, height * width * 4, start + SLOT_HEADER_SIZE).reshape(height, width, 4)
-    rgba[..., :3] = frame.pixels
-    rgba[..., 3] = 255
+    block.write(start + 8, SLOT.pack(*fields, len(label), label))
+    block.write(start + SLOT_HEADER_SIZE, _opaque(frame.pixels).data.cast("B"))
     block.numbers[start // 8] = 2 * number
     block.numbers[WRITTEN] = number
+
+
+def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) as (H, W, 4)."""
+    rgba = np.full((*pixels.shape[:2], 4), 255, np.uint8)
+    rgba[..., :3] = pixels
+    return rgba
 
 
 def _shortened(label: str) -> bytes:

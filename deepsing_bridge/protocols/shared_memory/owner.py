@@ -1,7 +1,7 @@
 """Whose a block of shared memory is: how a process comes to own it and gives it up. Knows nothing of frames."""
 
-import mmap
 import os
+from contextlib import ExitStack, closing, suppress
 from time import monotonic
 
 from ...client import (
@@ -25,7 +25,7 @@ DEAD_S = 10.0  # without a heartbeat: whatever process has the owner's number no
 
 
 def claim(name: str) -> Block:
-    """A block that this process owns: a new one, or a dead process's.
+    """A block that this process owns: a new one, or a dead process's. One that hangs keeps its own, without the name.
 
     Raises BridgeError if a living process or another program has one of this name, or there is no room.
     """
@@ -43,9 +43,8 @@ def is_ours(block: Block) -> bool:
 
 
 def is_whole(block: Block) -> bool:
-    """False if somebody has cut the block short: whoever touches what is gone is killed."""
-    memory = block.view.obj
-    return not isinstance(memory, mmap.mmap) or memory.size() >= SIZE
+    """False if somebody has cut the block short."""
+    return len(block) >= SIZE
 
 
 def mend(block: Block) -> None:
@@ -63,10 +62,10 @@ def abandon(block: Block, name: str) -> None:
     """Say that the owner has left; take the name away unless it is somebody else's block that has it now; close."""
     block.numbers[OWNER] = 0
     named = find(name)
-    if named is not None and named.numbers[OWNER] == 0:
-        sharedblock.unlink(name)
     if named is not None:
-        named.close()
+        with closing(named):
+            if named.numbers[OWNER] == 0:
+                sharedblock.unlink(name)
     block.close()
 
 
@@ -75,9 +74,9 @@ def living_owner(name: str) -> int:
     block = find(name)
     if block is None:
         return 0
-    number = block.numbers[OWNER] if lives(block, DEAD_S) else 0
-    block.close()
-    return number
+    with closing(block), suppress(OSError):  # cut short in this moment
+        return int(block.numbers[OWNER]) if lives(block, DEAD_S) else 0
+    return 0
 
 
 def lives(block: Block, patience_s: float) -> bool:
@@ -94,19 +93,29 @@ def _taken_over(name: str) -> Block:
         return _replaced(name)
     except PermissionError as error:
         raise Taken(f"shared memory {name}: {error.strerror or error}") from error
-    if len(block) < HEADER_SIZE:  # cut short
-        block.close()
-        return _replaced(name)
-    if is_laid_out(block) and not lives(block, DEAD_S):
-        return block
-    magic = bytes(block.view[:4])
-    owner, whole = block.numbers[OWNER] if magic == MAGIC and lives(block, DEAD_S) else 0, is_laid_out(block)
-    block.close()
+    with ExitStack() as open_until_known:
+        open_until_known.callback(block.close)
+        if len(block) < HEADER_SIZE:  # cut short
+            return _replaced(name)
+        if is_laid_out(block) and not lives(block, DEAD_S):
+            if not _hangs(block):
+                open_until_known.pop_all()
+                return block
+            block.numbers[OWNER] = 0
+            return _replaced(name)
+        magic = block.read(0, 4)
+        owner, whole = block.numbers[OWNER] if magic == MAGIC and lives(block, DEAD_S) else 0, is_laid_out(block)
     if owner and (whole or owner != os.getpid()):
         raise Taken(f"shared memory {name}: process {owner} has it")
     if magic not in (MAGIC, bytes(4)):
         raise Taken(f"shared memory {name}: belongs to another program")
     return _replaced(name)  # another version of ours left it, or its maker died halfway
+
+
+def _hangs(block: Block) -> bool:
+    """Whether who had it may wake up in the middle of a frame, and go on writing there."""
+    owner = block.numbers[OWNER]
+    return os.name != "nt" and owner != 0 and is_process(owner)
 
 
 def _replaced(name: str) -> Block:
@@ -118,6 +127,6 @@ def _owned(block: Block) -> Block:
     """`block`, with this process as its owner; the magic comes last, when all else is true."""
     beat(block)
     block.numbers[OWNER] = os.getpid()
-    HEADER.pack_into(block.view, 0, bytes(4), *LAYOUT[1:])
-    block.view[:4] = MAGIC
+    block.write(0, HEADER.pack(bytes(4), *LAYOUT[1:]))
+    block.write(0, MAGIC)
     return block

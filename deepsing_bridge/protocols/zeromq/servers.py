@@ -44,7 +44,13 @@ SUBSCRIPTIONS_AT_ONCE = 4096
 SUBSCRIBER_BYTES = 16 * 1024  # that one may send: libzmq makes fifty bytes of each byte of a topic
 MOST_TOPIC_BYTES = 64 * 1024  # of all that are subscribed to, together
 
-PUBLISHER_OPTIONS = {zmq.SNDHWM: WAITING, zmq.SNDBUF: SEND_BUFFER, zmq.MAXMSGSIZE: LONGEST_SUBSCRIPTION}
+RECEIVE_BUFFER = 4096  # bytes of subscriptions in the system's hands: all of them may be in libzmq's at once
+PUBLISHER_OPTIONS = {
+    zmq.SNDHWM: WAITING,
+    zmq.SNDBUF: SEND_BUFFER,
+    zmq.RCVBUF: RECEIVE_BUFFER,
+    zmq.MAXMSGSIZE: LONGEST_SUBSCRIPTION,
+}
 
 
 class FramePublisher:
@@ -112,6 +118,7 @@ class FramePublisher:
                 self.skipped += number - before - 1 if before else 0
                 self._publish(socket, live)
             self._tell(socket)
+            self._hub.losses.report("ZeroMQ", self.skipped + self.dropped_events)
 
     def _publish(self, socket: "zmq.Socket[bytes]", live: LiveFrame) -> None:
         socket.send_multipart(codec.frame_parts(live, self._pixel_format), zmq.NOBLOCK)

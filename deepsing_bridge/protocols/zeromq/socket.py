@@ -4,6 +4,7 @@ Knows nothing of what is said over it. Each socket has a context of its own, so 
 down, is not felt by another.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Thread
 
@@ -16,7 +17,8 @@ from .keys import AllowedKeys
 
 WAIT_MS = 100  # how long a thread may sleep before it looks whether it is to end
 ZAP_ENDPOINT, ZAP_DOMAIN = "inproc://zeromq.zap.01", b"deepsing"
-DOOR_S = 0.02  # between two looks whether there is room for who waits at the door
+DOOR_MS = 20  # between two looks whether there is room for who waits at the door
+MOST_WAITING = 4096  # of whom most have gone; the rest ask again
 Options = Mapping[zmq.SocketOption, int]
 PATIENCE_S = 15
 # libzmq 4.3.5 ends the process ("Assertion failed: !_io_error") when it has something to say to a client that has gone
@@ -98,7 +100,8 @@ class Authenticator:
     """Answers libzmq's question whether a client is let in (ZAP, ZeroMQ RFC 27), on a thread of its own.
 
     Until it is answered the client says nothing else, so that whoever comes while there is no room for more waits at
-    the door and loses nothing. pyzmq's ThreadAuthenticator knows keys too, but no room.
+    the door and loses nothing. Questions are read all the same, of whoever has gone meanwhile too: each that libzmq
+    keeps takes it 32 KiB. pyzmq's ThreadAuthenticator knows keys too, but no room.
     """
 
     def __init__(
@@ -111,7 +114,8 @@ class Authenticator:
         self.denied = 0
         self._clients, self._has_room = clients, has_room
         self._stopping = Event()
-        self._socket = context.socket(zmq.REP)
+        self._waiting: deque[list[bytes]] = deque(maxlen=MOST_WAITING)  # routing id, an empty part, the question
+        self._socket = context.socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.bind(ZAP_ENDPOINT)
         self._thread = Thread(target=self._run, name="zeromq authenticator", daemon=True)
@@ -124,13 +128,21 @@ class Authenticator:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if self._socket.poll(WAIT_MS):
-                question = self._socket.recv_multipart()
-                welcome = is_allowed(question, self._clients)
-                self.denied += not welcome
-                while not (self._has_room() or self._stopping.wait(DOOR_S)):
-                    pass
-                self._socket.send_multipart(zap_answer(question, welcome))
+            if self._socket.poll(DOOR_MS if self._waiting else WAIT_MS):
+                self._hear(self._socket.recv_multipart())
+            while self._waiting and self._has_room():
+                self._answer(self._waiting.popleft(), welcome=True)
+
+    def _hear(self, asked: list[bytes]) -> None:
+        if is_allowed(asked[2:], self._clients):
+            self._waiting.append(asked)
+        else:
+            self.denied += 1
+            self._answer(asked, welcome=False)
+
+    def _answer(self, asked: list[bytes], welcome: bool) -> None:
+        """Goes nowhere if the client has gone meanwhile."""
+        self._socket.send_multipart([*asked[:2], *zap_answer(asked[2:], welcome)])
 
 
 def is_allowed(question: Sequence[bytes], clients: frozenset[bytes] | None) -> bool:

@@ -111,7 +111,7 @@ def test_fcp7_tells_every_rate_once(made: Made) -> None:
 
 
 def test_fcp7_markers_have_comment_and_colour(made: Made) -> None:
-    markers = list(made.xml("fcp7xml").iter("marker"))
+    markers = list(made.xml("fcp7xml").iterfind(".//clipitem/marker"))
     assert [marker.findtext("name") for marker in markers] == labels(made.board)
     assert [marker.findtext("comment") for marker in markers] == made.comments()
     assert {marker.findtext("out") for marker in markers} == {"-1"}
@@ -119,6 +119,14 @@ def test_fcp7_markers_have_comment_and_colour(made: Made) -> None:
     assert [f"#{bytes(colour).hex()}" for colour in colours] == [
         RGB[FEELING_COLOURS[feeling]] for feeling in feelings(made.board)
     ]
+
+
+def test_fcp7_has_the_songs_bars_and_sections_in_the_sequence(made: Made) -> None:
+    markers = {m.findtext("name"): m for m in made.xml("fcp7xml").iterfind(".//sequence/marker")}
+    assert {"bar 1", "bar 2", "section 1", "section 2"} <= set(markers)
+    assert {marker.findtext("out") for marker in markers.values()} == {"-1"}
+    assert markers["section 2"].findtext("in") == str(made.cuts[len(made.cuts) // 2][0])
+    assert markers["bar 1"].findtext("color/red") == str(bytes.fromhex(RGB["CYAN"][1:])[0])
 
 
 def test_fcp7_loses_track_names_and_makes_two_linked_tracks_of_the_song(made: Made) -> None:
@@ -280,7 +288,9 @@ def test_xges_has_rate_size_and_markers(made: Made) -> None:
     assert f"width=(int)320, height=(int)180, framerate=(fraction){rate.numerator}/{rate.denominator}" in text
     assert all(comment in text for comment in made.comments())
     read = otio.adapters.read_from_string(made.text("xges"), "xges")
-    assert len({marker.color for marker in read.tracks.markers}) == len(set(feelings(made.board)))
+    felt = {marker.color for marker in read.tracks.markers if marker.name in made.comments()}
+    assert len(felt) == len(set(feelings(made.board)))
+    assert {"bar 1", "section 2"} <= {marker.name for marker in read.tracks.markers}
 
 
 def test_xges_counts_nanoseconds_and_loses_track_names(made: Made) -> None:

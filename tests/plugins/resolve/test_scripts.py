@@ -438,7 +438,7 @@ def test_a_named_folder_without_a_story_is_told(language: str, story: Path) -> N
 def test_without_a_story_and_a_window_it_says_what_to_do(language: str) -> None:
     world = open_world()
     said = scripts.run(language, world)
-    assert "No story found. Make one with bridge.py story SONG" in said
+    assert "No story found. Make one with the bridge's command story SONG" in said
     assert [name for name, _ in world.deeds()] == ["Resolve.Fusion"]
 
 

@@ -18,14 +18,18 @@ from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.messages import (
     ArousalAt,
+    Beat,
     Echo,
+    LevelsAt,
     Load,
     Loop,
+    Onset,
     Pause,
     Play,
     Problem,
     Progressed,
     SceneStarted,
+    SectionStarted,
     Seek,
     SetParam,
     SongLoaded,
@@ -79,6 +83,10 @@ COMMANDS = {
 }
 
 EVENTS = {
+    "beat": Beat(2, 17, 128.5),
+    "onset": Onset(0.625),
+    "levels": LevelsAt(0.125, 0.25, 0.5, 0.75, 1.0),
+    "section": SectionStarted(2, 30.5, 61.25),
     "time": TimeAt(1.5),
     "valence": ValenceAt(0.25),
     "arousal": ArousalAt(-0.75),
@@ -491,7 +499,8 @@ def test_questions_are_answered_from_the_snapshot() -> None:
 def test_questions_without_an_answer_say_so() -> None:
     with pytest.raises(BridgeError, match="there is no song yet"):
         Snapshot().answer("song")
-    with pytest.raises(BridgeError, match="status, song, scene, time, valence, arousal, got 'weather'"):
+    known = "status, song, scene, section, time, valence, arousal, levels"
+    with pytest.raises(BridgeError, match=f"{known}, got 'weather'"):
         SNAPSHOT.answer("weather")
 
 

@@ -41,8 +41,9 @@ from deepsing_bridge.live.messages import (
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import Incoming
-from deepsing_bridge.protocols.osc.server import OscServer
+from deepsing_bridge.protocols.osc.server import GUESSES, OscServer
 from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S
+from deepsing_bridge.protocols.token import Token
 
 WAIT_S = 5.0  # far more than anything here takes
 VOCABULARY = vocabulary()
@@ -283,7 +284,7 @@ def test_questions_are_answered_to_whoever_asked(hub: Hub, connect: Callable[[],
     asks.say("/deepsing/param/style")
     assert asks.hear("/deepsing/param/style") == ("auto",)
     asks.say("/deepsing/get", "status")
-    assert asks.hear("/deepsing/status") == ("a.wav", "paused", 0.0, 1, 2)
+    assert asks.hear("/deepsing/status") == ("a.wav", "paused", 0.0, 1, 2, 0, "")
     asks.say("/deepsing/get", "scene")
     assert "no scene yet" in str(asks.hear("/deepsing/error"))
     hub.post(Echo("blend", 0.5))
@@ -536,3 +537,26 @@ def test_stop_frees_the_port_and_may_be_repeated(hub: Hub) -> None:
     server.stop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
         again.bind(("127.0.0.1", server.port))
+
+
+def test_another_machine_is_heard_once_it_gave_the_token(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("deepsing_bridge.protocols.token.is_this_machine", lambda _: False)
+    server = OscServer(hub, Path, port=0, token=Token("correct-horse-7"))
+    server.start()
+    try:
+        with closing(Client(server.port)) as client:
+            client.say("/deepsing/play")
+            assert "wants a token" in str(client.hear("/deepsing/error"))
+            client.say("/deepsing/token", "wrong-horse-77")
+            assert "not the one" in str(client.hear("/deepsing/error"))
+            client.say("/deepsing/token", "correct-horse-7")
+            client.say("/deepsing/pause")
+            assert [type(command) for command in hub.inbox.take(WAIT_S)] == [Pause]
+            for _ in range(GUESSES):
+                client.say("/deepsing/token", "wrong-horse-77")
+            assert "at most 5 a second" in str([client.hear("/deepsing/error") for _ in range(GUESSES)])
+    finally:
+        server.stop()
+    assert "horse" not in caplog.text

@@ -18,6 +18,7 @@ from deepsing_bridge.live.hub import Hub, Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.oscquery import server as oscquery
 from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
+from deepsing_bridge.protocols.token import Token
 
 VOCABULARY = vocabulary()
 SNAPSHOT = Snapshot(values=VOCABULARY.defaults() | {"blend": 0.5, "freeze": True})
@@ -233,3 +234,51 @@ def test_a_network_without_multicast_is_a_warning(
     assert get(server, "/")[0] == 200
     server.stop()
     assert "not announced by zeroconf" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "status"),
+    [
+        ("/", {}, 401),
+        ("/?HOST_INFO", {}, 401),
+        ("/?token=wrong-horse-77", {}, 401),
+        ("/", {"Authorization": "Bearer wrong-horse-77"}, 401),
+        ("/", {"Authorization": "Basic correct-horse-7"}, 401),
+        ("/", {"Authorization": "Bearer correct-horse-7"}, 200),
+        ("/?token=correct-horse-7", {}, 200),
+        ("/deepsing/param/blend?VALUE&token=correct-horse-7", {}, 200),
+        ("/deepsing/param/blend?token=correct-horse-7&VALUE", {}, 200),
+    ],
+)
+def test_another_machine_has_to_know_the_token(
+    target: str,
+    headers: dict[str, str],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(oscquery, "is_this_machine", lambda _: False)
+    caplog.set_level("DEBUG")
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, token=Token("correct-horse-7"))
+    server.start()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        body = json.loads(answer.read()) if answer.status == 200 else None
+        connection.close()
+    finally:
+        server.stop()
+    assert answer.status == status
+    assert (answer.getheader("WWW-Authenticate") == "Bearer") == (status == 401)
+    assert "VALUE" not in target or body == {"VALUE": [0.1]}
+    assert "horse" not in caplog.text
+
+
+def test_this_machine_needs_no_token() -> None:
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, token=Token("correct-horse-7"))
+    server.start()
+    try:
+        assert get(server, "/")[0] == 200
+    finally:
+        server.stop()

@@ -42,6 +42,13 @@ def name():
     sharedblock.unlink(chosen)
 
 
+@pytest.fixture(params=[client.FileBlock, client.MappedBlock])
+def block_kind(request, monkeypatch):
+    """As Linux has blocks, and as other systems do."""
+    monkeypatch.setattr(client, "BY_FILE", request.param is client.FileBlock)
+    return request.param
+
+
 @pytest.fixture
 def hub():
     made = Hub(vocabulary(), SystemClock())
@@ -103,12 +110,13 @@ WRITER = """
 """
 
 
-def test_a_frame_comes_back_as_it_was_shown(hub, name):
+def test_a_frame_comes_back_as_it_was_shown(hub, name, block_kind):
     shade = np.arange(6 * 4 * 3, dtype=np.uint8).reshape(6, 4, 3)
     with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
         assert frames.newest() is None
         assert frames.alive
         show(hub, writer, LiveFrame(7, Frame(9, 1.5, shade, 3), "Straße"))
+        assert type(frames._block) is block_kind
         got = frames.newest()
         assert (got.pixels[..., :3] == shade).all()
         assert (got.pixels[..., 3] == 255).all()
@@ -130,7 +138,7 @@ def test_the_block_is_as_documented(hub, name):
         for sequence in range(5):
             show(hub, writer, live(sequence, (2, 3)))
         block = attach(name)
-        data = bytes(block.view)
+        data = block.read(0, len(block))
         block.close()
     head = struct.unpack_from("=4sIIIQQQdQddd", data)
     magic, version, header, slots, stride, before, owner, heartbeat, written, time_s, valence, arousal = head
@@ -204,50 +212,60 @@ def test_a_reader_in_another_process_never_sees_a_torn_frame(hub, name):
     assert out.startswith("done"), errors
 
 
-def test_a_copy_during_which_the_slot_was_overwritten_is_thrown_away(name, monkeypatch):
+@contextmanager
+def at_pixels(block, monkeypatch, method, then):
+    """Once, in place of reading or writing the pixels of a frame in `block`: `then`."""
+    whole, kind = getattr(block, method), type(block)
+
+    def otherwise(self, start, content):
+        if (start - client.HEADER_SIZE) % client.STRIDE != client.SLOT_HEADER_SIZE:
+            return whole(start, content)
+        patched.undo()
+        return then(whole, start, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kind, method, otherwise)
+        yield
+
+
+def test_a_copy_during_which_the_slot_was_overwritten_is_thrown_away(name, monkeypatch, block_kind):
     block = sharedowner.claim(name)
     sharedmemory.write(block, live(1))
-    copy = bytes
 
-    def slowly(view):
-        monkeypatch.undo()
+    def slowly(read, start, size):
         for sequence in (2, 3, 4):
             sharedmemory.write(block, live(sequence))
-        return copy(view)
+        return read(start, size)
 
-    monkeypatch.setattr(client, "bytes", slowly, raising=False)
-    assert client.read_slot(block) is None
+    with at_pixels(block, monkeypatch, "read", slowly):
+        assert client.read_slot(block) is None
     written, frame = client.read_slot(block)
     assert (written, frame.sequence) == (4, 4)
     sharedowner.abandon(block, name)
 
 
-def test_a_reader_that_began_before_a_slot_is_written_to_throws_its_copy_away(name, monkeypatch):
+def test_a_reader_that_began_before_a_slot_is_written_to_throws_its_copy_away(name, monkeypatch, block_kind):
     """The writer, which must have marked the slot first, is stopped half-way through it."""
     block = sharedowner.claim(name)
     sharedmemory.write(block, live(1))
-    copy, view_of = bytes, np.frombuffer
 
     class Stopped(Exception):
         pass
 
-    def half(*arguments):
-        array = view_of(*arguments)
-        array[: len(array) // 2] = 4
+    def half(write, start, data):
+        write(start, data[: len(data) // 2])
         raise Stopped
 
-    def slowly(view):
-        monkeypatch.undo()
+    def slowly(read, start, size):
         sharedmemory.write(block, live(2))
         sharedmemory.write(block, live(3))
-        monkeypatch.setattr(sharedmemory.np, "frombuffer", half)
-        with pytest.raises(Stopped):
+        with at_pixels(block, monkeypatch, "write", half), pytest.raises(Stopped):
             sharedmemory.write(block, live(4))
-        monkeypatch.undo()
-        return copy(view)
+        return read(start, size)
 
-    monkeypatch.setattr(client, "bytes", slowly, raising=False)
-    assert client.read_slot(block) is None
+    with at_pixels(block, monkeypatch, "read", slowly):
+        assert client.read_slot(block) is None
+    assert client.read_slot(block)[0] == 3
     sharedowner.abandon(block, name)
 
 
@@ -270,7 +288,7 @@ def test_a_header_that_somebody_wrote_over_is_survived(hub, name, place):
     with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
         show(hub, writer, live(1))
         block = attach(name, writable=True)
-        block.view[place : place + 8] = b"\xff" * 8
+        block.write(place, b"\xff" * 8)
         if place == client.OWNER * 8:
             block.floats[client.HEARTBEAT] = -1e9
         block.close()
@@ -295,10 +313,51 @@ def test_a_block_cut_short_is_made_anew(hub, name, size):
         show(hub, writer, live(1))
         os.truncate(f"/dev/shm/{name}", size)
         wait_for(lambda: (event := events.take(0.1)) and "cut it short" in event[0].text, "the loss to be told")
+        wait_for(lambda: hub.losses.failing == "shared memory", "it to be told in status")
         wait_for(lambda: hub.frames.put(live(2)) or writer.renewed, "a new block")
+        wait_for(lambda: hub.losses.failing == "" and hub.losses.lost == writer.missed > 0, "its return")
         with reading(name) as frames:
             show(hub, writer, live(3))
             wait_for(frames.newest, "a frame")
+
+
+CUTTER = """
+    import os, sys
+    from deepsing_bridge.client import SIZE
+    print("ready", flush=True)
+    while True:
+        try:
+            for size in (0, 100, 4096, SIZE):
+                os.truncate(f"/dev/shm/{sys.argv[1]}", size)
+        except FileNotFoundError:
+            pass
+"""
+CUT = """
+    import sys
+    from tests.protocols.shared_memory.test_frames import *
+    hub, frames = Hub(vocabulary(), SystemClock()), SharedFrames(sys.argv[1])
+    writer = SharedMemoryWriter(hub, sys.argv[1])
+    sharedmemory.LOOK_S = 0.01
+    with running(writer):
+        with another_process(CUTTER, sys.argv[1]) as cutter:
+            assert cutter.stdout.readline() == "ready\\n"
+            for sequence in range(800):
+                hub.frames.put(live(sequence, (480, 640)))
+                frame = frames.newest(0.002)
+                assert frame is None or (frame.pixels[..., :3] == frame.sequence % 251).all(), "torn"
+                frames.now()
+        assert writer.renewed, "it was never cut"
+        wait_for(lambda: hub.frames.put(live(801)) or frames.newest(0.1), "frames again")
+    print("done")
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="only Linux shows blocks as files")
+def test_neither_writer_nor_reader_dies_of_a_block_that_is_cut_short_again_and_again(name):
+    """In whatever moment: a mapping would kill them with SIGBUS."""
+    with another_process(CUT, name) as cut:
+        out, errors = cut.communicate(timeout=100)
+    assert (out, cut.returncode) == ("done\n", 0), errors
 
 
 def test_what_a_killed_writer_left_is_taken_over_and_its_readers_go_on(hub, name):
@@ -341,7 +400,7 @@ def test_what_was_left_half_made_is_made_anew(hub, name, left):
     else:
         block = sharedblock.create(name, 512)
         if left == "another version":
-            block.view[:8] = struct.pack("=4sI", b"DSB1", 99)
+            block.write(0, struct.pack("=4sI", b"DSB1", 99))
             block.numbers[client.OWNER] = _dead_process()
         block.close()
     with running(SharedMemoryWriter(hub, name)) as writer, reading(name) as frames:
@@ -360,10 +419,10 @@ def test_a_block_whose_owner_lives_is_refused_in_a_sentence(hub, name):
 
 def test_another_program_s_block_is_left_alone(hub, name):
     block = sharedblock.create(name, 4096)
-    block.view[:4] = b"PNG!"
+    block.write(0, b"PNG!")
     with pytest.raises(BridgeError, match="belongs to another program"):
         SharedMemoryWriter(hub, name).start()
-    assert bytes(block.view[:4]) == b"PNG!"
+    assert block.read(0, 4) == b"PNG!"
     block.close()
 
 

@@ -26,6 +26,10 @@ MOST_GROWTH = 64 * 2**20
 AT_ONCE = ANSWERS_WAITING * 3 // 4  # commands; were there more, answers to them would be lost on a machine that is busy
 
 
+GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32)
+READY = b"\x04\x1c\x05READY\x0bSocket-Type\x00\x00\x00\x06DEALER"
+
+
 @contextmanager
 def bridge():
     """Both servers in a process of their own, since it is to be seen whether it lives: (process, commands, frames)."""
@@ -40,7 +44,7 @@ def bridge():
 def greeted(port, kind):
     """A connection after ZMTP's handshake without security, as a socket of type `kind`."""
     link = socket.create_connection(("127.0.0.1", port), timeout=5)
-    link.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32))
+    link.sendall(GREETING)
     ready = b"\x05READY\x0bSocket-Type" + struct.pack(">I", len(kind)) + kind
     link.sendall(b"\x04" + bytes([len(ready)]) + ready)
     answered = b""
@@ -293,6 +297,27 @@ def test_whoever_comes_while_too_much_waits_is_let_in_later_and_loses_nothing(re
         late.send(b"from one who waited")
         assert reading.said_of(b"from one who waited")
         context.destroy()
+
+
+@LINUX
+def test_those_who_come_and_go_before_a_closed_door_leave_nothing_and_who_waits_is_let_in(reader, monkeypatch):
+    door = threading.Event()
+    monkeypatch.setattr(guard.Guard, "has_room", lambda _: door.is_set())
+    reading = reader(burst=len(FLOOD))
+    reading.read()
+    context = zmq.Context()
+    patient = context.socket(zmq.DEALER)
+    patient.linger, patient.immediate = 0, 1
+    patient.connect(f"tcp://127.0.0.1:{reading.port}")
+    before = psutil.Process().memory_info().rss
+    for _ in range(800):
+        with socket.create_connection(("127.0.0.1", reading.port), timeout=5) as link:
+            link.sendall(GREETING + READY)
+            link.recv(64)
+    assert psutil.Process().memory_info().rss - before < MOST_GROWTH // 6
+    door.set()
+    assert patient.poll(PATIENCE_S * 1000, zmq.POLLOUT)
+    context.destroy()
 
 
 @LINUX

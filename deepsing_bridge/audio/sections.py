@@ -1,0 +1,73 @@
+"""A song's timbre and harmony become its sections, verse, chorus, drop, and the smaller changes within them.
+
+Novelty after Foote ("Automatic audio segmentation using a measure of audio novelty", 2000). With the inner product as
+similarity and a kernel that is the product of two tapers, what his checkerboard gives is the squared distance between
+the weighted means of what follows a moment and of what came before it: no matrix of similarities is needed.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from .compiling import compiling
+from .features import HOP_S, window_means
+
+with compiling():
+    import librosa
+
+N_MFCC = 13
+SECTION_S, SHORTEST_SECTION_S = 12.0, 10.0  # what is compared on either side of a border; between two of them
+CHANGE_S, SHORTEST_CHANGE_S = 2.5, 2.0
+NEAREST_END_S = 5.0  # how far from the song's ends
+CLEAR = 0.5  # standard deviations: a border's novelty lies so far above the mean
+NEAREST_BAR_S = 2.0  # a border lies on the downbeat nearest to it, if there is one so near
+
+Array = NDArray[np.float64]
+Frames = NDArray[np.float32]
+
+
+def timbre_and_harmony(mel: Frames, chroma: Frames) -> Array:
+    """(windows, 25), HOP_S each: MFCCs and chroma of frames, in standard deviations of this song."""
+    loudness = librosa.power_to_db(mel)
+    heard = np.concatenate([librosa.feature.mfcc(S=loudness, n_mfcc=N_MFCC), chroma]).T
+    means = window_means(heard)
+    return np.asarray(means / (means.std(axis=0) + 1e-6), np.float64)
+
+
+def section_starts(heard: Array, bars: Array) -> Array:
+    """Seconds at which each section after the first begins, ascending, on one of `bars` where one is near.
+
+    `heard` is what `timbre_and_harmony` gives.
+    """
+    novelty = _novelty(heard, SECTION_S)
+    found = _peaks(novelty, SHORTEST_SECTION_S, novelty.mean() + CLEAR * novelty.std())
+    last_s = len(novelty) * HOP_S - NEAREST_END_S
+    return np.unique([_on_bar(border, bars) for border in found if NEAREST_END_S <= border <= last_s])
+
+
+def change_times(heard: Array) -> Array:
+    """Seconds at which something else begins to sound, ascending: where one may cut without a beat."""
+    novelty = _novelty(heard, CHANGE_S)
+    return _peaks(novelty, SHORTEST_CHANGE_S, novelty.mean())
+
+
+def _novelty(heard: Array, width_s: float) -> Array:
+    """(windows,) how different what follows the start of each window is from what came before it."""
+    width = round(width_s / HOP_S)
+    taper = np.hanning(2 * width + 1)[width + 1 :]
+    kernel = np.concatenate([-taper[::-1], taper]) / taper.sum()
+    padded = np.pad(heard, ((width, width - 1), (0, 0)), mode="edge")
+    step = np.stack([np.correlate(column, kernel, "valid") for column in padded.T], axis=1)
+    return np.asarray((step**2).sum(axis=1))
+
+
+def _peaks(novelty: Array, apart_s: float, height: float) -> Array:
+    found, _ = find_peaks(novelty, height=height, distance=round(apart_s / HOP_S))
+    return np.asarray(found * HOP_S)
+
+
+def _on_bar(time_s: float, bars: Array) -> float:
+    if not len(bars):
+        return time_s
+    bar = float(bars[np.abs(bars - time_s).argmin()])
+    return bar if abs(bar - time_s) <= NEAREST_BAR_S else time_s
