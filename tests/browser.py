@@ -2,8 +2,8 @@
 
 import base64
 import json
-import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 
 PACKAGE = "interactive-shader-format-2.9.0"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deepsing-bridge-tests"
+CACHE = Path("/var/cache/deepsing-bridge-tests")
+"""Where .ci/programs puts it."""
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+BROWSER = next(filter(shutil.which, NAMES), NAMES[0])
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -71,7 +74,7 @@ def draw(wishes: list[Wish], folder: Path) -> list[np.ndarray | str]:
     page = folder / "page.html"
     page.write_text(PAGE.replace("FILES", _files()).replace("WISHES", _script(json.dumps([vars(w) for w in wishes]))))
     run = subprocess.run(
-        ["chromium", *FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri()],
+        [BROWSER, *FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri()],
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,

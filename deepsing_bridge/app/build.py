@@ -7,6 +7,7 @@ from threading import Event, Thread
 import torch
 
 from ..generators.load import own_truncation, weights_folder
+from ..generators.protocol import MovingGenerator
 from ..live.analysis import AnalysisThread
 from ..live.engine import Engine
 from ..live.hub import Hub
@@ -46,7 +47,8 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
     renderer = RenderWorker(models.painter(), hub.inbox.wake)
     workers = analyzer, planner, renderer
-    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, settings.allow_flashing)
+    worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
+    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, settings.allow_flashing, worlds)
     engine = EngineThread(started, stopping)
     for thread in (*workers, engine):
         thread.start()

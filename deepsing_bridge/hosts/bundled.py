@@ -24,7 +24,10 @@ KINDS: Mapping[Name, tuple[str, ...]] = {
 }
 """What a host reads; the rest of its folder is for people."""
 
-SHARED: Mapping[Name, tuple[Path, ...]] = {"touchdesigner": (_PACKAGE / "client.py",)}
+_MODELS = _PACKAGE / "models" if (_PACKAGE / "models").is_dir() else _PACKAGE.parent / "models"
+SHARED: Mapping[Name, tuple[Path, ...]] = {
+    "touchdesigner": (_PACKAGE / "client.py", *sorted((_MODELS / "worlds").glob("*.fs")))
+}
 """What a host's scripts need of the package: files that stand alone, put beside them."""
 
 

@@ -136,6 +136,17 @@ class SceneStarted:
 
 
 @dataclass(frozen=True)
+class WorldAt:
+    """`values`, as many as the world's shader takes, follow the message's fields: see `MovingGenerator.numbers`."""
+
+    layer: int
+    label: str
+    share: float
+    values: tuple[float, ...]
+    message: ClassVar = "world"
+
+
+@dataclass(frozen=True)
 class Beat:
     number: int
     bar: int
@@ -207,7 +218,19 @@ class Problem:
 
 
 Musical = Beat | Onset | LevelsAt | SectionStarted
-Event = Echo | TimeAt | ValenceAt | ArousalAt | SceneStarted | Musical | Status | SongLoaded | Progressed | Problem
+Event = (
+    Echo
+    | TimeAt
+    | ValenceAt
+    | ArousalAt
+    | SceneStarted
+    | WorldAt
+    | Musical
+    | Status
+    | SongLoaded
+    | Progressed
+    | Problem
+)
 
 TRANSPORT: dict[str, Callable[[Sender], Command]] = {"play": Play, "pause": Pause, "stop": Stop, "toggle": Toggle}
 Allowed = Callable[[str], Path]
@@ -252,7 +275,7 @@ def to_message(event: Event) -> tuple[str, dict[str, Value]]:
     """The vocabulary's name of `event` and its values by field, in the table's order."""
     if isinstance(event, Echo):
         return f"param/{event.name}", {"value": event.value}
-    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("sender", "curve")}
+    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("sender", "curve", "values")}
     return event.message, shown
 
 

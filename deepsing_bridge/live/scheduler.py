@@ -6,12 +6,14 @@ from fractions import Fraction
 
 from ..core.types import Frame
 from ..core.units import seconds_to_frame
+from ..generators.protocol import MovingGenerator
 from ..render.fit import Pixels
 from ..render.flashes import FlashLimiter, same
+from ..render.moving_painter import layers
 from ..story.storyboard import Storyboard
 from .hub import Hub, LiveFrame
 from .interpolation import Keyframe, KeyframeTrack, TimedKeyframe
-from .messages import Problem
+from .messages import Problem, WorldAt
 from .pace import Pace
 from .render_worker import Rendered, Renderer, RenderRequest
 from .state import FrameCounts, State
@@ -23,10 +25,19 @@ LONGEST_LEAD_S = 2.0
 
 
 class FrameScheduler:
-    def __init__(self, hub: Hub, renderer: Renderer, fps: Fraction, allow_flashing: bool) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        renderer: Renderer,
+        fps: Fraction,
+        allow_flashing: bool,
+        worlds: MovingGenerator | None = None,
+    ) -> None:
+        """`worlds` is the generator, if other hosts can draw what it draws."""
         self.counts = FrameCounts()
         self.pace = Pace(fps, hub.clock.now())
         self._hub, self._renderer = hub, renderer
+        self._worlds = worlds
         self._track = KeyframeTrack()
         self._latest: Rendered | None = None
         self._took_s = 0.0  # to finish the last picture
@@ -59,7 +70,9 @@ class FrameScheduler:
         if self.pace.due(now):
             self.counts = self.counts.one_more(self.pace.missed(now))
             self.pace = self.pace.served(now)
-            self._show(state, self.pace.time_of(self.pace.last))
+            due = self.pace.time_of(self.pace.last)
+            self._show(state, due)
+            self._tell(state, due)
         if state.board is not None:
             self._renderer.request(self._request(state.board, state, now))
 
@@ -99,6 +112,14 @@ class FrameScheduler:
             shown = self._limit(pixels)
             self._hub.frames.put(self._frame(keyframe, shown, state, due))
             self._sent = (seen if shown is pixels else None, due)  # what is slowed down goes on
+
+    def _tell(self, state: State, due: float) -> None:
+        """How the picture is drawn, for hosts that draw it themselves; what is frozen stays there, too."""
+        if self._worlds is None or state.board is None or self._held is not None:
+            return
+        board, time_s = state.board, state.transport.position(due)
+        for number, layer in enumerate(layers(board, self._worlds, time_s, state.controls.look)):
+            self._hub.post(WorldAt(number, board.scenes[layer.scene].label, layer.share, layer.numbers))
 
     def _frame(self, keyframe: Keyframe, pixels: Pixels, state: State, due: float) -> LiveFrame:
         time_s = state.transport.position(due)

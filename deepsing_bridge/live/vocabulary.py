@@ -185,6 +185,16 @@ MESSAGES = (
         ),
     ),
     Message(
+        "world",
+        "out",
+        "how worlds are drawn, at frame rate; TIME and the inputs of the world's shader follow as floats",
+        (
+            Field("layer", "int", "0 the scene's, 1 the next one's while it is mixed in", "", 0, 1),
+            Field("label", "text", "the world"),
+            Field("share", "float", "how much of it is seen", "", 0, 1),
+        ),
+    ),
+    Message(
         "beat",
         "out",
         "a beat, as it is heard",

@@ -23,13 +23,14 @@ from ..live.messages import (
     Status,
     TimeAt,
     ValenceAt,
+    WorldAt,
     to_message,
 )
 
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1
 DROPS_EVERY_S = 10.0
-TOO_MANY = (TimeAt, ValenceAt, ArousalAt, LevelsAt, Onset, Beat, SectionStarted, Progressed)
+TOO_MANY = (TimeAt, ValenceAt, ArousalAt, WorldAt, LevelsAt, Onset, Beat, SectionStarted, Progressed)
 
 
 def line(event: Event) -> str:

@@ -58,7 +58,7 @@ class Pass:
     is_float: bool = False
 
     def size(self, width: int, height: int, values: Mapping[str, Value]) -> tuple[int, int]:
-        """In pixels, for a picture of `width`×`height`; no less than one, no more than four times the picture."""
+        """In pixels, for a picture of `width`×`height`; no less than one, no more than twice the picture."""
         known = {name: float(value) for name, value in values.items() if not isinstance(value, tuple)}
         known |= {"WIDTH": float(width), "HEIGHT": float(height)}
         asked = evaluate(self.width, known), evaluate(self.height, known)
@@ -228,4 +228,4 @@ def _flag(given: Any) -> bool:
 
 
 def _within(asked: float, whole: int) -> int:
-    return int(min(max(asked, 1.0), 4.0 * whole)) if math.isfinite(asked) else whole
+    return int(min(max(asked, 1.0), 2.0 * whole)) if math.isfinite(asked) else whole

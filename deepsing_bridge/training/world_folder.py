@@ -34,8 +34,8 @@ from .class_folders import MOST_CLASSES
 from .sampling import SampleStore, Shard, Survey, collect, fill
 from .translator import FEWEST_CLASSES, train
 
-SAMPLES = 60  # pictures of each world
-CANDIDATES = 8  # views that are fitted, the best of which are kept
+SAMPLES = 40  # pictures of each world
+CANDIDATES = 6  # views that are fitted, the best of which are kept
 MOST_FILES = 1000
 TABLE = "shaders.csv"
 """In the set: each shader of the folder, the sha256 of its text, and why it was passed over."""

@@ -36,7 +36,7 @@ def script(name: str) -> str:
     return found.read_text(encoding="utf-8")
 
 
-vocabulary, network = load("vocabulary.py"), load("network.py")
+vocabulary, network, worlds = load("vocabulary.py"), load("network.py"), load("worlds.py")
 
 
 def build() -> None:
@@ -70,13 +70,61 @@ def open_network() -> Any:
 def furnish(comp: Any) -> None:
     """Parameters first, for what is inside refers to them."""
     lay_out(comp, list(network.panel(vocabulary)))
-    nodes = list(network.nodes(vocabulary))
+    drawn = those_drawn(comp)
+    nodes = list(network.nodes(vocabulary, worlds, drawn))
+    clear_worlds(comp, {node.name for node in nodes})
     for node in nodes:
         place(comp, node)
     fill(comp.op("now"))
+    fill_worlds(comp, drawn)
     for node in nodes:
-        if node.source:
-            comp.op(node.name).inputConnectors[0].connect(comp.op(node.source))
+        for number, source in enumerate(node.sources):
+            comp.op(node.name).inputConnectors[number].connect(comp.op(source))
+    comp.op("picture").par.index = int(comp.par.Render.eval() == "here" and bool(drawn))
+
+
+def those_drawn(comp: Any) -> list[Any]:
+    """The worlds of the folder that the component names, else the bridge's own. Says what only the bridge draws."""
+    named = comp.par.Worldsfolder.eval()
+    places = (Path(named),) if named else (FOLDER, AROUND / "models" / "worlds")
+    folder = next((place for place in places if list(place.glob("*.fs"))), places[-1])
+    found, left = worlds.read(str(folder))
+    if not (found or left):
+        left = [f"no shaders are in {folder}: all worlds are drawn by the bridge"]
+    if not has_arrays(comp):
+        found, left = [], ["this build's GLSL TOP takes no array of uniforms: all worlds are drawn by the bridge"]
+    for sentence in left:
+        print(f"deepsing: {sentence}")  # noqa: T201  the Textport
+    return found
+
+
+def has_arrays(comp: Any) -> bool:
+    """Whether a GLSL TOP has the parameters of arrays, as builds of 2023 and later have."""
+    tried = comp.create(td.glslTOP, "tried")
+    for docked in list(tried.docked):
+        docked.destroy()
+    has = hasattr(tried.par, "array0name")
+    tried.destroy()
+    return has
+
+
+def clear_worlds(comp: Any, wanted: set[str]) -> None:
+    """Away with the operators of worlds that are there no more, and with the switches between them."""
+    gone = [node for node in comp.children if node.name.startswith(network.WORLD) and node.name not in wanted]
+    switches = [comp.op(f"layer{layer}") for layer in worlds.LAYERS] if gone else []
+    for node in [*gone, *(switch for switch in switches if switch is not None)]:
+        node.destroy()
+
+
+def fill_worlds(comp: Any, drawn: list[Any]) -> None:
+    """The label of each world in the order of the switches, and a row for each number."""
+    comp.op("worlds").clear()
+    for number, world in enumerate(drawn):
+        comp.op("worlds").appendRow([world.label, number])
+    for layer in worlds.LAYERS if drawn else ():
+        comp.op(f"values{layer}").clear()
+        for _ in range(worlds.LENGTH):
+            comp.op(f"values{layer}").appendRow([0])
 
 
 def lay_out(comp: Any, items: list[Any]) -> None:
@@ -98,8 +146,8 @@ def place(comp: Any, node: Any) -> None:
     made = comp.op(node.name)
     if made is None or made.OPType != node.kind:
         made = replacement(comp, made, node)
-    if node.script:
-        made.text = script(node.script)
+    if node.script or node.text:
+        made.text = script(node.script) if node.script else node.text
     for name, value in node.pars.items():
         par = getattr(made.par, name)
         if isinstance(value, str) and value.startswith("="):

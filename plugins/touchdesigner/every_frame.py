@@ -11,7 +11,11 @@ def onFrameStart(frame):
     global _cooked
     comp = me.parent()  # noqa: F821  TouchDesigner's name for this DAT
     receiver, link = comp.op("receiver").module, comp.op("link").module
-    frames = receiver.keep(_settings(comp, receiver), comp.op("client").module)
+    if comp.op("picture").par.index.eval():
+        receiver.stop()
+        frames = "drawn here"
+    else:
+        frames = receiver.keep(_settings(comp, receiver), comp.op("client").module)
     picture = receiver.newest()
     if picture is not None and picture.number != _cooked:
         _cooked = picture.number

@@ -14,7 +14,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Node(NamedTuple):
-    """An operator; `pars` that begin with `=` are expressions, `source` feeds its first input."""
+    """An operator; `pars` that begin with `=` are expressions, `sources` feed its inputs, `text` is that of a DAT that
+    has no script."""
 
     name: str
     kind: str
@@ -22,7 +23,8 @@ class Node(NamedTuple):
     row: int
     script: str = ""
     pars: Mapping[str, Any] = NOTHING
-    source: str = ""
+    sources: tuple[str, ...] = ()
+    text: str = ""
 
 
 class Item(NamedTuple):
@@ -34,21 +36,25 @@ class Item(NamedTuple):
     attributes: Mapping[str, Any] = NOTHING
 
 
-def nodes(vocabulary: Any) -> Iterator[Node]:
-    """Rows: pictures, tables and channels, OSC, what runs by itself. An operator comes after those it refers to."""
+def nodes(vocabulary: Any, worlds: Any, drawn: list[Any]) -> Iterator[Node]:
+    """Rows: pictures, tables and channels, OSC, what runs by itself, and the worlds that are `drawn` here. An operator
+    comes after those it refers to."""
+    yield from drawing(worlds, drawn)
     yield Node("client", "textDAT", 0, 0, "client.py")
     yield Node("receiver", "textDAT", 1, 0, "receiver.py")
     yield Node("script_top", "textDAT", 2, 0, "script_top.py")
     yield Node("frames", "scriptTOP", 3, 0, pars={"callbacks": "script_top"})
-    yield Node("null_picture", "nullTOP", 4, 0, source="frames")
-    yield Node("out_picture", "outTOP", 5, 0, source="null_picture")
+    shown = ("frames", "mixed") if drawn else ("frames",)
+    yield Node("picture", "switchTOP", 4, 0, sources=shown)
+    yield Node("null_picture", "nullTOP", 5, 0, sources=("picture",))
+    yield Node("out_picture", "outTOP", 6, 0, sources=("null_picture",))
 
     yield Node("vocabulary", "textDAT", 0, 1, "vocabulary.py")
     yield Node("now", "tableDAT", 2, 1)
-    yield Node("out_now", "outDAT", 5, 1, source="now")
+    yield Node("out_now", "outDAT", 5, 1, sources=("now",))
     yield Node("channels", "dattoCHOP", 3, 2, pars={"dat": "now", **channels(vocabulary)})
-    yield Node("null_channels", "nullCHOP", 4, 2, source="channels")
-    yield Node("out_channels", "outCHOP", 5, 2, source="null_channels")
+    yield Node("null_channels", "nullCHOP", 4, 2, sources=("channels",))
+    yield Node("out_channels", "outCHOP", 5, 2, sources=("null_channels",))
 
     osc = {"splitbundle": True, "callbacks": "osc_callbacks"}
     yield Node("link", "textDAT", 0, 2, "link.py")
@@ -63,6 +69,37 @@ def nodes(vocabulary: Any) -> Iterator[Node]:
     yield Node("every_frame", "executeDAT", 1, 3, "every_frame.py", runs)
 
 
+def drawing(worlds: Any, drawn: list[Any]) -> Iterator[Node]:
+    """For each layer of the picture a GLSL TOP of each world, of which the one that is switched to is drawn; the
+    numbers that the bridge sends are a table, and from there an array of uniforms."""
+    yield Node("worlds", "tableDAT", 0, 4)
+    for row, world in enumerate(drawn):
+        yield Node(f"{WORLD}{world.name}", "textDAT", 0, 5 + row, text=world.shader)
+    for layer in worlds.LAYERS if drawn else ():
+        column = 1 + 4 * layer
+        values, uniforms = f"values{layer}", f"uniforms{layer}"
+        yield Node(values, "tableDAT", column, 4)
+        yield Node(uniforms, "dattoCHOP", column + 1, 4, pars={"dat": values, **COLUMN})
+        array = {"array0name": worlds.UNIFORM, "array0type": "float", "array0arraytype": "uniformarray"}
+        size = {
+            "outputresolution": "custom",
+            "resolutionw": "=parent().par.Width",
+            "resolutionh": "=parent().par.Height",
+        }
+        for row, world in enumerate(drawn):
+            pars = {"pixeldat": f"{WORLD}{world.name}", **array, "array0chop": uniforms, **size}
+            yield Node(f"{WORLD}{world.name}_{layer}", "glslTOP", column + 2, 5 + row, pars=pars)
+        sources = tuple(f"{WORLD}{world.name}_{layer}" for world in drawn)
+        yield Node(f"layer{layer}", "switchTOP", column + 3, 4, sources=sources)
+    if drawn:
+        yield Node("mixed", "switchTOP", 9, 4, pars={"blend": True}, sources=("layer0", "layer1"))
+
+
+COLUMN = {"extractrows": "all", "output": "chanpercol", "firstrow": "values", "firstcolumn": "values"}
+WORLD = "world_"
+"""How the names of operators begin that are one world's."""
+
+
 def channels(vocabulary: Any) -> dict[str, Any]:
     """A channel for each row of the table that is a number, called as its first column says."""
     rows = {"extractrows": "bynames", "rownames": " ".join(vocabulary.CHANNELS)}
@@ -73,6 +110,7 @@ def watched(vocabulary: Any) -> dict[str, Any]:
     """What calls `panel`; not Status and Position, which only stand there."""
     buttons = [name.capitalize() for name in vocabulary.BUTTONS]
     pars = [*(knob.par for knob in vocabulary.KNOBS), *buttons, "Seek", "Reconnect", "Address", "Oscport", "Listenport"]
+    pars.append("Render")
     watches = {"op": "..", "pars": " ".join(pars), "valuechange": True, "onpulse": True}
     return {**watches, "custom": True, "builtin": False, "active": True}
 
@@ -85,6 +123,12 @@ def panel(vocabulary: Any) -> Iterator[Item]:
         yield Item(name.capitalize(), name.capitalize(), "Pulse", {"startSection": name == vocabulary.BUTTONS[0]})
     yield Item("Position", "Position (s)", "Float", {"default": 0.0, **least(0), "normMin": 0, "normMax": 60})
     yield Item("Seek", "Seek to Position", "Pulse")
+
+    places = {"menuNames": ["bridge", "here"], "menuLabels": ["in the Bridge", "Here"]}
+    yield Item("Render", "Render", "Menu", {**places, "default": "bridge", "startSection": True})
+    yield Item("Width", "Width", "Int", {**between(16, 8192), "default": 1920})
+    yield Item("Height", "Height", "Int", {**between(16, 8192), "default": 1080})
+    yield Item("Worldsfolder", "Worlds Folder", "Str", {"default": ""})
 
     ways = {"menuNames": ["auto", "zeromq", "sharedmemory"], "menuLabels": ["Auto", "ZeroMQ", "Shared Memory"]}
     yield Item("Way", "Frames by", "Menu", {**ways, "default": "auto", "startSection": True})

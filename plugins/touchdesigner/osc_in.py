@@ -11,7 +11,9 @@ def onReceiveOSC(dat, rowIndex, message, bytes, timeStamp, address, args, peer):
         return
     comp.op("link").module.hear()
     name = address[len(vocabulary.ROOT) :]
-    if name.startswith("param/"):
+    if name == "world" and len(args) >= 3:
+        _draw(comp, *args[:3], args[3:])
+    elif name.startswith("param/"):
         _follow(comp, vocabulary.BY_NAME.get(name[len("param/") :]), args)
     elif name in vocabulary.ROWS and len(args) >= len(vocabulary.ROWS[name]):
         _note(comp, vocabulary, vocabulary.ROWS[name], args)
@@ -22,6 +24,26 @@ def put(table, row, value):
     text = f"{value:.7g}" if isinstance(value, float) else str(value)
     if table[row, 1].val != text:
         table[row, 1] = text
+
+
+def _draw(comp, layer, label, share, numbers):
+    """What the bridge says of a world becomes the numbers that its GLSL TOP draws it with. One that is not here stays
+    as it was: then nothing moves, and the row `label` says what it should be."""
+    row, values = comp.op("worlds")[label, 1], comp.op(f"values{int(layer)}")
+    if row is None or values is None:
+        return
+    for place, number in enumerate(numbers[: values.numRows]):
+        text = f"{number:.7g}"
+        if values[place, 0].val != text:
+            values[place, 0] = text
+    _set(comp.op(f"layer{int(layer)}").par.index, int(row.val))
+    if layer == 0:
+        _set(comp.op("mixed").par.index, 1.0 - share)
+
+
+def _set(par, value):
+    if par.eval() != value:
+        par.val = value
 
 
 def _note(comp, vocabulary, rows, args):

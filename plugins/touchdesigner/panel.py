@@ -8,6 +8,8 @@ def onValueChange(par, prev):
         link.turned(comp, knob.name, _value(knob, par))
     elif par.name in ("Address", "Oscport", "Listenport"):
         link.lose()
+    elif par.name == "Render":
+        comp.op("picture").par.index = int(par.eval() == "here" and comp.op("mixed") is not None)
 
 
 def onPulse(par):

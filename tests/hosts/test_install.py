@@ -9,7 +9,7 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.version import __version__
-from deepsing_bridge.hosts.bundled import PLUGINS, plan_install, plan_uninstall, record_file, shipped, state
+from deepsing_bridge.hosts.bundled import PLUGINS, SHARED, plan_install, plan_uninstall, record_file, shipped, state
 from deepsing_bridge.hosts.install import carry_out, installing
 from deepsing_bridge.hosts.locations import NAMES, Machine, Name, find
 
@@ -100,9 +100,10 @@ def test_another_folder_needs_no_host(plugins: Path, tmp_path: Path) -> None:
         "make a share",
         "make td",
         "write build.py",
-        "write client.py",
+        *(f"write {file.name}" for file in SHARED["touchdesigner"]),
         "note touchdesigner.json",
     ]
+    assert {"client.py", "lake.fs"} <= {file.name for file in share.iterdir()}
     assert str(share) in state("touchdesigner", machine("linux"), plugins)
     done(plan_uninstall("touchdesigner"))
     assert not (tmp_path / "a share").exists()

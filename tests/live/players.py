@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.generators.protocol import MovingGenerator
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.controls import PlanParameters
@@ -136,6 +137,7 @@ class Player:
         repeats: bool = False,
         allow_flashing: bool = False,
         renderer: FlatRenderer | None = None,
+        worlds: MovingGenerator | None = None,
         **changed: object,
     ) -> None:
         self.clock = ManualClock(50.0)
@@ -150,6 +152,7 @@ class Player:
             {"size": "64x64", "view": 0, **changed},  # type: ignore[dict-item]
             repeats,
             allow_flashing,
+            worlds,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0

@@ -13,7 +13,7 @@ from deepsing_bridge.shaders.isf import Shader
 from deepsing_bridge.shaders.program import Program, Tick
 from deepsing_bridge.weights.files import MODELS
 from tests import browser
-from tests.browser import CACHE, PACKAGE, Wish
+from tests.browser import BROWSER, CACHE, PACKAGE, Wish
 from tests.opengl import opengl
 from tests.shaders.sources import source
 
@@ -23,7 +23,7 @@ MUSIC = {"pulse": 0.6, "bass": 0.4, "mid": 0.5, "treble": 0.7, "energy": 0.8}
 LARGEST_DIFFERENCE = 4.0  # of 255, on average
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.program("chromium"),
+    pytest.mark.program(BROWSER),
     pytest.mark.skipif(
         not (CACHE / PACKAGE).is_dir(), reason=f"npm's {PACKAGE} is not in {CACHE}; .ci/programs puts it there"
     ),

@@ -18,6 +18,7 @@ from deepsing_bridge.training import forgetting, translator, world_folder
 from deepsing_bridge.training.world_folder import add
 from deepsing_bridge.translation.translators import translators_for
 from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge, refused
 from tests.colours import see
 from tests.opengl import opengl
 from tests.shaders.sources import source
@@ -95,6 +96,15 @@ def test_a_folder_becomes_a_generator_with_translators(folder: Path, tmp_path: P
     assert translators_for("mine", model_sets.chosen("", "mine")).count() == 1
     assert not model_sets.faults(model_sets.folder_of("mine"))
     assert "The world red hall" in (model_sets.folder_of("mine") / model_sets.CARD).read_text()
+
+
+def test_the_command_tells_what_there_is_and_what_was_passed_over(folder: Path, tmp_path: Path) -> None:
+    told = bridge("models", "add-worlds", folder, "--keep", tmp_path / "survey")
+    assert told.returncode == 0, told.stderr
+    assert "mine is in " in told.stdout and "6 worlds, Blue, gold, green hill" in told.stdout
+    assert "passed over: " in told.stdout and "lihgt" in told.stdout
+    assert "story SONG --generator mine" in told.stdout
+    assert "no such folder" in refused(bridge("models", "add-worlds", tmp_path / "none"))
 
 
 def test_a_story_notes_which_shaders_it_was_made_of(folder: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pythonosc.parsing import osc_types
 from ...core.errors import BridgeError
 from ...core.fields import Field, Kind, Value
 from ...core.types import SentimentTrack
-from ...live.messages import Allowed, Command, Echo, Event, Sender, check_values, to_command, to_message
+from ...live.messages import Allowed, Command, Echo, Event, Sender, WorldAt, check_values, to_command, to_message
 from ...live.vocabulary import ROOT, Vocabulary
 
 LONGEST_READ = 8192  # bytes of a datagram; python-osc's own server reads no more either
@@ -164,7 +164,9 @@ def encode(vocabulary: Vocabulary, event: Event) -> OscMessage:
     """`event` at its own address, each value with the type tag of its kind."""
     name, values = to_message(event)
     fields = (vocabulary.parameters[event.name].field,) if isinstance(event, Echo) else vocabulary.events[name].fields
-    return _built(f"{ROOT}/{name}", [(TAGS[f.kind], value) for f, value in zip(fields, values.values(), strict=True)])
+    tagged = [(TAGS[f.kind], value) for f, value in zip(fields, values.values(), strict=True)]
+    following = event.values if isinstance(event, WorldAt) else ()
+    return _built(f"{ROOT}/{name}", [*tagged, *(("f", value) for value in following)])
 
 
 def curve_messages(curve: SentimentTrack) -> list[OscMessage]:

@@ -19,7 +19,7 @@ from ...core.errors import BridgeError
 from ...core.fields import Value
 from ...core.types import SentimentTrack
 from ...live.hub import LiveFrame
-from ...live.messages import Event, Problem, to_message
+from ...live.messages import Event, Problem, WorldAt, to_message
 from ...live.vocabulary import ROOT, Vocabulary
 
 SCHEMA = 1
@@ -70,7 +70,8 @@ def state_parts(event: Event) -> list[bytes]:
     name, values = to_message(event)
     sender = event.sender if isinstance(event, Problem) else None
     command_id = sender.command_id if isinstance(sender, Requester) else None
-    return [STATE, _json({"schema": SCHEMA, "type": name, **values} | _id(command_id))]
+    following = {"values": event.values} if isinstance(event, WorldAt) else {}
+    return [STATE, _json({"schema": SCHEMA, "type": name, **values} | following | _id(command_id))]
 
 
 def _to_bytes(pixels: NDArray[np.uint8], pixel_format: PixelFormat) -> bytes:

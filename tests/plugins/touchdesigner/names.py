@@ -1,8 +1,9 @@
 """What TouchDesigner's operators have, as far as these scripts may use it: nothing else exists in `host`.
 
 Parameters, their defaults' types and their menus are from the operators' pages on docs.derivative.ca, read for this
-table: Script_TOP, Text_DAT, Table_DAT, Execute_DAT, Parameter_Execute_DAT, OSC_In_DAT, OSC_Out_DAT, DAT_to_CHOP,
-Container_COMP; methods and attributes from scriptTOP_Class, oscoutDAT_Class, COMP_Class, OP_Class, Par_Class and
+table: Script_TOP, GLSL_TOP, Switch_TOP, Text_DAT, Table_DAT, Execute_DAT, Parameter_Execute_DAT, OSC_In_DAT,
+OSC_Out_DAT, DAT_to_CHOP, Container_COMP;
+methods and attributes from scriptTOP_Class, oscoutDAT_Class, COMP_Class, OP_Class, Par_Class and
 Page_Class there. `framestart`, `exit`, `op` = "..", `output` = "chanperrow", `firstrow` = "values" and `firstcolumn` =
 "names" are also set in this way in public projects. Defaults are not all documented; scripts must not rely on one.
 """
@@ -31,6 +32,17 @@ PARS = {
     "baseCOMP": {},
     "scriptTOP": {"callbacks": "", "outputresolution": "useinput"},
     "nullTOP": {},
+    "switchTOP": {"index": 0.0, "blend": False},
+    "glslTOP": {
+        "pixeldat": "",
+        "array0name": "",
+        "array0type": "float",
+        "array0chop": "",
+        "array0arraytype": "uniformarray",
+        "outputresolution": "useinput",
+        "resolutionw": 256,
+        "resolutionh": 256,
+    },
     "outTOP": {"label": ""},
     "noiseTOP": {},
     "textDAT": dict(FILE),
@@ -76,14 +88,16 @@ PARS = {
 
 MENUS = {
     ("containerCOMP", "topfill"): ("off", "horizontal", "vertical", "best", "nativeres"),
+    ("glslTOP", "array0type"): ("float", "vec2", "vec3", "vec4"),
+    ("glslTOP", "array0arraytype"): ("uniformarray", "texturebuffer"),
     ("dattoCHOP", "extractrows"): ("all", "byname", "byindex", "bynameindex", "byindexname", "bynames", "byexpr"),
     ("dattoCHOP", "output"): ("single", "chanperrow", "chanpercol", "chanpervalue"),
     ("dattoCHOP", "firstrow"): ("ignored", "names", "values"),
     ("dattoCHOP", "firstcolumn"): ("ignored", "names", "values"),
 }
 
-DOCKED = ("scriptTOP", "oscinDAT", "oscoutDAT")
-"""Made with a Text DAT docked to them, which their parameter `callbacks` names."""
+DOCKED = {"scriptTOP": "callbacks", "oscinDAT": "callbacks", "oscoutDAT": "callbacks", "glslTOP": "pixeldat"}
+"""Made with a Text DAT docked to them, which this parameter of theirs names."""
 
 STYLES = ("Float", "Int", "Str", "Menu", "StrMenu", "Toggle", "Pulse")
 """Custom parameters: each has a method `append…` of a page."""

@@ -66,7 +66,8 @@ class Op(Guarded):
 
     @property
     def inputs(self) -> list[Op]:
-        return [each for each in self._inputs if each is not None]
+        """But those that are destroyed."""
+        return [each for each in self._inputs if each is not None and each._parent is not None]
 
     def appendCustomPage(self, name: str) -> Page:
         if not isinstance(self, (COMP, scriptTOP)):
@@ -124,10 +125,10 @@ class COMP(Op):
     def create(self, kind: type[Op], name: str) -> Op:
         made = kind(self._host, self, self._free(name))
         self._named[made.name] = made
-        if made.OPType in names.DOCKED:
-            callbacks = self.create(textDAT, f"{made.name}_callbacks")
-            made._docked.append(callbacks)
-            made.par.callbacks = callbacks.name
+        if par := names.DOCKED.get(made.OPType):
+            docked = self.create(textDAT, f"{made.name}_{par}")
+            made._docked.append(docked)
+            setattr(made.par, par, docked.name)
         return made
 
     def findChildren(self, type: type[Op], tags: list[str], maxDepth: int) -> list[Op]:
@@ -217,14 +218,23 @@ class tableDAT(Op):
     def appendRow(self, cells: list[Any]) -> None:
         self._rows.append([str(cell) for cell in cells])
 
-    def __getitem__(self, place: tuple[str, int]) -> Cell | None:
+    def __getitem__(self, place: tuple[str | int, int]) -> Cell | None:
         self._host.check("a cell was read")
-        return next((Cell(row[place[1]]) for row in self._rows if row[0] == place[0]), None)
+        row = self._row(place[0])
+        return Cell(row[place[1]]) if row else None
 
-    def __setitem__(self, place: tuple[str, int], value: Any) -> None:
+    def __setitem__(self, place: tuple[str | int, int], value: Any) -> None:
         self._host.check("a cell was written")
-        next(row for row in self._rows if row[0] == place[0])[place[1]] = str(value)
+        row = self._row(place[0])
+        if row is None:
+            raise tdError(f"there is no row {place[0]!r}")
+        row[place[1]] = str(value)
         self._writes += 1
+
+    def _row(self, which: str | int) -> list[str] | None:
+        if isinstance(which, int):
+            return self._rows[which] if which < len(self._rows) else None
+        return next((row for row in self._rows if row[0] == which), None)
 
 
 class outDAT(Op):
@@ -269,6 +279,18 @@ class noiseTOP(Op):
     pass
 
 
+class switchTOP(Op):
+    INPUTS = 100
+
+
+class glslTOP(Op):
+    """`drawn_with`: the numbers of its array, as the CHOP has them."""
+
+    def drawn_with(self) -> list[float]:
+        (samples,) = self.op(self.par.array0chop.eval()).samples()
+        return samples
+
+
 class CHOP(Op):
     INPUTS = 1
 
@@ -299,6 +321,14 @@ class dattoCHOP(CHOP):
             raise tdError(f"this host cannot convert by {chosen}")
         rows = {row[0]: row[1] for row in self.op(par.dat.eval())._rows}
         return {name: float(rows[name]) for name in par.rownames.eval().split()}
+
+    def samples(self) -> list[list[float]]:
+        """Those of each channel, where a column is one."""
+        par = self.par
+        chosen = (par.output.eval(), par.firstrow.eval(), par.firstcolumn.eval(), par.extractrows.eval())
+        if chosen != ("chanpercol", "values", "values", "all"):
+            raise tdError(f"this host cannot convert by {chosen}")
+        return [list(map(float, column)) for column in zip(*self.op(par.dat.eval())._rows, strict=True)]
 
 
 class OscDAT(Op):

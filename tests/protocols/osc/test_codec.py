@@ -38,6 +38,7 @@ from deepsing_bridge.live.messages import (
     TimeAt,
     Toggle,
     ValenceAt,
+    WorldAt,
     to_message,
 )
 from deepsing_bridge.live.vocabulary import vocabulary
@@ -90,6 +91,7 @@ EVENTS = {
     "valence": ValenceAt(0.25),
     "arousal": ArousalAt(-0.75),
     "scene": SCENE,
+    "world": WorldAt(1, "lake", 0.25, ()),
     "status": STATUS,
     "song": SONG,
     "progress": Progressed("features", 0.625),
@@ -385,6 +387,12 @@ def test_every_event_comes_out_as_the_table_says(name: str) -> None:
     assert message.address == f"/deepsing/{name}"
     assert message.values == tuple(to_message(EVENTS[name])[1].values())
     assert len(message.values) == len(VOCABULARY.events[name].fields)
+
+
+def test_what_a_world_is_drawn_with_follows_as_floats() -> None:
+    (message,) = read([encoded(WorldAt(0, "lake", 1, (12.5, 1, True)))[0].dgram])
+    assert message.values == (0, "lake", 1.0, 12.5, 1.0, 1.0)
+    assert b",isffff\0" in encoded(WorldAt(0, "lake", 1, (12.5, 1, True)))[0].dgram
 
 
 @pytest.mark.parametrize("name", VOCABULARY.parameters)
