@@ -23,10 +23,10 @@
 }*/
 
 // ---- what all worlds share: hashes, noise, tone ----
-float hash1(float n) { n = fract(n * 0.1031); n *= n + 33.33; return fract(n * (n + n)); }
+float hash1(float n) { n = fract(n * 0.1031); n *= n + 3.33; return fract(n * (n + n)); }
 float hash2(vec2 p) {
     vec3 q = fract(p.xyx * 0.1031);
-    q += dot(q, q.yzx + 33.33);
+    q += dot(q, q.yzx + 3.33);
     return fract((q.x + q.y) * q.z);
 }
 float value2(vec2 p) {  // 0..1

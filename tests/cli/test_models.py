@@ -177,7 +177,7 @@ def test_the_authors_models_tell_a_story_with_biggan(
 def test_the_authors_estimators_and_stylizer_work_with_the_embedded_generator(
     song: Path, styles: Path, shelf: Path, tmp_path: Path
 ) -> None:
-    plain = ("--motion", "still", "--size", 128, "--styles", styles)
+    plain = ("--generator", "embedded", "--motion", "still", "--size", 128, "--styles", styles)
     told = bridge("story", song, "--out", tmp_path / "out", "--models", "authors", *plain)
     assert told.returncode == 0, told.stderr
     used = json.loads((tmp_path / "out" / "story.json").read_text())["weights"]

@@ -71,8 +71,9 @@ class TransportBesideASong(RuleBasedStateMachine):
     @rule(time_s=places, late_s=st.floats(0, 1))
     def follow(self, time_s: float, late_s: float) -> None:
         """Somebody else's time, told `late_s` ago."""
-        played, wanted = self.transport.playing, time_s + late_s
-        self.transport = self.transport.chase(time_s, self.now_s - late_s, True, self.now_s)
+        played, clock_s = self.transport.playing, self.now_s - late_s
+        wanted = time_s + self.now_s - clock_s
+        self.transport = self.transport.chase(time_s, clock_s, True, self.now_s)
         got = self.transport.position(self.now_s)
         if not 0 <= wanted < SONG_S:
             assert (self.transport.state, got) == ("paused", pytest.approx(min(max(wanted, 0.0), SONG_S)))
