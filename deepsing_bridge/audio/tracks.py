@@ -29,7 +29,7 @@ from .channels import Samples, is_unusual, layout_name, remix, unnamed, usual_la
 SHORTEST_S = 1.0
 SILENCE_PEAK = 1e-4  # −80 dB of full scale: below it there is nothing to hear
 LONGEST_S = 12 * 3600.0
-SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 10.0  # on the way; FFmpeg takes what is longer for a leap, too
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 10.0  # less is a lost packet; at a leap, another recording begins
 RATES = range(1_000, 10_000_001)  # Hz; of a slower one, resampling makes more than memory holds
 MOST_CHANNELS = 64  # libswresample's
 EXPECTED = "wav, flac, ogg, opus, mp3, m4a or a video, of 1 to 64 channels at 1000 Hz or more"
@@ -68,7 +68,7 @@ class Sound(NamedTuple):
 def open_sound(path: Path) -> Iterator[Sound]:
     """The sound of file `path`, of the track that a player would take: by the file's own choice, but not a silent one.
 
-    Sound that starts later than the picture has silence before it, as has sound that pauses on the way. Raises
+    Sound that starts later than the picture has silence before it, as has sound that pauses beside one. Raises
     BridgeError for a file without sound that can be decoded, and, here or later, for samples that are not numbers and
     for more than LONGEST_S.
     """
@@ -189,7 +189,8 @@ def _av_parts(file: chains.Link, index: int, damage: list[str]) -> Iterator[Part
             return
         _forget_order(stream)
         start_s, total_s = ((time or 0) / av.time_base for time in (container.start_time, container.duration))
-        end_s: float | None = None  # of what came last
+        first, end_s = True, 0.0  # of what came last
+        has_picture = any(not picture.disposition & Disposition.attached_pic for picture in container.streams.video)
         for frame in _packed(_frames(container, stream, damage)):
             time_s = (frame.time or 0.0) - start_s
             share = min(max(time_s / total_s, 0.0), 1.0) if total_s else 0.0
@@ -197,9 +198,11 @@ def _av_parts(file: chains.Link, index: int, damage: list[str]) -> Iterator[Part
             if not stream.codec_context.name.startswith("pcm") and not np.isfinite(samples).all():
                 samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)  # no coder means it: it is damage
             part = Part(samples, frame.sample_rate, layout_name(frame.layout), share)
-            if _is_pause(time_s, end_s, total_s):
-                yield from _silence(time_s - (end_s or 0.0), part)
-            end_s = time_s + len(samples) / frame.sample_rate
+            if first and 0 < time_s < total_s:
+                yield from _silence(time_s, part)
+            elif has_picture and SHORTEST_PAUSE_S < time_s - end_s < LONGEST_PAUSE_S and time_s < total_s:
+                yield from _silence(time_s - end_s, part)
+            first, end_s = False, time_s + len(samples) / frame.sample_rate
             yield part
 
 
@@ -209,16 +212,6 @@ def _forget_order(stream: AudioStream) -> None:
     if is_unusual(layout) and layout.name != unnamed(layout.nb_channels):
         _NEVER_FREED.append(layout)
         stream.codec_context.layout = unnamed(layout.nb_channels)
-
-
-def _is_pause(time_s: float, end_s: float | None, total_s: float) -> bool:
-    """Whether there is silence before sound at `time_s`, after what ended at `end_s`, if anything was before.
-
-    A packet that was lost is no pause, and where times leap, one recording ends and another begins.
-    """
-    if end_s is None:
-        return 0 < time_s < total_s
-    return SHORTEST_PAUSE_S < time_s - end_s < LONGEST_PAUSE_S and time_s < total_s
 
 
 def _silence(length_s: float, before: Part) -> Iterator[Part]:
@@ -271,7 +264,9 @@ def _soundfile_parts(path: Path, file: chains.Link) -> Generator[Part]:
         with soundfile.SoundFile(file) as sound:
             if not _is_expected(sound.samplerate, sound.channels):
                 return
-            for block in sound.blocks(2**16, dtype="float32", always_2d=True):
-                yield Part(block, sound.samplerate, usual_layout(sound.channels), sound.tell() / sound.frames)
+            read = 0
+            while len(block := sound.read(2**16, dtype="float32", always_2d=True)):  # not `blocks`, which seeks
+                read += len(block)
+                yield Part(block, sound.samplerate, usual_layout(sound.channels), min(read / sound.frames, 1.0))
     except (soundfile.SoundFileError, TypeError):  # TypeError: a name that ends in .raw
         raise BridgeError(f"{path}: not sound that can be decoded; expected {EXPECTED}") from None

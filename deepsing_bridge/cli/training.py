@@ -320,6 +320,7 @@ def measure_visual_blend(data: Data = DATA, seed: int = 0) -> None:
 @measure.command("loop")
 def measure_loop(
     songs: Annotated[list[Path], typer.Argument(help="Songs to make stories of.")],
+    generator: Annotated[str, typer.Option(help="Whose pictures: embedded, worlds, or your own.")] = "embedded",
     view: Annotated[int, typer.Option(help="The neural translator's view.")] = 0,
     image_model: ImageModel = "paper",
     seed: int = 0,
@@ -328,7 +329,7 @@ def measure_loop(
     from ..evaluation import closed_loop
 
     with progress() as stages:
-        _tell_figures(closed_loop.measure(songs, view, image_model, seed, stages("closed loop")))
+        _tell_figures(closed_loop.measure(songs, generator, view, image_model, seed, stages("closed loop")))
 
 
 @measure.command("sheet")

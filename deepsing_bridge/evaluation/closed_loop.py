@@ -1,8 +1,8 @@
 """The closed loop: is the sentiment that a song asked for the one that is seen in the finished frames?
 
 For every scene of some songs, the sentiment of the storyboard against what the visual estimator says about the
-picture that it shows, stylized as in a story (one picture a scene). Pearson's r over all scenes, per axis, for
-each translator.
+pictures that it shows, stylized and moving as in a story, averaged over the scene. Pearson's r over all scenes, per
+axis, for each translator.
 """
 
 from dataclasses import asdict
@@ -12,8 +12,9 @@ import numpy as np
 import torch
 
 from ..app.bundle import load_painter, load_translators
-from ..app.config import TRANSLATORS, ModelChoice
+from ..app.config import TRANSLATORS, ModelChoice, TranslatorKind
 from ..attributes import audio_models, image_models
+from ..attributes.image_models import ImageEstimator
 from ..audio.decode import file_to_song
 from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators.load import load_generator
@@ -25,11 +26,15 @@ from ..story.settings import Settings
 from ..story.storyboard import Storyboard
 from ..training.sampling import joined
 from ..training.translator import agreement as correlations
+from ..weights.class_tables import class_table_file
 from ..weights.model_sets import SHIPPED
+
+LOOKED_AT = (0.1, 0.3, 0.5, 0.7, 0.9)  # shares of a scene
 
 
 def measure(
     songs: list[Path],
+    generator: str = EMBEDDED,
     view: int = 0,
     image_model: str = image_models.PAPER,
     seed: int = 0,
@@ -38,24 +43,42 @@ def measure(
     """`{translator}.valence` and `.arousal`: r over all scenes of `songs`, judged by the image
     model of that name;
     `.classes`: how many classes were shown."""
-    generator = load_generator(EMBEDDED)
-    painter, estimator = load_painter(generator), image_models.choose(image_model, SHIPPED)
-    audio_model, settings = audio_models.choose(None, SHIPPED), Settings(seed=seed, motion="still")
+    painter, estimator = load_painter(load_generator(generator)), image_models.choose(image_model, SHIPPED)
+    audio_model, settings = audio_models.choose(None, SHIPPED), Settings(seed=seed)
     heard = [analyze(song, audio_model) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
-    for index, name in enumerate(TRANSLATORS):
+    for index, name in enumerate(_installed(generator)):
         numbered = view if name == "neural" else 0
-        translator = load_translators(ModelChoice(translator=name), generator, SHIPPED, seed)[numbered]
-        boards = [plan(one, generator, translator, settings, weights={}) for one in heard]
-        seen = [estimator.estimate(middle_pictures(Film(board, painter))) for board in boards]
+        translator = load_translators(ModelChoice(translator=name), painter.generator, SHIPPED, seed)[numbered]
+        boards = [plan(one, painter.generator, translator, settings, weights={}) for one in heard]
+        seen = [see_scenes(Film(board, painter), estimator) for board in boards]
         figures |= {f"{name}.{key}": value for key, value in agreement(boards, seen).items()}
-        progress(index + 1, len(TRANSLATORS))
+        progress(index + 1, len(_installed(generator)))
     return figures
+
+
+def _installed(generator: str) -> list[TranslatorKind]:
+    """The translators that `generator` has: a table for the dictionary is not shipped for every one."""
+    table = SHIPPED.holding(class_table_file(generator)) / class_table_file(generator)
+    return [name for name in TRANSLATORS if name != "dictionary" or table.exists()]
+
+
+def see_scenes(film: Film, estimator: ImageEstimator) -> SentimentTrack:
+    """What is seen in each scene of the finished film: the mean over frames from its beginning to its end."""
+    pictures = torch.cat([pictures_at(film, share) for share in LOOKED_AT])
+    seen = estimator.estimate(pictures)
+    valence, arousal = (axis.reshape(len(LOOKED_AT), -1).mean(axis=0) for axis in (seen.valence, seen.arousal))
+    return SentimentTrack(valence, arousal, 0.0)
 
 
 def middle_pictures(film: Film) -> torch.Tensor:
     """(scenes, 3, H, W) 0..1: the finished frame in the middle of every scene."""
-    times = [(scene.start_s + scene.end_s) / 2 for scene in film.board.scenes]
+    return pictures_at(film, 0.5)
+
+
+def pictures_at(film: Film, share: float) -> torch.Tensor:
+    """(scenes, 3, H, W) 0..1: the finished frame of every scene after that `share` (0..1) of it."""
+    times = [scene.start_s + share * (scene.end_s - scene.start_s) for scene in film.board.scenes]
     pixels = np.stack([frame.pixels for frame in film.frames_at(times)])
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -28,11 +29,10 @@ class ColourField:
 
     def apply(self, pixels: Pixels) -> Pixels:
         """(H, W, 3) uint8 of any size."""
-        size = pixels.shape[:2]
-        gain, offset = F.interpolate(torch.stack([self.gain, self.offset * 255]), size, mode="bilinear")
-        picture = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)
-        painted = torch.addcmul(offset, gain, picture).clamp_(0, 255).round_().byte()
-        return painted.permute(1, 2, 0).contiguous().numpy()
+        field = torch.stack([self.gain, self.offset * 255]).contiguous(memory_format=torch.channels_last)
+        gain, offset = F.interpolate(field, pixels.shape[:2], mode="bilinear").permute(0, 2, 3, 1)
+        picture = torch.from_numpy(np.ascontiguousarray(pixels))
+        return torch.addcmul(offset, gain, picture).clamp_(0, 255).round_().byte().numpy()
 
 
 def colour_field(before: Tensor, after: Tensor) -> ColourField:
@@ -55,4 +55,9 @@ def between(one: ColourField, other: ColourField, share: float) -> ColourField:
 
 def _box(pictures: Tensor, radius: int) -> Tensor:
     """(n, c, h, w) → the means over squares around each pixel, which end at the border."""
-    return F.avg_pool2d(pictures, 2 * radius + 1, stride=1, padding=radius, count_include_pad=False)
+    means = pictures.cpu().numpy()
+    for axis in (-2, -1):
+        inside = uniform_filter1d(np.ones(means.shape[axis]), 2 * radius + 1, mode="constant")  # share of each square
+        sums = uniform_filter1d(means, 2 * radius + 1, axis=axis, mode="constant")
+        means = (sums / np.expand_dims(inside, -1 if axis == -2 else 0)).astype(np.float32)
+    return torch.from_numpy(means)

@@ -86,7 +86,7 @@ vec3 sky(vec2 p, float shore, vec2 extent, vec3 glow) {
     vec3 high = mix(vec3(0.045, 0.10, 0.30), vec3(0.003, 0.004, 0.010), sqrt(time_of_night));
     vec3 low = mix(vec3(0.75, 0.30, 0.20), vec3(0.03, 0.02, 0.03), sqrt(time_of_night));
     vec3 light = mix(low, high, smoothstep(0.0, 0.85, pow(up, 0.6)));
-    float cloud = fbm(vec2(p.x * 1.3, p.y * 3.6) + 9.0 * seed, vec2(TIME * 0.025, 0.0), 4.0);
+    float cloud = fbm(vec2(p.x * 1.3, p.y * 3.6) + 9.0 * seed, vec2(TIME * 0.05, 0.0), 4.0);
     light += glow * (0.05 + 0.20 * haze) * exp(-3.0 * up);
     float cover = smoothstep(-0.1, 0.5, cloud) * smoothstep(0.0, 0.3, up);
     light = mix(light, light * 0.6 + glow * 0.05 * (1.0 - up) + low * 0.12, 0.7 * cover);
@@ -165,9 +165,9 @@ void main() {
     vec2 q = p;
     if (p.y < shore) {
         float far = 0.06 / (depth + 0.015), rough = 0.25 + 0.9 * waves;
-        vec2 w = vec2(p.x * far * 9.0, far * 24.0 + mod(TIME * 0.55, LATTICE));
+        vec2 w = vec2(p.x * far * 9.0, far * 24.0 + mod(TIME * 1.0, LATTICE));
         float calm = smoothstep(0.9, 0.2, far * far * 24.0 * pixel / 0.06 * 2.0);
-        wave = calm * (noise2(w) + 0.5 * noise2(w * 2.3 - vec2(mod(TIME * 0.4, LATTICE), 0.0)));
+        wave = calm * (noise2(w) + 0.5 * noise2(w * 2.3 - vec2(mod(TIME * 0.7, LATTICE), 0.0)));
         q = vec2(p.x + wave * 0.05 * depth * rough, shore + depth * 0.9
             + abs(wave) * 0.30 * rough * (0.12 + depth) * (0.7 + 0.6 * energy));
         q.y = max(q.y, shore + 0.001);

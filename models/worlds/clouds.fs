@@ -104,7 +104,7 @@ vec3 clear_sky(vec2 p, float horizon, Light l) {
 // Ice clouds far above: a thin sheet drawn out by the wind, seen in perspective.
 vec3 high_sheet(vec3 c, vec2 p, float horizon, Light l) {
     float e = max(p.y - horizon, 0.0) + 0.10;
-    vec2 q = vec2(p.x * 0.45, 0.24) / e + vec2(0.025 * TIME + seed * 7.0, seed * 3.0);
+    vec2 q = vec2(p.x * 0.45, 0.24) / e + vec2(0.040 * TIME + seed * 7.0, seed * 3.0);
     float warp = noise2(q * 1.1 + 3.7);
     vec2 r = vec2(q.x * 1.3 + q.y * 0.6, q.y * 3.6 - q.x * 0.9) + warp * vec2(0.5, 0.9);
     float n = 0.6 * noise2(r) + 0.3 * noise2(r * vec2(2.1, 2.4) + 5.2);
@@ -123,8 +123,8 @@ vec4 bank(vec2 p, float base, float size, float distance, float key, Light l) {
     float lift = (p.y - base) / size;
     float top = 0.55 + 1.25 * towering;
     if (lift < -0.36 || lift > top + 0.35) return vec4(0.0);
-    vec2 q = vec2(p.x / size + key * 13.7 + seed * 9.0 + 0.06 * TIME * (1.0 - 0.5 * distance), lift);
-    float boil = 0.11 * TIME;
+    vec2 q = vec2(p.x / size + key * 13.7 + seed * 9.0 + 0.085 * TIME * (1.0 - 0.5 * distance), lift);
+    float boil = 0.15 * TIME;
     // Great shapes: towers where the noise along the base is high, round above and flat below.
     vec3 hill = slope_noise(vec2(q.x * 0.62, key)), knob = slope_noise(vec2(q.x * 1.5, key + 0.05 * TIME));
     float crown = top * (0.26 + 1.05 * hill.x + 0.38 * knob.x + 0.8 * (cloudiness - 0.35)) + 0.05 * bass;
@@ -174,8 +174,8 @@ vec4 bank(vec2 p, float base, float size, float distance, float key, Light l) {
 vec3 plain(vec2 p, float horizon, Light l) {
     float near = (horizon - p.y) / (horizon - low());
     float far = 1.0 / (max(near, 0.0) + 0.05);
-    vec2 q = vec2(p.x * 0.6, 0.25) * far + vec2(seed * 9.0 + 0.02 * TIME, seed * 5.0);
-    float shadow = smoothstep(-0.25, 0.3, noise2(q * 0.6 + vec2(0.03 * TIME, 4.0)) + 0.35 - 0.7 * cloudiness);
+    vec2 q = vec2(p.x * 0.6, 0.25) * far + vec2(seed * 9.0 + 0.035 * TIME, seed * 5.0);
+    float shadow = smoothstep(-0.25, 0.3, noise2(q * 0.6 + vec2(0.05 * TIME, 4.0)) + 0.35 - 0.7 * cloudiness);
     float fields = noise2(q * vec2(1.3, 2.6)), woods = noise2(q * vec2(4.0, 7.0)) + 0.5 * noise2(q * vec2(9.0, 17.0));
     vec3 ground = mix(vec3(0.05, 0.085, 0.03), vec3(0.17, 0.15, 0.055), smoothstep(-0.35, 0.35, fields));
     ground = mix(ground, vec3(0.014, 0.028, 0.014), smoothstep(0.0, 0.25, woods + 0.2 * fields));

@@ -199,7 +199,7 @@ void main() {
 
     // dust: veils that the wind drives over the plain, and grains in the light
     float gust = 0.6 + 0.8 * energy;
-    float veil = fbm(vec2(p.x * 1.3, (p.y - horizon) * 6.0) + vec2(5.0 * seed, 0.0), vec2(TIME * 0.75, TIME * 0.05), 4.0);
+    float veil = fbm(vec2(p.x * 1.3, (p.y - horizon) * 6.0) + vec2(5.0 * seed, 0.0), vec2(TIME * 0.95, TIME * 0.06), 4.0);
     float near_ground = exp(-7.0 * abs(p.y - horizon + 0.05)) + 0.25 * exp(-2.5 * abs(p.y - horizon));
     float thick = clamp(smoothstep(-0.25, 0.6, veil + 0.12 * bass + 0.1 * mid) * near_ground * (0.15 + 1.25 * dust)
         * gust, 0.0, 0.92);

@@ -65,7 +65,8 @@ vec3 tint(float t) {  // amethyst, ultramarine, aquamarine, emerald, citrine, ru
 // The cave as a ray sees it: a bright opening above, narrow clefts that let light in, dark walls between.
 vec3 cave(vec3 d, vec3 first, vec3 second) {
     d = normalize(d);
-    float lamp = max(dot(d, normalize(vec3(-0.40, 0.80, -0.45))), 0.0), back = max(dot(d, normalize(vec3(0.50, 0.10, 0.86))), 0.0);
+    float lamp = max(dot(d, normalize(vec3(-0.40, 0.80, -0.45))), 0.0),
+        back = max(dot(d, normalize(vec3(0.50, 0.10, 0.86))), 0.0);
     float cleft = smoothstep(0.10, 0.0, abs(d.x - 0.45 + 0.4 * d.y)) * smoothstep(-0.5, 0.3, d.y);
     float second_cleft = smoothstep(0.07, 0.0, abs(d.x + 0.62 - 0.3 * d.y)) * smoothstep(-0.2, 0.5, d.y);
     vec3 white = vec3(0.96, 0.98, 1.0);
@@ -97,20 +98,25 @@ vec3 pierce(vec3 o, vec3 d, float radius, float tall, out vec3 face, out vec3 ex
         float along = dot(n, d.xy), from = dot(n, o.xy), top = 0.56 * tall;
         meet(vec3(n, 0.0), radius, along, from, span, face, exit_face);
         meet(vec3(-n, 0.0), radius, -along, -from, span, face, exit_face);
-        meet(vec3(0.83 * n, 0.56), top + 0.16 * radius, 0.83 * along + 0.56 * d.z, 0.83 * from + 0.56 * o.z, span, face, exit_face);
-        meet(vec3(-0.83 * n, 0.56), top - 0.10 * radius, 0.56 * d.z - 0.83 * along, 0.56 * o.z - 0.83 * from, span, face, exit_face);
+        meet(vec3(0.83 * n, 0.56), top + 0.16 * radius, 0.83 * along + 0.56 * d.z, 0.83 * from + 0.56 * o.z, span, face,
+            exit_face);
+        meet(vec3(-0.83 * n, 0.56), top - 0.10 * radius, 0.56 * d.z - 0.83 * along, 0.56 * o.z - 0.83 * from, span, face,
+            exit_face);
     }
     return span;
 }
 
 // Behind the cluster: mist that the light inside colours, and shafts from the opening above.
 vec3 behind(vec2 p, float foot, vec3 first, vec3 second) {
-    float smoke = noise2(p * 2.1 + vec2(0.05 * TIME, seed * 5.0)) + 0.5 * noise2(p * 4.7 - vec2(0.07 * TIME, 2.0)) + 0.25 * noise2(p * 10.0 + 0.08 * TIME);
+    float smoke = noise2(p * 2.1 + vec2(0.05 * TIME, seed * 5.0)) + 0.5 * noise2(p * 4.7 - vec2(0.07 * TIME, 2.0))
+        + 0.25 * noise2(p * 10.0 + 0.08 * TIME);
     vec2 halo = p - vec2(0.0, foot + 0.42);
     vec3 c = mix(first, second, clamp(0.5 + 0.8 * p.y + 0.4 * smoke, 0.0, 1.0));
     c *= (0.012 + 0.26 * (0.05 + glow) * exp(-dot(halo, halo) * 4.0)) * (0.75 + 0.4 * smoke);
-    float across = p.x + 0.45 * (p.y - 0.5), shaft = noise2(vec2(across * 5.0, 0.06 * TIME)) + 0.5 * noise2(vec2(across * 12.0, 0.1 * TIME));
-    return c + mix(second, vec3(0.8, 0.9, 1.0), 0.5) * daylight * (0.10 + 0.62 * daylight * daylight) * clamp(0.75 + 0.5 * shaft, 0.2, 1.4)
+    float across = p.x + 0.45 * (p.y - 0.5), shaft = noise2(vec2(across * 5.0, 0.06 * TIME))
+        + 0.5 * noise2(vec2(across * 12.0, 0.1 * TIME));
+    return c + mix(second, vec3(0.8, 0.9, 1.0), 0.5) * daylight * (0.10 + 0.62 * daylight * daylight)
+        * clamp(0.75 + 0.5 * shaft, 0.2, 1.4)
         * (0.25 + 0.75 * smoothstep(-0.45, 0.6, p.y + 0.2 * p.x));
 }
 
@@ -152,7 +158,8 @@ void main() {
     }
 
     float crest = foot + 0.01 + 0.07 * exp(-9.0 * p.x * p.x) + 0.06 * noise2(vec2(p.x * 3.0 + seed * 4.0, 3.0));
-    crest += 0.025 * noise2(vec2(p.x * 9.0, 7.0)) + 0.010 * noise2(vec2(p.x * 23.0, 9.0)) + 0.16 * smoothstep(0.35, 1.0, abs(p.x) / wide());
+    crest += 0.025 * noise2(vec2(p.x * 9.0, 7.0)) + 0.010 * noise2(vec2(p.x * 23.0, 9.0))
+        + 0.16 * smoothstep(0.35, 1.0, abs(p.x) / wide());
     float stone = smoothstep(pixel * 1.5, -pixel * 1.5, p.y - crest);
     vec3 c = vec3(0.0);
     if (near > 1e2 && stone < 1.0) c = behind(p, foot, first, second);
@@ -172,14 +179,16 @@ void main() {
             o += ray_in * path;
             vec3 out_ = refract(ray_in, -wall, 1.45), bounced = reflect(ray_in, wall);
             float lets_out = dot(out_, out_) < 0.01 ? 0.0 : 1.0 - pow(1.0 - clamp(dot(ray_in, wall), 0.0, 1.0), 2.0);
-            vec3 look = (out_ + 0.9 * (o - 0.5 * heart)) * lets_out;  // near walls shift against far ones, so that a facet is no flat patch
+            // near walls shift against far ones, so that a facet is no flat patch
+            vec3 look = (out_ + 0.9 * (o - 0.5 * heart)) * lets_out;
             if (lets_out > 0.0) body += left * lets_out * cave(look.x * ax + look.y * ay + look.z * az, first, second) * 1.7;
             left *= 1.0 - 0.85 * lets_out;
             ray_in = bounced;
         }
         body += left * own * (0.05 + 0.10 * glow);
         // Veils of tiny bubbles in the stone.
-        float veil = noise2(vec2(at.z * 6.0 + key * 5.0, dot(o.xy, vec2(13.0, 9.0)))) + 0.6 * noise2(vec2(at.z * 15.0, dot(o.xy, vec2(29.0, 23.0)) + key));
+        float veil = noise2(vec2(at.z * 6.0 + key * 5.0, dot(o.xy, vec2(13.0, 9.0))))
+            + 0.6 * noise2(vec2(at.z * 15.0, dot(o.xy, vec2(29.0, 23.0)) + key));
         body += mix(own, vec3(1.0), 0.3) * smoothstep(0.1, 0.9, veil) * (0.16 - 0.12 * clarity) * (0.3 + glow + daylight);
         vec3 mirror = reflect(ld, n) + 0.8 * at;
         vec3 shine = cave(mirror.x * ax + mirror.y * ay + mirror.z * az, first, second);
@@ -201,10 +210,12 @@ void main() {
     // Motes: two depths, the near ones large and soft.
     for (int i = 0; i < 2; i++) {
         float k = float(i), cells = mix(9.0, 4.5, k);
-        vec2 q = p * cells + vec2(0.10 * TIME + 3.0 * k, -0.13 * TIME) + 0.3 * vec2(sin(0.4 * TIME + p.y * 3.0), 0.0), cell = floor(q);
+        vec2 q = p * cells + vec2(0.10 * TIME + 3.0 * k, -0.13 * TIME) + 0.3 * vec2(sin(0.4 * TIME + p.y * 3.0), 0.0),
+            cell = floor(q);
         vec2 h = hash2(cell + 11.0 * k), f = (fract(q) - 0.5 - 0.5 * (h - 0.5)) / cells;
         float size = max(mix(0.0030, 0.0085, k) * (0.5 + h.x), 1.3 * pixel);
-        float alive = step(1.0 - 0.8 * motes, hash1(cell + 5.0)) * (0.55 + 0.45 * sin(TIME * (0.7 + h.y) + 30.0 * h.x)) * (1.0 + 1.2 * treble);
+        float alive = step(1.0 - 0.8 * motes, hash1(cell + 5.0)) * (0.55 + 0.45 * sin(TIME * (0.7 + h.y) + 30.0 * h.x))
+            * (1.0 + 1.2 * treble);
         c += mix(second, vec3(1.0, 0.96, 0.9), 0.6) * alive * exp(-dot(f, f) / (size * size)) * mix(0.55, 0.16, k);
     }
     vec2 v = isf_FragNormCoord - 0.5;

@@ -74,7 +74,8 @@ vec3 air(float up, float from_sun) {
     glow += low * 1.7 * exp(-up * 5.0) / (1.0 + from_sun * from_sun * 2.0);  // the band of dusk over the horizon
     c += sunlight * glow * mix(0.35, 1.0, day);
     vec3 grey = mix(vec3(0.085, 0.088, 0.10), vec3(0.38, 0.42, 0.47), day) * (0.35 + 0.55 * exp(-up * 2.5))
-        * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);  // full of sand
+        // full of sand
+        * (1.15 - 0.45 * weather) * mix(vec3(1.0), mix(vec3(1.15, 1.0, 0.78), vec3(1.30, 0.88, 0.62), sand), 0.8);
     return mix(c, grey, gloom * 0.9);
 }
 
@@ -118,8 +119,8 @@ vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's
     c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.15 * gloom);
     c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
     vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of sand, near and far
-    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x * 0.10 - TIME * 6.0, fall.y + 0.06 * fall.x)))
-        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x * 0.12 - TIME * 4.0, fall.y + 0.10 * fall.x) + 40.0));
+    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x * 0.10 - mod(TIME, 600.0) * 6.0, fall.y + 0.06 * fall.x)))
+        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x * 0.12 - mod(TIME, 600.0) * 4.0, fall.y + 0.10 * fall.x) + 40.0));
     c *= 1.0 - 0.12 * gloom * gloom;
     c += (streaks - 0.35) * 0.07 * gloom * gloom * (0.25 + c.g);
     return c + dither(gl_FragCoord.xy);
@@ -162,7 +163,7 @@ void main() {
     set_light(half_size, horizon, side * 1.5 - 0.75);
     float up = p.y - horizon;
     float amount = mix(0.7, 2.1, height);
-    vec2 origin = vec2(place * 1.7, place + TIME * 0.035);
+    vec2 origin = vec2(place * 1.7, place + TIME * 0.060);
     vec2 warp = (vec2(value2(vec2(p.x * 1.3 + place, 2.0)), value2(vec2(p.x * 1.7 + place, 9.0))) - 0.5) * 0.5;
 
     // A ray and the sand: steps that grow, to the first that is under it.

@@ -196,7 +196,7 @@ void main() {
         vec2 e = vec2(0.012, 0.0);
         vec2 rim = vec2(outline(d + e.xy, tall) - bounds, outline(d + e.yx, tall) - bounds) / e.x;
         vec3 n = normalize(vec3(-0.16 * ball.xy + rim * exp(-max(deep, 0.0) * 9.0), 0.75));
-        float open_to = smoothstep(0.15, 0.80, ball.z), side = sin(6.28 * seed) > 0.0 ? -0.6 : 0.6;
+        float open_to = smoothstep(0.15, 0.80, ball.z), side = -0.6 * clamp(4.0 * sin(6.28 * seed), -1.0, 1.0);
         vec3 soot = mix(vec3(0.05), vec3(0.50), 0.35 + 0.4 * (1.0 - fire)) * mix(vec3(1.0), tint, 0.4);
         float lit = clamp(0.25 + dot(n, normalize(vec3(side, 0.75, 0.35))), 0.0, 1.3);
         vec3 smoke = soot * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * 0.20 * clamp(0.3 - n.y, 0.0, 1.0);
@@ -230,7 +230,8 @@ void main() {
     float lane = p.x * 3.1 + 5.0 * seed, h = hash2(vec2(floor(lane) + 60.0, 3.0));
     float tall_tree = (0.26 + 0.52 * h * h) * mix(0.8, 1.2, extent.y);
     vec2 root = vec2((fract(lane) - 0.5 - 0.3 * (fract(h * 7.0) - 0.5)) / 3.1, p.y - ground + 0.07) / tall_tree;
-    root.x += 0.02 * root.y * sin(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0)) * 9.0;
+    root.x += 0.02 * root.y * sin(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0))
+        * 9.0;
     float stand = tree(root, h, pixel / tall_tree);
     stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
     light = mix(light, air * 0.035 + heat * 0.012, stand * 0.97);

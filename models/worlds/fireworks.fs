@@ -146,7 +146,8 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
             vec2 at = vec2(mix(from, top.x, u), mix(ground, top.y, 1.0 - (1.0 - u) * (1.0 - u))), e = p - at;
             e.x += 0.0012 * sin(p.y * 40.0 + TIME * 9.0) * smoothstep(0.0, -0.1, e.y);
             float thin = max(0.0011, 0.65 * pixel);
-            float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(26.0 * min(e.y, 0.0)) * (1.0 - 0.6 * u);
+            float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(26.0 * min(e.y, 0.0))
+                * (1.0 - 0.6 * u);
             sum += vec3(1.2, 0.75, 0.35) * tail * part;
         } else {
             float grown = (age - CLIMB) / (1.0 - CLIMB);

@@ -67,7 +67,8 @@ mat2 turn(float a) {
 
 // Young stars and the gas around them, old stars, and the glow of the empty sky.
 vec3 young() {
-    vec3 blue = vec3(0.30, 0.52, 1.0), violet = vec3(0.62, 0.30, 1.0), rose = vec3(1.0, 0.36, 0.52), teal = vec3(0.32, 0.66, 0.82);
+    vec3 blue = vec3(0.30, 0.52, 1.0), violet = vec3(0.62, 0.30, 1.0), rose = vec3(1.0, 0.36, 0.52),
+        teal = vec3(0.32, 0.66, 0.82);
     vec3 cold = mix(teal, blue, smoothstep(0.0, 0.3, hue));
     return mix(mix(cold, violet, smoothstep(0.35, 0.65, hue)), rose, smoothstep(0.7, 1.0, hue));
 }
@@ -111,7 +112,8 @@ void main() {
 
     // Detail: drawn out along the arms in w, in round clumps in g, which turns as one piece.
     vec2 g = turn(-0.085 * TIME) * q * 1.3;
-    float clump = noise2(g * 9.0 + 3.0) + 0.55 * noise2(g * 19.0 + 8.0), fine = noise2(g * 41.0 + 5.0) + 0.5 * noise2(g * 87.0 + 2.0);
+    float clump = noise2(g * 9.0 + 3.0) + 0.55 * noise2(g * 19.0 + 8.0),
+        fine = noise2(g * 41.0 + 5.0) + 0.5 * noise2(g * 87.0 + 2.0);
     float cloud = 0.42 + 0.42 * ruffle + 0.38 * clump + 0.22 * fine;
     float vein = 1.0 - abs(0.8 * noise2(w * 6.0 + 0.35 * clump + 17.0) + 0.35 * clump + 0.16 * fine);
     float inner = 0.5 + 0.5 * cos(2.0 * theta + 1.3);  // dust gathers on the inner side of an arm
@@ -133,7 +135,8 @@ void main() {
 
     float veil = noise2(sky * 1.7 + 4.0) + 0.5 * noise2(sky * 3.9 + vec2(0.02 * TIME, 1.0));
     c += mix(young(), vec3(0.25, 0.12, 0.3), 0.6) * 0.045 * (0.55 + veil) * (0.4 + brightness);
-    vec3 field = stars(sky, 7.0, 1.0, 12.0) * 3.0 + stars(turn(0.5) * sky, 19.0, 5.0, 10.0) * 1.5 + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8;
+    vec3 field = stars(sky, 7.0, 1.0, 12.0) * 3.0 + stars(turn(0.5) * sky, 19.0, 5.0, 10.0) * 1.5
+        + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8;
     c += field * (0.5 + 0.7 * brightness) * exp(-1.2 * dot(light, vec3(0.4)));
     vec2 grain = g;                          // stars of the disc itself
     c += stars(grain + 5.0, 60.0, 3.0, 6.0) * disc * arm * 3.2 * shine;

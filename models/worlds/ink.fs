@@ -117,14 +117,16 @@ void main() {
     vec3 lamp = mix(vec3(0.86, 0.95, 1.06), vec3(1.08, 0.97, 0.84), warmth);
     float fall = dot(p, p) / dot(extent, extent);
     vec3 paper = lamp * mix(vec3(0.020, 0.045, 0.10) * (1.5 - fall), vec3(2.1) * (1.0 - 0.45 * fall), ground * ground);
-    paper *= mix(vec3(1.0), 1.45 - 0.9 * absorbs(palette + 0.45), 1.8 * ground * (1.0 - ground));  // between night and paper, a tint
+    // between night and paper, a tint
+    paper *= mix(vec3(1.0), 1.45 - 0.9 * absorbs(palette + 0.45), 1.8 * ground * (1.0 - ground));
 
     // drops that fall one after another, the largest in the middle
     vec3 first = absorbs(palette), other = absorbs(palette + mix(0.06, 0.36, second));
     float deepest = -1.5, young = 0.0;
     vec2 shares = vec2(0.02, 0.01);  // weight of all drops here, and of the second ink in them
     for (int i = 0; i < 4; i++) {
-        float k = float(i), h = hash2(vec2(k, 3.0)), turn = TIME / (17.0 + 7.0 * h) + 0.25 * k + 0.3 * h + seed, age = fract(turn);
+        float k = float(i), h = hash2(vec2(k, 3.0)), turn = TIME / (17.0 + 7.0 * h) + 0.25 * k + 0.3 * h + seed,
+            age = fract(turn);
         float again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0)), aside = fract(k * 0.5 + 0.25) - 0.5;
         float x = (aside * (0.55 + 0.5 * again) + 0.10 * (again - 0.5)) * extent.x * (k < 2.0 ? 0.8 : 2.0);
         float y = mix(extent.y * 1.25, -extent.y * (0.15 + 0.35 * fract(again * 7.0)), 1.0 - exp(-3.2 * age));

@@ -86,7 +86,8 @@ vec4 ornament(vec2 p, float scale, float pixel) {
         size *= spread_;
         // Curves that glass is cut along: a ring, a petal, a beam. Lines keep their width on the screen's side of things.
         float r = length(z), ring = abs(r - 0.62), petal = abs(length(vec2(abs(z.x) + 0.35, z.y)) - 0.78), beam = abs(z.y);
-        float d = min(min(ring, petal), beam + 0.12 * r) / size, wide_ = max((0.0030 + 0.0022 * (1.0 - lace)) * weight, 1.1 * pixel);
+        float d = min(min(ring, petal), beam + 0.12 * r) / size,
+            wide_ = max((0.0030 + 0.0022 * (1.0 - lace)) * weight, 1.1 * pixel);
         float seen = smoothstep(1.6, 5.0, 1.0 / (size * pixel * 2.2)) ;
         line = max(line, seen * weight * smoothstep(wide_ + 1.2 * pixel, wide_ - 0.8 * pixel, d));
         dots = max(dots, seen * smoothstep(0.12, 0.12 - 2.0 * size * pixel, abs(r - 0.10)) * smoothstep(0.30, 0.10, r) * weight);
@@ -113,7 +114,8 @@ void main() {
     float radius = length(p), count = 3.0 + floor(mirrors * 4.999) + 1.0;
     float breath = 1.0 + 0.05 * sin(0.21 * TIME) - 0.035 * pulse;
     p += 0.006 * vec2(noise2(p * 3.0 + 0.2 * TIME), noise2(p * 3.0 + 7.0 - 0.2 * TIME)) * (0.4 + mid);
-    float near = mix(1.5, 0.72, zoom) * breath, opening = mix(0.455, 1.10, smoothstep(0.40, 0.90, zoom));  // half the frame, or all
+    // half the frame, or all
+    float near = mix(1.5, 0.72, zoom) * breath, opening = mix(0.455, 1.10, smoothstep(0.40, 0.90, zoom));
 
     // Behind: the same window, farther, larger and out of focus, as light on a wall.
     vec2 far = mirrored(p * 0.62 / breath, count, -0.030 * TIME);

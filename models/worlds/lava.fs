@@ -235,11 +235,11 @@ void main() {
     // ash falls: it takes the colour, and drives over the picture in streaks, near and far
     float gloom = smoothstep(0.35, 1.0, ash);
     float cool = gloom * (1.0 - smoothstep(0.03, 0.25, light.r - light.b));  // what glows keeps its colour
-    light = mix(light, vec3(dot(light, vec3(0.30, 0.55, 0.15))), 0.8 * cool) * (1.0 - 0.35 * gloom);
+    light = mix(light, vec3(dot(light, vec3(0.30, 0.55, 0.15))), 0.8 * cool) * (1.0 - 0.50 * gloom);
     vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);
     fall = vec2(fall.x + 0.40 * fall.y, fall.y * 0.26 + mod(TIME * 3.0, LATTICE));
     float streaks = 0.6 * smoothstep(0.07, 0.64, noise2(fall)) + smoothstep(0.0, 0.57, noise2(0.6 * fall + 40.0));
     vec3 seen = curve(light);
-    seen += (streaks - 0.30) * 0.17 * gloom * gloom * (0.30 + seen.g);
+    seen += (streaks - 0.30) * 0.24 * gloom * gloom * (0.30 + seen.g);
     gl_FragColor = vec4(seen + dither(), 1.0);
 }

@@ -114,7 +114,7 @@ void main() {
 
     // Light in the mist, and banks of it that drift.
     float glow = 0.50 / (1.0 + from_sun * from_sun * 7.0) + 0.045 / (from_sun * from_sun + 0.035);
-    vec2 bank_at = vec2(p.x * 1.5 - TIME * 0.035 + place, p.y * 3.2 + TIME * 0.012);
+    vec2 bank_at = vec2(p.x * 1.5 - TIME * 0.065 + place, p.y * 3.2 + TIME * 0.022);
     float bank = fbm(bank_at + (fbm(bank_at * 0.8, 3.0) - 0.5) * 1.3, 5.0);
     vec3 back = mist * (0.72 + 0.55 * bank) + gold * glow * sunny * 1.15;
     vec3 c = back * (1.0 + 0.25 * up);
@@ -124,7 +124,7 @@ void main() {
     for (int i = 0; i < 4; i++) {
         float k = float(i), near = k / 3.0, tall = mix(0.30, 1.30, near * near * 0.7 + 0.3 * near) * (0.7 + 0.5 * half_size.y);
         float ground = 0.20 - 0.15 * near + 0.05 * sin(p.x * (2.0 + k) + place + k * 2.0);
-        vec2 at = vec2(p.x + place * (1.0 + 0.3 * k) + TIME * 0.0035 * (1.0 + 2.0 * near), up - ground);
+        vec2 at = vec2(p.x + place * (1.0 + 0.3 * k) + TIME * 0.0060 * (1.0 + 2.0 * near), up - ground);
         float tree = firs(at, tall, k * 37.0, pixel * (1.5 - 0.4 * near) + 0.0012);
         float pale = thick_mist * mix(0.93, 0.35, near), foot = exp(-max(at.y, 0.0) * mix(9.0, 5.0, near) / (0.3 + haze));
         vec3 tint = green * (0.5 + 1.1 * mist + gold * glow * sunny * 0.7);
@@ -145,7 +145,7 @@ void main() {
 
     // The ground: moss and ferns, patches of light where shafts end.
     float below = max(0.09 + 0.03 * sin(p.x * 3.0 + place) - up, 0.0), far = 0.35 / (below + 0.10);
-    vec2 q = vec2((p.x + TIME * 0.012) * far, far) * 3.0 + place;
+    vec2 q = vec2((p.x + TIME * 0.020) * far, far) * 3.0 + place;
     float fine = clamp(-log2(far * far * pixel * 6.0), 0.0, 6.0);
     float moss = fbm(q * 1.3, min(fine + 1.0, 6.0)), leaf = fbm(q * 4.3 + moss * 2.0, fine);
     float blades = abs(fract(q.x * 2.3 + 0.8 * leaf + 0.06 * sin(TIME * 1.3 + q.x) * wind) - 0.5) * 2.0;
@@ -157,7 +157,7 @@ void main() {
     c = mix(c, mix(ground_colour, back, ground_mist), smoothstep(0.0, 0.02, below));
 
     // Near trunks frame it; bark, and a rim of light on the side of the sun.
-    vec2 at = vec2(p.x + place * 0.37 + TIME * 0.012, up + 0.12);
+    vec2 at = vec2(p.x + place * 0.37 + TIME * 0.020, up + 0.12);
     vec3 trunk = trunks(at, 0.52, 3.0, pixel * 1.5);
     trunk.x *= smoothstep(-0.05, -0.02, at.y - 0.05 + 0.05 * abs(trunk.y));
     float bark = fbm(vec2(trunk.y * 3.0 + trunk.z * 40.0, at.y * 5.0)

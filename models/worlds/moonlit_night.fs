@@ -137,7 +137,8 @@ vec3 sky(vec2 p, Night n) {
     vec3 c = mix(n.rim, n.zenith, smoothstep(0.0, 0.85, e));
     vec2 turned = p + vec2(0.002 * TIME + seed * 3.0, 0.0);
     float clear = smoothstep(0.02, 0.25, e) * (1.0 - 0.8 * glow) * (1.0 - 0.5 * gloom);
-    c += (stars(turned, 8.0, 1.0, 12.0) * 1.6 + stars(turned.yx + 3.0, 21.0, 4.0, 12.0) * 1.0 + stars(turned + 7.0, 47.0, 2.0, 11.0) * 0.6) * clear;
+    c += (stars(turned, 8.0, 1.0, 12.0) * 1.6 + stars(turned.yx + 3.0, 21.0, 4.0, 12.0) * 1.0
+        + stars(turned + 7.0, 47.0, 2.0, 11.0) * 0.6) * clear;
     // The moon, its bright surroundings and the faint ring of ice crystals around it.
     c += n.light * (0.20 * glow + 0.30 * exp(-15.0 * d) + 0.022 * exp(-pow((d - 0.30) * 22.0, 2.0)));
     float disc = smoothstep(n.size + 1.2 / min(RENDERSIZE.x, RENDERSIZE.y), n.size - 1.2 / min(RENDERSIZE.x, RENDERSIZE.y), d);
@@ -148,7 +149,8 @@ vec3 sky(vec2 p, Night n) {
     vec2 to_moon = normalize(vec2(n.moon.x - p.x, -0.4 * (n.moon.y - p.y)) + 0.001);
     vec3 cloud = layer(q * vec2(1.2, 1.9), to_moon, 0.38 - 0.95 * cloudiness, 0.70 - 0.65 * cloudiness);
     float lit = clamp(cloud.y, 0.0, 1.3), edge = 4.0 * cloud.x * (1.0 - cloud.x);
-    vec3 body = n.shade + n.rim * 0.35 * lit + n.light * (0.06 + 0.55 * exp(-3.6 * d)) * (0.25 + 0.75 * lit) * (1.0 - 0.72 * cloud.z);
+    vec3 body = n.shade + n.rim * 0.35 * lit + n.light * (0.06 + 0.55 * exp(-3.6 * d)) * (0.25 + 0.75 * lit)
+        * (1.0 - 0.72 * cloud.z);
     body += n.light * edge * (0.03 + 0.70 * exp(-6.0 * d)) * (1.0 + 0.4 * pulse);
     c = mix(c, body, cloud.x * smoothstep(0.0, 0.10, e) * 0.95);
     return mix(c, n.rim * 1.1 + n.light * 0.03, (0.25 + 0.6 * mist) * exp(-e * (13.0 - 8.0 * mist)));
@@ -170,20 +172,24 @@ vec3 land(vec3 c, vec2 p, Night n) {
     float pixel = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y);
     for (int i = 0; i < 4; i++) {
         float k = float(i), x = p.x * (0.9 + 0.6 * k) + 17.0 * k + seed * 5.0;
-        float rise = noise2(vec2(x, 0.5 + k)) + 0.42 * noise2(vec2(x * 2.3, 2.5)) + 0.20 * noise2(vec2(x * 5.7, 7.5)) + 0.09 * noise2(vec2(x * 13.0, 1.5));
+        float rise = noise2(vec2(x, 0.5 + k)) + 0.42 * noise2(vec2(x * 2.3, 2.5)) + 0.20 * noise2(vec2(x * 5.7, 7.5))
+            + 0.09 * noise2(vec2(x * 13.0, 1.5));
         float top = n.horizon + mix(0.165, 0.035, k / 3.0) * (0.75 + rise);
         float cover = smoothstep(-pixel, pixel, top - p.y);
         if (i > 1) {
             float cells = mix(54.0, 27.0, k - 2.0);
-            cover = max(cover, max(firs_at(p, top - 0.25 / cells, cells, k), firs_at(p + 0.4 / cells, top - 0.45 / cells, cells * 1.37, k + 9.0)));
+            cover = max(cover, max(firs_at(p, top - 0.25 / cells, cells, k),
+                firs_at(p + 0.4 / cells, top - 0.45 / cells, cells * 1.37, k + 9.0)));
         }
         float air = mix(0.62, 0.05, k / 3.0) * (0.45 + 0.55 * mist), height = clamp((p.y - n.horizon) * 9.0, 0.0, 1.0);
         vec3 tint = mix(n.shade * 0.25, n.rim, air * (1.15 - 0.5 * height));
         tint += n.light * 0.045 * (1.0 - k / 3.0) * clamp(0.5 + rise, 0.0, 1.0) * smoothstep(0.05, 0.0, top - p.y);
         c = mix(c, tint, cover);
         // Mist lies in the hollows between one hill and the next.
-        float bank = noise2(vec2(p.x * 2.2 + 0.05 * TIME + 5.0 * k, p.y * 9.0 + k)) + 0.5 * noise2(vec2(p.x * 5.0 - 0.07 * TIME, p.y * 17.0));
-        c = mix(c, n.rim * 1.15 + n.light * 0.05, mist * 0.55 * exp(-max(p.y - n.horizon, 0.0) * (20.0 + 9.0 * k)) * clamp(0.55 + 0.5 * bank, 0.0, 1.0));
+        float bank = noise2(vec2(p.x * 2.2 + 0.05 * TIME + 5.0 * k, p.y * 9.0 + k))
+            + 0.5 * noise2(vec2(p.x * 5.0 - 0.07 * TIME, p.y * 17.0));
+        c = mix(c, n.rim * 1.15 + n.light * 0.05,
+            mist * 0.55 * exp(-max(p.y - n.horizon, 0.0) * (20.0 + 9.0 * k)) * clamp(0.55 + 0.5 * bank, 0.0, 1.0));
     }
     return c;
 }
@@ -204,7 +210,8 @@ void main() {
         float depth = (n.horizon - p.y) / (n.horizon - low()), far = 1.0 / (depth + 0.04);
         vec2 q = vec2(p.x * 1.4, 1.0) * far + vec2(seed * 5.0, 0.28 * TIME);
         float fine = smoothstep(0.03, 0.16, depth);
-        float swell = noise2(q * vec2(0.6, 1.7) + vec2(0.1 * TIME, 0.0)), chop = noise2(q * vec2(1.6, 4.1) - vec2(0.2 * TIME, 0.0) + 0.6 * swell);
+        float swell = noise2(q * vec2(0.6, 1.7) + vec2(0.1 * TIME, 0.0)),
+            chop = noise2(q * vec2(1.6, 4.1) - vec2(0.2 * TIME, 0.0) + 0.6 * swell);
         float ripple = noise2(q * vec2(3.9, 9.5) + vec2(0.35 * TIME, 1.0)) * fine;
         float height = (0.15 + 0.95 * waves + 0.3 * energy * bass) * (0.55 * swell + 0.5 * chop + 0.3 * ripple);
         vec2 mirror = vec2(p.x + 0.03 * height * depth, 2.0 * n.horizon - p.y + height * (0.04 + 0.18 * depth));

@@ -84,7 +84,8 @@ vec3 stars(vec2 p, float cells, float key, float power) {
     float blink = 0.8 + (0.15 + 0.4 * treble) * sin(TIME * (0.8 + 2.0 * h.x) + 40.0 * h.y);
     vec2 a = abs(f) / size;
     float cross_ = bright * bright * (exp(-a.x * a.x - 0.16 * a.y) + exp(-a.y * a.y - 0.16 * a.x));
-    float shine = exp(-d * d / (size * size)) + (0.06 * bright * size / (d + size) + 0.45 * cross_) * smoothstep(0.25 / cells, 0.0, d);
+    float shine = exp(-d * d / (size * size)) + (0.06 * bright * size / (d + size) + 0.45 * cross_)
+        * smoothstep(0.25 / cells, 0.0, d);
     return mix(vec3(1.0, 0.70, 0.46), vec3(0.62, 0.78, 1.0), h.y) * bright * blink * shine;
 }
 
@@ -122,17 +123,20 @@ void main() {
         r = mat2(0.8, 0.6, -0.6, 0.8) * r * 2.05 + 0.16 * wild * n.yz + vec2(1.7, 9.2) + t;
         back_turn = back_turn * mat2(0.8, -0.6, 0.6, 0.8);
     }
-    float near_star = (0.30 + 1.0 * light + 0.3 * bass) * (0.24 / (0.18 + d * d * 2.2));
-    near_star *= 1.0 + 0.5 * pulse * exp(-pow((d - 0.7 * (1.0 - pulse)) * 7.0, 2.0));
+    float near_star = (0.30 + 1.0 * light + 0.12 * bass) * (0.24 / (0.18 + d * d * 2.2));
+    near_star *= 1.0 + 0.28 * pulse * exp(-pow((d - 0.7 * (1.0 - pulse)) * 7.0, 2.0));
     float gas = smoothstep(0.25 - 0.9 * density, 1.15 - 0.5 * density, 0.55 * sum + 0.75 * ridge + 0.35 * back);
-    vec3 first = gas_colour(0.02 + 0.96 * hue + 0.16 * sum), second = gas_colour(fract(0.25 + hue * 0.7 + 0.5 * contrast) + 0.14 * back);
+    vec3 first = gas_colour(0.02 + 0.96 * hue + 0.16 * sum),
+        second = gas_colour(fract(0.25 + hue * 0.7 + 0.5 * contrast) + 0.14 * back);
     vec3 c = second * smoothstep(-0.75, 0.9, back) * (0.10 + 0.35 * density) * (0.7 + 0.5 * near_star);
-    c += stars(q + 0.3, 9.0, 1.0, 10.0) * 2.6 * (0.3 + starfield) + stars(turn(0.6) * q, 27.0, 4.0, 9.0) * 1.4 * (0.2 + starfield);
+    c += stars(q + 0.3, 9.0, 1.0, 10.0) * 2.6 * (0.3 + starfield) + stars(turn(0.6) * q, 27.0, 4.0, 9.0) * 1.4
+        * (0.2 + starfield);
     c = mix(c, c * 0.45, gas) + first * gas * gas * near_star * 1.15;
     c += mix(first, vec3(1.0, 0.88, 0.80), 0.65) * pow(gas, 3.0) * ridge * ridge * near_star * 0.75;
 
     // Dust in front: opaque, its rims lit from the star's side.
-    float thick = smoothstep(0.0, 0.32, 0.62 * sum - 0.35 * back + 0.75 * dust - 0.62 + 0.7 * noise2(q * 1.1 + 7.7) - 0.22 * ridge);
+    float thick = smoothstep(0.0, 0.32, 0.62 * sum - 0.35 * back + 0.75 * dust - 0.62 + 0.7 * noise2(q * 1.1 + 7.7)
+        - 0.22 * ridge);
     float facing = dot(slope, normalize(to_star + 0.001));
     float rim = thick * (1.0 - thick) * 4.0 * clamp(0.35 - 0.35 * facing, 0.0, 1.0);
     vec3 body = mix(second, vec3(0.30, 0.16, 0.10), 0.6) * (0.02 + 0.10 * clamp(0.5 - 0.5 * facing, 0.0, 1.0) * near_star);
@@ -145,7 +149,8 @@ void main() {
         vec2 a = abs(p - at);
         float e = length(a), pixel = max(0.0022, 1.2 / min(RENDERSIZE.x, RENDERSIZE.y));
         float cross_ = exp(-a.x / pixel * 0.8 - a.y * 26.0) + exp(-a.y / pixel * 0.8 - a.x * 26.0);
-        c += mix(vec3(0.75, 0.85, 1.0), first, 0.25) * (0.3 + 0.8 * light) * (0.0010 / (e * e + 0.0012) + 0.9 * cross_) / (1.0 + float(i));
+        c += mix(vec3(0.75, 0.85, 1.0), first, 0.25) * (0.3 + 0.8 * light) * (0.0010 / (e * e + 0.0012) + 0.9 * cross_)
+            / (1.0 + float(i));
     }
     c += stars(turn(1.2) * p + seed, 5.0, 8.0, 9.0) * 3.2 * starfield;
     vec2 v = isf_FragNormCoord - 0.5;

@@ -98,16 +98,19 @@ vec3 surface(vec2 at, float lat, out vec2 bump, out float glow) {
     vec3 thread = slope_noise(g * vec2(7.0, 14.0) + 0.5 * curl.yz);
     float level = lat * 9.0 + 0.9 * eddy.x + 0.45 * curl.x + 3.0 * storm;
     float band = 0.5 + 0.32 * sin(level) + 0.22 * sin(level * 2.3 + 1.0) + 0.16 * curl.x + 0.14 * thread.x;
-    vec3 gas = mix(mix(deep * 1.9, pale, smoothstep(0.15, 0.85, band)), vec3(0.9, 0.38, 0.2) * (0.8 + 0.5 * thread.x), storm * 0.8);
+    vec3 gas = mix(mix(deep * 1.9, pale, smoothstep(0.15, 0.85, band)), vec3(0.9, 0.38, 0.2) * (0.8 + 0.5 * thread.x),
+        storm * 0.8);
 
     // Rock and sea: continents, coasts, deserts, ice at the poles.
     vec2 r = at * vec2(1.0, 1.25) + seed * 9.0;
-    vec3 land = slope_noise(r * 1.3), hills = slope_noise(r * 3.1 + 0.25 * land.yz), rocks = slope_noise(r * 7.3 + 0.2 * hills.yz);
+    vec3 land = slope_noise(r * 1.3), hills = slope_noise(r * 3.1 + 0.25 * land.yz),
+        rocks = slope_noise(r * 7.3 + 0.2 * hills.yz);
     vec3 grit = slope_noise(r * 16.0 + 0.2 * rocks.yz);
     float height = land.x + 0.5 * hills.x + 0.27 * rocks.x + 0.13 * grit.x;
     float dry = smoothstep(-0.02, 0.03, height - 0.02);
     vec3 sea = mix(tone * vec3(0.12, 0.22, 0.34), tone * 0.65, smoothstep(-0.5, 0.03, height));
-    vec3 soil = mix(mix(tone.grb * 0.55, vec3(0.36, 0.30, 0.20), 0.65), vec3(0.62, 0.48, 0.32), smoothstep(0.1, 0.6, height + 0.2 * rocks.x));
+    vec3 soil = mix(mix(tone.grb * 0.55, vec3(0.36, 0.30, 0.20), 0.65), vec3(0.62, 0.48, 0.32),
+        smoothstep(0.1, 0.6, height + 0.2 * rocks.x));
     vec3 ground = mix(sea, soil * (0.75 + 0.4 * hills.x), dry);
     ground = mix(ground, vec3(0.86, 0.91, 0.96), smoothstep(1.02, 1.22, abs(lat) + 0.16 * hills.x));
     float solid = 1.0 - smoothstep(0.35, 0.65, kind);
@@ -119,8 +122,10 @@ vec3 surface(vec2 at, float lat, out vec2 bump, out float glow) {
     c = mix(c, c * vec3(0.20, 0.13, 0.12), smoothstep(0.3, 0.9, heat) * solid * 0.85);
     // Clouds: swirls that the wind draws out along the parallels.
     vec2 w = vec2(at.x * 1.2 + 0.045 * TIME, lat * 1.9) + 0.35 * land.yz * vec2(0.4, 0.2) + seed * 3.0;
-    float cloud = noise2(w * 1.7) + 0.55 * noise2(w * vec2(3.5, 4.2) + 0.3 * hills.yz) + 0.30 * noise2(w * vec2(8.0, 9.0) + 0.3 * rocks.yz);
-    return mix(c, vec3(0.92, 0.94, 0.97), smoothstep(0.55 - 0.95 * clouds, 1.05 - 0.7 * clouds, cloud) * solid * (0.95 - 0.9 * smoothstep(0.2, 0.7, heat)));
+    float cloud = noise2(w * 1.7) + 0.55 * noise2(w * vec2(3.5, 4.2) + 0.3 * hills.yz)
+        + 0.30 * noise2(w * vec2(8.0, 9.0) + 0.3 * rocks.yz);
+    return mix(c, vec3(0.92, 0.94, 0.97),
+        smoothstep(0.55 - 0.95 * clouds, 1.05 - 0.7 * clouds, cloud) * solid * (0.95 - 0.9 * smoothstep(0.2, 0.7, heat)));
 }
 
 vec3 curve(vec3 c) {
@@ -142,7 +147,8 @@ void main() {
     float far = length(d), sun_angle = mix(-2.5, 2.5, phase);
     vec3 to_sun = normalize(vec3(sin(sun_angle), 0.32, cos(sun_angle) * 0.8 + 0.15));
     vec3 sunlight = mix(vec3(1.15, 1.06, 0.94), vec3(1.25, 0.62, 0.36), smoothstep(0.4, 1.0, heat));
-    vec3 tone = palette(hue), haze = mix(mix(vec3(0.25, 0.55, 1.0), tone * 1.7, 0.45), vec3(1.0, 0.36, 0.16), smoothstep(0.4, 1.0, heat));
+    vec3 tone = palette(hue), haze = mix(mix(vec3(0.25, 0.55, 1.0), tone * 1.7, 0.45), vec3(1.0, 0.36, 0.16),
+        smoothstep(0.4, 1.0, heat));
 
     // Behind: a thin nebula and two fields of stars.
     vec2 bend = vec2(noise2(sky * 1.3 + 3.0), noise2(sky * 1.3 + 8.0));
@@ -150,23 +156,27 @@ void main() {
     veil += 0.36 * noise2(sky * 8.3 + 1.8 * bend) + 0.22 * noise2(sky * 18.0 + 2.4 * bend);
     vec3 c = mix(vec3(0.006, 0.008, 0.016), vec3(0.02, 0.012, 0.03), bend.x + 0.5);
     c += mix(tone.bgr, haze, 0.5 + 0.5 * bend.y) * pow(smoothstep(-0.7, 1.2, veil), 1.7) * nebula * 0.5;
-    c += (stars(sky, 7.0, 1.0, 12.0) * 2.8 + stars(turn(0.5) * sky, 20.0, 5.0, 10.0) * 1.4 + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8)
+    c += (stars(sky, 7.0, 1.0, 12.0) * 2.8 + stars(turn(0.5) * sky, 20.0, 5.0, 10.0) * 1.4
+        + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8)
         * (1.0 - 0.5 * smoothstep(0.0, 0.8, veil) * nebula);
     // The sun's glare, where it stands beside or behind the planet.
     vec2 flare_at = to_sun.xy * 1.12;
     float flare = length(d - flare_at), behind = smoothstep(0.2, -0.5, to_sun.z);
-    c += sunlight * behind * (0.05 / (flare * flare + 0.03) + 0.10 * exp(-abs(d.y - flare_at.y) * 34.0 - abs(d.x - flare_at.x) * 1.6));
+    c += sunlight * behind * (0.05 / (flare * flare + 0.03)
+        + 0.10 * exp(-abs(d.y - flare_at.y) * 34.0 - abs(d.x - flare_at.x) * 1.6));
 
     // The moon goes round; it passes before and behind.
     float turned = 0.11 * TIME + 6.28 * fract(seed * 3.0);
     vec3 orbit = vec3(1.95 * cos(turned), 0.34 * sin(turned) + 0.30, sin(turned));
     vec2 m = (d - orbit.xy) / 0.13;
-    float m2 = dot(m, m), moon_cover = smoothstep(1.0, 1.0 - 2.0 * pixel / (radius * 0.13), sqrt(m2)) * (orbit.z > 0.0 || far > 1.0 ? 1.0 : 0.0);
+    float m2 = dot(m, m), moon_cover = smoothstep(1.0, 1.0 - 2.0 * pixel / (radius * 0.13), sqrt(m2))
+        * (orbit.z > 0.0 || far > 1.0 ? 1.0 : 0.0);
     if (m2 < 1.0 && moon_cover > 0.0) {
         vec3 n = vec3(m, sqrt(1.0 - m2));
         vec3 rough = slope_noise(m * 2.3 + seed * 5.0), pits = slope_noise(m * 5.7 + 2.0);
         float day = clamp(dot(normalize(n + vec3(0.16 * rough.yz + 0.09 * pits.yz, 0.0)), to_sun), 0.0, 1.0);
-        c = mix(c, vec3(0.62, 0.58, 0.54) * (0.8 + 0.3 * rough.x + 0.2 * pits.x) * (day * sunlight * 1.2 + haze * 0.02), moon_cover);
+        c = mix(c, vec3(0.62, 0.58, 0.54) * (0.8 + 0.3 * rough.x + 0.2 * pits.x) * (day * sunlight * 1.2 + haze * 0.02),
+            moon_cover);
         moon_cover *= orbit.z > 0.0 ? 1.0 : 0.0;
     } else moon_cover = 0.0;
 
@@ -174,20 +184,23 @@ void main() {
     float flat_ = 0.20 + 0.14 * sin(3.0 * seed);
     vec2 on_ring = vec2(d.x, d.y / flat_);
     float rr = length(on_ring);
-    float grooves = 0.62 + 0.26 * noise2(vec2(rr * 19.0, seed * 3.0)) + 0.22 * noise2(vec2(rr * 47.0, 5.0)) * smoothstep(0.05, 0.0, pixel * 3.0 / radius);
+    float grooves = 0.62 + 0.26 * noise2(vec2(rr * 19.0, seed * 3.0)) + 0.22 * noise2(vec2(rr * 47.0, 5.0))
+        * smoothstep(0.05, 0.0, pixel * 3.0 / radius);
     float gap = 1.0 - 0.85 * smoothstep(0.035, 0.015, abs(rr - 1.82));
-    float inside = smoothstep(1.32, 1.40, rr) * smoothstep(2.25, 2.15, rr) * gap * grooves * smoothstep(0.0, 0.35, ring) * (0.35 + 0.65 * ring);
+    float inside = smoothstep(1.32, 1.40, rr) * smoothstep(2.25, 2.15, rr) * gap * grooves * smoothstep(0.0, 0.35, ring)
+        * (0.35 + 0.65 * ring);
     vec3 place = vec3(d.x, d.y, -d.y / flat_ * sqrt(1.0 - flat_ * flat_));
     float along = dot(place, to_sun);
     float shadow = smoothstep(0.93, 1.06, length(place - along * to_sun)) + step(0.0, along);
-    vec3 ice = mix(vec3(0.86, 0.78, 0.66), tone * 1.3, 0.35) * (0.08 + 0.75 * clamp(shadow, 0.0, 1.0)) * (0.75 + 0.35 * grooves) * sunlight;
+    vec3 ice = mix(vec3(0.86, 0.78, 0.66), tone * 1.3, 0.35) * (0.08 + 0.75 * clamp(shadow, 0.0, 1.0))
+        * (0.75 + 0.35 * grooves) * sunlight;
     bool in_front = d.y < 0.0;
     if (!in_front) c = mix(c, ice, inside * (1.0 - moon_cover));
 
     // The globe.
     if (far < 1.0) {
         vec3 n = vec3(d, sqrt(1.0 - far * far));
-        float lat = asin(clamp(n.y, -1.0, 1.0)), lon = atan(n.x, n.z) + 0.05 * TIME + 6.28 * seed, glow;
+        float lat = asin(clamp(n.y, -1.0, 1.0)), lon = atan(n.x, n.z) + 0.08 * TIME + 6.28 * seed, glow;
         vec2 bump;
         vec3 ground = surface(vec2(lon * mix(1.0, cos(lat), 0.45), lat), lat, bump, glow);
         vec3 east = normalize(vec3(n.z, 0.0, -n.x)), north = cross(n, east);
@@ -201,13 +214,15 @@ void main() {
         globe += vec3(1.0, 0.28, 0.05) * glow * (1.2 + 0.8 * mid + 0.5 * pulse);
         float edge = pow(1.0 - n.z, 2.6);
         globe = mix(globe, haze * (0.25 + 1.1 * smoothstep(-0.35, 0.6, raw)), edge * air * 0.85 * smoothstep(-0.4, 0.35, raw));
-        globe += sunlight * 0.25 * pow(max(dot(reflect(-to_sun, n), vec3(0.0, 0.0, 1.0)), 0.0), 22.0) * (1.0 - smoothstep(0.3, 0.6, kind));
+        globe += sunlight * 0.25 * pow(max(dot(reflect(-to_sun, n), vec3(0.0, 0.0, 1.0)), 0.0), 22.0)
+            * (1.0 - smoothstep(0.3, 0.6, kind));
         c = mix(c, globe, smoothstep(1.0, 1.0 - pixel / radius, far) * (1.0 - moon_cover));
     }
     // Air outside the globe, brightest where the sun rises.
     float sunward = dot(normalize(vec3(d, 0.05)), to_sun);
     float shell = far > 1.0 ? exp(-(far - 1.0) * (42.0 - 22.0 * air)) : smoothstep(0.94, 1.0, far) * 0.5;
-    c += haze * shell * air * (smoothstep(-0.45, 0.9, sunward) * 0.85 + behind * pow(max(sunward, 0.0), 4.0) * 1.4) * (1.0 + 0.3 * pulse);
+    c += haze * shell * air * (smoothstep(-0.45, 0.9, sunward) * 0.85 + behind * pow(max(sunward, 0.0), 4.0) * 1.4)
+        * (1.0 + 0.3 * pulse);
     if (in_front) c = mix(c, ice, inside * (1.0 - moon_cover));
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.6 * dot(v, v);

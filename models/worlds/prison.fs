@@ -108,8 +108,8 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float wide = extent.x / extent.y, lens = mix(1.0, 0.80, smoothstep(0.6, 1.8, wide));
     float yaw = mix(-0.42, 0.05, turn) * smoothstep(0.4, 1.4, wide) - 0.35 * smoothstep(1.4, 0.4, wide)
-        + 0.035 * sin(TIME * 0.31);
-    vec3 ray = normalize(vec3(p.x, p.y + 0.008 * sin(TIME * 0.31), lens));
+        + 0.050 * sin(TIME * 0.37);
+    vec3 ray = normalize(vec3(p.x, p.y + 0.012 * sin(TIME * 0.43), lens));
     ray.xz = mat2(cos(yaw), -sin(yaw), sin(yaw), cos(yaw)) * ray.xz;
 
     // where the ray ends: the nearest of the box's sides
@@ -125,9 +125,9 @@ void main() {
     // sun or moon, and what it and the sky send
     float tall = mix(0.35, 0.95, sun_height);
     vec3 to_sun = normalize(vec3(-1.0, tall, 0.22 * sin(0.05 * TIME + 6.28 * seed) - 0.05));
-    vec3 beam = mix(vec3(0.42, 0.62, 1.0), vec3(1.25, 0.72, 0.34), warmth) * mix(0.55, 3.2, light * light)
+    vec3 beam = mix(vec3(0.42, 0.62, 1.0), vec3(1.25, 0.72, 0.34), warmth) * mix(0.32, 4.0, light * light)
         * (1.0 + 0.06 * bass);
-    vec3 sky = mix(vec3(0.25, 0.42, 0.75), vec3(0.85, 0.62, 0.45), warmth) * mix(0.35, 2.6, light);
+    vec3 sky = mix(vec3(0.25, 0.42, 0.75), vec3(0.85, 0.62, 0.45), warmth) * mix(0.20, 3.0, light);
 
     // walls of stone with damp and peeling plaster, a floor of slabs
     bool is_floor = normal.y > 0.5;
@@ -157,7 +157,7 @@ void main() {
     float facing = max(dot(normal, to_sun), 0.0);
     float direct = lit(at + normal * 0.002, to_sun) * facing;
     vec3 seen = surface * (beam * direct * 2.2 + sky * from_pane * 0.5 + beam * bounce * 0.10 * (1.0 + 0.3 * mid)
-        + sky * 0.012) * corner;
+        + sky * mix(0.008, 0.055, light)) * corner;
 
     // the window itself: sky behind bars, deep reveals
     if (normal.x > 0.5) {
@@ -195,7 +195,7 @@ void main() {
     }
     glow *= max(leave - enter, 0.0) / 9.0;
     vec2 drift = at.xy * 1.3 + ray.xy * 3.0;
-    float cloud = 0.75 + 0.9 * fbm(drift * 1.4, vec2(TIME * 0.24, -TIME * 0.17), 3.0) * (0.6 + 0.8 * energy);
+    float cloud = 0.7 + 1.2 * fbm(drift * 1.4, vec2(TIME * 0.50, -TIME * 0.36), 3.0) * (0.6 + 0.8 * energy);
     seen += beam * glow * cloud * mix(0.03, 0.20, dust) * (1.0 + 0.25 * bass);
     seen += (sky * 0.006 + beam * 0.004) * (0.4 + dust);
 

@@ -150,9 +150,9 @@ void main() {
     float ground = -0.42 * extent.y;
     vec2 sun_at = vec2(0.45 * extent.x * sin(6.28 * seed + 0.7), ground + 0.62 * extent.y + 0.12);
     float gold = time_of_day * time_of_day;
-    vec3 sun = mix(vec3(0.85, 0.86, 0.85), vec3(1.55, 0.85, 0.38), gold) * mix(1.25, 0.45, darkness);
-    vec3 air = mix(vec3(0.40, 0.40, 0.39), vec3(0.72, 0.48, 0.28), gold) * mix(0.95, 0.16, darkness);
-    vec3 high = mix(vec3(0.26, 0.28, 0.31), vec3(0.28, 0.34, 0.46), gold) * mix(0.9, 0.10, darkness);
+    vec3 sun = mix(vec3(0.70, 0.84, 1.02), vec3(1.75, 0.86, 0.30), gold) * mix(1.25, 0.45, darkness);
+    vec3 air = mix(vec3(0.30, 0.36, 0.43), vec3(0.86, 0.46, 0.20), gold) * mix(0.95, 0.16, darkness);
+    vec3 high = mix(vec3(0.13, 0.19, 0.29), vec3(0.24, 0.30, 0.52), gold) * mix(0.9, 0.10, darkness);
 
     // sky, heavy with dust; the sun is a disc in it
     float up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0), away = length(p - sun_at);

@@ -66,7 +66,8 @@ float cloth(vec2 p, float key) {
     q += (0.02 + 0.05 * swirl) * noise2(p * 2.6 + vec2(key - 0.8 * t, t));
     float many = mix(1.5, 4.4, folds);
     vec2 u = vec2(q.x * many + 0.35 * t, q.y * 0.75 - 0.5 * t) + key * 3.7;
-    float broad = noise2(u), narrow = noise2(vec2(u.x * 2.2 + 0.5 * broad, u.y * 1.5 + 3.0)), thin = noise2(vec2(u.x * 4.7 + 0.6 * narrow, u.y * 2.3 + 8.0));
+    float broad = noise2(u), narrow = noise2(vec2(u.x * 2.2 + 0.5 * broad, u.y * 1.5 + 3.0)),
+        thin = noise2(vec2(u.x * 4.7 + 0.6 * narrow, u.y * 2.3 + 8.0));
     float crease = sqrt(narrow * narrow + 0.006);  // folded over: round crests, sharp valleys
     return (0.62 * broad - 0.34 * crease + 0.085 * thin) / sqrt(many) + 0.03 * bass * noise2(p * 2.0 + 1.5 * t);
 }
@@ -77,7 +78,8 @@ vec3 satin(vec2 p, float key, vec3 own, vec3 other, out float height) {
     height = cloth(p, key);
     vec2 slope = vec2(cloth(p + vec2(step_, 0.0), key) - height, cloth(p + vec2(0.0, step_), key) - height) / step_;
     vec3 n = normalize(vec3(-slope * 0.85, 1.0));
-    vec3 lamp = normalize(vec3(-0.55 + 0.25 * sin(0.13 * TIME), 0.62, 0.62)), eye = vec3(0.0, 0.0, 1.0), h = normalize(lamp + eye);
+    vec3 lamp = normalize(vec3(-0.55 + 0.25 * sin(0.13 * TIME), 0.62, 0.62)), eye = vec3(0.0, 0.0, 1.0),
+        h = normalize(lamp + eye);
     float lit = clamp(dot(n, lamp), 0.0, 1.0), across = dot(n.xy, vec2(0.86, -0.5));
     vec3 thread = mix(own, other, smoothstep(-0.15, 0.75, across));
     float hollow = smoothstep(-0.55, 0.35, height);              // the valleys get little light
@@ -85,7 +87,8 @@ vec3 satin(vec2 p, float key, vec3 own, vec3 other, out float height) {
     float rim = pow(1.0 - n.z, 2.0);
     vec3 c = thread * (0.045 + 0.95 * lit * lit) * (0.30 + 0.85 * hollow);
     c += mix(thread, vec3(1.0, 0.95, 0.88), 0.35) * wide * (0.12 + 0.42 * sheen) * hollow;
-    c += mix(thread, vec3(1.0, 0.97, 0.92), 0.72) * narrow * (0.15 + 1.1 * sheen) * (0.45 + 0.55 * hollow) * (1.0 + 0.35 * pulse);
+    c += mix(thread, vec3(1.0, 0.97, 0.92), 0.72) * narrow * (0.15 + 1.1 * sheen) * (0.45 + 0.55 * hollow)
+        * (1.0 + 0.35 * pulse);
     return c + mix(other, vec3(1.0), 0.15) * rim * 0.34 * (0.35 + 0.65 * hollow);
 }
 
@@ -111,19 +114,22 @@ void main() {
 
     // The veil comes from one side; its hem swings, it darkens what lies under it near the hem.
     vec2 r = turn(-0.45 + 0.5 * sin(5.0 * seed + 1.0)) * p;
-    float hem = 0.62 - 0.95 * veil + 0.16 * noise2(vec2(r.y * 1.6 + seed * 3.0, 0.10 * TIME)) + 0.06 * noise2(vec2(r.y * 4.2, 0.17 * TIME + 4.0));
+    float hem = 0.62 - 0.95 * veil + 0.16 * noise2(vec2(r.y * 1.6 + seed * 3.0, 0.10 * TIME))
+        + 0.06 * noise2(vec2(r.y * 4.2, 0.17 * TIME + 4.0));
     float inside = r.x - hem;
     c *= 1.0 - 0.62 * smoothstep(-0.16, 0.0, inside) * smoothstep(0.05, 0.0, inside);
     float cover = smoothstep(-pixel, pixel, inside);
     if (cover > 0.0) {
-        vec3 v = satin(r * 1.15 + vec2(0.0, 3.0 + seed * 4.0), 5.0, other * tone * 1.15, mix(first, vec3(1.0, 0.9, 0.8), 0.35) * tone, h_veil);
+        vec3 v = satin(r * 1.15 + vec2(0.0, 3.0 + seed * 4.0), 5.0, other * tone * 1.15,
+            mix(first, vec3(1.0, 0.9, 0.8), 0.35) * tone, h_veil);
         float sewn = smoothstep(0.020, 0.012, inside) * (0.75 + 0.5 * h_veil);
         v += mix(other, vec3(1.0, 0.86, 0.62), 0.6) * sewn * 0.22;
         c = mix(c, v, cover * (0.90 + 0.10 * smoothstep(0.0, 0.1, inside)));
     }
     // Threads of metal that catch the light here and there.
     vec2 grid = r * 46.0, cell = floor(grid);
-    float spark = step(0.93, hash1(cell)) * pow(0.5 + 0.5 * sin(TIME * (0.9 + hash1(cell + 3.0)) + 40.0 * hash1(cell + 7.0)), 8.0);
+    float spark = step(0.93, hash1(cell))
+        * pow(0.5 + 0.5 * sin(TIME * (0.9 + hash1(cell + 3.0)) + 40.0 * hash1(cell + 7.0)), 8.0);
     vec2 at = (fract(grid) - 0.5 - 0.4 * (hash1(cell + 9.0) - 0.5)) / 46.0;
     c += vec3(1.0, 0.90, 0.72) * spark * exp(-dot(at, at) / (1.6 * pixel * pixel)) * (0.10 + 0.9 * treble) * sheen * cover;
     c *= 0.42 + 1.15 * light;

@@ -10,7 +10,7 @@
     {"NAME": "tint", "LABEL": "From grey over green to red", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.25},
     {"NAME": "dark", "LABEL": "Darkness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "roll", "LABEL": "Rolling picture", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
-    {"NAME": "nearness", "LABEL": "From the room to the tube", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
+    {"NAME": "nearness", "LABEL": "From the room to the tube", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.22},
     {"NAME": "part", "LABEL": "Colours that part", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
@@ -57,7 +57,8 @@ float value2(vec2 p) {
 float restless(vec2 cell, float rate, float key) {
     float t = TIME * rate, k = mod(floor(t), 512.0), f = fract(t);
     float next = mod(k + 1.0, 512.0);
-    return mix(value2(cell + vec2(k * 37.0 + key, k * 17.0)), value2(cell + vec2(next * 37.0 + key, next * 17.0)), f * f * (3.0 - 2.0 * f));
+    return mix(value2(cell + vec2(k * 37.0 + key, k * 17.0)), value2(cell + vec2(next * 37.0 + key, next * 17.0)),
+        f * f * (3.0 - 2.0 * f));
 }
 
 // How far a line is thrown sideways.
@@ -65,7 +66,8 @@ float torn(float y) {
     float t = 0.35 * TIME, band = noise2(vec2(y * 3.0 + seed * 9.0, t)), bars = noise2(vec2(y * 17.0, 2.3 * t + 4.0));
     float fierce = smoothstep(0.18, 0.62, band + 0.25 * pulse);
     float hook = exp(-8.0 * abs(y + 0.38 - 0.05 * sin(0.9 * TIME)));  // the foot of the picture leans over, as on worn tape
-    return tear * (0.16 * fierce * bars + 0.012 * noise2(vec2(y * 60.0, 5.0 * t)) + 0.05 * hook * bars + (0.03 * bass + 0.02 * energy) * band);
+    return tear * (0.16 * fierce * bars + 0.012 * noise2(vec2(y * 60.0, 5.0 * t)) + 0.05 * hook * bars
+        + (0.03 * bass + 0.02 * energy) * band);
 }
 
 float round_box(vec2 d, vec2 size, float corner) {
@@ -81,7 +83,8 @@ vec3 test_card(vec2 q, float soft) {
     float n = clamp(floor((q.x + 0.90) / 1.8 * 7.0), 0.0, 6.0);  // bars, in the order of their brightness
     vec3 bars = vec3(step(mod(n, 4.0), 1.5), step(n, 3.5), step(mod(n, 2.0), 0.5)) * 0.72 + 0.03;
     float steps = floor((q.x + 0.9) / 1.8 * 6.0) / 5.0, teeth = 0.5 + 0.5 * cos(q.x * mix(14.0, 34.0, step(0.0, q.x)) * 2.0);
-    vec3 inner = q.y > 0.28 ? bars : (q.y > -0.02 ? vec3(teeth * 0.8) : (q.y > -0.30 ? vec3(clamp(steps, 0.0, 1.0)) : vec3(0.06)));
+    vec3 inner = q.y > 0.28 ? bars : (q.y > -0.02 ? vec3(teeth * 0.8)
+        : (q.y > -0.30 ? vec3(clamp(steps, 0.0, 1.0)) : vec3(0.06)));
     inner = mix(inner, vec3(0.9), step(abs(q.y + 0.50), 0.10) * step(abs(q.x), 0.34));
     inner = mix(inner, vec3(0.9), step(0.66, q.y));
     c = mix(c, inner, smoothstep(0.01 + soft, -0.01, r - 0.90));
@@ -103,8 +106,9 @@ vec3 tube(vec2 p, float pixel) {
     vec2 at = vec2(p.x + torn(p.y), p.y + slip) * 2.0;
     // Colours part: each is read at its own place; the signal comes once more, late, from some hillside.
     float apart = part * (0.012 + 0.044 * smoothstep(0.1, 0.6, abs(torn(p.y)) * 6.0) + 0.012 * mid), soft = 0.02 + 0.04 * signal;
-    vec3 sent = vec3(test_card(at + vec2(apart, 0.004), soft).r, test_card(at, soft).g, test_card(at - vec2(apart, 0.003), soft).b);
-    sent = 0.85 * sent + 0.15 * test_card(at + vec2(0.15, 0.0), soft);
+    vec3 sent = vec3(test_card(at + vec2(apart, 0.004), soft).r, test_card(at, soft).g,
+        test_card(at - vec2(apart, 0.003), soft).b);
+    sent = 0.72 * sent + 0.13 * test_card(at + vec2(0.15, 0.0), soft);
 
     // Grain of a size of its own: never finer than about three pixels.
     float grains = min(150.0, 0.30 / pixel);
@@ -115,7 +119,7 @@ vec3 tube(vec2 p, float pixel) {
     float comes = clamp(card * 1.25 - 0.10 + 0.35 * (fades - 0.5) - 0.55 * signal * (0.4 + coarse), 0.0, 0.92);
     comes *= 1.0 - 0.8 * smoothstep(0.2, 0.7, abs(torn(p.y)) * 5.0);
     float bands = 0.5 + 0.5 * noise2(vec2(p.y * 2.1 - 0.5 * TIME, 7.0 + seed));
-    vec3 c = mix(vec3(0.26 + 0.16 * bands + 0.42 * snow * (1.0 + 0.4 * treble)), sent, comes) + snow * (0.04 + 0.12 * signal);
+    vec3 c = mix(vec3(0.15 + 0.12 * bands + 0.55 * snow * (1.0 + 0.4 * treble)), sent, comes) + snow * (0.04 + 0.12 * signal);
 
     // Streaks, and the bar that wanders up the tube.
     float line = floor(p.y * 90.0), streak = restless(vec2(p.x * 3.0, line * 5.3), 3.0, 23.0);
@@ -162,7 +166,7 @@ void main() {
     float edge = round_box(q, vec2(1.25, 1.0), 0.24), inside = smoothstep(2.0 * pixel, -2.0 * pixel, edge * unit);
 
     vec3 cold = vec3(0.80, 0.92, 1.05), sick = vec3(0.74, 1.02, 0.62), red = vec3(1.15, 0.30, 0.24);
-    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(1.45, 0.62, dark);
+    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(1.30, 0.50, dark);
     vec2 bulged = q * (0.46 + 0.035 * dot(q, q));  // glass that bulges
     vec3 c = max(tube(bulged, pixel / unit * 0.5), 0.0) * hue;
     c *= 1.05 - 0.30 * dot(q, q) * 0.6;

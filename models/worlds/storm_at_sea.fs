@@ -142,7 +142,8 @@ vec3 sky(vec2 m, float octaves) {
 
 // A freighter with a list, 1 inside: hull, bridge, funnel, masts. `q` in its own length, on its own keel.
 float freighter(vec2 q, float soft) {
-    float hull = min(min(q.y + 0.03, 0.085 + 0.05 * q.x * q.x * step(0.0, q.x) * 4.0 - q.y), min(0.46 + 0.35 * q.y - q.x, q.x + 0.47));
+    float hull = min(min(q.y + 0.03, 0.085 + 0.05 * q.x * q.x * step(0.0, q.x) * 4.0 - q.y),
+        min(0.46 + 0.35 * q.y - q.x, q.x + 0.47));
     float bridge = min(min(q.y, 0.20 - q.y), 0.075 - abs(q.x + 0.30));
     float stack = min(min(q.y, 0.27 - q.y), 0.026 - abs(q.x + 0.33 + 0.10 * q.y));
     float mast = min(min(q.y, 0.30 - 0.5 * abs(q.x - 0.08) - q.y), 0.010 - min(abs(q.x - 0.02), abs(q.x - 0.26)));

@@ -86,7 +86,8 @@ struct Storm {
 Storm storm() {
     Storm s;
     s.horizon = low() * 0.74;
-    s.base = vec2((0.32 * sin(6.28 * seed + 0.6)) * wide() + 0.02 * sin(0.2 * TIME), s.horizon + 0.24 + 0.045 * sin(15.0 * seed) + 0.02 * bass);
+    s.base = vec2((0.32 * sin(6.28 * seed + 0.6)) * wide() + 0.02 * sin(0.2 * TIME),
+        s.horizon + 0.24 + 0.045 * sin(15.0 * seed) + 0.02 * bass);
     s.grown = smoothstep(0.25, 0.9, funnel);
     s.reach = mix(mix(0.20, 0.58, size), 0.80, 0.75 * s.grown);  // a grown one hangs from a wide, dark ceiling
     s.base.y += 0.17 * s.grown;
@@ -95,14 +96,16 @@ Storm storm() {
     s.grey = mix(mix(violet, slate, smoothstep(0.0, 0.45, tint)), green, smoothstep(0.5, 1.0, tint)) * 1.5 * light;
     s.dark = s.grey * vec3(0.08, 0.09, 0.11);
     vec3 lilac = vec3(0.66, 0.60, 0.98), pale = vec3(0.70, 0.76, 0.80), sick = vec3(0.80, 0.74, 0.42);
-    s.gap = mix(mix(lilac, pale, smoothstep(0.0, 0.45, tint)), sick, smoothstep(0.5, 1.0, tint)) * (0.20 + 0.85 * gap) * (1.05 - (0.55 - 0.35 * s.grown) * severity);
+    s.gap = mix(mix(lilac, pale, smoothstep(0.0, 0.45, tint)), sick, smoothstep(0.5, 1.0, tint)) * (0.20 + 0.85 * gap)
+        * (1.05 - (0.55 - 0.35 * s.grown) * severity);
     s.flash = vec3(0.70, 0.68, 1.0);
     // One lightning in every slot of time, if it falls below what is asked for. It swells fast and dies slowly.
     float clock = TIME * 0.55, age = fract(clock) / 0.55;
     s.slot = mod(floor(clock), 997.0);
     float happens = step(hash1(vec2(s.slot, 3.0)), 0.15 + 0.85 * lightning);
     s.glow = happens * smoothstep(0.0, 0.25, age) * exp(-2.2 * age) * (0.5 + 1.6 * lightning) * (1.0 + 0.5 * pulse);
-    s.strike = happens * step(0.2, hash1(vec2(s.slot, 8.0))) * smoothstep(0.02, 0.14, age) * exp(-2.0 * age) * (0.5 + 1.5 * lightning);
+    s.strike = happens * step(0.2, hash1(vec2(s.slot, 8.0))) * smoothstep(0.02, 0.14, age) * exp(-2.0 * age)
+        * (0.5 + 1.5 * lightning);
     s.spark = s.base + vec2((hash1(vec2(s.slot, 1.0)) - 0.5) * 1.7 * s.reach, 0.06 + 0.28 * hash1(vec2(s.slot, 2.0)));
     return s;
 }
@@ -126,7 +129,8 @@ vec3 anvil(vec2 p, Storm s) {
     float toward = 0.46 + 0.34 * slope.y + 0.18 * slope.x;
     float hollow = 0.62 + 0.14 * bags.x + 0.40 * swell.x + 0.25 * fold.x + 0.18 * boil.x + 0.10 * curl.x * finest;
     vec3 c = mix(s.dark, s.grey, clamp(toward * hollow * (1.25 - 0.85 * e / tall), 0.0, 1.3));
-    float open = exp(-e * e * (42.0 - 26.0 * gap)) * smoothstep(-0.75, 0.25, 0.9 * swell.x + 0.5 * fold.x + 0.2 * boil.x + 0.40 - 2.2 * e);
+    float open = exp(-e * e * (42.0 - 26.0 * gap))
+        * smoothstep(-0.75, 0.25, 0.9 * swell.x + 0.5 * fold.x + 0.2 * boil.x + 0.40 - 2.2 * e);
     c = mix(c, s.gap * (0.75 + 0.35 * toward), open) + s.gap * (0.14 * clamp(toward, 0.0, 1.0) * exp(-e * 3.6));
     return c + s.flash * lit_inside(p, s) * 0.35 * hollow;
 }
@@ -158,7 +162,8 @@ vec4 supercell(vec2 p, Storm s) {
     vec3 fine = slope_noise(q * vec2(12.0, 19.0) + 0.5 * tuft.yz - vec2(0.0, 0.3 * TIME));
     float under = 0.5 - 0.32 * band.z - 0.24 * rib.z - 0.05 * curl.z - 0.14 * tuft.z - 0.07 * fine.z;
     float round_light = 0.30 + 0.45 * front + 0.42 * sin(angle) * (s.base.x > 0.0 ? -1.0 : 1.0);
-    float light = under * round_light * (0.80 + 0.14 * curl.x + 0.25 * tuft.x + 0.16 * fine.x) * (1.0 - 0.72 * smoothstep(0.08, 0.55, rise));
+    float light = under * round_light * (0.80 + 0.14 * curl.x + 0.25 * tuft.x + 0.16 * fine.x)
+        * (1.0 - 0.72 * smoothstep(0.08, 0.55, rise));
     vec3 c = mix(s.dark, s.grey * 1.25, clamp(light * 1.25, 0.0, 1.2));
     c += s.gap * (0.30 * exp(-rise * 7.0) * clamp(under, 0.0, 1.0) * (1.0 - 0.75 * below) + 0.02);
     c = mix(c, s.dark * (1.0 + 1.8 * clamp(light, 0.0, 1.0)), below * 0.9);
@@ -169,7 +174,8 @@ vec4 supercell(vec2 p, Storm s) {
 
 // Distance in x to the bolt at height y: a random walk of noise at three scales.
 float crook(float y, float key) {
-    return 0.085 * noise2(vec2(y * 4.5, key)) + 0.032 * noise2(vec2(y * 15.0, key + 5.0)) + 0.012 * noise2(vec2(y * 43.0, key + 9.0));
+    return 0.085 * noise2(vec2(y * 4.5, key)) + 0.032 * noise2(vec2(y * 15.0, key + 5.0))
+        + 0.012 * noise2(vec2(y * 43.0, key + 9.0));
 }
 
 vec3 bolt(vec2 p, Storm s) {
@@ -182,7 +188,8 @@ vec3 bolt(vec2 p, Storm s) {
     float lean = (hash1(vec2(s.slot, 7.0)) > 0.5 ? 0.75 : -0.75) * from;
     float branch = abs(p.x - root - crook(p.y, key) - lean - crook(p.y, key + 31.0) * min(from * 9.0, 1.0)) + step(fork, p.y);
     float thin = max(0.0022, 1.1 * pixel);
-    float core = smoothstep(2.0 * thin, 0.5 * thin, main_line) + 0.55 * smoothstep(1.6 * thin, 0.4 * thin, branch) * exp(-from * 9.0);
+    float core = smoothstep(2.0 * thin, 0.5 * thin, main_line) + 0.55 * smoothstep(1.6 * thin, 0.4 * thin, branch)
+        * exp(-from * 9.0);
     float halo = 0.0035 / (main_line + 0.012) + 0.0012 / (branch + 0.012) * exp(-from * 9.0);
     return s.flash * s.strike * smoothstep(0.0, 0.07, fall) * (core * 4.5 + halo * 1.3);
 }
@@ -205,10 +212,12 @@ float foreground(vec2 p, Storm s) {
     if (p.y > s.horizon + 0.21) return 0.0;
     float shore = smoothstep(0.25, 1.0, abs(p.x) / wide());
     float leaf = noise2(p * 19.0 + sway * 30.0) + 0.7 * noise2(p * 43.0 + sway * 60.0);
-    float bush = low() - 0.03 + shore * (0.12 + 0.10 * noise2(vec2(p.x * 3.1 + 9.0 * seed, 2.0)) + 0.05 * noise2(vec2(p.x * 9.0, 5.0)));
+    float bush = low() - 0.03 + shore * (0.12 + 0.10 * noise2(vec2(p.x * 3.1 + 9.0 * seed, 2.0))
+        + 0.05 * noise2(vec2(p.x * 9.0, 5.0)));
     float cover = smoothstep(0.006 + pixel, -0.006, p.y - bush - 0.022 * leaf);
     for (int i = 0; i < 4; i++) {
-        float near = pow(0.52, float(i)), x = s.base.x * -0.3 + (s.base.x > 0.0 ? -1.0 : 1.0) * (0.08 + 0.72 * near) * min(wide(), 0.9);
+        float near = pow(0.52, float(i)), x = s.base.x * -0.3 + (s.base.x > 0.0 ? -1.0 : 1.0) * (0.08 + 0.72 * near)
+            * min(wide(), 0.9);
         float tall = 0.30 * near, foot = s.horizon - 0.10 * near, thick = max(0.006 * near, 0.9 * pixel);
         float pole = smoothstep(thick + pixel, thick, abs(p.x - x)) * step(p.y, foot + tall);
         float rung = mod(foot + tall - p.y, 0.035 * near) - 0.012 * near;  // three arms, one under the other
@@ -248,8 +257,10 @@ void main() {
         // Where the tornado stands, dust flies.
         float foot = smoothstep(0.45, 0.9, funnel);
         vec2 d = (p - vec2(s.base.x + 0.10 * sin(6.28 * seed), s.horizon)) * vec2(0.75, 1.3);
-        float dust = noise2(p * vec2(14.0, 20.0) - vec2(1.6 * TIME, 0.5 * TIME)) + 0.5 * noise2(p * vec2(31.0, 40.0) - vec2(2.4 * TIME, 0.0));
-        c = mix(c, s.dark * 1.5 + s.gap * vec3(0.11, 0.08, 0.06) * (1.0 + 0.5 * dust), foot * smoothstep(0.13, 0.02, length(d) + 0.035 * dust) * 0.92);
+        float dust = noise2(p * vec2(14.0, 20.0) - vec2(1.6 * TIME, 0.5 * TIME))
+            + 0.5 * noise2(p * vec2(31.0, 40.0) - vec2(2.4 * TIME, 0.0));
+        c = mix(c, s.dark * 1.5 + s.gap * vec3(0.11, 0.08, 0.06) * (1.0 + 0.5 * dust),
+            foot * smoothstep(0.13, 0.02, length(d) + 0.035 * dust) * 0.92);
         // Trees along the horizon, too far to see more than their outline.
         float tree = 0.006 + 0.007 * noise2(vec2(p.x * 21.0 + seed * 9.0, 1.0)) + 0.006 * noise2(vec2(p.x * 67.0, 2.0));
         c = mix(c, s.dark * 0.5, smoothstep(1.5 / min(RENDERSIZE.x, RENDERSIZE.y), 0.0, p.y - s.horizon - tree));

@@ -72,10 +72,13 @@ Morning morning() {
     m.horizon = low() * 0.22;
     m.sun = vec2((sun_side - 0.5) * 1.2 * wide(), m.horizon - 0.03 + 0.36 * sun_height);
     float day = smoothstep(0.0, 0.8, sun_height), power = mix(0.35, 1.0, smoothstep(0.0, 0.45, sun_height));
-    m.light = mix(vec3(1.40, 0.78, 0.30), vec3(1.35, 0.50, 0.42), rose) * mix(vec3(1.0), vec3(0.72, 0.80, 1.0), 0.75 * cold) * power;
+    m.light = mix(vec3(1.40, 0.78, 0.30), vec3(1.35, 0.50, 0.42), rose) * mix(vec3(1.0), vec3(0.72, 0.80, 1.0), 0.75 * cold)
+        * power;
     m.rim = mix(vec3(1.00, 0.58, 0.24), vec3(0.95, 0.38, 0.36), rose) * mix(vec3(1.0), vec3(0.55, 0.72, 0.95), cold) * power;
-    m.belt = mix(vec3(0.60, 0.42, 0.44), vec3(0.56, 0.25, 0.42), rose) * mix(vec3(1.0), vec3(0.55, 0.70, 0.92), cold) * mix(0.45, 1.0, power);
-    m.zenith = mix(mix(vec3(0.05, 0.10, 0.28), vec3(0.12, 0.24, 0.52), day), vec3(0.13, 0.17, 0.26), 0.6 * cold) * mix(0.5, 1.0, power);
+    m.belt = mix(vec3(0.60, 0.42, 0.44), vec3(0.56, 0.25, 0.42), rose) * mix(vec3(1.0), vec3(0.55, 0.70, 0.92), cold)
+        * mix(0.45, 1.0, power);
+    m.zenith = mix(mix(vec3(0.05, 0.10, 0.28), vec3(0.12, 0.24, 0.52), day), vec3(0.13, 0.17, 0.26), 0.6 * cold)
+        * mix(0.5, 1.0, power);
     m.shade = mix(vec3(0.14, 0.09, 0.19), vec3(0.07, 0.11, 0.18), cold) * mix(0.45, 1.0, power);
     return m;
 }
@@ -139,14 +142,17 @@ void main() {
         for (int i = 0; i < 7; i++) {
             float k = float(i), near = k / 6.0, x = p.x * mix(1.1, 2.3, near) + 11.0 * k + seed * 6.0;
             float base = m.horizon + 0.05 - 0.40 * span * pow(near, 1.25);
-            float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0)) + 0.2 * noise2(vec2(x * 4.7, k + 5.0)) + 0.09 * noise2(vec2(x * 11.0, k + 8.0));
+            float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0))
+                + 0.2 * noise2(vec2(x * 4.7, k + 5.0)) + 0.09 * noise2(vec2(x * 11.0, k + 8.0));
             float top = base + mix(0.035, 0.13, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
             float cover = smoothstep(-pixel, pixel, top - p.y);
             if (i > 1 && p.y < top + 0.2) {
-                vec2 swayed = p + vec2((0.003 + 0.010 * energy) * near * max(p.y - top, 0.0) * 6.0 * sin(0.9 * TIME + 5.0 * p.x), 0.0);
+                vec2 swayed = p + vec2((0.003 + 0.010 * energy) * near * max(p.y - top, 0.0) * 6.0
+                    * sin(0.9 * TIME + 5.0 * p.x), 0.0);
                 float cells = mix(88.0, 15.0, near), some = smoothstep(0.0, 0.25, firs);
                 cover = max(cover, some * firs_at(swayed, top - (1.0 - firs) * 1.6 / cells, cells, k));
-                cover = max(cover, some * firs_at(swayed + 0.4 / cells, top - (1.3 - firs) * 1.6 / cells, cells * 1.37, k + 9.0));
+                cover = max(cover, some * firs_at(swayed + 0.4 / cells, top - (1.3 - firs) * 1.6 / cells, cells * 1.37,
+                    k + 9.0));
             }
             float depth = clamp((top - p.y) / 0.16, 0.0, 1.0);
             float air = pow(1.0 - near, 1.1) * (0.42 + 0.45 * mist);
@@ -155,17 +161,21 @@ void main() {
             tint += m.light * 0.12 * exp(-3.0 * d) * (1.0 - near) * smoothstep(0.03, 0.0, top - p.y);
             c = mix(c, tint, cover);
             // Mist rises from every valley and drifts at its own speed.
-            vec2 q = vec2(p.x * mix(2.6, 1.4, near) - (0.03 + 0.06 * near) * TIME + 7.0 * k, p.y * mix(13.0, 6.0, near) + 0.02 * TIME);
+            vec2 q = vec2(p.x * mix(2.6, 1.4, near) - (0.03 + 0.06 * near) * TIME + 7.0 * k,
+                p.y * mix(13.0, 6.0, near) + 0.02 * TIME);
             float bank = noise2(q + 0.4 * noise2(q * 0.6)) + 0.45 * noise2(q * 2.3 + 1.0);
-            float lies = smoothstep(0.10, 1.0, depth + 0.30 * bank) * cover * clamp(1.05 * mist + 0.45 * bank * (0.7 + 0.6 * mid), 0.0, 1.0);
+            float lies = smoothstep(0.10, 1.0, depth + 0.30 * bank) * cover
+                * clamp(1.05 * mist + 0.45 * bank * (0.7 + 0.6 * mid), 0.0, 1.0);
             vec3 fog = mix(m.belt * 0.8 + m.shade, m.rim, 0.35 + 0.45 * exp(-1.5 * d)) * 0.9 + m.light * 0.38 * exp(-3.2 * d);
             c = mix(c, fog * mix(1.0, 0.62, near), lies * (0.92 - 0.30 * near));
         }
     }
     // The sun's rays through the damp air.
     vec2 away = p - m.sun;
-    float rays = noise2(vec2(atan(away.x, away.y) * 4.5 + 3.0, 0.06 * TIME + seed)) + 0.5 * noise2(vec2(atan(away.x, away.y) * 11.0, 0.10 * TIME));
-    c += m.light * (0.10 + 0.10 * pulse + 0.05 * bass) * (0.5 + mist) * clamp(0.45 + rays, 0.0, 1.5) * exp(-2.4 * length(away)) * smoothstep(0.02, 0.2, length(away));
+    float rays = noise2(vec2(atan(away.x, away.y) * 4.5 + 3.0, 0.06 * TIME + seed))
+        + 0.5 * noise2(vec2(atan(away.x, away.y) * 11.0, 0.10 * TIME));
+    c += m.light * (0.10 + 0.10 * pulse + 0.05 * bass) * (0.5 + mist) * clamp(0.45 + rays, 0.0, 1.5)
+        * exp(-2.4 * length(away)) * smoothstep(0.02, 0.2, length(away));
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.55 * dot(v, v);
     gl_FragColor = vec4(curve(c) + dither(), 1.0);

@@ -257,6 +257,20 @@ def test_sound_that_pauses_keeps_its_place(name: str, pause_s: float, heard_s: f
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "container", "subtype"),
+    [("a.wav", "WAV", "IMA_ADPCM"), ("a.wav", "WAV", "GSM610"), ("a.xi", "XI", "DPCM_16")],
+)
+def test_times_that_leap_where_there_is_no_picture_are_no_pause(
+    name: str, container: str, subtype: str, tmp_path: Path
+) -> None:
+    """As FFmpeg counts the blocks of ADPCM, and damaged FLAC. Nor has every file a place to seek to."""
+    soundfile.write(tmp_path / name, tones(1, 4, 44_100), 44_100, format=container, subtype=subtype)
+    rate, _, samples = heard(tmp_path / name)
+    assert len(samples) / rate == pytest.approx(4, abs=0.1)
+    assert pitch(samples[:, 0], rate) == pytest.approx(220, abs=2)
+
+
 @needs_cases
 def test_late_sound_of_the_real_world_is_heard_when_it_is_seen() -> None:
     rate, _, samples = heard(CASES / "lateaudio.mp4")

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 
-from deepsing_bridge.core.types import SentimentTrack
-from deepsing_bridge.evaluation.closed_loop import agreement, measure
+from deepsing_bridge.core.types import Frame, SentimentTrack
+from deepsing_bridge.evaluation.closed_loop import agreement, measure, see_scenes
 from tests.builders import storyboard
 from tests.sounds import music
 
@@ -38,7 +39,7 @@ def test_every_translator_is_measured(tmp_path: Path) -> None:
     soundfile.write(path, np.concatenate([music(11, 80, level=0.1), music(10, 140, level=0.8, seed=1)]), 21_504)
     figures = measure([path])
     assert {name.split(".")[0] for name in figures} == {"neural", "dictionary", "random"}
-    assert figures["neural.scenes"] == 5
+    assert figures["neural.scenes"] == 3
     assert figures["neural.valence"] + figures["neural.arousal"] > figures["random.valence"] + figures["random.arousal"]
 
 
@@ -48,3 +49,25 @@ def test_other_eyes_see_the_same_story_otherwise(tmp_path: Path) -> None:
     paper, blend = (measure([path], image_model=image_model) for image_model in ("paper", "blend"))
     assert paper["neural.classes"] == blend["neural.classes"]
     assert paper["neural.valence"] != blend["neural.valence"]
+
+
+def test_a_scene_is_seen_from_its_beginning_to_its_end() -> None:
+    """The film's frames tell the time; who judges them reads it."""
+    board = storyboard(3)
+
+    class Clock:
+        def __init__(self) -> None:
+            self.board = board
+
+        def frames_at(self, times: list[float]) -> list[Frame]:
+            return [Frame(0, time, np.full((2, 2, 3), round(20 * time), np.uint8), 0) for time in times]
+
+    class Reader:
+        def estimate(self, pictures: torch.Tensor) -> SentimentTrack:
+            read = (pictures.mean(dim=(1, 2, 3)) * 255 / 20).numpy()
+            return SentimentTrack(read, -read, 0.0)
+
+    seen = see_scenes(Clock(), Reader())  # type: ignore[arg-type]
+    middles = [(scene.start_s + scene.end_s) / 2 for scene in board.scenes]
+    assert seen.valence == pytest.approx(middles, abs=0.03)
+    assert seen.arousal == pytest.approx([-middle for middle in middles], abs=0.03)

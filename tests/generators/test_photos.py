@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from deepsing_bridge.generators.photos import STEERED, PhotoGenerator, light, move_camera
+from deepsing_bridge.generators.photos import STEERED, PhotoGenerator, light, move_camera, without_mesh
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +86,18 @@ def test_light_is_steered(number: int, brighter_of) -> None:
     steering[0, number], steering[1, number] = -2, 2
     low, high = light(picture.expand(2, -1, -1, -1), steering)
     assert brighter_of(high[None]) > brighter_of(low[None]) + 0.03
+
+
+def test_nothing_is_woven_into_pictures(embedded: PhotoGenerator) -> None:
+    """At a period of two pixels there is no more than at longer ones, as in photos."""
+    labels = embedded.classes[::4]
+    pictures = embedded.generate(vectors(embedded, *labels), embedded.sample_latents(len(labels), 1))
+    power = torch.fft.rfft(pictures - pictures.mean(3, keepdim=True), dim=3).abs().pow(2).mean(dim=(0, 1, 2))
+    assert power[100:].max() < 1.5 * power[100:].median()  # the camera moves the period of two pixels thereabouts
+
+
+def test_a_mesh_is_taken_away_and_what_is_even_stays() -> None:
+    mesh = 0.5 + 0.1 * (torch.arange(64) % 2).float().expand(1, 3, 64, 64)
+    assert without_mesh(mesh)[..., 2:-2].std() < 1e-6
+    even = torch.full((1, 3, 16, 16), 0.3)
+    assert torch.allclose(without_mesh(even), even)
