@@ -7,21 +7,31 @@ import numpy as np
 
 Pixels = np.ndarray
 RATE = Fraction(24)
+AT_ONCE = 3  # frames
 
 
 def most_flashes(frames: Iterable[Pixels], rate: Fraction = RATE, cells: int = 12) -> float:
-    """In any second, over a quarter of the picture: by another grid and another way than the limiter's."""
+    """In any second, over a quarter of the picture at once: by another grid and another way than the limiter's."""
     grey = np.array([_luminance(frame, cells) for frame in frames])
-    turned = np.zeros(grey.shape, bool)
+    turned = np.zeros(grey.shape, np.int8)
     for row in range(cells):
         for column in range(cells):
-            turned[_turns(grey[:, row, column]), row, column] = True
+            for number, way in _turns(grey[:, row, column]):
+                turned[number, row, column] = way
+    changes = np.array(_of_a_quarter(turned))
     width = round(rate)
-    busiest = 0.0
-    for start in range(max(len(grey) - width, 0) + 1):
-        changes = np.sort(turned[start : start + width].sum(axis=0).ravel())
-        busiest = max(busiest, changes[-len(changes) // 4] / 2)
-    return busiest
+    return max(float(changes[start : start + width].sum() / 2) for start in range(max(len(changes) - width, 0) + 1))
+
+
+def _of_a_quarter(turned: np.ndarray) -> list[bool]:
+    """At which frames a quarter of the cells have turned the same way, within AT_ONCE frames, against the way before."""
+    found, before = [], 0
+    for number in range(len(turned)):
+        lately = turned[max(number - AT_ONCE + 1, 0) : number + 1]
+        ways = [way for way in (1, -1) if (lately == way).any(axis=0).mean() >= 0.25 and way != before]
+        before = ways[0] if ways else before
+        found.append(bool(ways))
+    return found
 
 
 def _luminance(frame: Pixels, cells: int) -> np.ndarray:
@@ -30,17 +40,17 @@ def _luminance(frame: Pixels, cells: int) -> np.ndarray:
     return linear[:height, :width].reshape(cells, height // cells, cells, width // cells).mean(axis=(1, 3))
 
 
-def _turns(values: np.ndarray) -> list[int]:
-    """Where a swing of a tenth, its darker end below 0.8, is complete."""
+def _turns(values: np.ndarray) -> list[tuple[int, int]]:
+    """Where a swing of a tenth, its darker end below 0.8, is complete, and whether it went up (1) or down (-1)."""
     found, low, high, way = [], values[0], values[0], 0
     for number, value in enumerate(values):
         low, high = min(low, value), max(high, value)
         if way <= 0 and value - low >= 0.1 and low < 0.8:
-            found.append(number)
             way, high = 1, value
+            found.append((number, way))
         elif way >= 0 and high - value >= 0.1 and value < 0.8:
-            found.append(number)
             way, low = -1, value
+            found.append((number, way))
         if way > 0:
             low = value
         elif way < 0:

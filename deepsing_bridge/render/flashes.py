@@ -21,7 +21,7 @@ CHANGE = {"luminance": 0.1, "red": 20.0}  # from here on a change counts
 BRIGHT = 0.8  # of luminance: above this, what is darker still is bright
 SATURATED = 0.8  # share of red
 RED_SCALE = 320.0  # WCAG 2.2: (R − G − B) × 320, changes of more than 20
-MOST_CHANGES = 4  # in a second and a cell: three flashes are six; other grids see some more, and a cut may be one
+MOST_CHANGES = 5  # in a second and a cell: three flashes are six, and the cut to the next scene may be one
 AREA = 0.15  # of the cells; a quarter is allowed
 NEAREST = 0.8  # of CHANGE: how far a cell goes that may not change
 

@@ -33,7 +33,7 @@ float value2(vec2 p) {  // 0..1
     vec2 i = floor(p), f = p - i;
     f *= f * f * (f * (f * 6.0 - 15.0) + 10.0);
     vec4 h = fract(vec4(i, i + 1.0) * 0.1031);  // two hashes an axis, mixed into one for each corner
-    h *= h + 33.33;
+    h *= h + 3.33;
     h = fract(h * (h + h));
     vec4 corner = fract((h.xzxz + 0.37) * (h.yyww + 0.59) * 397.3);
     vec2 side = mix(corner.xz, corner.yw, f.x);
