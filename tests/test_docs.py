@@ -17,6 +17,7 @@ from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, ROOT, vocabula
 from deepsing_bridge.protocols.midi.map import load_map
 from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming, parse
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, REAPER, TRACKS
+from deepsing_bridge.protocols.osc.server import TOKEN
 
 TOP = Path(__file__).parent.parent
 PAGES = [
@@ -68,7 +69,7 @@ def addresses(page: Path) -> Iterator[Place]:
 def exists(address: str) -> bool:
     """An address that goes on in a variable is known by how it begins; a track's number is anyone's."""
     numbered = re.sub(r"/track/\d+/", "/track/@/", address)
-    known = KNOWN | ASKED_FOR
+    known = KNOWN | ASKED_FOR | {TOKEN}
     return numbered in known or (address.endswith("/") and any(name.startswith(address) for name in known))
 
 
