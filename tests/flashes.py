@@ -24,12 +24,13 @@ def most_flashes(frames: Iterable[Pixels], rate: Fraction = RATE, cells: int = 1
 
 
 def _of_a_quarter(turned: np.ndarray) -> list[bool]:
-    """At which frames a quarter of the cells have turned the same way, within AT_ONCE frames, against the way before."""
-    found, before = [], 0
+    """At which frames a quarter of the cells have turned the same way, AT_ONCE, and against the way before."""
+    found, before, last = [], 0, -1
     for number in range(len(turned)):
-        lately = turned[max(number - AT_ONCE + 1, 0) : number + 1]
-        ways = [way for way in (1, -1) if (lately == way).any(axis=0).mean() >= 0.25 and way != before]
-        before = ways[0] if ways else before
+        lately = turned[max(number - AT_ONCE, last) + 1 : number + 1]
+        ways = [way for way in (1, -1) if way != before and (lately == way).any(axis=0).mean() >= 0.25]
+        if ways:
+            before, last = ways[0], number
         found.append(bool(ways))
     return found
 

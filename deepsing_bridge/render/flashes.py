@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import minimum_filter
 
 from .fit import Pixels
 
@@ -126,7 +127,8 @@ def _means(values: Cells) -> Cells:
 
 
 def _mixed(before: Pixels, pixels: Pixels, share: Cells) -> Pixels:
-    """As much of `pixels` as `share` says, smoothly from cell to cell."""
+    """As much of `pixels` as `share` says or less, smoothly from cell to cell: all of a cell that is held is."""
     height, width = pixels.shape[:2]
-    weights = np.asarray(Image.fromarray(share).resize((width, height), Image.Resampling.BILINEAR))[..., None]
+    held = minimum_filter(share, size=3)
+    weights = np.asarray(Image.fromarray(held).resize((width, height), Image.Resampling.BILINEAR))[..., None]
     return (before + weights * (pixels.astype(np.float32) - before) + 0.5).astype(np.uint8)
