@@ -1,6 +1,6 @@
 """How fast the live bridge answers, and what it costs: the figures of docs/live.md.
 
-    python -m bench.live [--threads N]
+    python -m bench.live [--threads N] [--generator worlds] [--size 512x512]
 
 Starts the real process with the demo song and measures from outside, over OSC and ZeroMQ.
 """
@@ -26,12 +26,15 @@ RATE_S = 10.0
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--threads", type=int, default=1)
-    threads = options.parse_args().threads
-    arguments = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce", "--threads", threads)
+    options.add_argument("--generator", default="embedded")
+    options.add_argument("--size", default="256x256")
+    given = options.parse_args()
+    chosen = ("--threads", given.threads, "--generator", given.generator, "--size", given.size)
+    arguments = (ROOT / "examples" / "demo.ogg", "--no-midi", "--no-announce", *chosen)
     with tempfile.TemporaryDirectory() as folder, bridge(Path(folder), *arguments) as running:
         running.wait_for("playing", 120)
         running.ask(command="loop", on=True)
-        print(f"torch threads: {threads}; cores: {psutil.cpu_count()}; 256×256, asked for 24 frames a second\n")
+        print(f"torch threads: {given.threads}; cores: {psutil.cpu_count()}; {given.generator}, {given.size}\n")
         with closing(Fader(running.osc)) as fader, closing(Watcher(running.frames)) as watcher:
             fader.send("/deepsing/subscribe")
             _rates(running, watcher)
