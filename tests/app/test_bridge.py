@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import av
 import numpy as np
+import psutil
 import pytest
 import soundfile
 import zmq
@@ -407,6 +408,14 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_goes() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(daemon.OPEN_FILES, hard), hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what glibc does")
+def test_threads_share_one_heap(running: Bridge) -> None:
+    """glibc's others each begin at a multiple of 64 MiB, as hardly anything else does."""
+    regions = psutil.Process(running.process.pid).memory_maps(grouped=False)
+    heaps = [r.addr for r in regions if r.path == "[anon]" and int(r.addr.split("-")[0], 16) % 2**26 == 0]
+    assert len(heaps) < 4, heaps
 
 
 def test_who_listens_to_the_network_is_told_what_keys_do_not_close() -> None:

@@ -2,6 +2,7 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import soundfile
 from deepsing_bridge.audio import decode, decode_process
 from deepsing_bridge.audio.decode_process import file_to_song
 from deepsing_bridge.core.errors import BridgeError
+from tests.process import ROOT
 from tests.sounds import tones
 
 
@@ -95,3 +97,44 @@ def test_its_warnings_are_told_here(
     with caplog.at_level(logging.WARNING), pytest.raises(BridgeError, match="no song"):
         file_to_song(song)
     assert caplog.messages == ["damaged"]
+
+
+LARGE = 3_000_000  # samples: two minutes and more
+LARGE_SONG = f"""
+import sys
+sys.stdout.buffer.write(b'{{"samples": {LARGE}}}\\n' + bytes(4 * {LARGE}))
+"""
+SONGS_IN_TURN = """
+from pathlib import Path
+from threading import Event, Thread
+import psutil
+from deepsing_bridge.audio import decode_process
+
+over = Event()
+for _ in range(10):
+    Thread(target=lambda: (bytearray(5000), over.wait()), daemon=True).start()
+block = bytearray(30_000_000)
+del block
+decode_process._MODULE = "instead"
+for song in range(10):
+    decode_process.file_to_song(Path("song.wav"))
+    print(psutil.Process().memory_info().rss)
+"""
+"""Threads that keep all of glibc's heaps, and a large block, after which it takes others from these heaps, as torch and
+librosa do."""
+
+
+def test_songs_in_turn_leave_no_memory_behind(tmp_path: Path) -> None:
+    (tmp_path / "song.wav").touch()
+    (tmp_path / "instead.py").write_text(LARGE_SONG)
+    paths = os.pathsep.join(map(str, (ROOT, tmp_path)))
+    told = subprocess.run(
+        [sys.executable, "-c", SONGS_IN_TURN],
+        env=os.environ | {"PYTHONPATH": paths, "MALLOC_ARENA_MAX": "8"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    after = [int(line) for line in told.stdout.split()]
+    assert after[-1] - after[1] < 2 * 4 * LARGE
