@@ -1,12 +1,13 @@
-"""Where a class follows itself, another picture of it, which feels the same: something changes at every cut.
+"""Where a class comes again soon, another picture, of its own or of another class, which feels as was asked: something
+else is seen at every cut.
 
-The network answers alike sentiments with alike latents, so that a long chorus would stand on one picture. The samples
-that it learned from are many, and their sentiments are known. Nothing here knows of time or pictures.
+The network answers alike sentiments with alike classes and latents, so that a long chorus would stand on one picture.
+The samples that it learned from are many, and their sentiments are known. Nothing here knows of time or pictures.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,23 @@ from ..weights.model_sets import ModelSets
 from .attribute_view import SampleTable, load_samples, samples_file
 from .protocol import SentimentTranslator, Translation
 
-APART = 0.1  # of sentiments, in z: samples that feel more alike are often one picture in another light
+APART = 0.1  # of sentiments, in z: samples of a class that feel more alike are often one picture in another light
 RECENT = 4  # scenes until a picture may come again: a longer memory would drive a long run far from what is asked
+OTHER_CLASS, SAME_CLASS = 0.1, 0.4  # z: what it costs to leave the class that was asked for, and to stay with the last
+
+
+class PaletteTranslator(SentimentTranslator, Protocol):
+    """A translator that answers with the classes of its `palette` only."""
+
+    @property
+    def palette(self) -> Sequence[int]: ...
 
 
 @dataclass(frozen=True)
 class DiverseTranslator:
-    """`translator`, whose classes are repeated with latents out of `samples`."""
+    """`translator`, whose classes are repeated with latents out of `samples`, and with others of its palette."""
 
-    translator: SentimentTranslator
+    translator: PaletteTranslator
     samples: SampleTable
 
     @property
@@ -33,30 +42,41 @@ class DiverseTranslator:
         return self.translator.name
 
     def translate(self, track: SentimentTrack) -> Translation:
-        """The first of a run of one class keeps its latent; the others get that of the sample whose sentiment is the
-        nearest, of those that are at least APART from the RECENT ones of the run."""
+        """A class that was not seen in the RECENT scenes keeps its latent. Where it was, the scene shows the sample
+        whose sentiment is the nearest, of the palette's samples that are at least APART from the RECENT ones; rather of
+        another class than the last scene's, if it fits nearly as well."""
         answer = self.translator.translate(track)
-        latents = answer.latents.copy()
-        asked = np.stack([track.valence, track.arousal], axis=1)
-        for start, end in runs(answer.class_ids):
-            if end - start > 1:
-                latents[start + 1 : end] = self._others(int(answer.class_ids[start]), asked[start:end])
-        return replace(answer, latents=latents)
+        class_ids, latents = answer.class_ids.copy(), answer.latents.copy()
+        kinds = self.samples.of_classes(self.translator.palette)
+        shown = np.stack([track.valence, track.arousal], axis=1)  # what scenes feel like: as asked, or as a sample does
+        for index, wanted in enumerate(answer.class_ids.tolist()):
+            recent = slice(max(index - RECENT, 0), index)
+            if wanted in class_ids[recent]:
+                row = _nearest(kinds, shown[index], wanted, class_ids[recent], shown[recent])
+                class_ids[index], latents[index] = kinds.class_ids[row], kinds.latents[row]
+                shown[index] = kinds.valence[row], kinds.arousal[row]
+        return replace(answer, class_ids=class_ids, latents=latents)
 
-    def _others(self, class_id: int, asked: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Latents for all but the first of `asked` (n, 2); what the first shows is taken to feel as it was asked to."""
-        kind = self.samples.of_classes([class_id])
-        felt = np.stack([kind.valence, kind.arousal], axis=1)
-        shown: list[int] = []
-        for sentiment in asked:
-            distance = np.linalg.norm(felt - sentiment, axis=1)
-            alike = np.linalg.norm(felt[:, None] - felt[shown[-RECENT:]], axis=2) < APART
-            shown.append(int(np.lexsort((distance, alike.sum(axis=1)))[0]))  # if all are, the one least often
-        return kind.latents[shown[1:]]
+
+def _nearest(
+    kinds: SampleTable,
+    asked: NDArray[np.float32],
+    wanted: int,
+    recent: NDArray[np.int64],
+    shown: NDArray[np.float32],
+) -> int:
+    """The row of `kinds` for a scene that was to feel as `asked` (2,) and to be of class `wanted`, after scenes of the
+    classes `recent` (n,) that felt as `shown` (n, 2)."""
+    felt = np.stack([kinds.valence, kinds.arousal], axis=1)
+    cost = np.linalg.norm(felt - asked, axis=1)
+    cost += OTHER_CLASS * (kinds.class_ids != wanted) + SAME_CLASS * (kinds.class_ids == recent[-1])
+    near = np.linalg.norm(felt[:, None] - shown, axis=2) < APART
+    alike = (near & (kinds.class_ids[:, None] == recent)).sum(axis=1)
+    return int(np.lexsort((cost, alike))[0])  # if all were seen, the one least often
 
 
 def diversify(
-    translators: Sequence[SentimentTranslator], generator: str, sets: ModelSets
+    translators: Sequence[PaletteTranslator], generator: str, sets: ModelSets
 ) -> Sequence[SentimentTranslator]:
     """`translators` with the samples of `generator` that are in `sets`; as they are, where there are none."""
     file = samples_listed(generator, sets)
@@ -70,9 +90,3 @@ def samples_listed(generator: str, sets: ModelSets) -> str | None:
     """The name of the file of samples of `generator`, if `sets` hold it."""
     file = samples_file(generator)
     return file if file in weights.manifest(sets.holding(file)) else None
-
-
-def runs(class_ids: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Start and end of every run of one class; there is at least one."""
-    borders = [0, *(np.flatnonzero(np.diff(class_ids)) + 1).tolist(), len(class_ids)]
-    yield from pairwise(borders)

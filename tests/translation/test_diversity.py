@@ -1,14 +1,14 @@
 """Where a class follows itself: other pictures that feel as was asked, and none again at once."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.translation.attribute_view import SampleTable
-from deepsing_bridge.translation.diversity import APART, RECENT, DiverseTranslator, diversify, runs
+from deepsing_bridge.translation.diversity import APART, RECENT, DiverseTranslator, diversify
 from deepsing_bridge.translation.protocol import Translation
 from deepsing_bridge.weights.model_sets import ModelSets
 from tests.translation.toy import sampled
@@ -21,8 +21,9 @@ class Stuck:
 
     name = "stuck"
 
-    def __init__(self, *classes: int) -> None:
+    def __init__(self, *classes: int, others: tuple[int, ...] = ()) -> None:
         self.class_ids = np.array(classes, np.int64)
+        self.palette = sorted({*classes, *others})
 
     def translate(self, track: SentimentTrack) -> Translation:
         latents = np.full((len(track), SAMPLES.latents.shape[1]), 0.5, np.float32)
@@ -37,10 +38,23 @@ def rows_of(latents: NDArray[np.float32], table: SampleTable = SAMPLES) -> list[
     return [int(np.flatnonzero((table.latents == latent).all(axis=1))[0]) for latent in latents]
 
 
-def test_only_repeated_classes_get_other_latents() -> None:
-    answer = DiverseTranslator(Stuck(0, 0, 5, 0, 7, 7), SAMPLES).translate(asked([-1.5] * 6, [-1] * 6))
-    assert [bool((latent == 0.5).all()) for latent in answer.latents] == [True, False, True, True, True, False]
-    assert answer.class_ids.tolist() == [0, 0, 5, 0, 7, 7]
+def test_only_classes_that_come_again_soon_get_other_latents() -> None:
+    track = asked([-1.5, -1.5, 0.5, -1.5, *[1.5] * 5, -1.5], [-1, -1, 0, -1, *[0.0] * 5, -1])
+    answer = DiverseTranslator(Stuck(0, 0, 5, 0, 7, 6, 4, 10, 11, 0), SAMPLES).translate(track)
+    kept = [bool((latent == 0.5).all()) for latent in answer.latents]
+    assert kept == [True, False, True, False, True, True, True, True, True, True]  # the last 0 is RECENT no more
+
+
+def test_another_class_is_seen_if_it_fits_nearly_as_well() -> None:
+    between = asked([-1.0] * 6, [-1.0] * 6)  # as near to class 0 as to class 1
+    ids = DiverseTranslator(Stuck(*[0] * 6, others=(1, 11)), SAMPLES).translate(between).class_ids
+    assert set(ids.tolist()) == {0, 1}  # and never 11, which feels otherwise
+    assert all(one != other for one, other in pairwise(ids.tolist()))
+
+
+def test_a_class_stays_where_no_other_fits() -> None:
+    ids = DiverseTranslator(Stuck(*[0] * 6, others=(10, 11)), SAMPLES).translate(asked([-1.5] * 6, [-1] * 6)).class_ids
+    assert ids.tolist() == [0] * 6
 
 
 def test_they_are_samples_of_the_class_whose_sentiment_is_near() -> None:
@@ -83,8 +97,3 @@ def test_a_generator_without_samples_is_answered_as_before(tmp_path: Path) -> No
 
 def test_with_samples_the_name_stays() -> None:
     assert diversify([Stuck(0)], "embedded", ModelSets((Path(__file__).parents[2] / "models",)))[0].name == "stuck"
-
-
-@pytest.mark.parametrize(("classes", "expected"), [([3], [(0, 1)]), ([3, 3, 1, 3, 3, 3], [(0, 2), (2, 3), (3, 6)])])
-def test_runs(classes: list[int], expected: list[tuple[int, int]]) -> None:
-    assert list(runs(np.array(classes, np.int64))) == expected
