@@ -5,6 +5,7 @@ pictures that it shows, stylized and moving as in a story, averaged over the sce
 axis, for each translator.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from ..training.translator import agreement as correlations
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import SHIPPED
 
+SIDE = 256  # pixels: the image models look at no more
 LOOKED_AT = (0.1, 0.3, 0.5, 0.7, 0.9)  # shares of a scene
 
 
@@ -44,7 +46,7 @@ def measure(
     model of that name;
     `.classes`: how many classes were shown."""
     painter, estimator = load_painter(load_generator(generator)), image_models.choose(image_model, SHIPPED)
-    audio_model, settings = audio_models.choose(None, SHIPPED), Settings(seed=seed)
+    audio_model, settings = audio_models.choose(None, SHIPPED), Settings(width=SIDE, height=SIDE, seed=seed)
     heard = [analyze(song, audio_model) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
     for index, name in enumerate(_installed(generator)):
@@ -65,20 +67,20 @@ def _installed(generator: str) -> list[TranslatorKind]:
 
 def see_scenes(film: Film, estimator: ImageEstimator) -> SentimentTrack:
     """What is seen in each scene of the finished film: the mean over frames from its beginning to its end."""
-    pictures = torch.cat([pictures_at(film, share) for share in LOOKED_AT])
-    seen = estimator.estimate(pictures)
-    valence, arousal = (axis.reshape(len(LOOKED_AT), -1).mean(axis=0) for axis in (seen.valence, seen.arousal))
+    seen = estimator.estimate(pictures_at(film, LOOKED_AT))
+    valence, arousal = (axis.reshape(-1, len(LOOKED_AT)).mean(axis=1) for axis in (seen.valence, seen.arousal))
     return SentimentTrack(valence, arousal, 0.0)
 
 
 def middle_pictures(film: Film) -> torch.Tensor:
     """(scenes, 3, H, W) 0..1: the finished frame in the middle of every scene."""
-    return pictures_at(film, 0.5)
+    return pictures_at(film, (0.5,))
 
 
-def pictures_at(film: Film, share: float) -> torch.Tensor:
-    """(scenes, 3, H, W) 0..1: the finished frame of every scene after that `share` (0..1) of it."""
-    times = [scene.start_s + share * (scene.end_s - scene.start_s) for scene in film.board.scenes]
+def pictures_at(film: Film, shares: Sequence[float]) -> torch.Tensor:
+    """(scenes · shares, 3, H, W) 0..1: the finished frames of each scene in turn after these `shares` (0..1) of it."""
+    scenes = film.board.scenes
+    times = [scene.start_s + share * (scene.end_s - scene.start_s) for scene in scenes for share in shares]
     pixels = np.stack([frame.pixels for frame in film.frames_at(times)])
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
 
