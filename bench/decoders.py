@@ -129,7 +129,7 @@ class ZeroMq:
 class OscQuery:
     def __init__(self) -> None:
         self.stage, self.refused = Stage(), 0
-        self._server = SimpleNamespace(hub=self.stage.hub, osc_port=7700, refused=0)
+        self._server = SimpleNamespace(hub=self.stage.hub, osc_port=7700, token=None, refused=0)
 
     def hear(self, packet: bytes) -> None:
         connection = _Connection(packet)

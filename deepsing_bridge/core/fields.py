@@ -49,7 +49,10 @@ class Field:
     def _shown(self, value: object) -> str:
         """What is refused, as a complaint quotes it: short, and never as a program would print raw bytes. A number has
         as many digits as show why: 1.0000001 where 1 would do."""
-        text = repr(value)
+        try:
+            text = repr(value)
+        except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
+            return f"what cannot be told in a line ({type(value).__name__})"
         if isinstance(value, float):
             texts = (f"{value:.{digits}g}" for digits in range(6, 18))
             text = next((text for text in texts if _ACCEPT[self.kind](self, float(text)) is None), text)

@@ -33,7 +33,7 @@ def test_a_taken_port_is_named_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_weight_file_that_is_not_the_listed_one_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.weights, "manifest", lambda: {"nothing.safetensors": {}})
+    monkeypatch.setattr(doctor.weights, "manifest", lambda *folder: {"nothing.safetensors": {}})
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert "no   nothing.safetensors" in result.stdout
