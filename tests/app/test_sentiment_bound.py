@@ -68,6 +68,7 @@ def test_nothing_beyond_the_bound_is_told_live_with_offsets_on_top(heard: SongAn
         told = []
         for _ in range(round(heard.duration_s) - 1):
             player.run(1.0, 1 / 60)
+            client.hear("/deepsing/status")  # once a second: so much is read that nothing is lost on the way
             told += [*client.hear("/deepsing/valence"), *client.hear("/deepsing/arousal")]
         client.say("/deepsing/curve")
         curve = client.hear("/deepsing/curve/chunk")[4:]
