@@ -21,6 +21,7 @@ from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators.load import load_generator
 from ..generators.photos import EMBEDDED
 from ..render.film import Film
+from ..render.painter import Painter
 from ..story.analysis import analyze
 from ..story.plan import as_track, plan
 from ..story.settings import Settings
@@ -46,7 +47,7 @@ def measure(
     model of that name;
     `.classes`: how many classes were shown."""
     painter, estimator = load_painter(load_generator(generator)), image_models.choose(image_model, SHIPPED)
-    audio_model, settings = audio_models.choose(None, SHIPPED), Settings(width=SIDE, height=SIDE, seed=seed)
+    audio_model, settings = audio_models.choose(None, SHIPPED), _settings(painter, seed)
     heard = [analyze(song, audio_model) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
     for index, name in enumerate(_installed(generator)):
@@ -57,6 +58,11 @@ def measure(
         figures |= {f"{name}.{key}": value for key, value in agreement(boards, seen).items()}
         progress(index + 1, len(_installed(generator)))
     return figures
+
+
+def _settings(painter: Painter, seed: int) -> Settings:
+    """One picture a scene where pictures do not move by themselves: painting all of them takes minutes."""
+    return Settings(width=SIDE, height=SIDE, motion="dynamic" if painter.moves else "still", seed=seed)
 
 
 def _installed(generator: str) -> list[TranslatorKind]:
