@@ -36,7 +36,8 @@ _MEL_BANDS = 128
 _QUIETEST = 1e-8  # mel power; below it there is nothing
 _GREY, _CONTRAST = -1.0, 2.5  # log10 mel power that is mid-grey, and how far from it the net's input is 1
 _BLOCK = 120  # windows: a minute
-_MARGIN = 8  # windows on either side that a column still sees a little of
+_SHOWN = 64  # windows: what the net is shown at a time
+_MARGIN = 8  # of them on either side, of which a column sees five
 
 PITCH_FRAMES = 4  # a window
 _PITCH_HOP = WINDOW // PITCH_FRAMES
@@ -77,24 +78,35 @@ def song_to_context(song: Song, progress: Progress = no_progress) -> ContextTrac
 
 
 def picture_columns(samples: Array, progress: Progress = no_progress) -> Array:
-    """(windows, 320): what the stages see in each window, 80 channels in REGIONS of pitch."""
+    """(windows, 320): what the stages see in each window, 80 channels in REGIONS of pitch.
+
+    The net is shown pictures of one width only, where a song is as long as that: for each other one oneDNN takes 3 to
+    6 MB, and keeps them.
+    """
     windows = len(samples) // WINDOW
+    picture = _mel_picture(samples, windows)
     columns = np.empty((windows, 80 * REGIONS), np.float32)
-    for first in range(0, windows, _BLOCK):
-        stop = min(first + _BLOCK, windows)
-        start, end = max(first - _MARGIN, 0), min(stop + _MARGIN, windows)
-        columns[first:stop] = _seen(_mel_picture(samples, start, end))[first - start : stop - start]
+    shown = min(_SHOWN, windows)
+    for first in range(0, windows, _SHOWN - 2 * _MARGIN):
+        stop = min(first + _SHOWN - 2 * _MARGIN, windows)
+        start = min(max(first - _MARGIN, 0), windows - shown)
+        seen = _seen(picture[:, COLUMN * start : COLUMN * (start + shown)])
+        columns[first:stop] = seen[first - start : stop - start]
         progress(stop, windows)
     return columns
 
 
-def _mel_picture(samples: Array, first: int, stop: int) -> Array:
+def _mel_picture(samples: Array, windows: int) -> Array:
     """(128, 16 · windows): log power, about −1..1."""
-    sound = under_frames(samples, COLUMN * first, COLUMN * stop, _MEL_HOP, _MEL_FFT)
-    mel = librosa.feature.melspectrogram(
-        y=sound, sr=SAMPLE_RATE, n_fft=_MEL_FFT, hop_length=_MEL_HOP, n_mels=_MEL_BANDS, center=False
-    )
-    return np.clip((np.log10(_QUIETEST + mel) - _GREY) / _CONTRAST, -1.5, 1.5)
+    picture = np.empty((_MEL_BANDS, COLUMN * windows), np.float32)
+    for first in range(0, windows, _BLOCK):
+        frames = slice(COLUMN * first, COLUMN * min(first + _BLOCK, windows))
+        sound = under_frames(samples, frames.start, frames.stop, _MEL_HOP, _MEL_FFT)
+        mel = librosa.feature.melspectrogram(
+            y=sound, sr=SAMPLE_RATE, n_fft=_MEL_FFT, hop_length=_MEL_HOP, n_mels=_MEL_BANDS, center=False
+        )
+        picture[:, frames] = np.clip((np.log10(_QUIETEST + mel) - _GREY) / _CONTRAST, -1.5, 1.5)
+    return picture
 
 
 @torch.inference_mode()

@@ -5,7 +5,16 @@ import pytest
 from numpy.typing import NDArray
 
 from deepsing_bridge.attributes import context_features
-from deepsing_bridge.attributes.context_features import SENSES, WINDOW, harmony, key, picture_columns, song_to_context
+from deepsing_bridge.attributes.context_features import (
+    COLUMN,
+    REGIONS,
+    SENSES,
+    WINDOW,
+    harmony,
+    key,
+    picture_columns,
+    song_to_context,
+)
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.core.types import Song
 from tests.sounds import music
@@ -72,10 +81,25 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = music(40)
     whole, (chroma, details) = picture_columns(samples), harmony(samples)
     monkeypatch.setattr(context_features, "_BLOCK", 13)
-    assert np.allclose(picture_columns(samples), whole, atol=1e-3)
+    monkeypatch.setattr(context_features, "_SHOWN", 27)
+    assert np.allclose(picture_columns(samples), whole, atol=1e-5)
     again = harmony(samples)
     assert np.allclose(again[0], chroma, atol=1e-5)
     assert np.allclose(again[1], details, atol=1e-3)
+
+
+def test_songs_of_any_length_are_shown_in_pictures_of_one_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """oneDNN keeps memory for each width."""
+    widths: set[int] = set()
+
+    def seen(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        widths.add(picture.shape[1])
+        return np.zeros((picture.shape[1] // COLUMN, 80 * REGIONS), np.float32)
+
+    monkeypatch.setattr(context_features, "_seen", seen)
+    for seconds in (33, 47, 52.5, 71):
+        picture_columns(music(seconds))
+    assert len(widths) == 1
 
 
 def test_major_and_minor_are_told_apart() -> None:
