@@ -16,7 +16,7 @@ from bench.clients import Fader, Watcher
 from tests.process import Bridge
 
 SAMPLE_S = 5.0
-MESSAGES = 25  # of `/deepsing/time`: a second of them
+MESSAGES = 75  # of `/deepsing/time`: three seconds of them
 SETTLE_S = 1.0  # after the position was moved on purpose
 
 
@@ -84,9 +84,14 @@ class Segment:
     off_s: list[float] = field(default_factory=list)
 
     def late_s(self) -> np.ndarray:
-        """Against the first second, the song's repetitions taken off."""
+        """Against the earliest of the first MESSAGES, the song's repetitions taken off.
+
+        A message may come late, on a busy machine very late, but never before its time: the earliest of several tells
+        where the song was.
+        """
         off = np.array(self.off_s) - np.median(self.off_s[:MESSAGES])
-        return (off + self.length_s / 2) % self.length_s - self.length_s / 2
+        off = (off + self.length_s / 2) % self.length_s - self.length_s / 2
+        return off - off[:MESSAGES].min()
 
 
 class Position:
