@@ -83,16 +83,11 @@ def _standard(values: Array) -> Array:
 
 def _downbeats(accents: Array, meter: int) -> NDArray[np.int64]:
     """The numbers of the beats that begin a bar, so that they have most accents at fewest breaks of the order."""
-    places = np.arange(meter)
-    moves = np.where(np.roll(np.eye(meter), 1, axis=1) > 0, 0.0, -BREAK)  # from row to column
-    score, came_from = np.zeros(meter), np.empty((len(accents), meter), np.int64)
-    for number, accent in enumerate(accents):
-        ways = score[:, None] + moves
-        came_from[number] = ways.argmax(axis=0)
-        score = ways.max(axis=0) + np.where(places == 0, accent, 0.0)
-    place, found = int(score.argmax()), []
-    for number in reversed(range(len(accents))):
-        if place == 0:
-            found.append(number)
-        place = int(came_from[number, place])
-    return np.array(found[::-1], np.int64)
+    with compiling():
+        from librosa.sequence import viterbi  # compiles itself at its first import
+
+    order = np.roll(np.eye(meter), 1, axis=1)  # from row to column
+    moves = np.exp(BREAK * (order - 1))
+    fits = np.exp(np.minimum(accents, 0)), np.exp(-np.maximum(accents, 0))  # being the first of a bar, and another beat
+    places = viterbi(np.stack([fits[0], *[fits[1]] * (meter - 1)]), moves / moves.sum(axis=1, keepdims=True))
+    return np.flatnonzero(places == 0)
