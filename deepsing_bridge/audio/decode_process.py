@@ -6,12 +6,7 @@ error, and at last one with the number of samples, which follow as they are in m
 
 import json
 import logging
-import os
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BufferedReader
 from mmap import mmap
 from pathlib import Path
@@ -24,13 +19,13 @@ from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, Song, no_progress
+from ..core.worker_process import ending, own_output, worker_process
 from .decode import decode, samples_to_song
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.1  # how often `progress` is called while nothing happens, as it may want to give up
 
-_PACKAGES = str(Path(__file__).parents[2])
 _MODULE = __spec__.name if __spec__ else __name__
 
 
@@ -39,7 +34,7 @@ def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
 
     What `progress` raises ends the other process, even one that hangs.
     """
-    with _decoder(path) as process:
+    with worker_process(_MODULE, str(path)) as process:
         messages: Queue[dict[str, Any]] = Queue()
         assert isinstance(process.stdout, BufferedReader)
         Thread(target=_listen, args=(process.stdout, messages), daemon=True).start()
@@ -59,25 +54,7 @@ def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
             elif "samples" in message:
                 return samples_to_song(message["samples"], path)
             else:
-                raise BridgeError(f"{path}: ended the process that decodes it ({_end(process)}); convert it to wav")
-
-
-@contextmanager
-def _decoder(path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """The process, which does not outlive the context. In a session of its own: what ends ours from the keyboard or
-    with the terminal is ours to hear."""
-    paths = os.pathsep.join(filter(None, (_PACKAGES, os.environ.get("PYTHONPATH"))))
-    with subprocess.Popen(
-        [sys.executable, "-m", _MODULE, str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": paths},
-        start_new_session=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+                raise BridgeError(f"{path}: ended the process that decodes it ({ending(process)}); convert it to wav")
 
 
 def _listen(output: BufferedReader, messages: "Queue[dict[str, Any]]") -> None:
@@ -105,13 +82,6 @@ def _read(output: BufferedReader, samples: int) -> NDArray[np.float32]:
     return np.frombuffer(memory, np.float32)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> str:
-    code = process.wait()
-    if code >= 0:
-        return f"exit {code}"
-    return signal.Signals(-code).name if -code in list(signal.Signals) else f"signal {-code}"
-
-
 class _Told(logging.Handler):
     def __init__(self, output: BinaryIO) -> None:
         super().__init__(logging.WARNING)
@@ -127,8 +97,7 @@ def _tell(output: BinaryIO, **message: object) -> None:
 
 
 def _main(path: Path) -> None:
-    with os.fdopen(os.dup(1), "wb") as output:
-        os.dup2(2, 1)  # a library that prints does not disturb
+    with own_output() as output:
         logging.getLogger().addHandler(_Told(output))
         last = -1
 

@@ -5,7 +5,6 @@ JSON once it is ready, and then one for each file: why it cannot be shown, or no
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import numpy as np
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
+from ..core.worker_process import ending, own_output, worker_process
 from ..shaders import isf
 from ..shaders.opengl import shared
 from .protocol import Instant
@@ -30,7 +30,6 @@ FLATTEST = 1.0  # of 255: a picture whose values spread less shows nothing
 SLOWEST_S = 1.0  # for a small picture
 START_S, PATIENCE_S = 120.0, 30.0  # for the process, and for one shader, which a busy machine may slow down
 
-_PACKAGES = str(Path(__file__).parents[2])
 _MODULE = __spec__.name if __spec__ else __name__
 
 
@@ -53,44 +52,31 @@ def faults(files: Sequence[Path], progress: Progress = no_progress, patience_s: 
 
 def _told(files: Sequence[Path], patience_s: float) -> Iterator[str]:
     """The fault of each of `files`, or nothing; ends after one that the process did not survive."""
-    paths = os.pathsep.join(filter(None, (_PACKAGES, os.environ.get("PYTHONPATH"))))
-    with subprocess.Popen(
-        [sys.executable, "-m", _MODULE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": paths},
-        start_new_session=True,
-    ) as process:
+    with worker_process(_MODULE, stdin=subprocess.PIPE) as process:
         lines: Queue[bytes] = Queue()
         assert process.stdin is not None and process.stdout is not None
         Thread(target=_listen, args=(process.stdout, lines), daemon=True).start()
-        try:
-            process.stdin.write(json.dumps(list(map(str, files))).encode())
-            process.stdin.close()
-            if not _next(lines, START_S):
-                raise BridgeError(f"the process that tries shaders did not start within {START_S:g} s")
-            for path in files:
-                line = _next(lines, patience_s)
-                if not line:
-                    yield _end(path, process.poll(), patience_s)
-                    return
-                yield str(json.loads(line))
-        finally:
-            process.kill()
+        process.stdin.write(json.dumps(list(map(str, files))).encode())
+        process.stdin.close()
+        if not _next(lines, START_S):
+            raise BridgeError(f"the process that tries shaders did not start within {START_S:g} s")
+        for path in files:
+            line = _next(lines, patience_s)
+            if line is None:
+                yield f"{path}: is not drawn within {patience_s:g} s"
+                return
+            if not line:
+                yield f"{path}: makes the graphics driver crash ({ending(process)})"
+                return
+            yield str(json.loads(line))
 
 
-def _next(lines: "Queue[bytes]", patience_s: float) -> bytes:
-    """What the process told next; nothing where that took too long, or it has ended."""
+def _next(lines: "Queue[bytes]", patience_s: float) -> bytes | None:
+    """What the process told next, nothing if it has ended; None where that took too long."""
     try:
         return lines.get(timeout=patience_s)
     except Empty:
-        return b""
-
-
-def _end(path: Path, code: int | None, patience_s: float) -> str:
-    if code is None:
-        return f"{path}: is not drawn within {patience_s:g} s"
-    return f"{path}: makes the graphics driver crash (exit {code})"
+        return None
 
 
 def _listen(output: BinaryIO, lines: "Queue[bytes]") -> None:
@@ -120,11 +106,11 @@ def fault(path: Path) -> str:
 
 def _main() -> None:
     files = json.load(sys.stdin)
-    with os.fdopen(os.dup(1), "wb", buffering=0) as output:
-        os.dup2(2, 1)  # a driver that prints does not disturb
+    with own_output() as output:
         shared()
         for told in chain([""], (fault(Path(file)) for file in files)):
             output.write(json.dumps(told).encode() + b"\n")
+            output.flush()
 
 
 if __name__ == "__main__":
