@@ -50,13 +50,14 @@ def measure(
     audio_model, settings = audio_models.choose(None, SHIPPED), _settings(painter, seed)
     heard = [analyze(song, audio_model) for song in map(file_to_song, songs)]
     figures: dict[str, float] = {}
-    for index, name in enumerate(_installed(generator)):
+    installed = _installed(generator)
+    for index, name in enumerate(installed):
         numbered = view if name == "neural" else 0
         translator = load_translators(ModelChoice(translator=name), painter.generator, SHIPPED, seed)[numbered]
         boards = [plan(one, painter.generator, translator, settings, weights={}) for one in heard]
         seen = [see_scenes(Film(board, painter), estimator) for board in boards]
         figures |= {f"{name}.{key}": value for key, value in agreement(boards, seen).items()}
-        progress(index + 1, len(_installed(generator)))
+        progress(index + 1, len(installed))
     return figures
 
 

@@ -9,9 +9,9 @@ FEELING_COLOURS = {"happy": "YELLOW", "tense": "PINK", "sad": "BLUE", "calm": "G
 STRUCTURE_COLOURS = {"section": "RED", "bar": "CYAN"}
 """Of markers of the song itself; OpenTimelineIO and Resolve have these two, too."""
 
-RGB = {"YELLOW": "#f4c20d", "PINK": "#f0569a", "BLUE": "#2d7dd2", "GREEN": "#4caf50", "PURPLE": "#9a86c4"} | {
-    "RED": "#e0403a",
-    "CYAN": "#35b8c4",
+RGB = {
+    **{"YELLOW": "#f4c20d", "PINK": "#f0569a", "BLUE": "#2d7dd2", "GREEN": "#4caf50", "PURPLE": "#9a86c4"},
+    **{"RED": "#e0403a", "CYAN": "#35b8c4"},
 }
 """What editors that want numbers are given for them."""
 

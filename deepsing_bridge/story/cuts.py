@@ -55,7 +55,7 @@ def _on_bars(structure: Structure, period: Period, duration_s: float) -> Times:
         inside = (structure.bars > start) & (structure.bars < end)
         bars, accents = structure.bars[inside], structure.accents[inside]
         if period.unit == "bars":
-            cuts += bars[bars > start][int(period.amount) - 1 :: int(period.amount)].tolist()
+            cuts += bars[int(period.amount) - 1 :: int(period.amount)].tolist()
         elif len(bars) > 1:
             cuts += _strongest(bars, accents, (start, end), _whole_bars_s(bars, _seconds(structure, period)))
         cuts.append(end)
