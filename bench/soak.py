@@ -249,8 +249,14 @@ class Show:
         self.measure(running)
 
     def measure(self, running: Bridge) -> None:
+        """It plays before it has a plan, and is told with the first one."""
         assert self.position
-        self.position.stands(float(str(running.ask(command="get", name="song")["duration_s"])))
+        until_s = time.monotonic() + LOADED_S
+        while not (song := running.ask(command="get", name="song")).get("ok"):
+            if time.monotonic() > until_s:
+                raise TimeoutError(f"the song had no plan within {LOADED_S:g} s")
+            time.sleep(0.2)
+        self.position.stands(float(str(song["duration_s"])))
 
     def attempt(self, name: str, trouble: Callable[[], object]) -> None:
         """A trouble that could not be made is told, and the show goes on."""

@@ -25,10 +25,10 @@ class Recording:
 
     @classmethod
     def before_the_end(cls, folder: Path) -> "Recording":
-        return cls(folder, (folder / LISTING).read_bytes())
+        return cls(folder, _listing(folder))
 
     def examine(self) -> "Found":
-        now = (self.folder / LISTING).read_bytes()
+        now = _listing(self.folder)
         lines = self.written.count(b"\n")
         kept = now.startswith(self.written)
         try:
@@ -53,6 +53,12 @@ class Found:
     damaged: int = 0
     problem: str = ""
     finished: str = "not tried"
+
+
+def _listing(folder: Path) -> bytes:
+    """Nothing where the bridge ended before its first frame."""
+    listing = folder / LISTING
+    return listing.read_bytes() if listing.exists() else b""
 
 
 def _is_whole(clip: Path) -> bool:
