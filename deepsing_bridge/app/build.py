@@ -45,10 +45,12 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     models = load(config.models, settings.seed or 0)
     analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
     planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
-    renderer = RenderWorker(models.painter(), hub.inbox.wake)
+    painter = models.painter()
+    renderer = RenderWorker(painter, hub.inbox.wake)
     workers = analyzer, planner, renderer
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
-    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, settings.allow_flashing, worlds)
+    shown = settings.allow_flashing, worlds, painter.camera
+    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, *shown)
     engine = EngineThread(started, stopping)
     for thread in (*workers, engine):
         thread.start()

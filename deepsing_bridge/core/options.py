@@ -67,7 +67,7 @@ VIEW = Option(
     Field("view", "int", "palette of classes, a view of the generator; each song's own until it is turned"), 0
 )
 
-REACT = Option(Field("react", "float", "how strongly the music moves the worlds", "", 0, 1), 0.5)
+REACT = Option(Field("react", "float", "how strongly the music moves the pictures", "", 0, 1), 0.5)
 
 ALLOW_FLASHING = Option(
     Field("allow_flashing", "bool", "let pictures flash more than three times a second; this can cause seizures"), False

@@ -12,6 +12,7 @@ from threading import Event
 from ..core.fields import Value
 from ..core.units import told_apart
 from ..generators.protocol import MovingGenerator
+from ..render.camera import FIXED, Camera
 from ..story.analysis import SongAnalysis
 from ..story.settings import own_view
 from ..story.storyboard import Storyboard
@@ -58,18 +59,19 @@ class Engine:
         repeats: bool = False,
         allow_flashing: bool = False,
         worlds: MovingGenerator | None = None,
+        camera: Camera = FIXED,
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
         `repeats`: each song that is put on is played again and again, until somebody ends the loop. `allow_flashing`:
         frames go out as they are painted (`render.flashes`). `worlds` is the generator, if other hosts can draw what
-        it draws.
+        it draws. `camera` is the painter's.
         """
         self._hub, self._analyzer, self._planner = hub, analyzer, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, worlds)
+        self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, camera, worlds)
         self._telemetry = Telemetry(hub, self.state)
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed

@@ -7,6 +7,7 @@ from fractions import Fraction
 from ..core.types import Frame
 from ..core.units import seconds_to_frame
 from ..generators.protocol import MovingGenerator
+from ..render.camera import Camera, Pose
 from ..render.fit import Pixels
 from ..render.flashes import FlashLimiter, same
 from ..render.moving_painter import layers
@@ -31,17 +32,18 @@ class FrameScheduler:
         renderer: Renderer,
         fps: Fraction,
         allow_flashing: bool,
+        camera: Camera,
         worlds: MovingGenerator | None = None,
     ) -> None:
         """`worlds` is the generator, if other hosts can draw what it draws."""
         self.counts = FrameCounts()
         self.pace = Pace(fps, hub.clock.now())
         self._hub, self._renderer = hub, renderer
-        self._worlds = worlds
+        self._camera, self._worlds = camera, worlds
         self._track = KeyframeTrack()
         self._latest: Rendered | None = None
         self._took_s = 0.0  # to finish the last picture
-        self._held: Keyframe | None = None
+        self._held: tuple[Keyframe, Pose] | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
         self._allow_flashing = allow_flashing
         self._limit = self._limiter(fps)
@@ -58,10 +60,10 @@ class FrameScheduler:
         if not held or not self._track.keys:
             self._held = None
         elif self._held is None:
-            self._held = self._track.seen(now, state.blend(now))
+            self._held = self._track.seen(now, state.blend(now)), self._pose(state, now)
 
     def step(self, state: State, now: float) -> None:
-        self._track = self._track.fitted(*state.controls.size)
+        self._track = self._track.fitted(*self._canvas(state))
         for done in self._renderer.finished():
             if isinstance(done, Problem):
                 self._hub.post(done)
@@ -91,7 +93,7 @@ class FrameScheduler:
     def _with(self, rendered: Rendered, state: State, now: float) -> KeyframeTrack:
         """The track with a new picture: at once after a jump, soon after a change of look, else when its time comes."""
         latest, request = self._latest, rendered.request
-        keyframe = rendered.keyframe.fitted(*state.controls.size)
+        keyframe = rendered.keyframe.fitted(*self._canvas(state))
         if latest is None or latest.request.epoch != request.epoch:
             return KeyframeTrack((TimedKeyframe(keyframe, now),))
         changed = (latest.request.look, latest.request.board) != (request.look, request.board)
@@ -105,13 +107,22 @@ class FrameScheduler:
         if not self._track.keys:
             return
         blend, size = state.blend(due), state.controls.size
-        seen = (self._held or self._track.key(due, blend), blend, size)
+        keyframe, pose = self._held or (self._track.nearest(due), self._pose(state, due))
+        seen = (keyframe if self._held else self._track.key(due, blend), pose, blend, size)
         if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
-            keyframe = self._held or self._track.nearest(due)
-            pixels = self._held.fitted(*size).at_blend(blend) if self._held else self._track.pixels(due, blend)
-            shown = self._limit(pixels)
+            held = keyframe.fitted(*self._canvas(state)).at_blend(blend) if self._held else None
+            pixels = self._track.pixels(due, blend) if held is None else held
+            taken = self._camera.take(pixels, pose, *size)
+            shown = self._limit(taken)
             self._hub.frames.put(self._frame(keyframe, shown, state, due))
-            self._sent = (seen if shown is pixels else None, due)  # what is slowed down goes on
+            self._sent = (seen if shown is taken else None, due)  # what is slowed down goes on
+
+    def _canvas(self, state: State) -> tuple[int, int]:
+        return self._camera.canvas(*state.controls.size)
+
+    def _pose(self, state: State, clock_s: float) -> Pose:
+        board = self._track.nearest(clock_s).board
+        return self._camera.pose(board, state.transport.position(clock_s), state.controls.look)
 
     def _tell(self, state: State, due: float) -> None:
         """How the picture is drawn, for hosts that draw it themselves; what is frozen stays there, too."""

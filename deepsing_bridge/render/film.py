@@ -46,7 +46,9 @@ class Film:
 
     def picture(self, scene: int, time: float) -> Pixels:
         """(H, W, 3) uint8: what scene number `scene` shows at `time`, which may lie HANDLE_S beyond its end."""
-        return self._painted(scene, time) if self._painter.moves else self._mixed(scene, time)
+        pixels = self._painted(scene, time) if self._painter.moves else self._mixed(scene, time)
+        camera, look = self._painter.camera, self._look
+        return camera.take(pixels, camera.pose(self.board, time, look), look.width, look.height)
 
     def _painted(self, scene: int, time: float) -> Pixels:
         moments = moments_of(self.board, scene, np.array([time]))

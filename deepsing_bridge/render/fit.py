@@ -14,10 +14,16 @@ def fit(pictures: Tensor, width: int, height: int) -> Tensor:
     before = pictures.shape[-2:]
     scale = max(height / before[0], width / before[1])
     cover = max(round(before[0] * scale), height), max(round(before[1] * scale), width)
-    if cover != before:
-        pictures = F.interpolate(pictures, size=cover, mode="bicubic", antialias=True, align_corners=False)
+    pictures = scaled(pictures, *cover)
     top, left = (cover[0] - height) // 2, (cover[1] - width) // 2
     return pictures[..., top : top + height, left : left + width]
+
+
+def scaled(pictures: Tensor, height: int, width: int) -> Tensor:
+    """(n, 3, `height`, `width`)"""
+    if pictures.shape[-2:] == (height, width):
+        return pictures
+    return F.interpolate(pictures, size=(height, width), mode="bicubic", antialias=True, align_corners=False)
 
 
 def fit_pixels(pixels: Pixels, width: int, height: int) -> Pixels:

@@ -19,6 +19,7 @@ from ..story.storyboard import Storyboard
 from ..stylization.colour_field import ColourField, between, colour_field
 from ..stylization.styles import StyleBook
 from ..stylization.wct import Stylizer
+from .camera import FIXED
 from .crossfade import mix
 from .fit import Pixels
 from .look import Look
@@ -34,6 +35,7 @@ class MovingPainter:
     """A `Painter`."""
 
     moves = True
+    camera = FIXED
 
     def __init__(self, generator: MovingGenerator, stylizer: Stylizer, styles: StyleBook) -> None:
         self.generator = generator

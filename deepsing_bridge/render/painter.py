@@ -7,6 +7,7 @@ from ..generators.protocol import Generator, MovingGenerator
 from ..story.storyboard import Storyboard
 from ..stylization.styles import StyleBook
 from ..stylization.wct import Stylizer
+from .camera import Camera
 from .fit import Pixels
 from .look import Look
 from .moment import Moment
@@ -18,18 +19,22 @@ class Painter(Protocol):
     """Owns the generator, the stylizer and the style images, and is used by one thread at a time. Draws nothing at
     random: the same board, moment and look give the same picture.
 
-    `moves`: every frame is painted for itself; else pictures are painted now and then, and mixed.
+    `moves`: every frame is painted for itself; else pictures are painted now and then, and mixed. Frames are what its
+    `camera` takes of them.
     """
 
     @property
     def moves(self) -> bool: ...
+    @property
+    def camera(self) -> Camera: ...
     @property
     def generator(self) -> Generator: ...
     @property
     def styles(self) -> StyleBook: ...
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
-        """(n, H, W, 3) uint8: the finished pictures of `moments`, as `passes` takes them."""
+        """(n, H, W, 3) uint8: the finished pictures of `moments`, as `passes` takes them, as large as the camera's
+        canvas."""
 
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """Steps on the way: each gives the pictures (n, H, W, 3) as they are then. First as generated, unstylized.

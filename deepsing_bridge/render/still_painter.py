@@ -1,4 +1,4 @@
-"""From a storyboard to the pixels of a generator of stills: pictures stylized whole, then fitted to the frame."""
+"""From a storyboard to the pixels of a generator of stills: pictures stylized whole, then composed for the frame."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -11,7 +11,8 @@ from ..generators.protocol import Generator
 from ..story.storyboard import Storyboard
 from ..stylization.styles import StyleBook
 from ..stylization.wct import StyleStatistics, Stylizer, between
-from .fit import Pixels, fit, to_pixels
+from .camera import HandheldCamera, compose
+from .fit import Pixels, to_pixels
 from .look import Look
 from .moment import Moment, class_vector
 
@@ -20,6 +21,7 @@ class StillPainter:
     """A `Painter`."""
 
     moves = False
+    camera = HandheldCamera()
 
     def __init__(self, generator: Generator, stylizer: Stylizer, styles: StyleBook) -> None:
         self.generator = generator
@@ -61,5 +63,5 @@ class StillPainter:
 
 
 def _finished(pictures: Tensor, look: Look) -> Pixels:
-    """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8 of the look's size."""
-    return to_pixels(fit(pictures, look.width, look.height))
+    """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8, the camera's canvas for the look's size."""
+    return to_pixels(compose(pictures, look.width, look.height))

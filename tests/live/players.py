@@ -20,6 +20,7 @@ from deepsing_bridge.live.messages import Command, Event, Load, Problem
 from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.render.camera import FIXED, Camera
 from deepsing_bridge.story.analysis import SongAnalysis
 from deepsing_bridge.story.cuts import cut_times
 from deepsing_bridge.story.settings import Settings
@@ -138,6 +139,7 @@ class Player:
         allow_flashing: bool = False,
         renderer: FlatRenderer | None = None,
         worlds: MovingGenerator | None = None,
+        camera: Camera = FIXED,
         **changed: object,
     ) -> None:
         self.clock = ManualClock(50.0)
@@ -153,6 +155,7 @@ class Player:
             repeats,
             allow_flashing,
             worlds,
+            camera,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0

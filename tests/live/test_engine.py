@@ -32,6 +32,7 @@ from deepsing_bridge.live.messages import (
     ValenceAt,
 )
 from deepsing_bridge.live.render_worker import RenderRequest
+from deepsing_bridge.render.camera import HandheldCamera
 from tests.flashes import most_flashes
 from tests.live.players import SONG_S, FlatRenderer, Player, analysis
 
@@ -297,6 +298,32 @@ def test_freeze_holds_the_picture_while_time_goes_on(playing: Player) -> None:
     assert playing.hub.snapshot.time_s == pytest.approx(3.0, abs=0.01)
     playing.say(SetParam("freeze", False))
     assert abs(colour(playing.run(0.5)[-1])[0] - 35) <= 1
+
+
+def test_a_camera_moves_what_stands_still_at_frame_rate_but_not_what_is_frozen_or_paused() -> None:
+    player = Player(renderer=StripedRenderer(), camera=HandheldCamera(), size="96x64", react=1.0)
+    player.put_on()
+    player.say(Play())
+    player.run(1.0)
+    playing = player.run(1.0)
+    assert {live.frame.pixels.shape for live in playing} == {(64, 96, 3)}
+    assert len({live.frame.pixels.tobytes() for live in playing}) >= 23
+    player.say(SetParam("freeze", True))
+    assert len({live.frame.pixels.tobytes() for live in player.run(2.5)}) == 1
+    player.say(SetParam("freeze", False), Pause())
+    player.run(0.5)
+    assert len({live.frame.pixels.tobytes() for live in player.run(2.5)}) == 1
+
+
+class StripedRenderer(FlatRenderer):
+    """Always the same picture, as large as a camera wants it."""
+
+    def paint(self, request: RenderRequest) -> Keyframe:
+        keyframe = super().paint(request)
+        width, height = HandheldCamera().canvas(request.look.width, request.look.height)
+        stripes = np.zeros((height, width, 3), np.uint8)
+        stripes[::8], stripes[:, ::8] = 200, 100
+        return replace(keyframe, plain=stripes, painted=stripes)
 
 
 def test_freeze_again_holds_the_same_picture(playing: Player) -> None:
