@@ -216,6 +216,7 @@ def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Val
         "blend": pictures.blend,
         "noise": pictures.noise,
         "react": pictures.react,
+        "grade": pictures.grade,
         "style": options.AUTO if pictures.style == options.NEAREST else pictures.style,
     }
     chosen = {"truncation": pictures.truncation, "view": pictures.view}

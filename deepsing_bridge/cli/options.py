@@ -35,6 +35,7 @@ class PictureOptions:
     blend: Annotated[float, option(options.BLEND, PICTURES)] = options.BLEND.default
     noise: Annotated[float, option(options.NOISE, PICTURES)] = options.NOISE.default
     react: Annotated[float, option(options.REACT, PICTURES)] = options.REACT.default
+    grade: Annotated[float, option(options.GRADE, PICTURES)] = options.GRADE.default
     truncation: Annotated[
         float | None,
         option(

@@ -64,6 +64,7 @@ def story(
         blend=pictures.blend,
         noise=pictures.noise,
         react=pictures.react,
+        grade=pictures.grade,
         truncation=pictures.truncation,
         seed=heard.seed,
         allow_flashing=pictures.allow_flashing,

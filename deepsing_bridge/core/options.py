@@ -69,6 +69,8 @@ VIEW = Option(
 
 REACT = Option(Field("react", "float", "how strongly the music moves the pictures", "", 0, 1), 0.5)
 
+GRADE = Option(Field("grade", "float", "how far colours go towards those of the film's first scene", "", 0, 1), 0.25)
+
 ALLOW_FLASHING = Option(
     Field("allow_flashing", "bool", "let pictures flash more than three times a second; this can cause seizures"), False
 )

@@ -88,6 +88,7 @@ class Controls:
             truncation=self._truncation,
             morph=float(self.targets["morph"]),
             react=float(self.targets["react"]),
+            grade=float(self.targets["grade"]),
         )
 
     @property

@@ -103,6 +103,7 @@ PARAMETERS = (
     _parameter(options.VIEW, cc=27),
     _parameter(options.FREEZE, cc=28),
     _parameter(options.REACT, cc=29),
+    _parameter(options.GRADE, cc=30),
     _parameter(options.FPS),
     _parameter(options.LIVE_SIZE),
 )

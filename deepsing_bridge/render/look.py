@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ..core.options import REACT
+from ..core.options import GRADE, REACT
 from ..story.settings import Settings
 
 
@@ -21,12 +21,14 @@ class Look:
     truncation: float | None = None
     morph: float = 0.0
     react: float = REACT.default
+    grade: float = GRADE.default
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """That of a story on disk."""
         size = settings.width, settings.height
-        return cls(*size, settings.style, settings.blend, settings.truncation, react=settings.react)
+        found = cls(*size, settings.style, settings.blend, settings.truncation)
+        return replace(found, react=settings.react, grade=settings.grade)
 
     def reduced(self, side: int) -> Self:
         """With a shorter side of at most `side` pixels, in the same shape."""

@@ -7,7 +7,7 @@ shown at a moment is the same in any order, on disk and live.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -22,6 +22,7 @@ from ..stylization.wct import Stylizer
 from .camera import FIXED
 from .crossfade import mix
 from .fit import Pixels
+from .grade import Colour, Grader, graded, mean_colour
 from .look import Look
 from .moment import Moment, moment_at
 
@@ -42,14 +43,17 @@ class MovingPainter:
         self.stylizer = stylizer
         self.styles = styles
         self._field = lru_cache(maxsize=6)(self._stylize)
+        self._newest = lru_cache(maxsize=2)(self._draw)
+        self._grader = Grader(self._measure)
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
         """(n, H, W, 3) uint8: the finished pictures of `moments`."""
-        return np.stack([self._at(board, moment, look, self._painted) for moment in moments])
+        return np.stack([self._at(board, moment, look) for moment in moments])
 
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """What gives the pictures as they are drawn, and then, where they are stylized, as they are painted."""
-        yield lambda: np.stack([self._at(board, moment, look, self._drawn) for moment in moments])
+        plain = replace(look, blend=0.0)
+        yield lambda: self.paint(board, moments, plain)
         if look.blend > 0:
             yield lambda: self.paint(board, moments, look)
 
@@ -62,22 +66,35 @@ class MovingPainter:
     def _draw_unseen(self, class_id: int, latent: NDArray[np.float32]) -> None:
         self.generator.draw(class_id, latent, Instant(), UNSEEN_SIDE, UNSEEN_SIDE)
 
-    def _at(self, board: Storyboard, moment: Moment, look: Look, picture: "Picture") -> Pixels:
+    def _at(self, board: Storyboard, moment: Moment, look: Look) -> Pixels:
         """Where a scene goes over into the next, both are seen."""
-        here = picture(board, moment.scene, moment.time_s, look)
-        return mix(here, picture(board, moment.following, moment.time_s, look), moment.share) if moment.share else here
+        here = self._painted(board, moment.scene, moment.time_s, look)
+        if not moment.share:
+            return here
+        return mix(here, self._painted(board, moment.following, moment.time_s, look), moment.share)
 
     def _drawn(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
+        """The last ones are kept, as where a picture is first shown without its style."""
+        return self._newest(board, scene, time_s, replace(look, style="", blend=0.0, grade=0.0))
+
+    def _draw(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
         class_id, latent, instant = _drawing(board, scene, time_s, look)
         return self.generator.draw(class_id, latent, instant, look.width, look.height, look.truncation)
 
     def _painted(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
+        return graded(self._styled(board, scene, time_s, look), self._grader.gain(board, scene, look))
+
+    def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
+        return mean_colour(self._styled(board, scene, board.scenes[scene].start_s, look))
+
+    def _styled(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
         drawn = self._drawn(board, scene, time_s, look)
         if look.blend == 0:
             return drawn
         place = (time_s - board.scenes[scene].start_s) / STYLE_EVERY_S
         before = math.floor(place)
-        one, other = (self._field(board, scene, number, look) for number in (before, before + 1))
+        painted = replace(look, grade=0.0)
+        one, other = (self._field(board, scene, number, painted) for number in (before, before + 1))
         return between(one, other, place - before).apply(drawn)
 
     def _stylize(self, board: Storyboard, scene: int, number: int, look: Look) -> ColourField:
@@ -87,9 +104,6 @@ class MovingPainter:
         picture = torch.from_numpy(drawn.copy()).permute(2, 0, 1)[None].float() / 255
         style = self.styles.rule(look.style)(shown.sentiment).statistics
         return colour_field(picture[0], self.stylizer.stylize(picture, style, look.blend)[0])
-
-
-Picture = Callable[[Storyboard, int, float, Look], Pixels]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """From a storyboard to the pixels of a generator of stills: pictures stylized whole, then composed for the frame."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..generators.protocol import Generator
 from ..story.storyboard import Storyboard
 from ..stylization.styles import StyleBook
 from ..stylization.wct import StyleStatistics, Stylizer, between
 from .camera import HandheldCamera, compose
-from .fit import Pixels, to_pixels
+from .fit import Pixels, scaled, to_pixels
+from .grade import Colour, Grader, mean_colour
 from .look import Look
 from .moment import Moment, class_vector
 
@@ -27,6 +29,8 @@ class StillPainter:
         self.generator = generator
         self.stylizer = stylizer
         self.styles = styles
+        self._first = lru_cache(maxsize=16)(self._generate_one)  # what scenes begin with, whatever the board
+        self._grader = Grader(self._measure)
         self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last pictures were made of, and they
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
@@ -35,11 +39,12 @@ class StillPainter:
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """As generated, then after each level of stylization, coarse to fine."""
         pictures = self._generate(board, moments, look.truncation)
-        yield partial(_finished, pictures, look)
+        finished = partial(_finished, look=look, gain=self._gain(board, moments[0], look))
+        yield partial(finished, pictures)
         if look.blend > 0:
             style = self._style(board, moments[0], look.style)
             for painted in self.stylizer.passes(pictures, style, look.blend):
-                yield partial(_finished, painted, look)
+                yield partial(finished, painted)
 
     def preparations(self) -> Iterator[Callable[[], None]]:
         return iter(())
@@ -54,6 +59,22 @@ class StillPainter:
             self._generated = key, pictures
         return self._generated[1]
 
+    def _gain(self, board: Storyboard, moment: Moment, look: Look) -> Colour:
+        here, there = (self._grader.gain(board, scene, look) for scene in (moment.scene, moment.following))
+        return here + moment.share * (there - here)
+
+    def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
+        shown = board.scenes[scene]
+        picture = scaled(self._first(shown.class_id, tuple(shown.latent), look.truncation), look.height, look.width)
+        if look.blend > 0:
+            style = self.styles.rule(look.style)(shown.sentiment).statistics
+            picture = self.stylizer.stylize(picture, style, look.blend)
+        return mean_colour(to_pixels(picture)[0])
+
+    def _generate_one(self, class_id: int, latent: tuple[float, ...], truncation: float | None) -> Tensor:
+        vector = F.one_hot(torch.tensor([class_id]), len(self.generator.classes)).float()
+        return self.generator.generate(vector, torch.tensor([latent]), truncation)
+
     def _style(self, board: Storyboard, moment: Moment, choice: str) -> StyleStatistics:
         style_for = self.styles.rule(choice)
         here, there = (style_for(board.scenes[index].sentiment) for index in (moment.scene, moment.following))
@@ -62,6 +83,7 @@ class StillPainter:
         return between(here.statistics, there.statistics, moment.share)
 
 
-def _finished(pictures: Tensor, look: Look) -> Pixels:
+def _finished(pictures: Tensor, look: Look, gain: Colour) -> Pixels:
     """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8, the camera's canvas for the look's size."""
-    return to_pixels(compose(pictures, look.width, look.height))
+    graded = pictures * torch.from_numpy(gain).float()[:, None, None]
+    return to_pixels(compose(graded, look.width, look.height))

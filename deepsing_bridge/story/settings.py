@@ -22,6 +22,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.BLEND,
     options.NOISE,
     options.REACT,
+    options.GRADE,
     options.SEED,
     options.ALLOW_FLASHING,
 )
@@ -46,6 +47,7 @@ class Settings:
     blend: float = options.BLEND.default
     noise: float = options.NOISE.default
     react: float = options.REACT.default
+    grade: float = options.GRADE.default
     truncation: float | None = None
     seed: int | None = None
     allow_flashing: bool = options.ALLOW_FLASHING.default

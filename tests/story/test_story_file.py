@@ -43,7 +43,7 @@ def test_every_float32_of_the_curves_survives() -> None:
 
 def test_every_setting_survives() -> None:
     settings = Settings(
-        NTSC, 640, 360, "interval", "4bars", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.5, 7, True
+        NTSC, 640, 360, "interval", "4bars", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.35, 0.5, 7, True
     )
     board = replace(storyboard(), settings=settings)
     assert json_to_storyboard(storyboard_to_json(board)).settings == settings

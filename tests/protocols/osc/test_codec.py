@@ -63,6 +63,7 @@ VALUES = {
     "view": 4,
     "freeze": True,
     "react": 0.625,
+    "grade": 0.375,
     "fps": 30.0,
     "size": "512x288",
 }
