@@ -41,7 +41,7 @@ class PictureOptions:
         option(
             options.TRUNCATION,
             PICTURES,
-            "Latents are cut off at ±2 times this: less is calmer. The generator's own if not given.",
+            "Latents are scaled by it: less is calmer, and nearer to the mean. The generator's own if not given.",
         ),
     ] = None
     style: Annotated[str, option(options.STYLE, PICTURES)] = options.STYLE.default

@@ -35,7 +35,7 @@ class Option(Generic[T]):
 NOISE = Option(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.1)  # paper section 3.1
 BLEND = Option(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1)  # paper section 3.1
 TRUNCATION = Option(
-    Field("truncation", "float", "latents are cut off at ±2 times this: less is calmer", "", 0.05, 1), 1.0
+    Field("truncation", "float", "latents are scaled by it: less is calmer, and nearer to the mean", "", 0.05, 1), 1.0
 )
 STYLE = Option(
     Field("style", "text", "nearest (in sentiment), threshold (by the mean of both), or an image's name"), NEAREST

@@ -11,7 +11,7 @@ from .. import weights
 from ..core.device import CPU, Device
 from ..weights.class_tables import BIGGAN, read_class_table
 from ..weights.files import MODELS
-from .protocol import cut_off, generator_file, truncated_normal
+from .protocol import at_truncation, generator_file, truncated_normal
 
 BIGGAN_SIZES = {"biggan-deep-128": 128, "biggan-deep-256": 256, "biggan-deep-512": 512}
 """The name of each → the side of its pictures, in pixels."""
@@ -55,7 +55,7 @@ class BigGANGenerator:
 
     @torch.inference_mode()
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
-        here = cut_off(latents, truncation), class_vectors
+        here = at_truncation(latents, truncation, self.truncation), class_vectors
         with self.device.precision():
             pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.truncation)
         return (self.device.fetch(pictures) + 1) / 2

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from .. import weights
 from ..weights.files import MODELS
 from .decoder import SIZE, Decoder
-from .protocol import TRUNCATION, cut_off, generator_file, truncated_normal
+from .protocol import TRUNCATION, at_truncation, generator_file, truncated_normal
 
 EMBEDDED = "embedded"
 """The name of the one that ships."""
@@ -62,7 +62,7 @@ class PhotoGenerator:
 
     @torch.inference_mode()
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
-        latents = cut_off(latents, truncation)
+        latents = at_truncation(latents, truncation, self.truncation)
         pictures = without_mesh(self.decoder(self.recall(class_vectors, latents) @ self.codes))
         steering = latents[:, :STEERED].clamp(-TRUNCATION, TRUNCATION)
         return light(move_camera(pictures.contiguous(), steering), steering)

@@ -37,7 +37,7 @@ class Generator(Protocol):
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
         """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1.
 
-        Latents are cut off at ±2 × `truncation`, 0 < t ≤ 1; without one they are taken as they are.
+        Latents are taken as if they had been drawn at `truncation`, 0 < t ≤ 1; without one as they are.
         """
 
 
@@ -86,6 +86,10 @@ def truncated_normal(count: int, size: int, seed: int) -> Tensor:
     return torch.from_numpy(values.astype(np.float32))
 
 
-def cut_off(latents: Tensor, truncation: float | None) -> Tensor:
-    """Within ±2 × `truncation`; as they are without one."""
-    return latents if truncation is None else latents.clamp(-TRUNCATION * truncation, TRUNCATION * truncation)
+def at_truncation(latents: Tensor, truncation: float | None, own: float) -> Tensor:
+    """As if they had been drawn at `truncation` instead of a generator's `own`; as they are without one.
+
+    Scaled, as BigGAN's samples are (pytorch_pretrained_biggan.truncated_noise_sample), and within ±2. To cut them off
+    would do nothing until they are cut: translators answer with small ones.
+    """
+    return latents if truncation is None else (latents * (truncation / own)).clamp(-TRUNCATION, TRUNCATION)

@@ -170,8 +170,8 @@ def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -
 
     Inputs take numbers in their order, and begin again with the first when there are no more.
     """
-    bound = TRUNCATION if truncation is None else TRUNCATION * truncation
-    numbers = _numbers(np.clip(latent[FIRST:], -bound, bound))
+    taken = latent[FIRST:] if truncation is None else truncation * latent[FIRST:]
+    numbers = _numbers(np.clip(taken, -TRUNCATION, TRUNCATION))
     return {each.name: _value(each, latent, numbers) for each in shader.inputs if _is_own(each)}
 
 

@@ -32,7 +32,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
 class Settings:
     """Sizes in pixels, even; ranges are those of `core.options`.
 
-    Latents are cut off at ±2 × `truncation` (0 < t ≤ 1); None: they are taken as they are, at the generator's own.
+    Latents are taken as if drawn at `truncation` (0 < t ≤ 1); None: as they are, at the generator's own.
     `seed` None: the song's own; a storyboard has a number.
     """
 

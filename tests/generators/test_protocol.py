@@ -1,13 +1,14 @@
 """What every generator does alike, and the distribution of latents."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 import torch
 from torch.nn import functional as F
 
 from deepsing_bridge.generators.load import load_generator
-from deepsing_bridge.generators.protocol import Generator, cut_off, truncated_normal
+from deepsing_bridge.generators.protocol import Generator, at_truncation, truncated_normal
 from tests.generators.test_biggan import biggan
 
 
@@ -21,13 +22,24 @@ def test_latents_are_normal_within_two_deviations() -> None:
 
 def test_latents_are_left_alone_without_a_truncation() -> None:
     far = torch.tensor([[-9.0, 0.1, 9.0]])
-    assert torch.equal(cut_off(far, None), far)
-    assert torch.equal(cut_off(far, 0.25), torch.tensor([[-0.5, 0.1, 0.5]]))
+    assert torch.equal(at_truncation(far, None, 0.4), far)
+
+
+def test_at_another_truncation_latents_are_as_if_drawn_there_and_never_beyond_two() -> None:
+    drawn = 0.4 * truncated_normal(2000, 128, seed=0)
+    for truncation in (0.1, 0.4, 1.0):
+        latents = at_truncation(drawn, truncation, 0.4)
+        assert torch.allclose(latents, truncation * truncated_normal(2000, 128, seed=0), atol=1e-6)
+    assert at_truncation(torch.tensor([[-9.0, 9.0]]), 1.0, 0.4).tolist() == [[-2.0, 2.0]]
 
 
 @pytest.mark.parametrize("make", [lambda: biggan("biggan-deep-128"), lambda: load_generator("embedded")])
-def test_truncation_cuts_latents_off(make: Callable[[], Generator]) -> None:
+def test_less_truncation_is_nearer_to_the_mean_step_by_step(make: Callable[[], Generator]) -> None:
+    """From each knob's end to the other something is seen to change, though translators answer with small latents."""
     generator = make()
     vectors = F.one_hot(torch.tensor([3]), len(generator.classes)).float()
-    far, edge = torch.full((1, generator.latent_dim), 9.0), torch.full((1, generator.latent_dim), 0.5)
-    assert torch.equal(generator.generate(vectors, far, 0.25), generator.generate(vectors, edge, 0.25))
+    latents = 0.3 * generator.sample_latents(1, 5)
+    shares = [share * generator.truncation for share in (1.0, 0.75, 0.5, 0.25, 0.05)]
+    pictures = [255 * generator.generate(vectors, latents, share) for share in shares]
+    assert all((one - other).abs().mean() > 0.1 for one, other in pairwise(pictures))
+    assert torch.allclose(pictures[0], 255 * generator.generate(vectors, latents), atol=0.5)
