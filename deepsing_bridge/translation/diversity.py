@@ -20,7 +20,8 @@ from .protocol import SentimentTranslator, Translation
 
 APART = 0.1  # of sentiments, in z: samples of a class that feel more alike are often one picture in another light
 RECENT = 4  # scenes until a picture may come again: a longer memory would drive a long run far from what is asked
-OTHER_CLASS, SAME_CLASS = 0.1, 0.4  # z: what it costs to leave the class that was asked for, and to stay with the last
+OTHER_CLASS = 0.1  # z: what it costs to leave the class that was asked for
+AGAIN = 0.8  # z: what it costs to show the last scene's class again; that of the scene before it half as much, and so on
 
 
 class PaletteTranslator(SentimentTranslator, Protocol):
@@ -44,7 +45,7 @@ class DiverseTranslator:
     def translate(self, track: SentimentTrack) -> Translation:
         """A class that was not seen in the RECENT scenes keeps its latent. Where it was, the scene shows the sample
         whose sentiment is the nearest, of the palette's samples that are at least APART from the RECENT ones; rather of
-        another class than the last scene's, if it fits nearly as well."""
+        a class that was not seen for long, if it fits nearly as well."""
         answer = self.translator.translate(track)
         class_ids, latents = answer.class_ids.copy(), answer.latents.copy()
         kinds = self.samples.of_classes(self.translator.palette)
@@ -68,10 +69,11 @@ def _nearest(
     """The row of `kinds` for a scene that was to feel as `asked` (2,) and to be of class `wanted`, after scenes of the
     classes `recent` (n,) that felt as `shown` (n, 2)."""
     felt = np.stack([kinds.valence, kinds.arousal], axis=1)
+    again, ago = kinds.class_ids[:, None] == recent, np.arange(len(recent), 0, -1)
     cost = np.linalg.norm(felt - asked, axis=1)
-    cost += OTHER_CLASS * (kinds.class_ids != wanted) + SAME_CLASS * (kinds.class_ids == recent[-1])
+    cost += OTHER_CLASS * (kinds.class_ids != wanted) + (AGAIN * again / ago).max(axis=1)
     near = np.linalg.norm(felt[:, None] - shown, axis=2) < APART
-    alike = (near & (kinds.class_ids[:, None] == recent)).sum(axis=1)
+    alike = (near & again).sum(axis=1)
     return int(np.lexsort((cost, alike))[0])  # if all were seen, the one least often
 
 
