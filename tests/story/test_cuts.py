@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from deepsing_bridge.core.types import Structure
 from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
@@ -121,8 +122,76 @@ def test_a_period_is_as_long_as_is_said(every: str, cut: str, length: float) -> 
     assert np.diff(cuts)[1:-1] == pytest.approx(length, abs=0.09)
 
 
-@pytest.mark.parametrize(("every", "length"), [("10s", 10.0), ("2.5s", 2.0)])
-def test_seconds_are_made_whole_bars(every: str, length: float) -> None:
+@pytest.mark.parametrize(("every", "length"), [("2bars", 4), ("6beats", 3), ("1beat", 0.5)])
+def test_a_period_of_bars_or_beats_is_so_many_of_the_song_s(every: str, length: float) -> None:
+    cuts = module.cut_times(song(40), 40, Settings(cut="interval", every=every))
+    assert cuts[1:-1] == pytest.approx(np.arange(max(length, 1), 39.5, max(length, 1)), abs=0.03)
+
+
+def test_two_beats_are_a_measure_and_one_is_none() -> None:
+    settings = Settings(cut="interval", every="2beats")
+    assert module.cut_times(Structure(beats=np.array([1.0, 2.5])), 10, settings) == [0, 3, 6, 9, 10]
+    assert module.cut_times(Structure(beats=np.array([1.0])), 12, settings) == [0, 5, 10, 12]
+
+
+def test_two_downbeats_are_bars_and_one_is_none() -> None:
+    two = Structure(bars=np.array([4.0, 8.0]), accents=np.zeros(2))
+    assert module.cut_times(two, 12, Settings()) == [0, 4, 8, 12]
+    beats = np.arange(0.5, 20, 0.5)
+    one = Structure(beats, np.array([7.0]), np.zeros(1))
+    assert module.cut_times(one, 20, Settings()) == [0, 5, 10, 15, 20]
+
+
+def test_beats_are_counted_however_far_they_are_apart() -> None:
+    beats = np.array([0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21, 24.0])
+    assert module.cut_times(Structure(beats=beats), 30, Settings(cut="beats", every="4beats")) == [0, 4, 12, 24, 30]
+
+
+def in_bars(bars: ArrayLike, accents: ArrayLike = 0.0, sections: ArrayLike = ()) -> Structure:
+    times = np.asarray(bars, float)
+    return Structure(bars=times, accents=np.zeros(len(times)) + accents, sections=np.asarray(sections, float))
+
+
+def test_bars_are_counted_from_where_a_section_begins() -> None:
+    two_by_two = Settings(every="2bars")
+    structure = in_bars(np.arange(0, 20, 2.0), sections=[10.0])
+    assert module.cut_times(structure, 20, two_by_two) == [0, 4, 8, 10, 14, 18, 20]
+
+
+def test_a_section_with_one_downbeat_within_is_one_scene() -> None:
+    structure = in_bars(np.arange(2, 12, 2.0), sections=[4.0])
+    assert module.cut_times(structure, 12, Settings(every="2s")) == [0, 4, 6, 8, 10, 12]
+
+
+def test_bars_that_last_longer_than_was_asked_for_are_scenes() -> None:
+    assert module.cut_times(in_bars([6, 12, 18]), 24, Settings(every="2s")) == [0, 6, 12, 18, 24]
+
+
+@pytest.mark.parametrize(("accent", "cuts"), [(0.6, [0, 4, 8, 12]), (0.75, [0, 6, 12])])
+def test_an_accent_is_worth_what_lengths_are_off_in_octaves_squared(accent: float, cuts: list[float]) -> None:
+    """Two scenes of 6 s where 4 s are wanted: 2 · log2(1.5)² = 0.68."""
+    structure = in_bars([2, 4, 6, 8, 10], [0, 0, accent, 0, 0])
+    assert module.cut_times(structure, 12, Settings(every="4s")) == cuts
+
+
+def test_of_two_strong_downbeats_within_a_second_the_one_that_fits_is_taken() -> None:
+    bars = np.arange(0.5, 8, 0.5)
+    structure = in_bars(bars, np.where(bars == 3.5, 2.0, 0.0) + np.where(bars == 4, 3.0, 0.0))
+    assert module.cut_times(structure, 8, Settings(every="2s")) == [0, 2, 4, 6, 8]
+
+
+def test_a_scene_lasts_four_times_what_was_asked_for_at_most_however_weak_its_downbeats() -> None:
+    weak = in_bars(np.arange(2, 24, 2.0), -100.0)
+    assert module.cut_times(weak, 24, Settings(every="2s")) == [0, 8, 16, 24]
+
+
+def test_where_downbeats_are_missing_a_scene_lasts_until_the_next() -> None:
+    structure = in_bars([2, 4, 6, 30, 32])
+    assert module.cut_times(structure, 34, Settings(every="2s")) == [0, 2, 4, 6, 30, 32, 34]
+
+
+@pytest.mark.parametrize(("every", "length"), [("10s", 10.0), ("2.5s", 2.0), ("8beats", 4.0)])
+def test_seconds_and_beats_are_made_whole_bars(every: str, length: float) -> None:
     cuts = module.cut_times(song(100, accented=1), 100, Settings(every=every))
     assert np.median(np.diff(cuts)) == pytest.approx(length, abs=0.1)
 
