@@ -1,12 +1,20 @@
 """Algorithm 1 on a made-up generator of twelve classes."""
 
+import json
+import re
+import warnings
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from sklearn.cluster import KMeans
 
 from deepsing_bridge import weights
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.invocation import command
 from deepsing_bridge.translation.attribute_view import (
     CLUSTERS,
     LIKENESS_SHARPNESS,
@@ -81,10 +89,9 @@ def test_smoothing_leaves_one_mean_pair_per_sub_cluster_and_the_mean_of_each_cla
 
 
 def test_smoothing_leaves_the_table_alone(table: SampleTable) -> None:
-    before = replace(table, latents=table.latents.copy(), valence=table.valence.copy())
+    before = replace(table, latents=table.latents.copy(), valence=table.valence.copy(), arousal=table.arousal.copy())
     smooth(table)
-    np.testing.assert_array_equal(table.latents, before.latents)
-    np.testing.assert_array_equal(table.valence, before.valence)
+    assert same(table, before)
 
 
 def test_fewer_samples_than_sub_clusters_are_kept_one_by_one() -> None:
@@ -184,3 +191,58 @@ def test_the_shipped_samples_are_those_that_the_manifest_tells_of() -> None:
     for axis in ("valence", "arousal"):
         curve = getattr(table, axis)
         assert (curve.mean(), curve.std()) == pytest.approx((told[axis]["mean"], told[axis]["sd"]), abs=1e-3)
+
+
+def test_samples_are_read_from_the_folder_that_is_asked_for(tmp_path: Path) -> None:
+    rows = {
+        "class_ids": torch.tensor([1, 0], dtype=torch.int16),
+        "latents": torch.tensor([[0.5, 1], [2, 3]], dtype=torch.float16),
+        "valence": torch.tensor([0.25, -0.5]),
+        "arousal": torch.tensor([1.5, 2.0]),
+    }
+    told = {"what": "toy", "licence": "CC0", "command": "none"}
+    header = {"classes": json.dumps(["ash", "beach"])}
+    weights.save(samples_file("toy"), rows, header=header, metrics={}, models=tmp_path, **told)
+    table = load_samples("toy", tmp_path)
+    assert (table.generator, table.classes) == ("toy", ("ash", "beach"))
+    assert (table.class_ids.dtype, table.latents.dtype) == (np.int64, np.float32)
+    assert table.class_ids.tolist() == [1, 0] and table.latents.tolist() == [[0.5, 1], [2, 3]]
+    assert table.valence.tolist() == [0.25, -0.5] and table.arousal.tolist() == [1.5, 2.0]
+
+
+def test_where_there_are_no_samples_it_is_told_what_makes_them(tmp_path: Path) -> None:
+    made = command("train translator --generator toy")
+    sentence = f"generator toy: no samples of it are here to fit a palette to; {made} makes them"
+    with pytest.raises(BridgeError, match=f"^{re.escape(sentence)}$"):
+        load_samples("toy", tmp_path)
+
+
+def test_samples_that_are_all_alike_are_one_cluster() -> None:
+    same_place = np.zeros(6, np.float32)
+    six = SampleTable("toy", LABELS, np.arange(6), np.zeros((6, 1), np.float32), same_place, same_place)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # scikit-learn warns of clusters that it does not find
+        assert attribute_clusters(six, 4, 0).tolist() == [0] * 6
+
+
+def test_who_names_no_seed_gets_that_of_0(table: SampleTable) -> None:
+    assert draw_classes(table) == draw_classes(table, CLUSTERS, 0) != draw_classes(table, CLUSTERS, 1)
+    assert same(smooth(table), smooth(table, SUB_CLUSTERS, 0))
+
+
+def test_of_several_clusterings_the_tightest_is_taken(table: SampleTable) -> None:
+    points = np.stack([table.valence, table.arousal], axis=1)
+
+    def looseness(places: np.ndarray) -> float:
+        clusters = [points[places == place] for place in np.unique(places)]
+        return float(sum(np.square(cluster - cluster.mean(axis=0)).sum() for cluster in clusters))
+
+    for seed in range(4):
+        once = KMeans(CLUSTERS, n_init=1, random_state=seed).fit_predict(points)
+        assert looseness(attribute_clusters(table, CLUSTERS, seed)) < looseness(once) - 0.01
+
+
+def test_one_seed_numbers_the_clusters_in_one_way(table: SampleTable) -> None:
+    first = attribute_clusters(table, 6, 3)
+    assert first.dtype == np.int64
+    assert all(np.array_equal(attribute_clusters(table, 6, 3), first) for _ in range(3))
