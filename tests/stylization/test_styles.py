@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.options import MOODS
+from deepsing_bridge.core.options import AUTO, MOODS, NEAREST, THRESHOLD
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
+from deepsing_bridge.stylization import styles as module
 from deepsing_bridge.stylization.styles import DEFAULT_STYLES, Style, StyleBook, mood, style_images
 from deepsing_bridge.stylization.wct import StyleStatistics, Stylizer
 
@@ -86,10 +87,44 @@ def test_an_unknown_style_is_answered_with_the_nearest_names(book: StyleBook) ->
         book.named("postive")
 
 
+def placed(**places: tuple[float, float]) -> StyleBook:
+    return StyleBook([Style(name, Sentiment(*place), NOWHERE) for name, place in places.items()])
+
+
+def test_of_many_names_the_nearest_three_are_told_however_far_they_are() -> None:
+    book = placed(lake=(0, 0), lakes=(0, 0), flake=(0, 0), snow=(0, 0))
+    with pytest.raises(BridgeError) as caught:
+        book.named("lakke")
+    assert str(caught.value) == "style 'lakke': no image of that name; the nearest names are lake, lakes, flake"
+    with pytest.raises(BridgeError, match=r"names are \w+, \w+, \w+$"):
+        book.named("zzz")
+
+
 def test_thresholds_need_three_names(stylizer: Stylizer, tmp_path: Path) -> None:
     save(tmp_path, "neutral.png", 128)
-    with pytest.raises(BridgeError, match="negative, positive missing"):
+    with pytest.raises(BridgeError) as caught:
         StyleBook.load(tmp_path, stylizer, brightness).by_threshold(Sentiment(0, 0))
+    assert str(caught.value) == (
+        "style images: negative, positive missing; thresholds need negative, neutral, positive"
+    )
+
+
+@pytest.mark.parametrize(("choice", "found"), [(NEAREST, "near"), (AUTO, "near"), (THRESHOLD, "positive")])
+def test_a_rule_finds_the_nearest_style_or_the_mood_s(choice: str, found: str) -> None:
+    book = placed(near=(1, 1), negative=(9, 9), neutral=(9, 9), positive=(-9, -9))
+    assert book.rule(choice)(Sentiment(1.0, 0.5)).name == found
+
+
+def test_a_rule_may_be_always_the_same_style() -> None:
+    rule = placed(near=(0, 0), far=(9, 9)).rule("far")
+    assert [rule(Sentiment(value, value)).name for value in (-1.0, 0.0, 1.0)] == ["far"] * 3
+
+
+def test_a_rule_that_no_style_can_follow_is_refused_before_it_is_asked() -> None:
+    book = placed(neutral=(0, 0), lake=(0, 0))
+    for choice, complaint in ((THRESHOLD, "negative, positive missing"), ("lak", "'lak': no image of that name")):
+        with pytest.raises(BridgeError, match=complaint):
+            book.rule(choice)
 
 
 def test_a_folder_must_hold_readable_pictures(stylizer: Stylizer, tmp_path: Path) -> None:
@@ -136,6 +171,17 @@ def test_names_that_would_not_say_which_image_is_meant_are_refused(names: tuple[
         style_images(tmp_path)
 
 
+def test_all_names_that_would_not_say_which_image_is_meant_are_told(tmp_path: Path) -> None:
+    for name in ("lake.png", "lake.jpg", "auto.png", "dog.png"):
+        save(tmp_path, name, 128)
+    with pytest.raises(BridgeError) as caught:
+        style_images(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: auto, lake would not say which image is meant; each needs a name of its own, "
+        "and none may be called auto, nearest, threshold"
+    )
+
+
 def test_a_style_is_seen_as_the_camera_was_held(stylizer: Stylizer, tmp_path: Path) -> None:
     """Statistics do not know up from down, but an estimator does."""
     picture = Image.fromarray(np.repeat(np.uint8([[[250] * 3], [[10] * 3]]), 32, axis=0).repeat(64, axis=1))
@@ -178,6 +224,38 @@ def test_a_picture_with_more_pixels_than_there_is_memory_for_is_not_decoded(
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda image: pytest.fail("it is decoded"))
     with pytest.raises(BridgeError, match=r"small\.png: has .* pixels.*; make it smaller"):
         StyleBook.load(tmp_path, stylizer, brightness)
+
+
+def test_the_most_pixels_are_read_and_one_row_more_is_refused(
+    stylizer: Stylizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_PIXELS", 40 * 60)
+    save(tmp_path, "a.png", 128)
+    assert len(StyleBook.load(tmp_path, stylizer, brightness).styles) == 1
+    Image.fromarray(np.zeros((41, 60, 3), np.uint8)).save(tmp_path / "a.png")
+    with pytest.raises(BridgeError) as caught:
+        StyleBook.load(tmp_path, stylizer, brightness)
+    assert str(caught.value) == f"{tmp_path / 'a.png'}: has 2,460 pixels, expected at most 2,400; make it smaller"
+
+
+def test_a_picture_that_the_library_holds_to_be_an_attack_is_refused_as_too_large(
+    stylizer: Stylizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, "a.png", 128)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(BridgeError) as caught:
+        StyleBook.load(tmp_path, stylizer, brightness)
+    assert str(caught.value) == f"{tmp_path / 'a.png'}: has more than 50,000,000 pixels; make it smaller"
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP"])
+def test_a_picture_of_another_kind_is_not_read_whatever_its_file_is_called(
+    kind: str, stylizer: Stylizer, tmp_path: Path
+) -> None:
+    Image.fromarray(np.full((40, 60, 3), 9, np.uint8)).save(tmp_path / "a.png", format=kind)
+    with pytest.raises(BridgeError) as caught:
+        StyleBook.load(tmp_path, stylizer, brightness)
+    assert str(caught.value) == f"{tmp_path / 'a.png'}: not a readable picture; expected a JPEG or PNG file"
 
 
 @pytest.mark.parametrize("kind", ["empty", "text", "cut", "folder", "pipe", "zeros", "loop", "postscript", "large"])
