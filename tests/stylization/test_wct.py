@@ -7,9 +7,18 @@ import pytest
 import torch
 
 from deepsing_bridge import weights
+from deepsing_bridge.core.device import Device
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.stylization import vgg
-from deepsing_bridge.stylization.wct import REGULARISATION, WEIGHTS, Stylizer, between, statistics_of, whiten_and_colour
+from deepsing_bridge.stylization.wct import (
+    REGULARISATION,
+    WEIGHTS,
+    StyleStatistics,
+    Stylizer,
+    between,
+    statistics_of,
+    whiten_and_colour,
+)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +109,9 @@ def test_a_colouring_is_the_root_of_the_regularised_covariance() -> None:
     assert flat.colouring.numpy() == pytest.approx(REGULARISATION**0.5 * np.eye(6), abs=1e-5)
 
 
-@pytest.mark.parametrize(("size", "padded"), [((33, 47), (40, 48)), ((1, 1), (16, 16)), ((40, 17), (40, 24))])
+@pytest.mark.parametrize(
+    ("size", "padded"), [((33, 47), (40, 48)), ((1, 1), (16, 16)), ((5, 9), (16, 16)), ((40, 17), (40, 24))]
+)
 def test_a_picture_of_odd_size_goes_on_at_its_edges(
     stylizer: Stylizer, size: tuple[int, int], padded: tuple[int, int]
 ) -> None:
@@ -154,6 +165,20 @@ def test_between_two_styles_lie_the_means_of_both(stylizer: Stylizer) -> None:
     for level, a, b in zip(between(one, other, 0.25).levels, one.levels, other.levels, strict=True):
         assert level.mean == pytest.approx(0.75 * a.mean + 0.25 * b.mean, abs=1e-5)
         assert level.colouring == pytest.approx(0.75 * a.colouring + 0.25 * b.colouring, abs=1e-5)
+
+
+def test_between_styles_of_different_depth_there_is_nothing() -> None:
+    one = StyleStatistics((statistics_of(features(1)), statistics_of(features(2))))
+    with pytest.raises(ValueError, match="zip"):
+        between(one, StyleStatistics(one.levels[:1]), 0.5)
+
+
+def test_networks_and_moments_are_where_they_are_asked_for() -> None:
+    """On the device of torch that computes shapes alone."""
+    stylizer = Stylizer.load(device=Device("meta"))
+    assert stylizer.device == Device("meta")
+    assert {parameter.device.type for parameter in stylizer.networks.parameters()} == {"meta"}
+    assert statistics_of(features(1).to("meta")).colouring.device.type == "meta"
 
 
 def test_a_dark_style_darkens(stylizer: Stylizer) -> None:
