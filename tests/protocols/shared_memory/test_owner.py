@@ -131,6 +131,7 @@ def test_one_that_hangs_keeps_a_block_without_a_name_since_it_may_go_on_writing(
     again = owner.claim(name)
     assert (again.numbers[OWNER], again.numbers[client.WRITTEN]) == (os.getpid(), 0)
     assert (block.numbers[OWNER], block.numbers[client.WRITTEN]) == (0, 77)
+    assert owner.living_owner(name) == os.getpid()
     again.close()
 
 
@@ -148,8 +149,9 @@ def test_a_block_of_another_version_is_its_owner_s_while_that_lives(name: str, b
 def test_a_broken_block_of_our_own_is_made_anew(name: str, block: Block) -> None:
     block.write(4, struct.pack("=I", 99))
     again = owner.claim(name)
-    again.numbers[OWNER] = 5
+    again.numbers[OWNER] = os.getppid()
     assert block.numbers[OWNER] == os.getpid()
+    assert owner.living_owner(name) == os.getppid()
     again.close()
 
 
@@ -177,6 +179,12 @@ def test_a_block_whose_maker_died_before_it_had_a_size_is_made_anew(name: str) -
     assert owner.living_owner(name) == os.getpid()
 
 
+def test_a_block_whose_maker_died_before_it_had_a_header_is_made_anew(name: str) -> None:
+    sharedblock.create(name, SIZE).close()
+    owner.claim(name).close()
+    assert owner.living_owner(name) == os.getpid()
+
+
 def test_a_header_s_worth_of_another_program_is_left_alone(name: str) -> None:
     other = sharedblock.create(name, client.HEADER_SIZE)
     other.write(0, b"PNG!")
@@ -197,6 +205,19 @@ def test_a_block_that_was_cut_short_is_not_whole(name: str, block: Block) -> Non
     assert owner.is_whole(block)
     os.truncate(Path("/dev/shm") / name, SIZE - 1)
     assert not owner.is_whole(block)
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="only Linux shows blocks as files")
+def test_a_block_that_is_cut_short_while_it_is_looked_at_has_no_owner(
+    name: str, block: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found_just_before(name: str) -> Block | None:
+        found = client.find(name)
+        os.truncate(Path("/dev/shm") / name, 16)
+        return found
+
+    monkeypatch.setattr(owner, "find", found_just_before)
+    assert owner.living_owner(name) == 0
 
 
 def test_a_header_is_mended_only_where_it_is_broken(block: Block) -> None:
