@@ -22,7 +22,15 @@
 }*/
 
 const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
+
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
+float cosine(float x) { return sine(x + 1.5707963); }
 
 // Products of fractions only: the same on every machine.
 float hash2(vec2 cell) {
@@ -31,37 +39,38 @@ float hash2(vec2 cell) {
     return fract((q.x + 1.7) * q.y);
 }
 
-vec2 slope(vec2 cell) {
-    float h = hash2(cell);
-    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+// hash2 of the four corners of a cell, all at once.
+vec4 corners(vec2 cell) {
+    vec4 q = fract(LATTICE * fract(vec4(cell, cell + 1.0) / LATTICE) * vec2(0.7548777, 0.5698403).xyxy);
+    vec4 x = q.xzxz, y = q.yyww, s = x * (y + 19.31) + y * (x + 19.31);
+    return fract((x + s + 1.7) * (y + s));
 }
 
 // Gradient noise, about -0.7..0.7.
 float noise2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
-    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
-    return mix(low, high, u.y);
+    vec4 h = corners(i), v = h * vec4(f.x, f.x - 1.0, f.x, f.x - 1.0) + fract(h * 61.7) * vec4(f.yy, f.yy - 1.0);
+    vec2 side = mix(v.xz, v.yw, u.x);
+    return 2.0 * mix(side.x, side.y, u.y) - dot(f - u, vec2(1.0));  // slopes are 2 h - 1: what is the same for all comes last
 }
 
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
 float fbm(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.55;
-    for (int i = 0; i < 6; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        sum += part * weight * noise2(p - mod(drift, LATTICE));
+    for (int i = 0; i < MANY; i++) {
+        sum += clamp(octaves, 0.0, 1.0) * weight * noise2(p - LATTICE * fract(drift / LATTICE));
         weight *= 0.5;
         p = 2.0 * TURN * p + 7.3;
         drift = 2.0 * TURN * drift;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum;
 }
 
 vec3 curve(vec3 light) {
-    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    vec3 t = sqrt(sqrt(1.0 - exp(-max(light, 0.0))));
+    vec3 c = t * (t * (t * (t * 0.1414 - 0.4158) + 1.2414) + 0.0335);  // the display's gamma: t to the power of 1.818
     return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
 }
 
@@ -83,8 +92,9 @@ vec4 plates(vec2 p) {
     return vec4(0.5 * dot(to_first + to_second, way), way, key);
 }
 
-float ridge_line(float x) {
-    return 0.055 * fbm(vec2(x * 1.9 + 40.0 * seed, 3.0), vec2(0.0), 5.0) + 0.018;
+// Only up to 0.1 over the horizon there may be hills.
+float ridge_line(float x, float up) {
+    return 0.055 * fbm(vec2(x * 1.9 + 40.0 * seed, 3.0), vec2(0.0), abs(up - 0.04) < 0.06 ? 5.0 : 0.0) + 0.018;
 }
 
 vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, vec3 high) {
@@ -92,7 +102,7 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, ve
     vec3 light = mix(low, high, pow(up, mix(0.5, 0.9, dust)));
     light += sun * (0.30 * exp(-4.0 * away) + 0.5 * exp(-16.0 * away));
     vec2 q = vec2(p.x, 1.0) / (up + 0.22) + vec2(13.0 * seed, 0.0);
-    float puff = fbm(vec2(q.x * 0.8, q.y * 2.2), vec2(TIME * 0.07, 0.0), 5.0);
+    float puff = fbm(vec2(q.x * 0.8, q.y * 2.2), vec2(TIME * 0.07, 0.0), p.y > horizon ? 5.0 : 0.0);
     float cover = smoothstep(0.05, 0.55, puff + 0.75 * cloud - 0.2) * smoothstep(0.0, 0.12, up);
     vec3 lit = mix(low * 0.9, high * 0.6, 0.5 + 0.5 * puff) + sun * 0.22 * exp(-3.0 * away);
     light = mix(light, lit, 0.75 * cover);
@@ -103,34 +113,34 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, ve
 float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
     vec2 a = d - from, b = to - from;
     float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
-    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sin(u * 9.0 + 40.0 * from.x);
+    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sine(u * 9.0 + 40.0 * from.x);
     return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.65 * u));
 }
 
 float tree(vec2 d, float key, float soft) {
-    float sum = 0.0, sway = 0.012 * sin(TIME * 0.7 + key);
+    float sum = 0.0, sway = 0.012 * sine(TIME * 0.7 + key);
     vec2 fork = vec2(0.03 + 0.05 * key, 0.42), mid_fork = vec2(-0.14, 0.66), right_fork = vec2(0.20 + 0.06 * key, 0.64);
-    for (int i = 0; i < 7; i++) {
-        if (max(abs(d.x) - 0.7, abs(d.y - 0.5) - 0.6) > 0.0) break;  // nothing of it is here
+    float last = max(abs(d.x) - 0.7, abs(d.y - 0.5) - 0.6) > 0.0 ? 0.0 : 6.0;  // nothing of it is here
+    for (int i = 0; i < MANY; i++) {
         float k = float(i), h = hash2(vec2(k, 11.0 + floor(key * 9.0)));
         vec2 from = mix(k < 4.0 ? mid_fork : right_fork, fork, 0.7 * fract(h * 7.0)) + sway;
         float angle = (h - 0.5) * 2.2 + (k < 4.0 ? 0.55 : -0.6);
-        vec2 to = from + (0.18 + 0.2 * fract(h * 13.0)) * vec2(-sin(angle), cos(angle) * 0.85) + 2.0 * sway;
+        vec2 to = from + (0.18 + 0.2 * fract(h * 13.0)) * vec2(-sine(angle), cosine(angle) * 0.85) + 2.0 * sway;
         sum = max(sum, limb(d, from, to, 0.014, soft));
         sum = max(sum, limb(d, mix(from, to, 0.5), mix(from, to, 0.6)
-            + 0.14 * vec2(-sin(angle - 1.0), cos(angle - 1.0)), 0.008, soft));
-        if (i > 2) continue;
+            + 0.14 * vec2(-sine(angle - 1.0), cosine(angle - 1.0)), 0.008, soft));
         vec2 low = i == 0 ? vec2(0.0, -0.03) : fork, top = i == 0 ? fork : (i == 1 ? mid_fork : right_fork) + sway;
-        sum = max(sum, limb(d, low, top, i == 0 ? 0.050 : 0.029, soft));
+        if (i < 3) sum = max(sum, limb(d, low, top, i == 0 ? 0.050 : 0.029, soft));
+        if (k >= last) break;
     }
-    return sum;
+    return last > 0.0 ? sum : 0.0;
 }
 
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float horizon = mix(0.10, 0.72, tilt) * extent.y / 0.5;
-    vec2 sun_at = vec2(0.55 * extent.x * sin(6.28 * seed + 1.0), horizon + mix(0.025, 0.27, sun_height));
+    vec2 sun_at = vec2(0.55 * extent.x * sine(6.28 * seed + 1.0), horizon + mix(0.025, 0.27, sun_height));
     float dark = smoothstep(0.35, 0.9, night);
     float evening = exp(-4.0 * sun_height);
     vec3 sun = mix(mix(vec3(1.25, 1.10, 0.85), vec3(1.5, 0.62, 0.22), evening), vec3(0.32, 0.42, 0.60), dark)
@@ -141,15 +151,14 @@ void main() {
     low = mix(low, low * vec3(1.05, 0.80, 0.55), dust * (1.0 - dark));
     vec3 light = vec3(0.0);
 
-    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
-        if (i > 0 || p.y < horizon - 0.01) break;
+    if (p.y > horizon - 0.01) {
         light = sky(p, horizon, extent, sun_at, sun, low, high);
-        float hills = horizon + ridge_line(p.x), far_hills = horizon + 0.9 * ridge_line(p.x * 0.6 + 9.0) + 0.012;
+        float up = p.y - horizon, hills = horizon + ridge_line(p.x, up),
+            far_hills = horizon + 0.9 * ridge_line(p.x * 0.6 + 9.0, up) + 0.012;
         light = mix(light, mix(low, high * 0.6, 0.35) * 0.85, smoothstep(pixel, -pixel, p.y - far_hills));
         light = mix(light, mix(low * 0.55, high * 0.35, 0.4), smoothstep(pixel, -pixel, p.y - hills) * 0.9);
     }
-    for (int i = 0; i < 2; i++) {
-        if (i > 0 || p.y >= horizon) break;
+    if (p.y < horizon) {
         float reach = mix(0.22, 0.70, tilt), depth = reach / (horizon - p.y + 0.008), size = mix(6.0, 2.4, scale);
         vec2 g = vec2(p.x * depth, depth * 1.15) * size + vec2(17.0 * seed, 9.0 * seed);
         float foot = pixel * depth * depth / reach * size, sharp = clamp(-log2(foot * 1.6), 0.5, 5.0);
@@ -175,14 +184,14 @@ void main() {
         float glancing = mix(0.75, 1.15, sun_height);
         vec3 ground = clay * (sun * max(relief, 0.05) * glancing + high * 0.55 + low * 0.10);
         ground = mix(ground, clay * (high * 0.12 + low * 0.03), crack);
-        float sheen = exp(-pow((p.x - sun_at.x) * 2.6, 2.0)) * exp(-3.5 * (horizon - p.y));
+        float sheen = exp(-6.8 * (p.x - sun_at.x) * (p.x - sun_at.x)) * exp(-3.5 * (horizon - p.y));
         ground += sun * sheen * 0.22 * (1.0 - crack) * (0.5 + max(rough, 0.0));
         light = mix(ground, low, (1.0 - exp(-0.045 * depth * (0.35 + 2.2 * dust))));
     }
 
     // a dead tree on the plain, its shadow towards us
     float root = horizon - 0.055 - 0.1 * tilt, tall = 0.36 * (0.7 + 0.6 * extent.y);
-    float where = -0.42 * extent.x * sign(sin(6.28 * seed + 1.0) + 0.001);
+    float where = -0.42 * extent.x * sign(sine(6.28 * seed + 1.0) + 0.001);
     vec2 d = (p - vec2(where, root)) / tall;
     if (abs(d.x) < 0.7 && d.y > -0.1) {
         float wood = tree(vec2(d.x * (where > 0.0 ? -1.0 : 1.0), d.y), fract(seed * 5.0), pixel / tall);
@@ -206,7 +215,7 @@ void main() {
     vec3 dust_light = low * mix(vec3(1.0), vec3(0.95, 0.72, 0.5), colour) * 0.85
         + sun * 0.35 * exp(-2.6 * length(p - sun_at));
     light = mix(light, dust_light, thick);
-    vec2 grid = vec2(p.x, p.y + 0.03 * sin(p.x * 6.0 + TIME)) * 13.0 - vec2(mod(TIME * 2.2, LATTICE), 0.0);
+    vec2 grid = vec2(p.x, p.y + 0.03 * sine(p.x * 6.0 + TIME)) * 13.0 - vec2(mod(TIME * 2.2, LATTICE), 0.0);
     float h = hash2(mod(floor(grid), LATTICE));
     vec2 e = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
     float size = max(0.014 + 0.02 * h, 1.2 * pixel * 13.0);

@@ -21,7 +21,14 @@
 }*/
 
 const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
+
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
 
 // Products of fractions only: the same on every machine.
 float hash2(vec2 cell) {
@@ -32,45 +39,46 @@ float hash2(vec2 cell) {
 
 float hash1(float n) { return hash2(vec2(n, 71.0)); }
 
-vec2 slope(vec2 cell) {
-    float h = hash2(cell);
-    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+// hash2 of the four corners of a cell, all at once.
+vec4 corners(vec2 cell) {
+    vec4 q = fract(LATTICE * fract(vec4(cell, cell + 1.0) / LATTICE) * vec2(0.7548777, 0.5698403).xyxy);
+    vec4 x = q.xzxz, y = q.yyww, s = x * (y + 19.31) + y * (x + 19.31);
+    return fract((x + s + 1.7) * (y + s));
 }
 
 // Gradient noise, about -0.7..0.7.
 float noise2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
-    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
-    return mix(low, high, u.y);
+    vec4 h = corners(i), v = h * vec4(f.x, f.x - 1.0, f.x, f.x - 1.0) + fract(h * 61.7) * vec4(f.yy, f.yy - 1.0);
+    vec2 side = mix(v.xz, v.yw, u.x);
+    return 2.0 * mix(side.x, side.y, u.y) - dot(f - u, vec2(1.0));  // slopes are 2 h - 1: what is the same for all comes last
 }
 
 // Value noise, 0..1.
 float value2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
+    vec4 h = corners(i);
+    vec2 side = mix(h.xz, h.yw, u.x);
+    return mix(side.x, side.y, u.y);
 }
 
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
 float fbm(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.55;
-    for (int i = 0; i < 6; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        sum += part * weight * noise2(p - mod(drift, LATTICE));
+    for (int i = 0; i < MANY; i++) {
+        sum += clamp(octaves, 0.0, 1.0) * weight * noise2(p - LATTICE * fract(drift / LATTICE));
         weight *= 0.5;
         p = 2.0 * TURN * p + 7.3;
         drift = 2.0 * TURN * drift;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum;
 }
 
 vec3 curve(vec3 light) {
-    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    vec3 t = sqrt(sqrt(1.0 - exp(-max(light, 0.0))));
+    vec3 c = t * (t * (t * (t * 0.1414 - 0.4158) + 1.2414) + 0.0335);  // the display's gamma: t to the power of 1.818
     return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
 }
 
@@ -99,9 +107,9 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
     float r = length(d) / radius;
     vec3 sum = vec3(0.0);
     float turns = atan(d.x, d.y) / 6.2831853;
-    for (int i = 0; i < 24; i++) {  // a loop that ends early, since a renderer in software skips no `if`
-        float ring = float(i), dense = clamp(2.1 + size - ring, 0.0, 1.0);  // small shells have fewer rings
-        if (dense <= 0.0 || r > 1.15) break;
+    float rings = 2.1 + size;  // small shells have fewer
+    for (int i = 0; i < MANY; i++) {
+        float ring = float(i), dense = r > 1.15 ? 0.0 : clamp(rings - ring, 0.0, 1.0);
         float count = floor(60.0 + 34.0 * fract(key * 23.0)) - 17.0 * ring;
         float out_to = grown * (1.0 - 0.24 * ring);
         float a = turns * count + 7.0 * key + 0.37 * ring, h = hash2(vec2(mod(floor(a), count), 40.0 * key + ring));
@@ -114,10 +122,11 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
         float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
         vec2 at_tip = vec2(across, (tip - r) * radius);
         float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
-        float twinkle = 0.65 + 0.35 * sin(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
+        float twinkle = 0.65 + 0.35 * sine(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
         sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
             * (streak * (0.5 + 1.6 * fract(h * 3.0)) + bead * (1.0 + 2.4 * fract(h * 13.0))) * dense
             * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
+        if (r > 1.15 || ring + 1.0 >= rings) break;
     }
     float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
     // soft light of the whole shell on the air
@@ -130,9 +139,8 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
     vec3 sum = vec3(0.0);
     flare = vec3(0.0);
     float ground = SHORE * extent.y, many = 3.0 + 4.0 * bursts;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < MANY; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
-        if (part <= 0.0) break;
         float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
         float key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
         float radius = mix(0.09, 0.44, size * size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
@@ -144,7 +152,7 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
         if (age < CLIMB) {
             float u = age / CLIMB, from = top.x + 0.08 * (key - 0.5);
             vec2 at = vec2(mix(from, top.x, u), mix(ground, top.y, 1.0 - (1.0 - u) * (1.0 - u))), e = p - at;
-            e.x += 0.0012 * sin(p.y * 40.0 + TIME * 9.0) * smoothstep(0.0, -0.1, e.y);
+            e.x += 0.0012 * sine(p.y * 40.0 + TIME * 9.0) * smoothstep(0.0, -0.1, e.y);
             float thin = max(0.0011, 0.65 * pixel);
             float tail = exp(-e.x * e.x / (thin * thin)) * smoothstep(0.0, -0.004, e.y) * exp(26.0 * min(e.y, 0.0))
                 * (1.0 - 0.6 * u);
@@ -154,6 +162,7 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
             sum += shell(d, radius, grown, key, colour, pixel) * part * (0.85 + 0.3 * pulse);
             flare += 1.4 * colour * exp(-3.2 * grown) * smoothstep(0.0, 0.05, grown) * part * radius * 2.2;
         }
+        if (k + 1.0 >= many) break;
     }
     return sum;
 }
@@ -170,8 +179,8 @@ vec3 smoke_and_sky(vec2 p, vec2 extent, vec3 flare) {
 
 // Houses on the shore: x: how high here, y: number of the house, z: place across it.
 vec3 houses(float x, float scale, float key) {
-    float at = x * scale + 0.35 * sin(x * scale * 1.7), cell = floor(at), h = hash2(vec2(mod(cell, LATTICE), key));
-    float tall = (0.25 + 0.75 * h * h) * (0.6 + 0.5 * sin(x * 2.3 + key) * sin(x * 1.1 + 2.0));
+    float at = x * scale + 0.35 * sine(x * scale * 1.7), cell = floor(at), h = hash2(vec2(mod(cell, LATTICE), key));
+    float tall = (0.25 + 0.75 * h * h) * (0.6 + 0.5 * sine(x * 2.3 + key) * sine(x * 1.1 + 2.0));
     return vec3(max(tall, 0.08), h, fract(at));
 }
 

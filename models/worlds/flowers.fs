@@ -21,7 +21,15 @@
 }*/
 
 const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
+
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
+float cosine(float x) { return sine(x + 1.5707963); }
 
 // Products of fractions only: the same on every machine.
 float hash2(vec2 cell) {
@@ -32,45 +40,46 @@ float hash2(vec2 cell) {
 
 float hash1(float n) { return hash2(vec2(n, 71.0)); }
 
-vec2 slope(vec2 cell) {
-    float h = hash2(cell);
-    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+// hash2 of the four corners of a cell, all at once.
+vec4 corners(vec2 cell) {
+    vec4 q = fract(LATTICE * fract(vec4(cell, cell + 1.0) / LATTICE) * vec2(0.7548777, 0.5698403).xyxy);
+    vec4 x = q.xzxz, y = q.yyww, s = x * (y + 19.31) + y * (x + 19.31);
+    return fract((x + s + 1.7) * (y + s));
 }
 
 // Gradient noise, about -0.7..0.7.
 float noise2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
-    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
-    return mix(low, high, u.y);
+    vec4 h = corners(i), v = h * vec4(f.x, f.x - 1.0, f.x, f.x - 1.0) + fract(h * 61.7) * vec4(f.yy, f.yy - 1.0);
+    vec2 side = mix(v.xz, v.yw, u.x);
+    return 2.0 * mix(side.x, side.y, u.y) - dot(f - u, vec2(1.0));  // slopes are 2 h - 1: what is the same for all comes last
 }
 
 // Value noise, 0..1.
 float value2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
+    vec4 h = corners(i);
+    vec2 side = mix(h.xz, h.yw, u.x);
+    return mix(side.x, side.y, u.y);
 }
 
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
 float fbm(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.55;
-    for (int i = 0; i < 6; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        sum += part * weight * noise2(p - mod(drift, LATTICE));
+    for (int i = 0; i < MANY; i++) {
+        sum += clamp(octaves, 0.0, 1.0) * weight * noise2(p - LATTICE * fract(drift / LATTICE));
         weight *= 0.5;
         p = 2.0 * TURN * p + 7.3;
         drift = 2.0 * TURN * drift;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum;
 }
 
 vec3 curve(vec3 light) {
-    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    vec3 t = sqrt(sqrt(1.0 - exp(-max(light, 0.0))));
+    vec3 c = t * (t * (t * (t * 0.1414 - 0.4158) + 1.2414) + 0.0335);  // the display's gamma: t to the power of 1.818
     return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
 }
 
@@ -82,8 +91,8 @@ const float GOLDEN = 0.3819660;  // of a turn from each seed to the next
 // Where a head's seeds stand: seed n lies at sqrt(n) from the middle, turned by n golden angles; in (n, turns) that is
 // a lattice. Two steps of it that are short at this radius (their numbers are neighbours in Fibonacci's row) find the
 // nearest seed without a search. Returns the distance to it in seeds' widths, and its number.
-vec2 phyllotaxis(vec2 q, float turns, float seeds) {
-    float n = dot(q, q) * seeds;
+vec2 phyllotaxis(float r, float turns, float seeds) {
+    float n = r * r * seeds;
     vec2 steps = n < 12.0 ? vec2(3.0, 5.0) : (n < 85.0 ? vec2(8.0, 13.0) : vec2(21.0, 34.0));
     vec2 lead = steps * GOLDEN - floor(steps * GOLDEN + 0.5);
     float rest = fract(n), t = turns - floor(n) * GOLDEN;
@@ -93,10 +102,13 @@ vec2 phyllotaxis(vec2 q, float turns, float seeds) {
     vec2 best = vec2(9.0, 0.0);
     for (int i = 0; i < 4; i++) {
         vec2 c = corner + vec2(mod(float(i), 2.0), floor(float(i) * 0.5));
-        float m = floor(n) + dot(c, steps), angle = 6.2831853 * fract(m * GOLDEN);
-        vec2 d = sqrt(max(m, 0.0) / seeds) * vec2(cos(angle), sin(angle)) - q;
-        float r = dot(d, d) * seeds;
-        best = r < best.x ? vec2(r, m) : best;
+        float m = floor(n) + dot(c, steps), out_to = sqrt(max(m, 0.0) / seeds);
+        float x = m * GOLDEN - turns, xx;  // half the angle from here to the seed, and its sine
+        x = 3.1415927 * (x - floor(x + 0.5));
+        xx = x * x;
+        x *= 1.0 - xx * (0.16667 - 0.0081 * xx);
+        float apart = ((out_to - r) * (out_to - r) + 4.0 * out_to * r * x * x) * seeds;
+        best = apart < best.x ? vec2(apart, m) : best;
     }
     return vec2(sqrt(best.x), best.y);
 }
@@ -111,7 +123,7 @@ vec3 petals(float turns, float r, float count, float width, float inner, float k
     float half_width = width * min(4.2 * sqrt(u + 0.03) * (1.0 - u) * (0.35 + 0.65 * u), 1.0) * mix(0.35, 1.0, bloom);
     float side = clamp(across / max(half_width, 0.004), -1.0, 1.0);
     float cover = smoothstep(pixel, -pixel, abs(across) - half_width) * step(r, reach);
-    float light = 0.82 + 0.22 * (1.0 - side * side) + 0.09 * cos(side * 9.0 + 3.0 * h) * (1.0 - u) + 0.3 * (h - 0.5);
+    float light = 0.82 + 0.22 * (1.0 - side * side) + 0.09 * cosine(side * 9.0 + 3.0 * h) * (1.0 - u) + 0.3 * (h - 0.5);
     light *= (1.0 - 0.3 * smoothstep(0.45, 1.0, h > 0.5 ? side : -side)) * (0.62 + 0.38 * smoothstep(0.0, 0.4, u));
     return vec3(cover, light, u);
 }
@@ -126,42 +138,34 @@ vec3 petal_colour(float out_of, float key, float daisy) {
         smoothstep(0.0, 0.55, bloom + 0.3 * (key - 0.5)));
 }
 
+// The seeds in the middle of a head, `r` from 0 to 1, `y` upwards.
+vec3 heart(float r, float y, float turns, float daisy, float pixel, vec3 sun, vec3 light) {
+    float seeds = mix(330.0, 240.0, daisy), fine = smoothstep(0.9, 0.25, pixel * sqrt(seeds));
+    vec2 grain = phyllotaxis(r, turns, seeds);
+    float bead = mix(0.45, smoothstep(0.75, 0.1, grain.x), fine), glint = fine > 0.0 ? hash1(mod(grain.y, LATTICE)) : 0.5;
+    vec3 c = mix(vec3(0.11, 0.10, 0.015), vec3(0.08, 0.026, 0.006), smoothstep(0.1, 0.5, r));
+    c = mix(c, vec3(0.40, 0.16, 0.012), smoothstep(0.55, 0.95, r) * bloom);
+    c = mix(c, mix(vec3(0.62, 0.42, 0.01), vec3(0.95, 0.50, 0.01), smoothstep(0.0, 0.8, r)), daisy * (0.3 + 0.7 * bloom));
+    float dome = 0.5 + 0.6 * sqrt(max(1.0 - r * r, 0.0)) + 0.3 * y;
+    return c * (0.3 + 1.35 * bead * (0.75 + 0.5 * glint)) * dome * light
+        + sun * 0.12 * bead * step(0.97 - 0.25 * treble, glint);
+}
+
 // A whole head, `q` in units of its radius: light, and cover.
 vec4 head(vec2 q, float key, vec3 sun, vec3 shade, float pixel) {
-    vec4 sum = vec4(0.0);
     float r = length(q);
-    for (int part = 0; part < 2; part++) {  // a loop that ends early, since a renderer in software skips no `if`
-        if (part > 0 || r > 1.02) break;
-        float turns = atan(q.y, q.x) / 6.2831853, daisy = smoothstep(0.35, 0.65, kind + 0.35 * (key - 0.5));
-        float face = mix(0.43, 0.27, daisy), count = floor(mix(21.0, 27.0, daisy) + 6.0 * key);
-        vec3 light = sun * (0.8 + 0.35 * q.y) + shade;
-        if (r > face * 0.9) {
-            float swell = 1.0 / (0.97 + 0.03 * bass);
-            vec3 ring = petals(turns, r * swell, count, mix(0.105, 0.075, daisy), face * 0.85, key + 0.5, pixel);
-            sum = vec4(petal_colour(ring.z, key, daisy) * ring.y * 0.68 * light, 1.0) * ring.x;
-            ring = petals(turns, r * swell * 1.07, count, mix(0.098, 0.07, daisy), face * 0.85, key, pixel);
-            sum = mix(sum, vec4(petal_colour(ring.z, key, daisy) * ring.y * light, 1.0), ring.x);
-        }
-        for (int heart_part = 0; heart_part < 2; heart_part++) {
-            if (heart_part > 0 || r > face + pixel) break;
-            float seeds = mix(330.0, 240.0, daisy), fine = smoothstep(0.9, 0.25, pixel * sqrt(seeds) / face);
-            float ring = r / face, bead = 0.45, glint = 0.5;
-            if (fine > 0.0) {
-                vec2 grain = phyllotaxis(q / face, turns, seeds);
-                bead = mix(bead, smoothstep(0.75, 0.1, grain.x), fine);
-                glint = hash1(mod(grain.y, LATTICE));
-            }
-            vec3 heart = mix(vec3(0.11, 0.10, 0.015), vec3(0.08, 0.026, 0.006), smoothstep(0.1, 0.5, ring));
-            heart = mix(heart, vec3(0.40, 0.16, 0.012), smoothstep(0.55, 0.95, ring) * bloom);
-            heart = mix(heart, mix(vec3(0.62, 0.42, 0.01), vec3(0.95, 0.50, 0.01), smoothstep(0.0, 0.8, ring)),
-                daisy * (0.3 + 0.7 * bloom));
-            float dome = 0.5 + 0.6 * sqrt(max(1.0 - ring * ring, 0.0)) + 0.3 * q.y / face;
-            vec3 seed_light = heart * (0.3 + 1.35 * bead * (0.75 + 0.5 * glint)) * dome * light;
-            seed_light += sun * 0.12 * bead * step(0.97 - 0.25 * treble, glint);
-            sum = mix(sum, vec4(seed_light, 1.0), smoothstep(pixel, -pixel, r - face));
-        }
-    }
-    return sum;
+    if (r > 1.02) return vec4(0.0);
+    float turns = atan(q.y, q.x) / 6.2831853, daisy = smoothstep(0.35, 0.65, kind + 0.35 * (key - 0.5));
+    float face = mix(0.43, 0.27, daisy), count = floor(mix(21.0, 27.0, daisy) + 6.0 * key);
+    vec3 light = sun * (0.8 + 0.35 * q.y) + shade;
+    float from = r / (0.97 + 0.03 * bass);
+    vec3 ring = petals(turns, from, count, mix(0.105, 0.075, daisy), face * 0.85, key + 0.5, pixel);
+    vec4 sum = vec4(petal_colour(ring.z, key, daisy) * ring.y * 0.68 * light, 1.0) * ring.x;
+    ring = petals(turns, from * 1.07, count, mix(0.098, 0.07, daisy), face * 0.85, key, pixel);
+    sum = mix(sum, vec4(petal_colour(ring.z, key, daisy) * ring.y * light, 1.0), ring.x);
+    if (r > face + pixel) return sum;
+    return mix(sum, vec4(heart(r / face, q.y / face, turns, daisy, pixel / face, sun, light), 1.0),
+        smoothstep(pixel, -pixel, r - face));
 }
 
 // A leaf from `root` along `way`; x: cover, y: light.
@@ -170,7 +174,7 @@ vec2 leaf(vec2 d, vec2 way, float size, float pixel) {
     v -= 0.14 * u * u;
     float half_width = 0.36 * sqrt(max(u, 0.0)) * max(1.0 - u, 0.0) * 1.5;
     float cover = smoothstep(pixel, -pixel, (abs(v) - half_width) * size) * step(0.0, u);
-    float rib = smoothstep(0.03, 0.0, abs(v)) * 0.25 + 0.12 * cos(abs(v) * 55.0 - u * 34.0);
+    float rib = smoothstep(0.03, 0.0, abs(v)) * 0.25 + 0.12 * cosine(abs(v) * 55.0 - u * 34.0);
     return vec2(cover, 0.75 + rib + 0.35 * sign(v) * min(abs(v) * 6.0, 1.0));
 }
 
@@ -193,8 +197,8 @@ vec3 foliage(vec2 q, float gust, float pixel) {
         float k = float(i);
         vec2 g = TURN * q * (0.95 - 0.12 * k) + vec2(3.7, 8.1) * k, cell = floor(g);
         float h = hash2(mod(cell, LATTICE) + 5.0 * k);
-        float angle = 0.5 + 2.2 * (h - 0.5) + 0.2 * gust * sin(TIME * (1.0 + h) + 20.0 * h);
-        vec2 way = vec2(sin(angle), cos(angle)), d = fract(g) - 0.5 + 0.46 * way;
+        float angle = 0.5 + 2.2 * (h - 0.5) + 0.2 * gust * sine(TIME * (1.0 + h) + 20.0 * h);
+        vec2 way = vec2(sine(angle), cosine(angle)), d = fract(g) - 0.5 + 0.46 * way;
         vec2 blade = leaf(d, way, 0.95, 1.2 * pixel);
         vec3 green = mix(vec3(0.025, 0.07, 0.008), vec3(0.12, 0.23, 0.015), clamp(blade.y - 0.4 + 0.3 * (h - 0.5), 0.0, 1.0));
         light = mix(light, green * (0.45 + 0.27 * k), blade.x);
@@ -204,7 +208,7 @@ vec3 foliage(vec2 q, float gust, float pixel) {
 
 // Row k, 0 far to near: size of its flowers, height of its heads in the picture, shift to the side.
 vec3 row(float k, float horizon) {
-    float depth = mix(4.2, 1.0, pow(k / float(ROWS - 1), 0.55)) * mix(1.35, 0.8, nearness);
+    float near = k * (0.7727 + k * (-0.2661 + 0.03987 * k)), depth = mix(4.2, 1.0, near) * mix(1.35, 0.8, nearness);
     return vec3(0.21 / depth, horizon + 0.06 - 0.31 / depth * (k * 0.17 + 0.62), 7.31 * k + 6.0 * seed * (1.0 + 0.3 * k));
 }
 
@@ -214,7 +218,7 @@ float evening() { return min(time_of_day * 1.4, 1.0); }
 
 float night() { return smoothstep(0.68, 0.95, time_of_day); }
 
-vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low) {
+vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, float octaves) {
     float up = clamp((p.y - horizon) / (extent.y - horizon), 0.0, 1.0);
     vec3 high = mix(vec3(0.16, 0.38, 0.78), vec3(0.16, 0.22, 0.50), evening()) * (1.0 - 0.5 * clouds);
     high = mix(high, vec3(0.008, 0.014, 0.045), night());
@@ -222,7 +226,7 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low) {
     float away = length(p - sun_at);
     light += sun * (0.55 * exp(-3.5 * away) + 1.2 * exp(-18.0 * away));
     vec2 q = vec2(p.x, 1.2 * (p.y - horizon)) / (0.35 + up) + 9.0 * seed;
-    float cloud = fbm(q * vec2(1.5, 2.6), vec2(TIME * 0.04, 0.0), 4.0);
+    float cloud = fbm(q * vec2(1.5, 2.6), vec2(TIME * 0.04, 0.0), octaves);
     float cover = smoothstep(0.25, 0.75, cloud + clouds * 0.85 - 0.1) * smoothstep(0.0, 0.25, up);
     vec3 lit = mix(low * 1.0 + 0.15, vec3(0.36, 0.37, 0.42) * (low + 0.2), smoothstep(0.3, 1.0, cloud + 0.6 * clouds))
         + sun * 0.35 * exp(-3.0 * away);
@@ -233,23 +237,71 @@ void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     float horizon = 0.12 * extent.y / 0.5;
-    vec2 sun_at = vec2((0.5 * sin(6.28 * seed)) * extent.x, horizon + mix(0.34, 0.07, evening()) + 0.2 * night());
+    vec2 sun_at = vec2((0.5 * sine(6.28 * seed)) * extent.x, horizon + mix(0.34, 0.07, evening()) + 0.2 * night());
     vec3 sun = mix(vec3(1.0, 0.93, 0.80), vec3(1.35, 0.62, 0.22), evening() * evening()) * (1.55 - 1.0 * clouds);
     vec3 low = mix(vec3(0.62, 0.74, 0.86), vec3(1.05, 0.50, 0.20), evening() * evening()) * (1.0 - 0.55 * clouds);
     vec3 shade = mix(vec3(0.26, 0.34, 0.46), vec3(0.30, 0.20, 0.24), evening()) * (1.0 - 0.3 * clouds);
     sun = mix(sun, vec3(0.22, 0.30, 0.46) * (1.0 - 0.6 * clouds), night());
     low = mix(low, vec3(0.035, 0.055, 0.11), night());
     shade = mix(shade, vec3(0.02, 0.035, 0.075), night());
-    vec3 light;
-    float near_row = 0.0;
 
-    if (p.y > horizon - 0.02) light = sky(p, horizon, extent, sun_at, sun, low);
-    else light = vec3(0.0);
+    // the leaves that the nearest row here stands in
+    float gust = (0.25 + 0.75 * wind) * (0.6 + 0.7 * energy) + 0.3 * mid, near_row = -1.0, thicket = 0.0;
+    vec3 thicket_row = row(0.0, horizon);
+    for (int i = 0; i < ROWS; i++) {
+        float k = float(i);
+        vec3 line = row(k, horizon);
+        float below = (line.y - p.y) / line.x, place = p.x / line.x + 3.1 * float(ROWS - 1 - i);
+        float tufts = 0.35 * sine(place * 1.9) * sine(place * 0.83 + 2.0)
+            + 0.22 * abs(sine(place * 4.3) + 0.6 * sine(place * 2.9));
+        if (below > 0.75 + tufts) {
+            near_row = k;
+            thicket = below;
+            thicket_row = line;
+        }
+    }
+
+    // plants, from the nearest to that row: each turn of the outer loop finds the next one that may be seen here and draws it
+    float left = 1.0, next = 0.0, last = 2.0 * float(ROWS) - 2.0 * max(near_row, 0.0) - 1.0;
+    vec3 sum = vec3(0.0);
+    for (int i = 0; i < 6; i++) {
+        float found = 0.0, own = 1.0, h = 0.5, depth_size = 1.0;
+        vec2 d = vec2(9.0), sway = vec2(0.0);
+        for (int j = 0; j < MANY; j++) {
+            float k = float(ROWS - 1) - floor(next * 0.5);
+            vec3 line = row(k, horizon);
+            float x = p.x / (2.25 * line.x) + line.z, cell = floor(x - 0.5) + mod(next, 2.0);
+            h = hash2(vec2(mod(cell, LATTICE), 13.0 + k));
+            own = line.x * (0.72 + 0.5 * fract(h * 7.0)) * (1.0 + 0.03 * pulse);
+            depth_size = line.x;
+            float phase = TIME * (0.9 + 0.5 * h) + 20.0 * h;
+            sway = gust * 0.24 * line.x
+                * vec2(sine(phase) + 0.6 * sine(phase * 2.3 + 1.0), 0.25 * cosine(phase * 1.3));
+            vec2 at = vec2((cell + 0.5 + 0.36 * (fract(h * 29.0) - 0.5) - line.z) * 2.25, fract(h * 53.0) - 0.5) * line.x;
+            d = p - vec2(0.0, line.y) - at - sway;
+            found = step(abs(d.x), own * 1.3) * step(d.y, own * 1.02) * step(-4.0, d.y / own);
+            next += 1.0;
+            if (found > 0.5 || next > last) break;
+        }
+        vec4 plant = found * stalk(d, own, h, sway.x, sun, shade, pixel);
+        float droop = 1.0 - smoothstep(0.0, 0.6, bloom), turn = 0.5 * (h - 0.5) + 1.2 * sway.x;
+        float s = sine(turn), c = cosine(turn);
+        vec2 q = mat2(c, s, -s, c) * d / own;
+        // looks up, or hangs
+        q.y = (q.y + 0.05 + 0.25 * droop) / (1.0 - 0.5 * (0.12 + 0.25 * fract(h * 11.0)) - 0.3 * droop);
+        vec4 flower = head(q + 9.0 * (1.0 - found), fract(h * 91.0), sun, shade, 1.2 * pixel / own);
+        plant = mix(plant, vec4(flower.rgb / max(flower.a, 0.001), 1.0), flower.a);
+        sum += left * mix(plant.rgb, low * plant.a, mist(depth_size));
+        left *= 1.0 - plant.a;
+        if (left < 0.02 || next > last) break;
+    }
+
+    // what is behind them: nothing of it is seen in most of the picture
+    vec3 light = sky(p, horizon, extent, sun_at, sun, low, left > 0.0 && p.y > horizon - 0.02 ? 4.0 : 0.0);
     // far hills, then the field: leaves and dots of colour, with waves of wind
     float hills = horizon + 0.02 + 0.045 * fbm(vec2(p.x * 2.2 + 31.0 * seed, 3.0), vec2(0.0), 3.0);
     vec3 hill = mix(vec3(0.03, 0.08, 0.04) * (sun + shade), low, 0.25 + 0.5 * haze);
     light = mix(light, hill, smoothstep(pixel, -pixel, p.y - hills));
-    float gust = (0.25 + 0.75 * wind) * (0.6 + 0.7 * energy) + 0.3 * mid;
     if (p.y < horizon) {
         float depth = 0.3 / (horizon - p.y + 0.012), foot = pixel * depth * depth / 0.3;
         vec2 g = vec2(p.x * depth, depth) + vec2(11.0 * seed, 5.0 * seed);
@@ -264,63 +316,18 @@ void main() {
         light = mix(light, field, smoothstep(0.0, 2.0 * pixel, horizon - p.y));
     }
     light += (sun * 0.25 * exp(-5.0 * length((p - sun_at) * vec2(0.6, 1.0)))) * (0.3 + haze);
-
-    // the leaves that the nearest row here stands in
-    for (int i = 0; i < ROWS; i++) {
-        vec3 line = row(float(ROWS - 1 - i), horizon);
-        float below = (line.y - p.y) / line.x, place = p.x / line.x + 3.1 * float(i);
-        float tufts = 0.35 * sin(place * 1.9) * sin(place * 0.83 + 2.0)
-            + 0.22 * abs(sin(place * 4.3) + 0.6 * sin(place * 2.9));
-        if (below > 0.75 + tufts) {
-            vec3 leaves = foliage(vec2(p.x, p.y) / line.x + 17.0 * float(i), gust, pixel / line.x) * (0.8 * sun + shade);
-            leaves *= mix(1.0, 0.25, smoothstep(0.8, 3.5, below));
-            light = mix(leaves, low, mist(line.x));
-            near_row = float(ROWS - 1 - i);
-            break;
-        }
-    }
-
-    // plants, from the nearest to that row: each turn of the outer loop finds the next one that may be seen here and draws it
-    float left = 1.0, next = 0.0, last = 2.0 * float(ROWS) - 2.0 * near_row - 1.0;
-    vec3 sum = vec3(0.0);
-    for (int i = 0; i < 6; i++) {
-        float found = 0.0, own = 1.0, h = 0.5, depth_size = 1.0;
-        vec2 d = vec2(9.0), sway = vec2(0.0);
-        for (int j = 0; j < 2 * ROWS; j++) {
-            if (found > 0.5 || next > last) break;
-            float k = float(ROWS - 1) - floor(next * 0.5);
-            vec3 line = row(k, horizon);
-            float x = p.x / (2.25 * line.x) + line.z, cell = floor(x - 0.5) + mod(next, 2.0);
-            h = hash2(vec2(mod(cell, LATTICE), 13.0 + k));
-            own = line.x * (0.72 + 0.5 * fract(h * 7.0)) * (1.0 + 0.03 * pulse);
-            depth_size = line.x;
-            float phase = TIME * (0.9 + 0.5 * h) + 20.0 * h;
-            sway = gust * 0.24 * line.x * vec2(sin(phase) + 0.6 * sin(phase * 2.3 + 1.0), 0.25 * cos(phase * 1.3));
-            vec2 at = vec2((cell + 0.5 + 0.36 * (fract(h * 29.0) - 0.5) - line.z) * 2.25, fract(h * 53.0) - 0.5) * line.x;
-            d = p - vec2(0.0, line.y) - at - sway;
-            found = step(abs(d.x), own * 1.3) * step(d.y, own * 1.02) * step(-4.0, d.y / own);
-            next += 1.0;
-        }
-        vec4 plant = found * stalk(d, own, h, sway.x, sun, shade, pixel);
-        float droop = 1.0 - smoothstep(0.0, 0.6, bloom), turn = 0.5 * (h - 0.5) + 1.2 * sway.x;
-        vec2 q = mat2(cos(turn), sin(turn), -sin(turn), cos(turn)) * d / own;
-        // looks up, or hangs
-        q.y = (q.y + 0.05 + 0.25 * droop) / (1.0 - 0.5 * (0.12 + 0.25 * fract(h * 11.0)) - 0.3 * droop);
-        vec4 flower = head(q + 9.0 * (1.0 - found), fract(h * 91.0), sun, shade, 1.2 * pixel / own);
-        plant = mix(plant, vec4(flower.rgb / max(flower.a, 0.001), 1.0), flower.a);
-        sum += left * mix(plant.rgb, low * plant.a, mist(depth_size));
-        left *= 1.0 - plant.a;
-        if (left < 0.02 || next > last) break;
-    }
+    vec3 leaves = foliage(p / thicket_row.x + 17.0 * (float(ROWS - 1) - near_row), gust, pixel / thicket_row.x)
+        * (0.8 * sun + shade) * mix(1.0, 0.25, smoothstep(0.8, 3.5, thicket));
+    if (near_row >= 0.0) light = mix(leaves, low, mist(thicket_row.x));
     light = sum + left * light;
 
     // pollen in the light
-    vec2 grid = vec2(p.x + 0.04 * sin(p.y * 6.0 + TIME * 0.4), p.y) * 8.0
+    vec2 grid = vec2(p.x + 0.04 * sine(p.y * 6.0 + TIME * 0.4), p.y) * 8.0
         - vec2(mod(TIME * 0.2, LATTICE), -mod(TIME * 0.08, LATTICE));
     float h = hash2(mod(floor(grid), LATTICE));
     vec2 d = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
     light += sun * 0.5 * step(0.62 - 0.3 * treble, h) * exp(-dot(d, d) * 1400.0)
-        * (0.5 + 0.5 * sin(TIME * (0.5 + h) + 30.0 * h));
+        * (0.5 + 0.5 * sine(TIME * (0.5 + h) + 30.0 * h));
     light += sun * haze * 0.02;
     light *= 1.12 - 0.35 * dot(p, p) / dot(extent, extent);
     // grey days: colours fade, and streaks of rain fall, near and far
