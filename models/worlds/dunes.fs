@@ -38,17 +38,19 @@ float value2(vec2 p) {  // 0..1
     vec2 side = mix(corner.xz, corner.yw, f.x);
     return mix(side.x, side.y, f.y);
 }
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 OCTAVE = mat2(1.6, 1.2, -1.2, 1.6);  // twice as fine, turned by 37 degrees
-// 0..1. `octaves` may be broken: the last one fades. A loop that ends early, since a renderer in software skips no `if`.
+// 0..1. `octaves` may be broken: the last one fades.
 float fbm(vec2 p, float octaves) {
     float sum = 0.0, weight = 0.5, total = 0.001;
-    for (int i = 0; i < 6; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         sum += part * value2(p);
         total += part;
         weight *= 0.5;
         p = OCTAVE * p + vec2(3.1, 1.7);
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum / total;
 }
@@ -132,9 +134,8 @@ vec3 dunes(vec2 q, float octaves) {
     vec3 sum = vec3(0.0);
     vec2 way = vec2(0.55, 0.835);
     float weight = 1.0, often = 0.088;
-    for (int i = 0; i < 4; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         float along = dot(vec2(-way.y, way.x), q), bend = 2.0 * fract(along * often * 0.42 + float(i) * 0.31) - 1.0;
         float b = bend * (1.0 - abs(bend)), t = fract(dot(way, q) * often + float(i) * 0.37 + b * 1.5);
         float windward = step(t, 0.68), u = windward > 0.5 ? t / 0.68 : (1.0 - t) / 0.32;
@@ -146,6 +147,8 @@ vec3 dunes(vec2 q, float octaves) {
         weight *= 0.24;
         often *= 2.7;
         way = VEER * way;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;
     }
     return sum;
 }
@@ -219,7 +222,7 @@ void main() {
     vec3 dust = mix(air(0.03, length(vec2(p.x - sun.x, sun.y)) * 0.7 + 0.15),
         grains * (beam * 0.30 + skylight * 0.9 + 0.10 * day), 0.25 + 0.6 * gloom);
     c_sand = mix(c_sand, dust, 1.0 - exp(-z * (mix(0.010, 0.075, haze) * (1.0 + gloom) + 0.05 * gloom * gloom)));
-    vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
+    vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, is_sand < 1.0 ? 5.0 : 0.0);
     c = mix(c, dust, max(gloom * mix(0.8, 0.97, gloom) * exp(-max(up, 0.0) * 2.2), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
     c = mix(c, c_sand, is_sand);
     float blow = wind * (0.6 + 0.5 * energy + 0.5 * bass + 0.4 * pulse);

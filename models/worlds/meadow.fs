@@ -39,17 +39,19 @@ float value2(vec2 p) {  // 0..1
     vec2 side = mix(corner.xz, corner.yw, f.x);
     return mix(side.x, side.y, f.y);
 }
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 OCTAVE = mat2(1.6, 1.2, -1.2, 1.6);  // twice as fine, turned by 37 degrees
-// 0..1. `octaves` may be broken: the last one fades. A loop that ends early, since a renderer in software skips no `if`.
+// 0..1. `octaves` may be broken: the last one fades.
 float fbm(vec2 p, float octaves) {
     float sum = 0.0, weight = 0.5, total = 0.001;
-    for (int i = 0; i < 6; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         sum += part * value2(p);
         total += part;
         weight *= 0.5;
         p = OCTAVE * p + vec2(3.1, 1.7);
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum / total;
 }
@@ -130,9 +132,8 @@ vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's
 vec2 crest(float x, float octaves) {
     vec2 sum = vec2(0.0);
     float weight = 0.5, f = 1.0;
-    for (int i = 0; i < 7; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         float at = x * f + float(i) * 17.3, cell = floor(at), u = at - cell;
         float a = hash1(cell), b = hash1(cell + 1.0);
         float v = 2.0 * mix(a, b, u * u * (3.0 - 2.0 * u)) - 1.0;
@@ -140,6 +141,8 @@ vec2 crest(float x, float octaves) {
         sum += part * vec2(1.0 - abs(v), -sign(v) * rise * f * 0.5);
         weight *= 0.5;
         f *= 2.03;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;
     }
     return sum;
 }
@@ -178,7 +181,7 @@ void main() {
     float blow = (0.25 + wind) * (0.6 + 0.6 * energy);
 
     // Sky, far hills, a wood.
-    vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, 5.0);
+    vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, up > -0.02 ? 5.0 : 0.0);  // the field hides it
     float far_hill = 0.015 + 0.12 * crest(p.x * 0.7 + place, 3.0).x, mid_hill = 0.06 * crest(p.x * 1.0 + place + 20.0, 2.0).x;
     float dry = palette * palette * (3.0 - 2.0 * palette) * palette;
     vec3 fresh = mix(vec3(0.095, 0.24, 0.018), vec3(0.34, 0.25, 0.075), dry),
@@ -212,7 +215,9 @@ void main() {
     c = mix(c, field, smoothstep(-pixel, pixel, line - up));
 
     // Rows of blades, each nearer and larger: they bend with the wind, glow against the sun, and some carry flowers.
-    for (int i = 0; i < 7; i++) {
+    vec3 shine = fresh * vec3(1.25, 1.1, 0.5) * beam * (0.25 + 0.75 * exp(-from_sun * 1.8)) * 0.55;
+    float sun_side = sign(sun.x - p.x);
+    for (int i = 0; i < MANY; i++) {
         float k = float(i) / 6.0, kk = k * k, size = mix(0.035, 0.40, kk) * mix(0.55, 1.25, height);
         float foot = horizon - mix(0.10, 1.0, 0.25 * k + 0.75 * kk) * (half_size.y + horizon) - 0.10 * kk
             + 0.012 * sin(p.x * 5.0 + k * 9.0 + place);
@@ -235,12 +240,11 @@ void main() {
                 * smoothstep(1.0, 0.96, v / tall);
             vec3 green = mix(deep_green, fresh, clamp(0.15 + 0.95 * w * (0.6 + 0.5 * g) + 0.22 * row_wind, 0.0, 1.15))
                 * (0.75 + 0.5 * h);
-            vec3 through = fresh * vec3(1.25, 1.1, 0.5) * beam * (0.25 + 0.75 * exp(-from_sun * 1.8)) * w;
             vec3 blade_colour = green * (beam * (0.25 + 0.65 * w)
-                * (1.0 - 0.35 * sign(off) * sign(sun.x - p.x) * -1.0 * step(0.3, thick)) + skylight * (0.35 + 0.8 * w))
-                + through * 0.55;
+                * (1.0 + 0.35 * sign(off) * sun_side * step(0.3, thick)) + skylight * (0.35 + 0.8 * w)) + shine * w;
             c = mix(c, mix(blade_colour, veil, 0.22 * haze * (1.0 - k)), blade);
         }
+        if (i > 5 || p.y > foot + 1.35 * size + 0.025) break;  // where this row does not reach, no nearer one does
     }
     for (int i = 0; i < 3; i++) {  // flowers stand over the grass, few and near
         float k = float(i) / 2.0, wide = mix(0.075, 0.24, k), size = mix(0.016, 0.046, k);

@@ -22,6 +22,15 @@
   ]
 }*/
 
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
+
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
+float cosine(float x) { return sine(x + 1.5707963); }
+
 float hash1(vec2 p) {
     vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
     q += dot(q, q.yzx + 33.33);
@@ -97,7 +106,7 @@ vec3 stars(vec2 p, float cells, float key, float power) {
     float bright = pow(hash1(i + key + 7.7), power), d = length(f);
     float own = 0.0014 * (0.6 + 1.6 * bright), size = max(own, 1.05 / min(RENDERSIZE.x, RENDERSIZE.y));
     bright *= own / size;  // as much light at any size
-    float blink = 0.75 + (0.2 + 0.4 * treble) * sin(TIME * (1.0 + 2.5 * h.x) + 40.0 * h.y);
+    float blink = 0.75 + (0.2 + 0.4 * treble) * sine(TIME * (1.0 + 2.5 * h.x) + 40.0 * h.y);
     return mix(vec3(1.0, 0.80, 0.62), vec3(0.68, 0.80, 1.0), h.y) * bright * blink * exp(-d * d / (size * size));
 }
 
@@ -126,7 +135,8 @@ vec3 moon_face(vec2 d) {
     float ray = 0.06 * noise2(d * 11.0);
     vec3 ball = vec3(d, sqrt(max(1.0 - r * r, 0.0)));
     float angle = (1.0 - fullness) * 2.3;
-    float day = smoothstep(-0.08, 0.30, dot(ball + vec3(0.10 * pits.yz, 0.0), vec3(-sin(angle), 0.15 * sin(angle), cos(angle))));
+    vec3 to_sun = vec3(-sine(angle), 0.15 * sine(angle), cosine(angle));
+    float day = smoothstep(-0.08, 0.30, dot(ball + vec3(0.10 * pits.yz, 0.0), to_sun));
     return vec3((1.0 - 0.55 * dark + ray) * (0.03 + 1.15 * day) * (0.80 + 0.20 * ball.z));
 }
 
@@ -169,8 +179,9 @@ float firs_at(vec2 p, float ground, float cells, float key) {
 
 // Hills, the far ones blue with air; firs on the last.
 vec3 land(vec3 c, vec2 p, Night n) {
+    vec3 before = c;
     float pixel = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < MANY; i++) {
         float k = float(i), x = p.x * (0.9 + 0.6 * k) + 17.0 * k + seed * 5.0;
         float rise = noise2(vec2(x, 0.5 + k)) + 0.42 * noise2(vec2(x * 2.3, 2.5)) + 0.20 * noise2(vec2(x * 5.7, 7.5))
             + 0.09 * noise2(vec2(x * 13.0, 1.5));
@@ -190,8 +201,9 @@ vec3 land(vec3 c, vec2 p, Night n) {
             + 0.5 * noise2(vec2(p.x * 5.0 - 0.07 * TIME, p.y * 17.0));
         c = mix(c, n.rim * 1.15 + n.light * 0.05,
             mist * 0.55 * exp(-max(p.y - n.horizon, 0.0) * (20.0 + 9.0 * k)) * clamp(0.55 + 0.5 * bank, 0.0, 1.0));
+        if (i > 2 || p.y > n.horizon + 0.40) break;  // no hill is so high
     }
-    return c;
+    return p.y < n.horizon + 0.40 ? c : before;
 }
 
 vec3 curve(vec3 c) {
@@ -205,28 +217,27 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     p *= 1.0 - 0.005 * pulse;
     Night n = night();
-    vec3 c;
-    if (p.y < n.horizon) {
-        float depth = (n.horizon - p.y) / (n.horizon - low()), far = 1.0 / (depth + 0.04);
-        vec2 q = vec2(p.x * 1.4, 1.0) * far + vec2(seed * 5.0, 0.28 * TIME);
-        float fine = smoothstep(0.03, 0.16, depth);
-        float swell = noise2(q * vec2(0.6, 1.7) + vec2(0.1 * TIME, 0.0)),
-            chop = noise2(q * vec2(1.6, 4.1) - vec2(0.2 * TIME, 0.0) + 0.6 * swell);
-        float ripple = noise2(q * vec2(3.9, 9.5) + vec2(0.35 * TIME, 1.0)) * fine;
-        float height = (0.15 + 0.95 * waves + 0.3 * energy * bass) * (0.55 * swell + 0.5 * chop + 0.3 * ripple);
-        vec2 mirror = vec2(p.x + 0.03 * height * depth, 2.0 * n.horizon - p.y + height * (0.04 + 0.18 * depth));
-        mirror.y = max(mirror.y, n.horizon + 0.003);
-        c = sky(mirror, n);
-        if (mirror.y < n.horizon + 0.40) c = land(c, mirror, n);
+    // Water shows sky and land upside down, moved by its waves. They are drawn once: what is in both branches of an `if`
+    // costs twice where the processor draws.
+    bool is_water = p.y < n.horizon;
+    float depth = max(n.horizon - p.y, 0.0) / (n.horizon - low()), far = 1.0 / (depth + 0.04);
+    vec2 q = vec2(p.x * 1.4, 1.0) * far + vec2(seed * 5.0, 0.28 * TIME);
+    float fine = smoothstep(0.03, 0.16, depth);
+    float swell = noise2(q * vec2(0.6, 1.7) + vec2(0.1 * TIME, 0.0)),
+        chop = noise2(q * vec2(1.6, 4.1) - vec2(0.2 * TIME, 0.0) + 0.6 * swell);
+    float ripple = noise2(q * vec2(3.9, 9.5) + vec2(0.35 * TIME, 1.0)) * fine;
+    float height = (0.15 + 0.95 * waves + 0.3 * energy * bass) * (0.55 * swell + 0.5 * chop + 0.3 * ripple);
+    vec2 mirror = vec2(p.x + 0.03 * height * depth, 2.0 * n.horizon - p.y + height * (0.04 + 0.18 * depth));
+    mirror.y = max(mirror.y, n.horizon + 0.003);
+    vec2 at = is_water ? mirror : p;
+    vec3 c = land(sky(at, n), at, n);
+    if (is_water) {
         c = mix(n.shade * 0.25, c, clamp(mix(0.78, 0.42, depth) - 0.12 * height, 0.15, 0.9));
         float spark = noise2(q * vec2(7.0, 15.0) - vec2(0.6 * TIME, 0.0)) * smoothstep(0.08, 0.3, depth);
         float width = 0.030 + 0.17 * depth * (0.45 + waves);
         float path = exp(-pow((p.x - n.moon.x) / width, 2.0)) * (1.0 - 0.55 * smoothstep(0.5, 1.0, cloudiness));
         float facet = smoothstep(0.0, 0.5, 0.5 * chop + 0.6 * ripple + 0.45 * spark + 0.3 * swell + 0.06 - 0.22 * depth);
         c += n.light * path * facet * (1.0 + 0.8 * treble) * (1.05 - 0.6 * depth) * (0.4 + 0.6 * fullness);
-    } else {
-        c = sky(p, n);
-        if (p.y < n.horizon + 0.40) c = land(c, p, n);
     }
     c += (n.rim * 0.5 + n.light * 0.03) * mist * exp(-abs(p.y - n.horizon) * 22.0);
     vec2 v = isf_FragNormCoord - 0.5;

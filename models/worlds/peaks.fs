@@ -39,17 +39,19 @@ float value2(vec2 p) {  // 0..1
     vec2 side = mix(corner.xz, corner.yw, f.x);
     return mix(side.x, side.y, f.y);
 }
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 OCTAVE = mat2(1.6, 1.2, -1.2, 1.6);  // twice as fine, turned by 37 degrees
-// 0..1. `octaves` may be broken: the last one fades. A loop that ends early, since a renderer in software skips no `if`.
+// 0..1. `octaves` may be broken: the last one fades.
 float fbm(vec2 p, float octaves) {
     float sum = 0.0, weight = 0.5, total = 0.001;
-    for (int i = 0; i < 6; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         sum += part * value2(p);
         total += part;
         weight *= 0.5;
         p = OCTAVE * p + vec2(3.1, 1.7);
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum / total;
 }
@@ -130,9 +132,8 @@ vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's
 vec2 crest(float x, float octaves) {
     vec2 sum = vec2(0.0);
     float weight = 0.5, f = 1.0;
-    for (int i = 0; i < 7; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         float at = x * f + float(i) * 17.3, cell = floor(at), u = at - cell;
         float a = hash1(cell), b = hash1(cell + 1.0);
         float v = 2.0 * mix(a, b, u * u * (3.0 - 2.0 * u)) - 1.0;
@@ -140,6 +141,8 @@ vec2 crest(float x, float octaves) {
         sum += part * vec2(1.0 - abs(v), -sign(v) * rise * f * 0.5);
         weight *= 0.5;
         f *= 2.03;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;
     }
     return sum;
 }
@@ -206,17 +209,21 @@ void main() {
     stone = mix(stone, veil, mix(0.52, 0.06, rank / 3.0) * (0.6 + 0.4 * haze) * exp(-max(altitude, 0.0) * 0.7));
 
     // Sky; the wind takes snow off the highest tops.
-    vec3 c = heavens(vec2(p.x, max(up - 0.10, 0.001)), place, 5.0);
+    vec3 c = heavens(vec2(p.x, max(up - 0.10, 0.001)), place, edge * on_rock < 1.0 ? 5.0 : 0.0);
     vec2 plume_at = vec2(p.x * 3.0 - TIME * 0.22, up * 8.0 + p.x * 2.0) + place;
-    float plume = fbm(plume_at, 4.0) * exp(-abs(up - top) * 16.0);
+    float plume = fbm(plume_at, abs(up - top) < 0.4 ? 4.0 : 0.0) * exp(-abs(up - top) * 16.0);
     c = mix(c, stone, edge * on_rock);
     c += beam * smoothstep(0.30, 0.62, plume) * snow * (0.04 + 0.16 * energy + 0.25 * bass + 0.2 * pulse) * on_rock;
+
+    float hill = tall * (mix(-0.42, -0.04, forest) + 0.10 * crest(p.x * 0.9 + place * 2.0 + drift * 12.0, 2.5).x
+        + 0.14 * p.x * sign(0.5 - side));
+    float misty = max(on_rock, step(up, hill + 0.1));  // else only sky is here
 
     // The sea of cloud: it lies in the valleys, thicker before what is farther, and slowly heaves.
     float tide = base + span * (mix(-0.10, 0.55, haze) + 0.03 * bass + 0.02 * mid);
     vec2 bank_at = vec2(p.x * 2.4 - TIME * (0.020 + 0.012 * rank) + place, up * 6.5 + rank * 5.3 - TIME * 0.012);
-    bank_at += (fbm(bank_at * 0.7, 2.0) - 0.5) * 1.2;
-    float bank = fbm(bank_at, 5.0), bank_lit = bank - fbm(bank_at + vec2(0.25 * sunward, 0.45), 3.0);
+    bank_at += (fbm(bank_at * 0.7, 2.0 * misty) - 0.5) * 1.2;
+    float bank = fbm(bank_at, 5.0 * misty), bank_lit = bank - fbm(bank_at + vec2(0.25 * sunward, 0.45), 3.0 * misty);
     float cover = smoothstep(0.26, -0.12, (up - tide) / tall + (0.5 - bank) * 0.55) * on_rock;
     vec3 cloud = skylight * 1.25 + beam * (0.34 + 1.2 * clamp(bank_lit, -0.2, 0.3))
         * mix(0.55, 1.0, smoothstep(0.0, 0.25, sun_height)) + 0.02;
@@ -224,9 +231,7 @@ void main() {
         cover * mix(0.90, 0.70, rank / 3.0) * smoothstep(0.0, 0.2, haze + 0.1));
 
     // Wooded slopes in front, dark, with a little mist.
-    float hill = tall * (mix(-0.42, -0.04, forest) + 0.10 * crest(p.x * 0.9 + place * 2.0 + drift * 12.0, 2.5).x
-        + 0.14 * p.x * sign(0.5 - side));
-    for (int i = 0; i < 6; i++) {  // rows of trees down the slope, each larger; bright at their tips, dark at their feet
+    for (int i = 0; i < MANY; i++) {  // rows of trees down the slope, each larger; bright at their tips, dark at their feet
         float k = float(i), size = 0.013 * (1.0 + 0.45 * k), row = hill - 0.036 * k * (1.0 + 0.18 * k);
         float tree = tips(p.x + drift * (14.0 + 3.0 * k) + 0.37 * k, size, 3.0 + 7.0 * k) * 1.5,
             rise = (up - row) / (3.0 * size);
@@ -236,6 +241,7 @@ void main() {
         wood = mix(wood, vec3(0.48, 0.54, 0.62) * (skylight + beam * 0.25), 0.40 * frost);
         wood = mix(wood, veil, (0.30 + 0.3 * haze) * exp(-0.35 * k) * (0.55 + 0.9 * (bank - 0.3)));
         c = mix(c, wood, smoothstep(-pixel, pixel, row + tree - up));
+        if (i > 4 || up > row + 4.5 * size + pixel) break;  // where this row does not reach, no nearer one does
     }
     c += sunlight * max(1.0 - 2.5 * gloom, 0.0) * mix(0.03, 0.10, day) / (1.0 + from_sun * from_sun * 22.0);  // glare
     gl_FragColor = vec4(finish(c, dot(p, p) / dot(half_size, half_size)), 1.0);

@@ -21,6 +21,8 @@
   ]
 }*/
 
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
+
 float hash1(vec2 p) {
     vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
     q += dot(q, q.yzx + 33.33);
@@ -112,6 +114,11 @@ vec3 sky(vec2 p, Morning m) {
     return mix(c, fleece, cover * 0.85 * smoothstep(0.0, 0.2, e));
 }
 
+// Where ridges begin, `near` 0 to 1.
+float base(float near, float horizon, float span) {
+    return horizon + 0.05 - 0.40 * span * near * sqrt(sqrt(near));
+}
+
 // A row of firs that stand on `ground`: tiers of hanging branches, every tree of its own size and lean.
 float firs_at(vec2 p, float ground, float cells, float key) {
     float pixel = 1.2 / min(RENDERSIZE.x, RENDERSIZE.y), x = p.x * cells, tree = floor(x);
@@ -136,40 +143,46 @@ void main() {
     Morning m = morning();
     float pixel = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y), span = (m.horizon - low()) / 0.39;
     vec3 c = sky(p, m);
-    if (p.y < m.horizon + 0.30) {
-        float d = length(p - m.sun);
-        // Seven ridges from the farthest to the nearest; each takes its colour from the air between.
-        for (int i = 0; i < 7; i++) {
-            float k = float(i), near = k / 6.0, x = p.x * mix(1.1, 2.3, near) + 11.0 * k + seed * 6.0;
-            float base = m.horizon + 0.05 - 0.40 * span * pow(near, 1.25);
-            float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0))
-                + 0.2 * noise2(vec2(x * 4.7, k + 5.0)) + 0.09 * noise2(vec2(x * 11.0, k + 8.0));
-            float top = base + mix(0.035, 0.13, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
-            float cover = smoothstep(-pixel, pixel, top - p.y);
-            if (i > 1 && p.y < top + 0.2) {
-                vec2 swayed = p + vec2((0.003 + 0.010 * energy) * near * max(p.y - top, 0.0) * 6.0
-                    * sin(0.9 * TIME + 5.0 * p.x), 0.0);
-                float cells = mix(88.0, 15.0, near), some = smoothstep(0.0, 0.25, firs);
-                cover = max(cover, some * firs_at(swayed, top - (1.0 - firs) * 1.6 / cells, cells, k));
-                cover = max(cover, some * firs_at(swayed + 0.4 / cells, top - (1.3 - firs) * 1.6 / cells, cells * 1.37,
-                    k + 9.0));
-            }
-            float depth = clamp((top - p.y) / 0.16, 0.0, 1.0);
-            float air = pow(1.0 - near, 1.1) * (0.42 + 0.45 * mist);
-            vec3 dark = m.shade * mix(0.75, 0.16, near);
-            vec3 tint = mix(dark, m.rim * 0.85 + m.light * 0.28 * exp(-2.2 * d), clamp(air, 0.0, 0.95));
-            tint += m.light * 0.12 * exp(-3.0 * d) * (1.0 - near) * smoothstep(0.03, 0.0, top - p.y);
-            c = mix(c, tint, cover);
-            // Mist rises from every valley and drifts at its own speed.
-            vec2 q = vec2(p.x * mix(2.6, 1.4, near) - (0.03 + 0.06 * near) * TIME + 7.0 * k,
-                p.y * mix(13.0, 6.0, near) + 0.02 * TIME);
-            float bank = noise2(q + 0.4 * noise2(q * 0.6)) + 0.45 * noise2(q * 2.3 + 1.0);
-            float lies = smoothstep(0.10, 1.0, depth + 0.30 * bank) * cover
-                * clamp(1.05 * mist + 0.45 * bank * (0.7 + 0.6 * mid), 0.0, 1.0);
-            vec3 fog = mix(m.belt * 0.8 + m.shade, m.rim, 0.35 + 0.45 * exp(-1.5 * d)) * 0.9 + m.light * 0.38 * exp(-3.2 * d);
-            c = mix(c, fog * mix(1.0, 0.62, near), lies * (0.92 - 0.30 * near));
-        }
+    float d = length(p - m.sun), left = p.y < m.horizon + 0.30 ? 1.0 : 0.0, first = 0.0;
+    // Seven ridges from the nearest that may be so high to the one that hides what is behind it; each takes its colour from
+    // the air between.
+    for (int i = 1; i < 7; i++) {
+        float near = float(i) / 6.0, high = base(near, m.horizon, span) + mix(0.073, 0.272, relief) * (1.0 - 0.35 * near);
+        if (p.y < high + 2.3 / mix(88.0, 15.0, near)) first = float(i);
     }
+    vec3 land = vec3(0.0);
+    for (int i = 0; i < MANY; i++) {
+        float k = first - float(i), near = k / 6.0, x = p.x * mix(1.1, 2.3, near) + 11.0 * k + seed * 6.0;
+        float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0))
+            + 0.2 * noise2(vec2(x * 4.7, k + 5.0)) + 0.09 * noise2(vec2(x * 11.0, k + 8.0));
+        float top = base(near, m.horizon, span) + mix(0.035, 0.13, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
+        float cover = smoothstep(-pixel, pixel, top - p.y);
+        if (k > 1.0 && p.y < top + 0.2) {
+            vec2 swayed = p + vec2((0.003 + 0.010 * energy) * near * max(p.y - top, 0.0) * 6.0
+                * sin(0.9 * TIME + 5.0 * p.x), 0.0);
+            float cells = mix(88.0, 15.0, near), some = smoothstep(0.0, 0.25, firs);
+            cover = max(cover, some * firs_at(swayed, top - (1.0 - firs) * 1.6 / cells, cells, k));
+            cover = max(cover, some * firs_at(swayed + 0.4 / cells, top - (1.3 - firs) * 1.6 / cells, cells * 1.37,
+                k + 9.0));
+        }
+        float depth = clamp((top - p.y) / 0.16, 0.0, 1.0);
+        float air = pow(1.0 - near, 1.1) * (0.42 + 0.45 * mist);
+        vec3 dark = m.shade * mix(0.75, 0.16, near);
+        vec3 tint = mix(dark, m.rim * 0.85 + m.light * 0.28 * exp(-2.2 * d), clamp(air, 0.0, 0.95));
+        tint += m.light * 0.12 * exp(-3.0 * d) * (1.0 - near) * smoothstep(0.03, 0.0, top - p.y);
+        // Mist rises from every valley and drifts at its own speed.
+        vec2 q = vec2(p.x * mix(2.6, 1.4, near) - (0.03 + 0.06 * near) * TIME + 7.0 * k,
+            p.y * mix(13.0, 6.0, near) + 0.02 * TIME);
+        float bank = noise2(q + 0.4 * noise2(q * 0.6)) + 0.45 * noise2(q * 2.3 + 1.0);
+        float lies = smoothstep(0.10, 1.0, depth + 0.30 * bank) * cover
+            * clamp(1.05 * mist + 0.45 * bank * (0.7 + 0.6 * mid), 0.0, 1.0);
+        vec3 fog = mix(m.belt * 0.8 + m.shade, m.rim, 0.35 + 0.45 * exp(-1.5 * d)) * 0.9 + m.light * 0.38 * exp(-3.2 * d);
+        lies *= 0.92 - 0.30 * near;
+        land += left * mix(tint * cover, fog * mix(1.0, 0.62, near), lies);
+        left *= (1.0 - cover) * (1.0 - lies);
+        if (k < 0.5 || left < 0.002) break;
+    }
+    c = p.y < m.horizon + 0.30 ? land + left * c : c;
     // The sun's rays through the damp air.
     vec2 away = p - m.sun;
     float rays = noise2(vec2(atan(away.x, away.y) * 4.5 + 3.0, 0.06 * TIME + seed))

@@ -20,6 +20,8 @@
   ]
 }*/
 
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
+
 float hash1(vec2 p) {
     vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
     q += dot(q, q.yzx + 33.33);
@@ -132,7 +134,7 @@ vec3 sky(vec2 p, float horizon, Light l) {
 
 // Headlands: dark, the farther the more they take the colour of the air.
 vec3 coast(vec3 c, vec2 p, float horizon, Light l) {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < MANY; i++) {
         float k = float(i), x = p.x * (0.9 + 0.55 * k) + 17.0 * k + seed * 4.0;
         float rise = noise2(vec2(x, 0.5 + k)) + 0.35 * noise2(vec2(x * 2.9, 2.5)) + 0.16 * noise2(vec2(x * 7.7, 7.5))
             + 0.08 * noise2(vec2(x * 19.0, 1.5));
@@ -141,6 +143,7 @@ vec3 coast(vec3 c, vec2 p, float horizon, Light l) {
         float air = (0.55 - 0.2 * k) * (0.25 + 0.75 * haze) + 0.25 * exp(-4.0 * length(p - l.sun));
         vec3 rock = mix(l.shade * 0.22, l.rim * 0.75, air);
         c = mix(c, rock, cover);
+        if (i > 1 || p.y > horizon + 0.25) break;  // no headland is so high
     }
     return c;
 }
@@ -157,19 +160,22 @@ void main() {
     p *= 1.0 - 0.005 * pulse;
     float horizon = low() * 0.44;
     Light l = light(horizon);
-    vec3 c;
-    if (p.y < horizon) {
-        float depth = (horizon - p.y) / (horizon - low()), far = 1.0 / (depth + 0.035);
-        // Waves in perspective, smaller ones fading out where they would be finer than two pixels.
-        vec2 q = vec2(p.x * 1.4, 1.0) * far + vec2(seed * 5.0, 0.35 * TIME);
-        float fine = smoothstep(0.03, 0.16, depth);
-        float swell = noise2(q * vec2(0.55, 1.6) + vec2(0.12 * TIME, 0.0));
-        float chop = noise2(q * vec2(1.5, 3.9) - vec2(0.25 * TIME, 0.0) + 0.6 * swell);
-        float ripple = noise2(q * vec2(3.6, 9.0) + vec2(0.4 * TIME, 1.0)) * fine;
-        float height = (0.25 + 0.95 * waves + 0.3 * energy * bass) * (0.6 * swell + 0.5 * chop + 0.32 * ripple);
-        vec2 mirror = vec2(p.x + 0.03 * height * depth, 2.0 * horizon - p.y + height * (0.06 + 0.22 * depth));
-        mirror.y = max(mirror.y, horizon + 0.004);
-        c = coast(sky(mirror, horizon, l), mirror, horizon, l);
+    // Water shows sky and coast upside down, moved by its waves. They are drawn once: what is in both branches of an `if`
+    // costs twice where the processor draws.
+    bool is_water = p.y < horizon;
+    float depth = max(horizon - p.y, 0.0) / (horizon - low()), far = 1.0 / (depth + 0.035);
+    // Waves in perspective, smaller ones fading out where they would be finer than two pixels.
+    vec2 q = vec2(p.x * 1.4, 1.0) * far + vec2(seed * 5.0, 0.35 * TIME);
+    float fine = smoothstep(0.03, 0.16, depth);
+    float swell = noise2(q * vec2(0.55, 1.6) + vec2(0.12 * TIME, 0.0));
+    float chop = noise2(q * vec2(1.5, 3.9) - vec2(0.25 * TIME, 0.0) + 0.6 * swell);
+    float ripple = noise2(q * vec2(3.6, 9.0) + vec2(0.4 * TIME, 1.0)) * fine;
+    float height = (0.25 + 0.95 * waves + 0.3 * energy * bass) * (0.6 * swell + 0.5 * chop + 0.32 * ripple);
+    vec2 mirror = vec2(p.x + 0.03 * height * depth, 2.0 * horizon - p.y + height * (0.06 + 0.22 * depth));
+    mirror.y = max(mirror.y, horizon + 0.004);
+    vec2 at = is_water ? mirror : p;
+    vec3 c = coast(sky(at, horizon, l), at, horizon, l);
+    if (is_water) {
         float fresnel = mix(0.82, 0.40, smoothstep(0.0, 1.0, depth)) - 0.10 * height;
         c = mix(l.shade * 0.35, c, clamp(fresnel, 0.2, 0.95));
         // The sun's path: facets that happen to face it.
@@ -178,9 +184,6 @@ void main() {
         float spark = noise2(q * vec2(7.0, 15.0) - vec2(0.7 * TIME, 0.0)) * smoothstep(0.08, 0.35, depth);
         float facet = smoothstep(0.05, 0.45, 0.5 * chop + 0.6 * ripple + 0.5 * spark + 0.3 * swell + 0.14 - 0.25 * depth);
         c += l.colour * path * facet * (1.5 + 0.9 * treble) * (1.1 - 0.6 * depth);
-    } else {
-        c = sky(p, horizon, l);
-        if (p.y < horizon + 0.16) c = coast(c, p, horizon, l);
     }
     c += (l.rim * 0.22 * haze + 0.05 * l.colour) * exp(-abs(p.y - horizon) * 18.0);
     vec2 v = isf_FragNormCoord - 0.5;
