@@ -21,6 +21,13 @@
   ]
 }*/
 
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
+float cosine(float x) { return sine(x + 1.5707963); }
+
 float hash1(vec2 p) {
     vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
     q += dot(q, q.yzx + 33.33);
@@ -65,16 +72,16 @@ vec3 tint(float t) {  // amethyst, ultramarine, aquamarine, emerald, citrine, ru
 // The cave as a ray sees it: a bright opening above, narrow clefts that let light in, dark walls between.
 vec3 cave(vec3 d, vec3 first, vec3 second) {
     d = normalize(d);
-    float lamp = max(dot(d, normalize(vec3(-0.40, 0.80, -0.45))), 0.0),
-        back = max(dot(d, normalize(vec3(0.50, 0.10, 0.86))), 0.0);
+    float lamp = max(dot(d, normalize(vec3(-0.40, 0.80, -0.45))), 0.0), lamp2 = lamp * lamp, lamp4 = lamp2 * lamp2,
+        back = max(dot(d, normalize(vec3(0.50, 0.10, 0.86))), 0.0), down = max(-d.y, 0.0);
     float cleft = smoothstep(0.10, 0.0, abs(d.x - 0.45 + 0.4 * d.y)) * smoothstep(-0.5, 0.3, d.y);
     float second_cleft = smoothstep(0.07, 0.0, abs(d.x + 0.62 - 0.3 * d.y)) * smoothstep(-0.2, 0.5, d.y);
     vec3 white = vec3(0.96, 0.98, 1.0);
     vec3 c = mix(first * 0.02, second * 0.07, 0.5 + 0.5 * d.y);
-    c += (white * pow(lamp, 14.0) * 2.6 + second * pow(lamp, 3.0) * 0.40) * (0.06 + 1.3 * daylight);
+    c += (white * lamp4 * lamp4 * lamp4 * lamp2 * 2.6 + second * lamp * lamp2 * 0.40) * (0.06 + 1.3 * daylight);
     c += mix(second, white, 0.55) * (cleft * 1.1 + second_cleft * 0.8) * (0.25 + 0.75 * daylight);
-    c += mix(first, white, 0.2) * (pow(back, 5.0) * 0.9 + 0.06) * (0.15 + 0.85 * glow);
-    return c + first * 0.45 * pow(max(-d.y, 0.0), 2.0) * glow;
+    c += mix(first, white, 0.2) * (back * back * back * back * back * 0.9 + 0.06) * (0.15 + 0.85 * glow);
+    return c + first * 0.45 * down * down * glow;
 }
 
 // A plane of the crystal: the ray enters behind the last one that it meets from outside, and leaves by the first from inside.
@@ -94,7 +101,7 @@ vec3 pierce(vec3 o, vec3 d, float radius, float tall, out vec3 face, out vec3 ex
     exit_face = face;
     for (int i = 0; i < 3; i++) {
         float a = 1.0471976 * float(i);
-        vec2 n = vec2(cos(a), sin(a));
+        vec2 n = vec2(cosine(a), sine(a));
         float along = dot(n, d.xy), from = dot(n, o.xy), top = 0.56 * tall;
         meet(vec3(n, 0.0), radius, along, from, span, face, exit_face);
         meet(vec3(-n, 0.0), radius, -along, -from, span, face, exit_face);
@@ -139,10 +146,11 @@ void main() {
     for (int i = 0; i < 9; i++) {
         float k = float(i), h = hash1(vec2(k, 3.0)), g = hash1(vec2(k, 8.0));
         float round_ = yaw + 2.39996 * k, lean = (k < 0.5 ? 0.08 : 0.28 + 0.72 * h) * mix(0.55, 1.15, fan);
-        vec3 axis = vec3(sin(lean) * cos(round_), cos(lean), sin(lean) * sin(round_));
+        vec2 way = sine(lean) * vec2(cosine(round_), sine(round_));
+        vec3 axis = vec3(way.x, cosine(lean), way.y);
         float r = (k < 0.5 ? 0.175 : mix(0.065, 0.15, g)) * mix(1.15, 0.9, growth);
         float l = (k < 0.5 ? 1.12 : mix(0.46, 1.02, h * 0.4 + g * 0.6)) * mix(0.62, 1.12, growth);
-        vec3 base = vec3(0.26 * sin(lean) * cos(round_), -0.10, 0.26 * sin(lean) * sin(round_));
+        vec3 base = vec3(0.26 * way.x, -0.10, 0.26 * way.y);
         // Only rays that pass near the axis are worth the planes.
         vec3 between = cross(ray, axis), to = eye - base;
         float gap = abs(dot(to, normalize(between + 1e-5)));
@@ -166,7 +174,7 @@ void main() {
     if (near < 1e2 && stone < 1.0) {
         vec3 n = face, at = lo + ld * near, ray_in = refract(ld, n, 0.66), f, wall;
         vec3 own = mix(first, second, fract(0.37 * key + 0.15)), absorb = (1.12 - own) * mix(8.0, 3.0, clarity);
-        float wake = (0.75 + 0.25 * sin(0.7 * TIME + 2.1 * key) + 0.3 * mid) * (0.15 + 1.5 * glow);
+        float wake = (0.75 + 0.25 * sine(0.7 * TIME + 2.1 * key) + 0.3 * mid) * (0.15 + 1.5 * glow);
         vec3 heart = vec3(0.0, 0.0, tall * (0.22 + 0.55 * pulse));  // light that waits in the foot and runs up at an onset
         vec3 body = vec3(0.0), left = vec3(1.0), o = at;
         // Inside: at every wall some light comes in from without, the rest is thrown on to the next wall.
@@ -178,7 +186,8 @@ void main() {
             left *= exp(-absorb * path);
             o += ray_in * path;
             vec3 out_ = refract(ray_in, -wall, 1.45), bounced = reflect(ray_in, wall);
-            float lets_out = dot(out_, out_) < 0.01 ? 0.0 : 1.0 - pow(1.0 - clamp(dot(ray_in, wall), 0.0, 1.0), 2.0);
+            float aslant = 1.0 - clamp(dot(ray_in, wall), 0.0, 1.0),
+                lets_out = dot(out_, out_) < 0.01 ? 0.0 : 1.0 - aslant * aslant;
             // near walls shift against far ones, so that a facet is no flat patch
             vec3 look = (out_ + 0.9 * (o - 0.5 * heart)) * lets_out;
             if (lets_out > 0.0) body += left * lets_out * cave(look.x * ax + look.y * ay + look.z * az, first, second) * 1.7;
@@ -192,7 +201,7 @@ void main() {
         body += mix(own, vec3(1.0), 0.3) * smoothstep(0.1, 0.9, veil) * (0.16 - 0.12 * clarity) * (0.3 + glow + daylight);
         vec3 mirror = reflect(ld, n) + 0.8 * at;
         vec3 shine = cave(mirror.x * ax + mirror.y * ay + mirror.z * az, first, second);
-        float fresnel = 0.06 + 0.94 * pow(1.0 - clamp(-dot(ld, n), 0.0, 1.0), 4.0);
+        float grazing = 1.0 - clamp(-dot(ld, n), 0.0, 1.0), fresnel = 0.06 + 0.94 * grazing * grazing * grazing * grazing;
         body = mix(body, shine * 1.5, clamp(fresnel, 0.0, 1.0));
         float line = smoothstep(0.004 + 3.0 * pixel, 0.0, edge);
         body += mix(own, vec3(1.0), 0.6) * line * (0.05 + 0.9 * dot(shine, vec3(0.3)) + 0.10 * glow);
@@ -210,11 +219,11 @@ void main() {
     // Motes: two depths, the near ones large and soft.
     for (int i = 0; i < 2; i++) {
         float k = float(i), cells = mix(9.0, 4.5, k);
-        vec2 q = p * cells + vec2(0.10 * TIME + 3.0 * k, -0.13 * TIME) + 0.3 * vec2(sin(0.4 * TIME + p.y * 3.0), 0.0),
+        vec2 q = p * cells + vec2(0.10 * TIME + 3.0 * k, -0.13 * TIME) + 0.3 * vec2(sine(0.4 * TIME + p.y * 3.0), 0.0),
             cell = floor(q);
         vec2 h = hash2(cell + 11.0 * k), f = (fract(q) - 0.5 - 0.5 * (h - 0.5)) / cells;
         float size = max(mix(0.0030, 0.0085, k) * (0.5 + h.x), 1.3 * pixel);
-        float alive = step(1.0 - 0.8 * motes, hash1(cell + 5.0)) * (0.55 + 0.45 * sin(TIME * (0.7 + h.y) + 30.0 * h.x))
+        float alive = step(1.0 - 0.8 * motes, hash1(cell + 5.0)) * (0.55 + 0.45 * sine(TIME * (0.7 + h.y) + 30.0 * h.x))
             * (1.0 + 1.2 * treble);
         c += mix(second, vec3(1.0, 0.96, 0.9), 0.6) * alive * exp(-dot(f, f) / (size * size)) * mix(0.55, 0.16, k);
     }

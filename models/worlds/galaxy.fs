@@ -22,6 +22,13 @@
   ]
 }*/
 
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
+float cosine(float x) { return sine(x + 1.5707963); }
+
 float hash1(vec2 p) {
     vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
     q += dot(q, q.yzx + 33.33);
@@ -61,7 +68,7 @@ float low() { return -0.5 * RENDERSIZE.y / min(RENDERSIZE.x, RENDERSIZE.y); }
 float wide() { return 0.5 * RENDERSIZE.x / min(RENDERSIZE.x, RENDERSIZE.y); }
 
 mat2 turn(float a) {
-    float c = cos(a), s = sin(a);
+    float c = cosine(a), s = sine(a);
     return mat2(c, s, -s, c);
 }
 
@@ -80,7 +87,7 @@ vec3 stars(vec2 p, float cells, float key, float power) {
     vec2 i = floor(p * cells), h = hash2(i + key), f = fract(p * cells) - 0.5 - 0.6 * (h - 0.5);
     float bright = pow(hash1(i + key + 7.7), power);
     float size = max(0.0016 * (0.6 + 1.6 * bright), 1.15 / min(RENDERSIZE.x, RENDERSIZE.y)), d = length(f) / cells;
-    float blink = 0.75 + (0.2 + 0.4 * treble) * sin(TIME * (1.0 + 2.0 * h.x) + 40.0 * h.y);
+    float blink = 0.75 + (0.2 + 0.4 * treble) * sine(TIME * (1.0 + 2.0 * h.x) + 40.0 * h.y);
     float shine = exp(-d * d / (size * size)) + 0.05 * bright * size / (d + size) * smoothstep(0.2 / cells, 0.0, d);
     return mix(vec3(1.0, 0.72, 0.48), vec3(0.60, 0.76, 1.0), h.y) * bright * blink * shine;
 }
@@ -94,10 +101,10 @@ float dither() { return (hash1(gl_FragCoord.xy + 7.0 * mod(floor(TIME * 24.0), 6
 
 void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
-    float breath = 1.0 - 0.02 * pulse - 0.012 * sin(0.25 * TIME);
+    float breath = 1.0 - 0.02 * pulse - 0.012 * sine(0.25 * TIME);
     vec2 sky = p * breath + seed * 3.0;
     float scale = mix(1.25, 0.42, nearness) / sqrt(max(wide(), -low()) * 1.4);
-    vec2 centre = vec2(0.10 * sin(6.28 * seed), 0.05 * cos(6.28 * seed)) * (0.4 + nearness);
+    vec2 centre = vec2(0.10 * sine(6.28 * seed), 0.05 * cosine(6.28 * seed)) * (0.4 + nearness);
     float flat_ = mix(1.0, 0.17, smoothstep(0.0, 1.0, inclination));  // a round disc seen from the side
     vec2 face = turn(3.14 * angle + 0.3) * (p - centre) * breath * scale;
     vec2 q = vec2(face.x, face.y / flat_);
@@ -106,7 +113,7 @@ void main() {
     vec2 w = turn(spin) * q;                 // here the arms are straight: what varies across w runs along them
     float theta = atan(w.y, w.x);
     float ruffle = noise2(w * 5.0 + 3.0 * seed) + 0.5 * noise2(w * 11.0 + 9.0);
-    float two = 0.5 + 0.5 * cos(2.0 * theta + 0.9 * ruffle), more = 0.5 + 0.5 * cos(5.0 * theta + 2.2 * ruffle);
+    float two = 0.5 + 0.5 * cosine(2.0 * theta + 0.9 * ruffle), more = 0.5 + 0.5 * cosine(5.0 * theta + 2.2 * ruffle);
     float arm = mix(two, 0.35 * two + 0.65 * more, arms);
     float disc = exp(-r * 4.6) * smoothstep(0.95, 0.55, r);
 
@@ -116,7 +123,7 @@ void main() {
         fine = noise2(g * 41.0 + 5.0) + 0.5 * noise2(g * 87.0 + 2.0);
     float cloud = 0.42 + 0.42 * ruffle + 0.38 * clump + 0.22 * fine;
     float vein = 1.0 - abs(0.8 * noise2(w * 6.0 + 0.35 * clump + 17.0) + 0.35 * clump + 0.16 * fine);
-    float inner = 0.5 + 0.5 * cos(2.0 * theta + 1.3);  // dust gathers on the inner side of an arm
+    float inner = 0.5 + 0.5 * cosine(2.0 * theta + 1.3);  // dust gathers on the inner side of an arm
     float lane = smoothstep(0.55, 0.97, vein) * smoothstep(0.03, 0.14, r) * (0.30 + 0.70 * inner);
     float knot = smoothstep(0.55, 1.05, value2(g * 71.0 + 3.0) * (0.35 + 0.65 * arm) + 0.22 * clump) * smoothstep(0.06, 0.2, r);
 

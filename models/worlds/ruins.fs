@@ -21,6 +21,7 @@
 }*/
 
 const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
 
 // Products of fractions only: the same on every machine.
@@ -32,45 +33,46 @@ float hash2(vec2 cell) {
 
 float hash1(float n) { return hash2(vec2(n, 71.0)); }
 
-vec2 slope(vec2 cell) {
-    float h = hash2(cell);
-    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+// hash2 of the four corners of a cell, all at once.
+vec4 corners(vec2 cell) {
+    vec4 q = fract(LATTICE * fract(vec4(cell, cell + 1.0) / LATTICE) * vec2(0.7548777, 0.5698403).xyxy);
+    vec4 x = q.xzxz, y = q.yyww, s = x * (y + 19.31) + y * (x + 19.31);
+    return fract((x + s + 1.7) * (y + s));
 }
 
 // Gradient noise, about -0.7..0.7.
 float noise2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
-    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
-    return mix(low, high, u.y);
+    vec4 h = corners(i), v = h * vec4(f.x, f.x - 1.0, f.x, f.x - 1.0) + fract(h * 61.7) * vec4(f.yy, f.yy - 1.0);
+    vec2 side = mix(v.xz, v.yw, u.x);
+    return 2.0 * mix(side.x, side.y, u.y) - dot(f - u, vec2(1.0));  // slopes are 2 h - 1: what is the same for all comes last
 }
 
 // Value noise, 0..1.
 float value2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
+    vec4 h = corners(i);
+    vec2 side = mix(h.xz, h.yw, u.x);
+    return mix(side.x, side.y, u.y);
 }
 
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
 float fbm(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.55;
-    for (int i = 0; i < 6; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
-        sum += part * weight * noise2(p - mod(drift, LATTICE));
+    for (int i = 0; i < MANY; i++) {
+        sum += clamp(octaves, 0.0, 1.0) * weight * noise2(p - LATTICE * fract(drift / LATTICE));
         weight *= 0.5;
         p = 2.0 * TURN * p + 7.3;
         drift = 2.0 * TURN * drift;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum;
 }
 
 vec3 curve(vec3 light) {
-    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    vec3 t = sqrt(sqrt(1.0 - exp(-max(light, 0.0))));
+    vec3 c = t * (t * (t * (t * 0.1414 - 0.4158) + 1.2414) + 0.0335);  // the display's gamma: t to the power of 1.818
     return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
 }
 
@@ -212,8 +214,7 @@ void main() {
         float line = ground + 0.025 - (0.05 + 0.22 * extent.y) * k + swell + 0.7 * jag;
         if (p.y < line) { scale = mix(30.0, 8.5, k * 0.5); below = line - p.y; nearness = k * 0.5; }
     }
-    for (int i = 0; i < 2; i++) {  // a loop that ends early, since a renderer in software skips no `if`
-        if (i > 0 || scale <= 0.0) break;
+    if (scale > 0.0) {
         vec2 q = p * vec2(0.8, 1.15) * scale + vec2(11.0 * seed, scale) + 0.35 * weather, facets = rubble(q, to_sun);
         float fine = smoothstep(0.6, 0.15, pixel * scale * 1.3), facet = facets.y * fine;
         vec3 stone = mix(vec3(0.27, 0.255, 0.24), vec3(0.38, 0.30, 0.22), smoothstep(-0.4, 0.4, facet))

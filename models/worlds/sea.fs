@@ -38,17 +38,19 @@ float value2(vec2 p) {  // 0..1
     vec2 side = mix(corner.xz, corner.yw, f.x);
     return mix(side.x, side.y, f.y);
 }
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 OCTAVE = mat2(1.6, 1.2, -1.2, 1.6);  // twice as fine, turned by 37 degrees
-// 0..1. `octaves` may be broken: the last one fades. A loop that ends early, since a renderer in software skips no `if`.
+// 0..1. `octaves` may be broken: the last one fades.
 float fbm(vec2 p, float octaves) {
     float sum = 0.0, weight = 0.5, total = 0.001;
-    for (int i = 0; i < 6; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         sum += part * value2(p);
         total += part;
         weight *= 0.5;
         p = OCTAVE * p + vec2(3.1, 1.7);
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;  // last: a renderer in software runs through what follows a `break`
     }
     return sum / total;
 }
@@ -84,9 +86,8 @@ vec3 waves(vec2 q, float octaves) {
     vec3 sum = vec3(0.0);
     vec2 way = vec2(0.28, -0.96);
     float weight = 1.0, often = 0.21, pace = 0.16;
-    for (int i = 0; i < 9; i++) {
-        float part = weight * clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = weight * clamp(octaves, 0.0, 1.0);
         float u = 2.0 * fract(dot(way, q) * often + TIME * pace + float(i) * 0.37) - 1.0, uu = u * u;
         sum += part * vec3(uu * (1.7 - 0.7 * uu) - 0.5, (2.0 * often * (3.4 * u - 2.8 * uu * u)) * way);
         q += way * part * 0.35 * u * (1.0 - uu);  // crests bend where they meet
@@ -95,6 +96,8 @@ vec3 waves(vec2 q, float octaves) {
         pace *= 1.24;
         way = VEER * way * vec2(1.0, 0.8);
         way *= inversesqrt(dot(way, way));
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;
     }
     return sum;
 }

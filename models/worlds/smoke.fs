@@ -21,6 +21,7 @@
 }*/
 
 const float LATTICE = 256.0;  // noise repeats after so many cells, so that what scrolls can wrap there unseen
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
 const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
 
 // Products of fractions only: the same on every machine.
@@ -30,31 +31,32 @@ float hash2(vec2 cell) {
     return fract((q.x + 1.7) * q.y);
 }
 
-vec2 slope(vec2 cell) {
-    float h = hash2(cell);
-    return vec2(h, fract(h * 61.7)) * 2.0 - 1.0;
+// hash2 of the four corners of a cell, all at once.
+vec4 corners(vec2 cell) {
+    vec4 q = fract(LATTICE * fract(vec4(cell, cell + 1.0) / LATTICE) * vec2(0.7548777, 0.5698403).xyxy);
+    vec4 x = q.xzxz, y = q.yyww, s = x * (y + 19.31) + y * (x + 19.31);
+    return fract((x + s + 1.7) * (y + s));
 }
 
 // Gradient noise, about -0.7..0.7.
 float noise2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    float low = mix(dot(slope(i), f), dot(slope(vec2(j.x, i.y)), f - vec2(1.0, 0.0)), u.x);
-    float high = mix(dot(slope(vec2(i.x, j.y)), f - vec2(0.0, 1.0)), dot(slope(j), f - 1.0), u.x);
-    return mix(low, high, u.y);
+    vec4 h = corners(i), v = h * vec4(f.x, f.x - 1.0, f.x, f.x - 1.0) + fract(h * 61.7) * vec4(f.yy, f.yy - 1.0);
+    vec2 side = mix(v.xz, v.yw, u.x);
+    return 2.0 * mix(side.x, side.y, u.y) - dot(f - u, vec2(1.0));  // slopes are 2 h - 1: what is the same for all comes last
 }
 
 // Value noise, 0..1.
 float value2(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-    i = mod(i, LATTICE);
-    vec2 j = mod(i + 1.0, LATTICE);
-    return mix(mix(hash2(i), hash2(vec2(j.x, i.y)), u.x), mix(hash2(vec2(i.x, j.y)), hash2(j), u.x), u.y);
+    vec4 h = corners(i);
+    vec2 side = mix(h.xz, h.yw, u.x);
+    return mix(side.x, side.y, u.y);
 }
 
 vec3 curve(vec3 light) {
-    vec3 c = pow(1.0 - exp(-max(light, 0.0)), vec3(0.4545));
+    vec3 t = sqrt(sqrt(1.0 - exp(-max(light, 0.0))));
+    vec3 c = t * (t * (t * (t * 0.1414 - 0.4158) + 1.2414) + 0.0335);  // the display's gamma: t to the power of 1.818
     return mix(c, c * c * (3.0 - 2.0 * c), 0.35);
 }
 
@@ -70,14 +72,15 @@ vec3 tone(float turn) {
 // Round lumps on round lumps, with creases between them: 0 in a crease, about 1 on a crown.
 float billow(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.6;
-    for (int i = 0; i < 5; i++) {
-        float part = clamp(octaves - float(i), 0.0, 1.0);
-        if (part <= 0.0) break;
+    for (int i = 0; i < MANY; i++) {
+        float part = clamp(octaves, 0.0, 1.0);
         float n = 1.0 - min(1.8 * abs(noise2(p - mod(drift, LATTICE))), 1.0);
         sum += part * weight * (1.0 - n * n);
         weight *= 0.47;
         p = 2.1 * TURN * p + 4.7;
         drift = 2.1 * TURN * drift;
+        octaves -= 1.0;
+        if (octaves <= 0.0) break;
     }
     return sum;
 }
