@@ -9,7 +9,7 @@ import torch
 from ..generators.load import own_truncation, weights_folder
 from ..generators.protocol import MovingGenerator
 from ..live.analysis import AnalysisThread
-from ..live.engine import Engine
+from ..live.engine import Engine, PictureSource
 from ..live.hub import Hub
 from ..live.idle import silence
 from ..live.planner import PlannerThread
@@ -49,8 +49,9 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     renderer = RenderWorker(painter, hub.inbox.wake)
     workers = analyzer, planner, renderer
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
-    shown = settings.allow_flashing, worlds, painter.camera
-    started = Engine(hub, *workers, silence(), config.changed, config.playback.loop, *shown)
+    source = PictureSource(painter.camera, worlds, models.default_views)
+    playback = config.changed, config.playback.loop
+    started = Engine(hub, *workers, silence(), *playback, settings.allow_flashing, source)
     engine = EngineThread(started, stopping)
     for thread in (*workers, engine):
         thread.start()

@@ -18,6 +18,7 @@ from ..stylization.wct import WEIGHTS, Stylizer
 from ..translation.attribute_view import load_samples, samples_file
 from ..translation.baseline import RandomTranslator
 from ..translation.class_names import class_ids
+from ..translation.default_views import default_views
 from ..translation.dictionary import DictionaryTranslator
 from ..translation.diversity import DiverseTranslator, diversify
 from ..translation.neural import NeuralTranslator
@@ -44,6 +45,12 @@ class Bundle:
 
     def painter(self) -> Painter:
         return painter_for(self.generator, self.stylizer, self.styles)
+
+    @property
+    def default_views(self) -> tuple[int, ...]:
+        """The numbers of those that a song may get if nobody chooses one."""
+        palettes = [getattr(translator, "palette", ()) for translator in self.translators]
+        return default_views([[self.generator.classes[number] for number in palette] for palette in palettes])
 
     def translator(self, view: int) -> SentimentTranslator:
         """Raises BridgeError for a view that there is not."""

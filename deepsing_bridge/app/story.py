@@ -48,7 +48,7 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     settings = request.settings
     song = file_to_song(request.song, stage("reading the song"))
     models = load(request.models, settings.for_song(song.digest).seed or 0)
-    view = own_view(song.digest, len(models.translators)) if request.view is None else request.view
+    view = own_view(song.digest, models.default_views) if request.view is None else request.view
     translator, painter = models.translator(view), models.painter()
     models.styles.rule(settings.style)  # complains of a missing image before any work is done
     analysis = analyze(song, models.audio_model, settings.alignment, stage("listening"))

@@ -5,8 +5,8 @@ clock alone, so tests turn it by hand. Knows nothing of sockets, files or models
 it wants analysed, to a `Planner` which story, and to a `Renderer` which picture.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from threading import Event
 
 from ..core.fields import Value
@@ -45,6 +45,16 @@ from .vocabulary import ROOT
 BATCH_S = 0.001  # commands that come closer together than this are obeyed together
 
 
+@dataclass(frozen=True)
+class PictureSource:
+    """What the engine knows of where pictures come from: the painter's `camera`; `worlds`, the generator, if other
+    hosts can draw what it draws; the views of which each song has its own until one is chosen."""
+
+    camera: Camera = FIXED
+    worlds: MovingGenerator | None = None
+    default_views: Sequence[int] = (0,)
+
+
 class Engine:
     """`step` does all that is due; `run` goes on doing so until it is told to stop."""
 
@@ -58,21 +68,20 @@ class Engine:
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
         allow_flashing: bool = False,
-        worlds: MovingGenerator | None = None,
-        camera: Camera = FIXED,
+        source: PictureSource = PictureSource(),
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
         `repeats`: each song that is put on is played again and again, until somebody ends the loop. `allow_flashing`:
-        frames go out as they are painted (`render.flashes`). `worlds` is the generator, if other hosts can draw what
-        it draws. `camera` is the painter's.
+        frames go out as they are painted (`render.flashes`).
         """
         self._hub, self._analyzer, self._planner = hub, analyzer, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
-        self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, camera, worlds)
+        self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, source.camera, source.worlds)
         self._telemetry = Telemetry(hub, self.state)
+        self._default_views = source.default_views
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._rolls = False  # whether that one is to start by itself
@@ -195,8 +204,7 @@ class Engine:
             board=None,
         )
         if self._own_view:
-            views = int(self._hub.vocabulary.parameters["view"].field.high) + 1
-            self._set("view", own_view(analysis.digest, views), now)
+            self._set("view", own_view(analysis.digest, self._default_views), now)
 
     def _loop(self, command: Loop, now: float) -> None:
         transport = self.state.transport

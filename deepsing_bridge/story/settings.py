@@ -1,7 +1,7 @@
 """What a user decides about a story besides the song and the models, and how that is written down."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Self
@@ -76,9 +76,9 @@ class Settings:
         return cls(**read)
 
 
-def own_view(digest: str, views: int) -> int:
-    """The view in which the song with this `digest` is seen if nobody chose one: each song has a palette of its own."""
-    return _number(digest, "view") % views
+def own_view(digest: str, views: Sequence[int]) -> int:
+    """Which of `views` the song with this `digest` is seen in if nobody chose one: each has a palette of its own."""
+    return views[_number(digest, "view") % len(views)]
 
 
 def _number(digest: str, purpose: str) -> int:

@@ -11,7 +11,7 @@ from deepsing_bridge.generators.protocol import MovingGenerator
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.controls import PlanParameters
-from deepsing_bridge.live.engine import Engine
+from deepsing_bridge.live.engine import Engine, PictureSource
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
@@ -154,8 +154,7 @@ class Player:
             {"size": "64x64", "view": 0, **changed},  # type: ignore[dict-item]
             repeats,
             allow_flashing,
-            worlds,
-            camera,
+            PictureSource(camera, worlds, range(6)),
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0

@@ -72,7 +72,8 @@ def test_a_song_has_a_seed_and_a_view_of_its_own() -> None:
     assert len(seeds) == 40
     assert Settings().for_song(digests[3]) == Settings().for_song(digests[3])
     assert Settings(seed=0).for_song(digests[3]).seed == 0
-    assert {own_view(digest, 6) for digest in digests} == set(range(6))
+    assert {own_view(digest, range(6)) for digest in digests} == set(range(6))
+    assert {own_view(digest, (1, 4)) for digest in digests} == {1, 4}
 
 
 def test_a_plan_notes_the_seed_it_was_drawn_from(heard: SongAnalysis, generator: PhotoGenerator) -> None:
