@@ -174,10 +174,10 @@ def test_pixels_change_with_blend_and_size(paused: Bridge) -> None:
         socket_.connect(f"tcp://127.0.0.1:{paused.frames}")
 
         def settled() -> np.ndarray:
-            """What is shown once it stands still, when it comes but once a second."""
-            pixels, quiet_s = b"", 0.0
-            while quiet_s < 0.8:
-                waited = time.monotonic()
+            """What is shown once it stands still, when the same comes but once a second: a first coat may stand as long."""
+            before, pixels, quiet_s = b"", b"", 0.0
+            while quiet_s < 0.8 or pixels != before:
+                before, waited = pixels, time.monotonic()
                 pixels = socket_.recv_multipart()[2]
                 quiet_s = time.monotonic() - waited
             return np.frombuffer(pixels, np.uint8).astype(int)

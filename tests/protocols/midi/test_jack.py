@@ -187,7 +187,7 @@ def test_a_knob_is_learned_into_the_file(
     assert f"{parameter} is turned by controller {control.controller} on channel 1 of nanoKONTROL2:Fader" in said
     player.sent()
     found = load_map(path, VOCABULARY)
-    assert control in found.controls and len(found.controls) == 10
+    assert control in found.controls and len(found.controls) == 11
 
 
 def test_what_was_learned_turns_the_parameter(
