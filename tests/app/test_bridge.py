@@ -174,7 +174,7 @@ def test_pixels_change_with_blend_and_size(paused: Bridge) -> None:
         socket_.connect(f"tcp://127.0.0.1:{paused.frames}")
 
         def settled() -> np.ndarray:
-            """What is shown once it stands still, when the same comes but once a second: a first coat may stand as long."""
+            """What is shown once it stands still: when the same comes, once a second, and no first coat any more."""
             before, pixels, quiet_s = b"", b"", 0.0
             while quiet_s < 0.8 or pixels != before:
                 before, waited = pixels, time.monotonic()
