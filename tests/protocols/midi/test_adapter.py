@@ -29,6 +29,7 @@ from tests.protocols.midi.senders import full_frame, quarter_frames
 
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"
 NANO_AGAIN = "nanoKONTROL2:nanoKONTROL2 MIDI 1 28:0"
+SHOWN = [control.controller for control in default_map(vocabulary()).controls]
 JUMPY = MidiMap((Control("blend", 21, takeover="jump"),), (Button("note", 36, "toggle"),))
 
 
@@ -242,15 +243,16 @@ def test_values_go_back_when_a_device_comes_and_when_they_change(
 ) -> None:
     backend.inputs, backend.outputs = [NANO], [NANO, "Synth:Synth 30:0"]
     started(hub, default_map(hub.vocabulary))
-    until(lambda: len(backend.sent) == 10)
-    assert {(port, control) for port, control, _ in backend.sent} == {(NANO, number) for number in range(20, 30)}
+    shown = {(NANO, number) for number in SHOWN}
+    until(lambda: len(backend.sent) == len(shown))
+    assert {(port, control) for port, control, _ in backend.sent} == shown
     backend.sent.clear()
     hub.post(Echo("blend", 1.0))
     until(lambda: backend.sent == [(NANO, 21, 127)])
     backend.inputs = backend.outputs = []
     until(lambda: backend.opened[NANO].closed)
     backend.inputs = backend.outputs = [NANO_AGAIN]
-    until(lambda: len(backend.sent) == 11)
+    until(lambda: len(backend.sent) == 1 + len(SHOWN))
     assert (NANO_AGAIN, 21, 127) in backend.sent
 
 
@@ -259,13 +261,13 @@ def test_an_output_that_fails_is_counted_opened_anew_and_shows_everything(
 ) -> None:
     backend.inputs = backend.outputs = [NANO]
     adapter = started(hub, default_map(hub.vocabulary))
-    until(lambda: len(backend.sent) == 10)
+    until(lambda: len(backend.sent) == len(SHOWN))
     backend.sent.clear()
     backend.broken = True
     hub.post(Echo("blend", 1.0))
     until(lambda: adapter.failed_sends)
     backend.broken = False
-    until(lambda: len(backend.sent) >= 9)
+    until(lambda: len(backend.sent) == len(SHOWN))
     assert (NANO, 21, 127) in backend.sent
 
 
