@@ -65,7 +65,7 @@ class StyleBook:
     def named(self, name: str) -> Style:
         """The style called `name`. Raises BridgeError with the nearest names if there is none."""
         if name not in self._by_name:
-            near = difflib.get_close_matches(name, self._by_name, n=3, cutoff=0) or sorted(self._by_name)
+            near = difflib.get_close_matches(name, self._by_name, n=3, cutoff=0)
             raise BridgeError(f"style {name!r}: no image of that name; the nearest names are {', '.join(near)}")
         return self._by_name[name]
 
