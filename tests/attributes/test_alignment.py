@@ -28,7 +28,7 @@ def test_columns_are_told_apart_by_name() -> None:
 def test_columns_without_a_name_and_names_without_statistics_are_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
         OUTPUTS.track(torch.zeros(4, 3), 0.5)
-    for mean, sd in (([0.0], [1.0, 1.0]), ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0])):
+    for mean, sd in (([0.0], [1.0, 1.0]), ([0.0, 0.0], [1.0, 1.0, 1.0]), ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0])):
         with pytest.raises(ValueError, match="zip"):
             Outputs.of({"outputs": "arousal valence"}, {"mean": torch.tensor(mean), "sd": torch.tensor(sd)}, SPREAD)
 
@@ -56,10 +56,9 @@ def test_the_dataset_s_statistics_are_those_of_the_file() -> None:
 
 def test_names_and_statistics_are_those_of_the_weight_file() -> None:
     tensors = {"mean": torch.tensor([0.5, -1.0]), "sd": torch.tensor([2.0, 0.25])}
-    assert Outputs.of({"outputs": "arousal valence"}, tensors, SPREAD).statistics == {
-        "arousal": (0.5, 2.0),
-        "valence": (-1.0, 0.25),
-    }
+    assert Outputs.of({"outputs": "arousal valence"}, tensors, SPREAD) == Outputs(
+        {"arousal": (0.5, 2.0), "valence": (-1.0, 0.25)}, SPREAD
+    )
 
 
 @pytest.mark.parametrize("model", audio_models.ESTIMATORS)
@@ -92,6 +91,11 @@ def test_few_averages_that_hardly_differ_are_not_blown_up_and_many_are_believed(
     assert sds == sorted(sds, reverse=True)
     assert 0.02 / sds[0] < 0.2
     assert sds[-1] == SPREAD.noise * 0.5  # and none below what the estimator tells apart
+
+
+def test_a_song_s_own_variance_and_the_usual_count_by_their_averages() -> None:
+    usual, own = 0.2**2, 0.1**2
+    assert song_sd(np.tile([-0.1, 0.1], 2), SPREAD, 0.5) ** 2 == pytest.approx((PRIOR_AVERAGES * usual + 4 * own) / 8)
 
 
 @pytest.mark.parametrize("times", [1, 30])

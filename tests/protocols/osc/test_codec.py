@@ -272,6 +272,7 @@ def test_rubbish_is_refused_in_one_sentence(rubbish: bytes) -> None:
         (HEAD[:12], "a packet of 12 bytes that is not OSC 1.0: cut off, or no type tags"),
         (HEAD + struct.pack(">i", 0), "a bundle whose element says it has 0 bytes: 0 are left"),
         (HEAD + struct.pack(">i", 9) + bytes(8), "a bundle whose element says it has 9 bytes: 8 are left"),
+        (HEAD + struct.pack(">i", 1) + b"x", "a packet that begins with b'x': an OSC address begins with /"),
         (b"/a\0\0,cb\0", "/a: values of OSC type 'b' have no use here, only numbers and text"),
         (
             b"/" + b"a" * 98 + b"\0" + b",c\0\0",
@@ -302,6 +303,7 @@ def test_too_many_bundles_are_told_with_how_many() -> None:
         ("/deepsing/*", (), "/deepsing/*: patterns are not matched, expected one address"),
         ("/deepsing/" + "*" * 99, (), f"/deepsing/{'*' * 70}: patterns are not matched, expected one address"),
         ("/deepsing/play", (1, 1), "/deepsing/play: expected no values or 0 or 1, got 2"),
+        ("/deepsing/play", (7,), "/deepsing/play: expected 0 or 1, got 7"),
     ],
 )
 def test_what_cannot_be_asked_is_told_in_full(address: str, values: tuple[object, ...], sentence: str) -> None:
