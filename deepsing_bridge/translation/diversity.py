@@ -21,9 +21,7 @@ from .protocol import SentimentTranslator, Translation
 APART = 0.1  # of sentiments, in z: samples of a class that feel more alike are often one picture in another light
 RECENT = 4  # scenes until a picture may come again: a longer memory would drive a long run far from what is asked
 OTHER_CLASS = 0.1  # z: what it costs to leave the class that was asked for
-AGAIN = (
-    0.8  # z: what it costs to show the last scene's class again; that of the scene before it half as much, and so on
-)
+AGAIN = 1.5  # z: what it costs to show the last scene's class again; the one before it costs half as much, and so on
 
 
 class PaletteTranslator(SentimentTranslator, Protocol):
