@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..core.types import LEVEL_NAMES, LevelTrack, Song
 from .compiling import compiling
-from .features import under_frames
+from .features import HOP_LENGTH as MEL_HOP_LENGTH
+from .features import mel_to_onsets, under_frames
 
 with compiling():
     import librosa
@@ -28,20 +29,29 @@ QUIET, LOUD = 0.10, 0.98  # of the song's own values, where 0 and 1 lie
 FALL_S = {"bass": 0.20, "mid": 0.15, "treble": 0.10}  # time constants
 PULSE_FALL_S, ENERGY_S = 0.16, 0.8
 MEL_BANDS = 64
+STRONG_ONSET = 0.99  # of frames have less
 CLEAREST_ONSET = 0.97  # of the local peaks: where a pulse is 1
 FAINT_ONSET = 0.15  # of that: less is no onset
 
 Array = NDArray[np.float32]
 
 
-def song_to_levels(song: Song) -> LevelTrack:
-    """A value every HOP_LENGTH samples; of a silent song all are 0."""
+def song_to_levels(song: Song, mel: Array) -> LevelTrack:
+    """A value every HOP_LENGTH samples; of a silent song all are 0. `mel` is what `song_to_mel` gives of `song`."""
     bands, flux = _spectra(song)
     hop_s = HOP_LENGTH / song.sample_rate
     levels = {name: _falling(_relative(bands[name]), FALL_S[name], hop_s) for name in BANDS_HZ}
     levels["pulse"] = _falling(_onsets(flux), PULSE_FALL_S, hop_s)
     levels["energy"] = _smooth(_relative(bands[ALL]), ENERGY_S, hop_s)
-    return LevelTrack(np.stack([levels[name] for name in LEVEL_NAMES], axis=1), hop_s)
+    values = np.stack([levels[name] for name in LEVEL_NAMES], axis=1)
+    return LevelTrack(values, hop_s, _onset_strength(mel_to_onsets(mel), len(values)))
+
+
+def _onset_strength(onsets: Array, count: int) -> Array:
+    """(count,) 0..1 of the onset envelope of mel frames; 1 is what a hundredth of them reach."""
+    times = np.arange(count) * (HOP_LENGTH / MEL_HOP_LENGTH)
+    strong = max(float(np.quantile(onsets, STRONG_ONSET)), 1e-6)
+    return _unit(np.interp(times, np.arange(len(onsets)), onsets) / strong)
 
 
 def _spectra(song: Song) -> tuple[dict[str, Array], Array]:

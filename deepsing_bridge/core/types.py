@@ -128,21 +128,26 @@ class Levels:
 
 
 LEVEL_NAMES = tuple(field.name for field in fields(Levels))
-DRIVE = {"energy": 1.0, "pulse": 3.0}
-"""What sounds counts so much for the motion of pictures."""
+ENERGY_DRIVE, ONSET_DRIVE = 0.1, 12.0
+"""What sounds counts so much for the motion of pictures: loudness a little, onsets nearly all."""
 
 
 @dataclass(frozen=True, eq=False)
 class LevelTrack:
-    """A song's `Levels` in `values` (n, 5) float32, columns as LEVEL_NAMES, one row for every `hop_s` seconds."""
+    """A song's `Levels` in `values` (n, 5) float32, columns as LEVEL_NAMES, one row for every `hop_s` seconds.
+
+    `onset_strength` (n,) float32, 0..1, is of all that begins to sound, where `pulse` has the clear onsets only and
+    falls slowly.
+    """
 
     values: NDArray[np.float32]
     hop_s: float
+    onset_strength: NDArray[np.float32]
 
     @staticmethod
     def quiet() -> "LevelTrack":
         """Of a song of which nothing is known."""
-        return LevelTrack(np.array([astuple(Levels())], np.float32), 1.0)
+        return LevelTrack(np.array([astuple(Levels())], np.float32), 1.0, np.zeros(1, np.float32))
 
     def of(self, name: str) -> NDArray[np.float32]:
         """(n,) of one of LEVEL_NAMES."""
@@ -163,15 +168,29 @@ class LevelTrack:
         return np.asarray(rises * self.hop_s, np.float64), pulse[rises]
 
     def drive(self, start_s: float, end_s: float) -> float:
-        """How much music sounds from `start_s` to `end_s`: seconds, weighed by energy and, more, by onsets."""
-        before, after = np.interp([start_s, end_s], np.arange(len(self._driven)) * self.hop_s, self._driven)
-        return float(after - before)
+        """How much music sounds from `start_s` to `end_s`: seconds, weighed by energy and, far more, by onsets."""
+        loud = self._integral(self._loud, end_s) - self._integral(self._loud, start_s)
+        return ENERGY_DRIVE * loud + ONSET_DRIVE * (self.begun(end_s) - self.begun(start_s))
+
+    def begun(self, time_s: float) -> float:
+        """How much has begun to sound by `time_s`: onset strength times seconds."""
+        return self._integral(self._begun, time_s)
+
+    def _integral(self, summed: NDArray[np.float64], time_s: float) -> float:
+        return float(np.interp(time_s, np.arange(len(summed)) * self.hop_s, summed))
 
     @cached_property
-    def _driven(self) -> NDArray[np.float64]:
-        """(n + 1,) how much has sounded by the end of each value."""
-        speed = sum(weight * self.of(name) for name, weight in DRIVE.items())
-        return np.concatenate([[0.0], np.cumsum(speed, dtype=np.float64) * self.hop_s])
+    def _loud(self) -> NDArray[np.float64]:
+        return _summed(self.of("energy"), self.hop_s)
+
+    @cached_property
+    def _begun(self) -> NDArray[np.float64]:
+        return _summed(self.onset_strength, self.hop_s)
+
+
+def _summed(values: NDArray[np.float32], hop_s: float) -> NDArray[np.float64]:
+    """(n + 1,) the integral up to the end of each value."""
+    return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64) * hop_s])
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,7 +42,7 @@ def analyze(
         sentiment=audio_model.estimate(song, alignment, progress),
         power=tuple(mel_to_power(mel).tolist()),
         structure=song_to_structure(song, mel),
-        levels=song_to_levels(song),
+        levels=song_to_levels(song, mel),
         sound=song_to_sound(song),
         duration_s=song.duration_s,
         path=song.source,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.audio.decode import SAMPLE_RATE
+from deepsing_bridge.audio.features import song_to_mel
 from deepsing_bridge.audio.levels import song_to_levels
 from deepsing_bridge.core.types import LEVEL_NAMES, Levels, LevelTrack, Song
 
@@ -14,7 +15,8 @@ TIMES = np.arange(int(SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
 
 
 def levels_of(samples: np.ndarray) -> LevelTrack:
-    return song_to_levels(Song(samples.astype(np.float32), SAMPLE_RATE, Path("test.wav"), ""))
+    song = Song(samples.astype(np.float32), SAMPLE_RATE, Path("test.wav"), "")
+    return song_to_levels(song, song_to_mel(song))
 
 
 def tone(hertz: float) -> np.ndarray:
@@ -51,13 +53,26 @@ def test_a_pulse_comes_with_each_onset_and_falls() -> None:
         assert track.at(at + 0.8).pulse < 0.1
 
 
+def test_onset_strength_is_of_faint_onsets_too_and_does_not_last() -> None:
+    track = levels_of(clicks(1.0, 3.0) + 0.02 * clicks(5.0))
+    strength = {
+        at: track.onset_strength[round((at - 0.1) / track.hop_s) : round((at + 0.1) / track.hop_s)]
+        for at in (1.0, 3.0, 5.0)
+    }
+    assert all(values.max() > 0.1 for values in strength.values())
+    assert strength[1.0].max() == 1.0
+    assert track.onset_strength[round(1.2 / track.hop_s) : round(2.8 / track.hop_s)].max() < 0.1
+
+
 def test_energy_follows_loudness() -> None:
     track = levels_of(tone(440) * np.where(TIMES < 4, 0.02, 1.0))
     assert track.at(1.0).energy < 0.3 < 0.7 < track.at(7.0).energy
 
 
 def test_a_silent_song_moves_nothing() -> None:
-    assert (levels_of(np.zeros_like(TIMES)).values == 0).all()
+    track = levels_of(np.zeros_like(TIMES))
+    assert (track.values == 0).all() and (track.onset_strength == 0).all()
+    assert track.drive(0.0, SECONDS) == 0.0
 
 
 def test_a_soft_song_has_the_levels_of_a_loud_one() -> None:
@@ -70,7 +85,8 @@ def test_music_drives_on_and_never_back() -> None:
     track = levels_of(clicks(1.0, 1.5, 2.0))
     driven = [track.drive(0.0, t) for t in np.arange(0.0, SECONDS, 0.1)]
     assert (np.diff(driven) >= 0).all()
-    assert track.drive(0.9, 1.4) > 2 * track.drive(5.0, 5.5)
+    assert track.drive(0.9, 1.4) > 20 * track.drive(5.0, 5.5), "what moves pictures is what begins to sound"
+    assert track.begun(0.5) < 0.1 * track.begun(1.2) < 0.1 * track.begun(1.7)
     assert track.drive(1.0, 3.0) == pytest.approx(track.drive(1.0, 2.0) + track.drive(2.0, 3.0))
 
 

@@ -26,7 +26,7 @@ def levels() -> LevelTrack:
         pulse = (1 - second / 40) * np.exp(-np.maximum(since, 0) / 0.1) * (since >= -1e-9)
         values[:, 0] = np.maximum(values[:, 0], pulse)
     values[:, LEVEL_NAMES.index("bass")] = times / SONG_S
-    return LevelTrack(values, HOP_S)
+    return LevelTrack(values, HOP_S, values[:, 0])
 
 
 def song() -> SongAnalysis:

@@ -24,7 +24,9 @@ def beating() -> Storyboard:
     times = np.arange(0, 10, 0.02)
     values = np.full((len(times), len(LEVEL_NAMES)), 0.5, np.float32)
     values[:, LEVEL_NAMES.index("pulse")] = np.exp(-(times % BEAT_S) / 0.1)
-    return replace(storyboard(scenes=2, scene_s=5.0), levels=LevelTrack(values, 0.02))
+    return replace(
+        storyboard(scenes=2, scene_s=5.0), levels=LevelTrack(values, 0.02, (times % BEAT_S < 0.02).astype(np.float32))
+    )
 
 
 def landscape(height: int, width: int) -> np.ndarray:
