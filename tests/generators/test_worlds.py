@@ -7,7 +7,7 @@ import torch
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Levels
 from deepsing_bridge.generators.protocol import Instant, MovingGenerator
-from deepsing_bridge.generators.worlds import FIRST, LATENT_DIM, WORLDS, WorldsGenerator, values_of
+from deepsing_bridge.generators.worlds import FIRST, LATENT_DIM, SPEEDS, WORLDS, WorldsGenerator, values_of
 from deepsing_bridge.shaders import isf
 from deepsing_bridge.weights.files import MODELS
 from tests.opengl import opengl
@@ -71,7 +71,27 @@ def test_it_is_a_moving_generator_that_draws_the_same_for_the_same() -> None:
     loud = worlds.draw(0, latent(), Instant(1.5, Levels(bass=1.0)), 8, 4)
     assert np.array_equal(calm, worlds.draw(0, latent(), Instant(1.25), 8, 4))
     assert loud[0, 0, 1] == 255 and calm[0, 0, 1] == 0
-    assert abs(int(loud[0, 0, 2]) - int(calm[0, 0, 2])) == pytest.approx(64, abs=2)
+    gone = 256 * 0.25 * worlds.speed(0)
+    assert (int(loud[0, 0, 2]) - int(calm[0, 0, 2])) % 256 == pytest.approx(gone, abs=2)
+
+
+def test_the_same_time_changes_every_world_about_as_much() -> None:
+    opengl()
+    hurried, slow, dead = (
+        shader(f"void main() {{ gl_FragColor = vec4(0.5 + 0.5 * sin(9.0 * isf_FragNormCoord.x + {speed} * TIME)); }}")
+        for speed in (2.0, 0.5, 0.0)
+    )
+    worlds = WorldsGenerator([hurried, slow, dead])
+    assert worlds.speed(0) == pytest.approx(worlds.speed(1) / 4, rel=0.15)
+    assert worlds.speed(2) == SPEEDS[1]
+    change = [
+        np.abs(
+            worlds.draw(number, latent(), Instant(1.1), 64, 36).astype(int)
+            - worlds.draw(number, latent(), Instant(1.0), 64, 36)
+        ).mean()
+        for number in (0, 1)
+    ]
+    assert change[0] == pytest.approx(change[1], rel=0.3)
 
 
 def test_a_mixture_of_classes_is_both_in_its_proportions() -> None:

@@ -51,6 +51,12 @@ def test_black_stays_black_and_nothing_runs_over() -> None:
     assert graded(pixels, np.ones(3)) is pixels
 
 
+def test_gamma_leaves_black_and_white_and_makes_what_is_between_lighter_or_darker() -> None:
+    pixels = np.array([[[0, 0, 0], [255, 255, 255], [64, 64, 64]]], np.uint8)
+    assert graded(pixels, np.ones(3), 0.5)[0].tolist() == [[0] * 3, [255] * 3, [128] * 3]
+    assert graded(pixels, np.ones(3), 2.0)[0].tolist() == [[0] * 3, [255] * 3, [16] * 3]
+
+
 @pytest.fixture(scope="module", params=["embedded", pytest.param("worlds", marks=pytest.mark.slow)])
 def painter(request: pytest.FixtureRequest) -> Painter:
     return load_painter(load_generator(request.param))
