@@ -22,9 +22,14 @@ def require(form: Format) -> None:
 
 
 def write(timeline: Timeline, adapter: str, **options: Any) -> str:
-    """What `adapter` makes of `timeline`, as text."""
-    with contextlib.redirect_stdout(io.StringIO()):  # Kdenlive's greets with a notice that is no user's business
-        return str(otio.adapters.write_to_string(timeline, adapter, **options))
+    """What `adapter` makes of `timeline`, as text. Raises BridgeError for a timeline that it does not know to write."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # Kdenlive's greets with a notice that is no user's business
+            return str(otio.adapters.write_to_string(timeline, adapter, **options))
+    except Exception as error:  # of any kind, as each is somebody else's: somebody's edit may hold what it never met
+        raise BridgeError(
+            f"{timeline.name}: {adapter} cannot say what is in it; expected tracks of clips and gaps, nothing nested"
+        ) from error
 
 
 def write_xml(timeline: Timeline, adapter: str, **options: Any) -> Element:

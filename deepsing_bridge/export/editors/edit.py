@@ -108,14 +108,11 @@ def read_edit(file: Path) -> Edit:
     """Raises BridgeError for a file that is no timeline as stories have them: clips of media at a rate editors know."""
     if not is_file(file):
         raise BridgeError(f"{file}: no such file; expected a story folder or its story.otio")
-    text = read_text(file, MOST_BYTES)
     try:
-        _refuse_impossible(json_text.parse(text))  # first: OpenTimelineIO's parser crashes over deep nesting
-        timeline = otio.adapters.read_from_string(text, "otio_json")
-        timeline.to_json_string()  # which finds what is within itself
-    except (otio.exceptions.OTIOError, AttributeError, LookupError, TypeError, ValueError) as error:
+        timeline = _read(read_text(file, MOST_BYTES))
+    except ValueError as error:
         raise BridgeError(f"{file}: not an OpenTimelineIO file, or a damaged one ({error})") from error
-    if not isinstance(timeline, otio.schema.Timeline) or not timeline.video_tracks() or not Edit(timeline).pictures:
+    if not _has_tracks(timeline) or not timeline.video_tracks() or not Edit(timeline).pictures:
         raise BridgeError(f"{file}: no timeline with pictures; expected the story.otio of a story")
     if foreign := [clip.name for clip in timeline.find_clips() if not _is_of_media(clip)]:
         raise BridgeError(f"{file}: {', '.join(foreign)} without a file or a range; expected the story.otio of a story")
@@ -126,19 +123,45 @@ def read_edit(file: Path) -> Edit:
     return Edit(timeline)
 
 
+def _read(text: str) -> Any:
+    """What OpenTimelineIO makes of `text`. Raises ValueError, in words for people, for what it cannot read or write."""
+    try:
+        _refuse_impossible(json_text.parse(text))  # first: OpenTimelineIO's parser crashes over deep nesting
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    try:
+        read = otio.adapters.read_from_string(text, "otio_json")
+        otio.core.serialize_json_to_string(read)  # which finds what is within itself
+    except (otio.exceptions.OTIOError, LookupError, TypeError, ValueError) as error:
+        line = re.search(r"near line \d+", str(error))  # all else that is told are names of C++
+        raise ValueError(line[0] if line else "cannot be read") from error
+    return read
+
+
+def _has_tracks(value: Any) -> bool:
+    """Whether `value` is a timeline of tracks: OpenTimelineIO crashes when it is asked for those of one whose stack is
+    null, and its adapters take every child of the stack for a track."""
+    if not isinstance(value, otio.schema.Timeline) or not isinstance(value.tracks, otio.schema.Stack):
+        return False
+    return all(isinstance(track, otio.schema.Track) for track in value.tracks)
+
+
 def _refuse_impossible(value: Any) -> None:
     """Raises ValueError for a time that no film has."""
     if isinstance(value, dict):
-        if str(value.get("OTIO_SCHEMA")).startswith("RationalTime.") and not _is_time(value["rate"], value["value"]):
+        if str(value.get("OTIO_SCHEMA")).startswith("RationalTime.") and not _is_time(value):
             raise ValueError("a time that is negative, endless or none")
         value = list(value.values())
     for part in value if isinstance(value, list) else ():
         _refuse_impossible(part)
 
 
-def _is_time(rate: Any, value: Any) -> bool:
-    """Compared as they are: whole numbers can be larger than any float. Raises TypeError for what is no number."""
-    return bool(0 < rate <= HIGHEST_RATE and 0 <= value <= LARGEST_TIME)
+def _is_time(fields: Mapping[str, Any]) -> bool:
+    """Compared as they are: whole numbers can be larger than any float."""
+    rate, value = fields.get("rate"), fields.get("value")
+    if not isinstance(rate, int | float) or not isinstance(value, int | float):
+        return False
+    return 0 < rate <= HIGHEST_RATE and 0 <= value <= LARGEST_TIME
 
 
 def spelled_plainly(edit: Edit) -> Edit:

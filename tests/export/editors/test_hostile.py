@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from deepsing_bridge.core import json_text
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.export.editors.edit import read_edit
 from deepsing_bridge.export.editors.export import export
@@ -44,6 +46,17 @@ def time(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def exported(story: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "bridge.py"), "export", str(story), "--to", "csv"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def nested(document: dict[str, Any]) -> dict[str, Any]:
+    """A stack with the first clip, behind the clips of the first track, as editors nest what was cut before."""
+    stack: dict[str, Any] = {"OTIO_SCHEMA": "Stack.1", "name": "nested", "source_range": None, "enabled": True}
+    return stack | {"children": [first_clip(document)], "metadata": {}, "effects": [], "markers": []}
+
+
 def within_itself(document: dict[str, Any]) -> None:
     document["OTIO_REF_ID"] = "all"
     document["metadata"]["all"] = {"OTIO_SCHEMA": "SerializableObjectRef.1", "id": "all"}
@@ -74,6 +87,69 @@ def test_what_no_film_has_is_refused_before_anything_is_written(spoil: Spoil, st
 
 
 @pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document.update(tracks=None),
+        lambda document: document.update(tracks=document["tracks"]["children"][0]),
+        lambda document: document["tracks"]["children"].insert(0, nested(document)),
+        lambda document: document["tracks"].update(children=[]),
+    ],
+    ids=["null", "a track", "a stack among them", "empty"],
+)
+def test_a_timeline_of_anything_but_tracks_is_one_sentence(spoil: Spoil, story: Path) -> None:
+    """In a process of its own: OpenTimelineIO ends it where the stack of tracks is null."""
+    file = spoiled(story, spoil)
+    told = exported(file)
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"error: {file}: no") and told.stderr.count("\n") == 1
+
+
+def test_what_an_adapter_cannot_write_is_one_sentence(story: Path, tmp_path: Path) -> None:
+    file = spoiled(story, lambda document: document["tracks"]["children"][0]["children"].append(nested(document)))
+    with pytest.raises(BridgeError, match="cannot say what is in it; expected tracks of clips and gaps"):
+        list(export(file, ["fcp7xml"], tmp_path))
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: time(document).update(value=None),
+        lambda document: first_clip(document).update(effects=None),
+        lambda document: first_clip(document)["markers"][0].pop("marked_range"),
+        lambda document: first_clip(document)["markers"][0].update(name="\ud800"),
+        within_itself,
+    ],
+)
+def test_what_is_told_is_no_name_in_python_or_c(spoil: Spoil, story: Path) -> None:
+    with pytest.raises(BridgeError) as told:
+        read_edit(spoiled(story, spoil))
+    assert re.search(
+        r"damaged one \((near line \d+|cannot be read|a time that is negative, endless or none)\)$", str(told.value)
+    )
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "null", "7"])
+def test_json_of_something_else_is_no_timeline(text: str, tmp_path: Path) -> None:
+    (tmp_path / "story.otio").write_text(text)
+    with pytest.raises(BridgeError, match="no timeline with pictures; expected the story"):
+        read_edit(tmp_path / "story.otio")
+
+
+def test_nesting_that_only_the_json_parser_bears_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How deep it goes is another in each version of Python."""
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    (tmp_path / "story.otio").write_text("[]")
+    monkeypatch.setattr(json_text, "parse", lambda text: deep)
+    with pytest.raises(BridgeError, match="nested too deeply"):
+        read_edit(tmp_path / "story.otio")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         b"",
@@ -87,8 +163,7 @@ def test_what_no_film_has_is_refused_before_anything_is_written(spoil: Spoil, st
 def test_what_is_no_timeline_is_one_sentence(text: bytes, tmp_path: Path) -> None:
     """In a process of its own: OpenTimelineIO's parser ends it over the nested ones."""
     (tmp_path / "story.otio").write_bytes(text)
-    command = [sys.executable, str(ROOT / "bridge.py"), "export", str(tmp_path), "--to", "csv"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = exported(tmp_path)
     assert told.returncode == 2
     assert told.stderr.startswith(f"error: {tmp_path / 'story.otio'}: not ") and told.stderr.count("\n") == 1
 
