@@ -7,6 +7,7 @@ are taken from the environment (HTTPS_PROXY, NO_PROXY, …). Knows nothing of wh
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -160,7 +161,7 @@ def _start(answer: HTTPResponse, have: int, known: _Note | None) -> int:
 def _length(answer: HTTPResponse, about_bytes: int) -> int:
     """How many bytes the answer has. A file much larger than expected is refused before it is received."""
     length = answer.headers.get("Content-Length", "")
-    if not length.isdecimal():
+    if not re.fullmatch(r"\d{1,18}", length, re.ASCII):
         raise _Failed("does not say how large the file is")
     if int(length) > SLACK * about_bytes:
         raise _Failed(f"has {int(length) / 1e6:.1f} MB there, about {about_bytes / 1e6:.1f} MB are expected")

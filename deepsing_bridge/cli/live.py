@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -231,8 +232,8 @@ def _tell_running(lines: Sequence[str]) -> None:
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise BridgeError(f"--osc-send {text!r}: expected HOST:PORT, as in 127.0.0.1:9000")
+    if not host or not re.fullmatch(r"\d{1,5}", port, re.ASCII) or not 0 < int(port) < 65536:
+        raise BridgeError(f"--osc-send {text!r:.80}: expected HOST:PORT, as in 127.0.0.1:9000")
     return host, int(port)
 
 

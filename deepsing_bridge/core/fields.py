@@ -113,10 +113,10 @@ def _text(field: Field, value: object) -> Value | None:
 
 
 def _size(field: Field, value: object) -> Value | None:
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     try:
-        width, height = parse_size(text)
-    except (BridgeError, ValueError):  # ValueError: digits that int() refuses, such as superscripts
+        width, height = parse_size(str(value) if isinstance(value, str) or whole else "")
+    except BridgeError:
         return None
     return f"{width}x{height}"
 

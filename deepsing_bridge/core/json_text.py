@@ -12,7 +12,9 @@ from .files import MOST_BYTES, read_text
 def parse(text: str) -> Any:
     """What `text` spells. Raises ValueError for what is no JSON, is nested too deeply, has a name twice or NaN."""
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_refuse)
+        return json.loads(
+            text, object_pairs_hook=_object, parse_int=_whole, parse_float=_finite, parse_constant=_refuse
+        )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -38,6 +40,11 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise ValueError(f"number {digits:.20}")
     return number
+
+
+def _whole(digits: str) -> int:
+    _finite(digits)
+    return int(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -24,7 +24,7 @@ def parse_frame_rate(text: str) -> Fraction:
     """
     name = _BY_DECIMAL.get(text, text)
     if name not in FRAME_RATES:
-        raise BridgeError(f"frame rate {text!r}: expected one of {', '.join(FRAME_RATES)}")
+        raise BridgeError(f"frame rate {text!r:.80}: expected one of {', '.join(FRAME_RATES)}")
     return Fraction(name)
 
 
@@ -46,10 +46,10 @@ def told_apart(number: float, limit: float) -> tuple[str, str]:
 
 def parse_size(text: str) -> tuple[int, int]:
     """`"512"` or `"1920x1080"` as (width, height) in pixels: even, 64 to 4096. Raises BridgeError for others."""
-    numbers = text.lower().split("x")
-    if len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
-        raise BridgeError(f"size {text!r}: expected pixels as 512 or 1920x1080")
-    width, height = int(numbers[0]), int(numbers[-1])
+    found = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text, re.ASCII | re.IGNORECASE)
+    if not found:
+        raise BridgeError(f"size {text!r:.80}: expected pixels as 512 or 1920x1080")
+    width, height = int(found[1]), int(found[2] or found[1])
     if any(side % 2 or not SMALLEST <= side <= LARGEST for side in (width, height)):
         raise BridgeError(f"size {text!r}: expected even numbers of {SMALLEST} to {LARGEST} pixels")
     return width, height

@@ -73,7 +73,7 @@ class Table:
         """The number of each rated window → its rating; empty cells are moments after the song's end."""
         found = {}
         for column, cell in self.rows[song].items():
-            match = re.fullmatch(r"sample_(\d+)ms", column)
+            match = re.fullmatch(r"sample_(\d{1,9})ms", column)
             if match and cell and int(match[1]) >= SKIPPED_S * 1000:
                 found[round(int(match[1]) / 1000 / HOP_S)] = self.number(song, column)
         return found

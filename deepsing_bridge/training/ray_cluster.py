@@ -4,6 +4,7 @@ Each worker loads the generator and the estimator once and samples one block aft
 here and is written down. So only this machine needs the store, and every one needs the project and its models.
 """
 
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +68,7 @@ def _connected(address: str) -> Any:
     try:
         _knock(address)
         ray.init(address=address, include_dashboard=False, log_to_driver=False)
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError, ValueError) as error:  # OverflowError: a port beyond 65535
         raise BridgeError(f"ray {address}: no cluster there ({error!s:.99}); ray start --head starts one") from error
     return ray
 
@@ -75,5 +76,5 @@ def _connected(address: str) -> Any:
 def _knock(address: str) -> None:
     """Raises OSError where nobody listens at HOST:PORT: Ray itself would try for minutes, then end the process."""
     host, separator, port = address.rpartition(":")
-    if separator and port.isdecimal():
+    if separator and re.fullmatch(r"\d{1,5}", port, re.ASCII):
         socket.create_connection((host, int(port)), timeout=5).close()

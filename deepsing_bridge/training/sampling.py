@@ -5,6 +5,7 @@ each: a run that was killed goes on where it was, and several processes, GPUs or
 can each take a shard. Which latents are drawn depends on the seed alone, not on who draws them.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -84,10 +85,10 @@ class Shard:
     @staticmethod
     def parse(text: str) -> "Shard":
         """`"2/4"`, counted from 1. Raises BridgeError for anything else."""
-        index, _, count = text.partition("/")
-        if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
-            raise BridgeError(f"shard {text!r}: expected a part and how many there are, as 2/4")
-        return Shard(int(index) - 1, int(count))
+        found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text, re.ASCII)
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise BridgeError(f"shard {text!r:.80}: expected a part and how many there are, as 2/4")
+        return Shard(int(found[1]) - 1, int(found[2]))
 
     def blocks(self, survey: Survey) -> range:
         return range(self.index, survey.blocks, self.count)

@@ -4,6 +4,7 @@ A client like any other: it knows the `client`, and nothing of the bridge's insi
 extra, which is imported only when one is opened.
 """
 
+import re
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
@@ -42,4 +43,4 @@ def run(source: Source, commands: Commands) -> None:
 def beside(frames: str) -> str:
     """Where the bridge that publishes at `frames` takes commands, as `serve` has it: at the next port."""
     host, _, port = frames.rpartition(":")
-    return f"{host}:{int(port) + 1}" if port.isdecimal() else frames
+    return f"{host}:{int(port) + 1}" if re.fullmatch(r"\d{1,5}", port, re.ASCII) else frames

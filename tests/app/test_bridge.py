@@ -350,6 +350,7 @@ def test_a_start_that_cannot_be_completed_says_so_in_one_line(songs: Path, tmp_p
     assert "--style: expected auto" in refused("--style", "baroque")
     assert "--listen 8.8.8.8: expected an address of this machine" in refused("--listen", "8.8.8.8")
     assert "HOST:PORT" in refused("--osc-send", "nobody")
+    assert "HOST:PORT" in refused("--osc-send", "127.0.0.1:" + "9" * 5000)
     (tmp_path / "take").mkdir()
     (tmp_path / "take" / "mine.txt").write_text("mine")
     assert "new or empty" in refused("--record", tmp_path / "take")

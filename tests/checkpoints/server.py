@@ -25,6 +25,7 @@ class Served:
     location: str = ""
     ranges: bool = True
     tell_length: bool = True
+    length: str = ""  # what is told in place of the true one
     cuts: list[int] = field(default_factory=list)
     hold: Event | None = None
     shift: int = 0
@@ -119,7 +120,7 @@ def _headers(served: Served, start: int, body: bytes) -> dict[str, str]:
     whole = len(served.data)
     return {
         "Content-Type": served.kind,
-        **({"Content-Length": str(len(body))} if served.tell_length else {}),
+        **({"Content-Length": served.length or str(len(body))} if served.tell_length else {}),
         **({"Content-Range": f"bytes {start + served.shift}-{whole - 1}/{whole}"} if start else {}),
         **({"ETag": served.etag} if served.etag else {}),
         **({"Last-Modified": served.changed} if served.changed else {}),

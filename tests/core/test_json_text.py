@@ -23,7 +23,7 @@ def test_what_is_json_is_read(tmp_path: Path) -> None:
         ("[NaN]", "number NaN"),
         ("[-Infinity]", "number -Infinity"),
         ("[1e999]", "number 1e999"),
-        ("9" * 5000, "limit"),
+        ("9" * 5000, "number 9999"),
     ],
     ids=["empty", "lists", "objects", "twice", "NaN", "infinity", "large", "digits"],
 )

@@ -43,6 +43,13 @@ def test_other_sizes_are_refused(text: str) -> None:
         parse_size(text)
 
 
+def test_digits_without_end_are_refused_in_one_line() -> None:
+    for parse in (parse_size, parse_frame_rate):
+        with pytest.raises(BridgeError) as refused:
+            parse("9" * 5000)
+        assert len(str(refused.value)) < 200
+
+
 def test_a_number_and_its_limit_never_read_the_same() -> None:
     assert told_apart(0.05, 0.1) == ("0.05", "0.1")
     assert told_apart(19.90000001, 19.9) == ("19.90000001", "19.9")

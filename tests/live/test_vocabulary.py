@@ -59,6 +59,8 @@ def test_a_knob_reaches_both_ends_and_comes_back_to_where_it_stands(parameter: P
         ("size", "513", "expected pixels as 512 or 1280x720"),
         ("size", "²²²", "expected pixels"),
         ("size", b"512", "expected pixels"),
+        ("size", "9" * 5000, "expected pixels"),
+        pytest.param("size", 10**5000, "expected pixels", id="size-digits"),
         ("fps", 0, "expected 1..60, got 0"),
         ("blend", "x" * 5000, "…"),
     ],

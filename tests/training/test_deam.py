@@ -20,7 +20,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.files import appearing, draft, sha256
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.training import deam_audio
-from deepsing_bridge.training.deam import read_deam
+from deepsing_bridge.training.deam import Table, read_deam
 from deepsing_bridge.training.recipes import Recipe, Stage
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
@@ -144,6 +144,11 @@ def test_a_song_rated_twice_and_a_table_without_its_column_are_told(copy: Path) 
     rewrite(arousal, lambda rows: [["id", *rows[0][1:]], *rows[1:]])
     with pytest.raises(BridgeError, match=r"arousal\.csv: has no column song_id"):
         read_deam(copy)
+
+
+def test_a_column_of_no_moment_in_a_song_is_passed_over() -> None:
+    cells = {"sample_15000ms": "0.5", f"sample_{'9' * 5000}ms": "0.5"}
+    assert Table(Path("valence.csv"), {"1": cells}).curve("1") == {30: 0.5}
 
 
 def test_sounds_that_cannot_be_decoded_are_all_named(copy: Path) -> None:

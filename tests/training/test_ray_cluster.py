@@ -26,6 +26,7 @@ def test_a_cluster_sees_what_one_process_would_have_seen(tmp_path: Path) -> None
     assert told[-1] == (2, 2)
 
 
-def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("port", ["1", "70000", "9" * 5000])
+def test_a_cluster_that_is_not_there_is_told(port: str, tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match="no cluster there"):
-        ray_cluster.fill(prepare, prepare(), SampleStore.of(prepare(), tmp_path, {}), "127.0.0.1:1")
+        ray_cluster.fill(prepare, prepare(), SampleStore.of(prepare(), tmp_path, {}), f"127.0.0.1:{port}")

@@ -97,7 +97,7 @@ def test_a_damaged_block_is_named(survey: Survey, tmp_path: Path) -> None:
         collect(survey, store)
 
 
-@pytest.mark.parametrize("text", ["", "2", "0/4", "5/4", "a/b", "1/0", "-1/4", "1/2/3"])
+@pytest.mark.parametrize("text", ["", "2", "0/4", "5/4", "a/b", "1/0", "-1/4", "1/2/3", "1/" + "9" * 5000])
 def test_a_shard_is_a_part_of_a_number(text: str) -> None:
     with pytest.raises(BridgeError, match="expected a part and how many there are"):
         Shard.parse(text)

@@ -55,3 +55,4 @@ def test_what_cannot_be_is_one_sentence(connect: str, shm: str | None, own: Path
 def test_commands_go_to_the_port_after_the_frames() -> None:
     assert beside(FRAMES) == COMMANDS
     assert beside("tcp://[::1]:9000") == "tcp://[::1]:9001"
+    assert beside(endless := "tcp://127.0.0.1:" + "9" * 5000) == endless

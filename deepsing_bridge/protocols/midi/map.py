@@ -124,8 +124,10 @@ def parse_map(text: str, vocabulary: Vocabulary, where: str) -> MidiMap:
         raise BridgeError(f"{where}: expected at most {MOST_DOTS} dots in a line")
     try:
         data = tomllib.loads(text)
-    except (RecursionError, ValueError) as error:  # ValueError: a TOMLDecodeError, or a number of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise BridgeError(f"{where}: not TOML: {error!s:.200}") from error
+    except (RecursionError, ValueError) as error:
+        raise BridgeError(f"{where}: not TOML: nested too deeply, or a number of thousands of digits") from error
     if unknown := set(data) - {"control", "button"}:
         raise BridgeError(f"{where}: {min(unknown)[:60]!r} is not known; there are [[control]] and [[button]]")
     seen: dict[object, str] = {}

@@ -52,6 +52,7 @@ def test_all_that_can_be_said_of_an_entry_is_written_and_read(tmp_path: Path) ->
     ("text", "complaint"),
     [
         ("[[control]\n", "not TOML"),
+        ("[[control]]\ncontroller = " + "9" * 5000, "not TOML: nested too deeply, or a number of thousands of digits"),
         ("[[knob]]\n", "'knob' is not known; there are [[control]] and [[button]]"),
         ("control = 3\n", "control: expected tables that begin with [[control]]"),
         ("# one\n\n[[control]]\n", "line 3, control 1: parameter is missing: noise, blend, "),
