@@ -6,9 +6,11 @@ Options, parameters and the arguments of messages are described so. Knows nothin
 import math
 import sys
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import Literal
 
 from .errors import BridgeError
+from .plain_text import is_plain
 from .units import PERIODS, parse_period, parse_size
 
 Value = float | int | bool | str
@@ -48,7 +50,10 @@ class Field:
 
     def _shown(self, value: object) -> str:
         """What is refused, as a complaint quotes it: short, and never as a program would print raw bytes. A number has
-        as many digits as show why: 1.0000001 where 1 would do."""
+        as many digits as show why: 1.0000001 where 1 would do; of a text, why is all that is told."""
+        if self.kind == "text" and isinstance(value, str):
+            long = len(value) > LONGEST_TEXT
+            return f"{len(value)} characters" if long else f"{next(filterfalse(is_plain, value))!a} in it"
         try:
             text = repr(value)
         except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
@@ -74,7 +79,7 @@ class Field:
                 return PERIODS
             case "size":
                 return "pixels as 512 or 1280x720, even, 64 to 4096"
-        return "text"
+        return f"text of at most {LONGEST_TEXT} printable characters"
 
     def _range(self) -> str:
         whole = "a whole number in " if self.kind == "int" else ""
@@ -109,7 +114,7 @@ def _choice(field: Field, value: object) -> Value | None:
 
 
 def _text(field: Field, value: object) -> Value | None:
-    return value if isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_TEXT else None
+    return value if isinstance(value, str) and is_plain(value) and len(value) <= LONGEST_TEXT else None
 
 
 def _size(field: Field, value: object) -> Value | None:

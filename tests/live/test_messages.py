@@ -58,6 +58,7 @@ def allowed(text: str) -> Path:
         ("loop", [0, 0.0, 0.0], Loop(False, 0.0, 0.0, "me")),
         ("param/blend", [0.25], SetParam("blend", 0.25, "me")),
         ("param/size", ["640x360"], SetParam("size", "640x360", "me")),
+        ("load", ["夜\u3000空 👩\u200d🎤.wav"], Load(Path("songs/夜\u3000空 👩\u200d🎤.wav"), "me")),
     ],
 )
 def test_a_command_by_name(name: str, values: list[object], command: object) -> None:
@@ -74,7 +75,9 @@ def test_a_command_by_name(name: str, values: list[object], command: object) -> 
         ("loop", [1, 4.0, 2.0], "at least 0.1 s after start_s, got -2 s after it"),
         ("loop", [1, 4.0, 4.09999999999], "at least 0.1 s after start_s, got 0.09999999999"),
         ("loop", [1, 2, 3, 4], "expected on [start_s] [end_s]"),
-        ("load", ["a\x00b"], "expected text"),
+        ("load", ["a\x00b"], r"path: expected text of at most 1024 printable characters, got '\x00' in it"),
+        ("load", ["a\ud800b"], r"got '\ud800' in it"),
+        ("load", ["a" * 5000], "expected text of at most 1024 printable characters, got 5000 characters"),
         ("param/blond", [1], "no such parameter; there are noise, blend"),
         ("param/blend", [], "expected one value, got 0"),
         ("dance", [], "/deepsing/dance: not known"),
