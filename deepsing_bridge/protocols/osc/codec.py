@@ -32,6 +32,7 @@ TRIGGER = Field("pressed", "bool", "1 or nothing: do it; 0: a button was let go,
 _BUNDLE = b"#bundle\0"
 _ELEMENTS = len(_BUNDLE) + 8  # where they begin, behind the time tag
 _READ_TAGS = frozenset("ifhdsTFNI")
+_BYTES = {"i": 4, "f": 4, "h": 8, "d": 8}  # of a value; what carries nothing has none
 _PATTERN = frozenset("*?[]{}")
 
 
@@ -111,10 +112,19 @@ def _read(packet: bytes) -> Incoming:
         raise BridgeError(
             f"{address[:80]}: values of OSC type {min(unknown)!r} have no use here, only numbers and text"
         )
+    _refuse_cut(packet, tags, values_at)
     # python-osc does not know I, impulse, and would say so on every message; N, nil, is as empty.
     tag_bytes = packet[tags_at:values_at].replace(b"I", b"N")
     values = OscMessage(packet[:tags_at] + tag_bytes + packet[values_at:]).params
     return Incoming(address, tuple(value for value in values if value is not None))
+
+
+def _refuse_cut(packet: bytes, tags: str, at: int) -> None:
+    """Raises ParseError where values are missing: python-osc makes a float out of what is not there, 0."""
+    for tag in tags:
+        at = osc_types.get_string(packet, at)[1] if tag == "s" else at + _BYTES.get(tag, 0)
+    if at > len(packet):
+        raise osc_types.ParseError("no room for the values")
 
 
 def to_request(vocabulary: Vocabulary, message: Incoming, allowed: Allowed, sender: Sender = None) -> Request | None:
