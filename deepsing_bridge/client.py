@@ -11,8 +11,9 @@ docs/live.md the layout of the shared memory, for other languages. All find the 
 comes later or comes back.
 
 Needs numpy and Python 3.9; `Subscriber` and `Commands` need pyzmq, frames that were sent as JPEG need Pillow or OpenCV.
-An object belongs to the thread that uses it. What cannot work raises ValueError with one sentence. Knows nothing of the
-package around it, and imports nothing once it is loaded: in TouchDesigner, only the main thread may.
+Threads may share a `Commands`, and take turns; every other object belongs to the thread that uses it. What cannot work
+raises ValueError with one sentence. Knows nothing of the package around it, and imports nothing once it is loaded: in
+TouchDesigner, only the main thread may.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -644,10 +646,11 @@ class Commands:
     """Commands to the bridge over ZeroMQ, and its answers. Connects by itself, also to a bridge that comes later."""
 
     def __init__(self, address: str = COMMANDS_ADDRESS, keys: Keys | None = None, timeout_s: float = 5.0) -> None:
-        """`timeout_s`: for the bridge to be found, and for its answer."""
+        """`timeout_s`: for the bridge to be found, and for its answer, from when it is this thread's turn."""
         self.address = address
         self._keys, self._timeout_s = keys, timeout_s
         self._ids = itertools.count(1)
+        self._turn = Lock()  # a socket of ZeroMQ bears one thread at a time
         self._context = _context()
         self._connect()
 
@@ -656,7 +659,8 @@ class Commands:
 
         False if nobody takes commands there; then it is not sent later either.
         """
-        return self._send(command, fields, time.monotonic() + self._timeout_s)
+        with self._turn:
+            return self._send(command, fields, time.monotonic() + self._timeout_s)
 
     def ask(self, command: str, **fields: Any) -> dict[str, Any]:
         """The answer: `ok` True and what was asked for, or False and `error`, a sentence.
@@ -664,18 +668,22 @@ class Commands:
         Raises TimeoutError if there is none, and ConnectionError if the connection is lost before it comes: then the
         command may have been obeyed or not. What only asks (`get`, `curve`, `vocabulary`) is asked again instead.
         """
-        fields, until_s = {**fields, "id": next(self._ids)}, time.monotonic() + self._timeout_s
-        while self._send(command, fields, until_s):
-            answer = self._answer(fields["id"], until_s)
-            if answer is not None:
-                return answer
-            if command not in QUESTIONS:
-                raise ConnectionError(f"{self.address}: the connection was lost before the answer to {command} came")
-        raise TimeoutError(f"{self.address}: nobody takes commands there")
+        with self._turn:
+            fields, until_s = {**fields, "id": next(self._ids)}, time.monotonic() + self._timeout_s
+            while self._send(command, fields, until_s):
+                answer = self._answer(fields["id"], until_s)
+                if answer is not None:
+                    return answer
+                if command not in QUESTIONS:
+                    raise ConnectionError(
+                        f"{self.address}: the connection was lost before the answer to {command} came"
+                    )
+            raise TimeoutError(f"{self.address}: nobody takes commands there")
 
     def close(self) -> None:
         """What was just sent still goes out."""
-        self._context.destroy(linger=FAREWELL_MS)
+        with self._turn:
+            self._context.destroy(linger=FAREWELL_MS)
 
     def _connect(self) -> None:
         """IMMEDIATE: to a bridge that is there, and not to the next one."""

@@ -358,6 +358,30 @@ def test_questions_are_answered_each_with_its_own_answer(hub):
         assert commands.ask("seek", time_s=3) == {"ok": True}
 
 
+def test_threads_that_share_an_object_get_each_its_own_answers(hub):
+    wrong = []
+    with (
+        running(CommandServer(hub, Path, port=0)) as server,
+        closing(Commands(f"tcp://127.0.0.1:{server.port}", timeout_s=PATIENCE_S)) as commands,
+    ):
+
+        def ask(name):
+            for _ in range(30):
+                try:
+                    answer = commands.ask("get", name=name)
+                except Exception as error:
+                    answer = {"type": repr(error)}
+                if answer["type"] != f"param/{name}":
+                    wrong.append(answer)
+
+        asking = [Thread(target=ask, args=(name,), daemon=True) for name in ("blend", "noise", "fps")]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join(PATIENCE_S)
+    assert not wrong
+
+
 def test_an_answer_that_never_comes_is_not_waited_for():
     port = free_port()
     with closing(Commands(f"tcp://127.0.0.1:{port}", timeout_s=0.2)) as commands:
