@@ -40,7 +40,8 @@ class Keyframe:
         """At another size, until it is painted at that: itself where it has it."""
         if self.painted.shape[:2] == (height, width):
             return self
-        plain, painted = (fit_pixels(pixels, width, height) for pixels in (self.plain, self.painted))
+        plain = fit_pixels(self.plain, width, height)
+        painted = plain if self.painted is self.plain else fit_pixels(self.painted, width, height)
         return replace(self, plain=plain, painted=painted)
 
 

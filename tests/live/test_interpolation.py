@@ -1,5 +1,7 @@
 """What is seen between painted pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,9 @@ def test_another_size_is_there_at_once_of_the_same_picture() -> None:
     assert wide.pixels(11.0, 0.5).shape == (4, 16, 3)
     assert level(wide, 11.0) == level(track, 11.0)
     assert wide.fitted(16, 4).keys[0].keyframe is wide.keys[0].keyframe
+
+
+def test_what_is_plain_and_painted_at_once_is_fitted_once() -> None:
+    before = keyframe(0)
+    fitted = replace(before, painted=before.plain).fitted(16, 4)
+    assert fitted.plain is fitted.painted

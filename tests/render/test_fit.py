@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from deepsing_bridge.render.fit import fit, fit_pixels
+from deepsing_bridge.render import fit as module
+from deepsing_bridge.render.fit import fit, fit_pixels, to_pixels
 
 
 def test_a_wide_picture_is_cropped_from_the_middle_not_squeezed() -> None:
@@ -26,6 +27,18 @@ def test_a_wide_frame_shows_the_middle_of_the_picture() -> None:
 def test_a_picture_of_the_right_size_is_not_touched() -> None:
     pixels = np.zeros((72, 128, 3), np.uint8)
     assert fit_pixels(pixels, 128, 72) is pixels
+
+
+def test_bytes_are_fitted_as_bytes_and_look_as_floats_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In floats the largest frames took the live engine a second each, and the show stood still."""
+    seen, scaled = [], module.scaled
+    monkeypatch.setattr(module, "scaled", lambda given, *size: seen.append(given.dtype) or scaled(given, *size))
+    waves = np.sin(np.arange(48)[:, None, None] / 5 + np.arange(64)[:, None] / 7 + np.arange(3))
+    pixels = (127 + 100 * waves).astype(np.uint8)
+    fitted = fit_pixels(pixels, 256, 256)
+    assert seen == [torch.uint8]
+    exact = to_pixels(fit(torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255, 256, 256))[0]
+    assert np.abs(fitted.astype(int) - exact).max() <= 1
 
 
 @pytest.mark.parametrize("size", [(64, 64), (128, 72), (720, 1280), (66, 4096)])
