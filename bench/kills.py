@@ -25,7 +25,7 @@ from pathlib import Path
 
 HEADING = "## Kills"
 SONG_S, MOST_KILLS = 11.3, 4
-WISH = ("--size", "64", "--motion", "still", "--fps", "24")
+WISH = ("--generator", "embedded", "--size", "64", "--motion", "still", "--fps", "24")
 IMPORTED = (
     "deepsing_bridge.app.story",
     "deepsing_bridge.export.report",
