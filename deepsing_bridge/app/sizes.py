@@ -10,7 +10,7 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 Size = tuple[int, int]
 
 ON_A_CARD: dict[Shape, Size] = {"16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1080, 1080)}
-IN_SOFTWARE: dict[Shape, Size] = {"16:9": (768, 432), "9:16": (432, 768), "1:1": (576, 576)}
+IN_SOFTWARE: dict[Shape, Size] = {"16:9": (704, 396), "9:16": (396, 704), "1:1": (528, 528)}
 OF_PICTURES: dict[Shape, Size] = {"16:9": (912, 512), "9:16": (512, 912), "1:1": (512, 512)}
 """Of generators whose pictures are squares: what is wider is cropped."""
 

@@ -19,7 +19,7 @@ def drawing_with(renderer: str) -> OpenGL:
 
 @pytest.mark.parametrize(
     ("renderer", "size"),
-    [("llvmpipe (LLVM 15.0.6, 256 bits)", (768, 432)), ("NVIDIA GeForce RTX 4070/PCIe/SSE2", (1920, 1080))],
+    [("llvmpipe (LLVM 15.0.6, 256 bits)", (704, 396)), ("NVIDIA GeForce RTX 4070/PCIe/SSE2", (1920, 1080))],
 )
 def test_worlds_are_as_large_as_is_drawn_in_time(
     renderer: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
@@ -44,7 +44,7 @@ def test_every_size_has_its_shape_and_can_be_encoded(shape: Shape) -> None:
 
 
 def test_more_pixels_are_offered_where_there_are_more_to_be_had() -> None:
-    assert larger_size("worlds", (768, 432)) == (1920, 1080)
+    assert larger_size("worlds", (704, 396)) == (1920, 1080)
     assert larger_size("worlds", (1920, 1080)) is None
     assert larger_size("embedded", (512, 512)) is None
 
