@@ -155,10 +155,7 @@ class LevelTrack:
 
     def at(self, time_s: float) -> Levels:
         """At `time_s`, on the line between the two values around it; the first or last one outside of the song."""
-        place = min(max(time_s / self.hop_s, 0.0), len(self.values) - 1.0)
-        before = int(place)
-        one, other = self.values[before], self.values[min(before + 1, len(self.values) - 1)]
-        return Levels(*(one + (place - before) * (other - one)).tolist())
+        return Levels(*_interpolated(self.values, time_s / self.hop_s).tolist())
 
     @cached_property
     def onsets(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
@@ -169,23 +166,28 @@ class LevelTrack:
 
     def drive(self, start_s: float, end_s: float) -> float:
         """How much music sounds from `start_s` to `end_s`: seconds, weighed by energy and, far more, by onsets."""
-        loud = self._integral(self._loud, end_s) - self._integral(self._loud, start_s)
-        return ENERGY_DRIVE * loud + ONSET_DRIVE * (self.begun(end_s) - self.begun(start_s))
+        before, after = (float(_interpolated(self._driven, time_s / self.hop_s)) for time_s in (start_s, end_s))
+        return after - before
 
     def begun(self, time_s: float) -> float:
         """How much has begun to sound by `time_s`: onset strength times seconds."""
-        return self._integral(self._begun, time_s)
-
-    def _integral(self, summed: NDArray[np.float64], time_s: float) -> float:
-        return float(np.interp(time_s, np.arange(len(summed)) * self.hop_s, summed))
+        return float(_interpolated(self._begun, time_s / self.hop_s))
 
     @cached_property
-    def _loud(self) -> NDArray[np.float64]:
-        return _summed(self.of("energy"), self.hop_s)
+    def _driven(self) -> NDArray[np.float64]:
+        return ENERGY_DRIVE * _summed(self.of("energy"), self.hop_s) + ONSET_DRIVE * self._begun
 
     @cached_property
     def _begun(self) -> NDArray[np.float64]:
         return _summed(self.onset_strength, self.hop_s)
+
+
+def _interpolated(values: NDArray[np.floating], place: float) -> NDArray[np.floating]:
+    """At `place`, counted in rows of `values`, on the line between the two around it; the first or last one beyond."""
+    place = min(max(place, 0.0), len(values) - 1.0)
+    before = int(place)
+    one, other = values[before], values[min(before + 1, len(values) - 1)]
+    return np.asarray(one + (place - before) * (other - one))
 
 
 def _summed(values: NDArray[np.float32], hop_s: float) -> NDArray[np.float64]:

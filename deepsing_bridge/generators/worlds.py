@@ -122,7 +122,7 @@ class WorldsGenerator:
         return self._program(class_id).draw(*size, values, tick, sounds)
 
     def _clock_s(self, class_id: int, latent: Latent, instant: Instant) -> float:
-        gone_s = self.speed(class_id) * instant.clock_s if instant.clock_s else 0.0
+        gone_s = self.speed(class_id) * instant.clock_s if instant.clock_s else 0.0  # stills need no measured speed
         return LONGEST_START_S * _direction(latent[START]) + gone_s
 
     def _speed(self, class_id: int) -> float:
