@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..core import json_text
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, in_words
 from ..weights.files import MODELS
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -84,7 +84,7 @@ def _offer(path: Path, name: str, entry: dict[str, Any]) -> Offer:
         files = tuple(_download(file) for file in entry["files"])
         return Offer(name, entry["what"], entry["use"], entry["licence"], files)
     except (KeyError, TypeError, ValueError, BridgeError) as error:
-        raise BridgeError(f"{path}: entry {name!r} is wrong: {error}") from error
+        raise BridgeError(f"{path}: entry {name!r} is wrong: {in_words(error)}") from error
 
 
 def _download(entry: dict[str, Any]) -> Download:

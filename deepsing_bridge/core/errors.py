@@ -1,8 +1,10 @@
 """The errors that a user sees. Everything else is a bug and is let through with its traceback."""
 
+import re
 from collections.abc import Iterable
 
 MOST_NAMED = 6
+MOST_QUOTED = 160  # characters of what was raised over a file: it may quote the file
 
 
 class BridgeError(Exception):
@@ -15,6 +17,26 @@ class BridgeError(Exception):
 
 class Taken(BridgeError):
     """Another program has the port or the name that was asked for."""
+
+
+def in_words(error: Exception) -> str:
+    """What was wrong, as a complaint about a file tells it, if `error` was raised as its parts were taken out.
+
+    What Python says of types and methods tells a user nothing, and is left out.
+    """
+    match error:
+        case KeyError(args=(name, *_)):
+            return f"{str(name)[:MOST_QUOTED]!r} is missing"
+        case LookupError():
+            return "a part of it is missing"
+        case TypeError() | AttributeError():
+            return "a part of it is of another kind than it should be"
+        case UnicodeError():
+            return "a text that no file could hold"
+        case ValueError():
+            return re.sub(r"^.*(?:to float|base 10): (.+)$", r"\1 is no number", str(error))[:MOST_QUOTED]
+        case _:
+            return str(error)
 
 
 def first_few(names: Iterable[object]) -> str:

@@ -11,11 +11,11 @@ from typing import Any, Self
 import numpy as np
 
 from ..core import json_text
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, in_words
 from ..core.types import SentimentTrack
 from ..core.units import frame_to_seconds
 from ..story.settings import Settings
-from ..story.story_file import LONGEST_S, fields_to_scene, refuse_impossible
+from ..story.story_file import LONGEST_S, fields_to_scene, refuse_impossible, to_float
 from ..story.storyboard import Storyboard
 from .take import CURVE_HOP_S, LISTING, SCHEMA, VERSION
 
@@ -49,7 +49,7 @@ class TakeFile:
         try:
             return cls._of(_facts(listing), listing)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise BridgeError(f"{listing}: not a take, or a damaged one ({error})") from error
+            raise BridgeError(f"{listing}: not a take, or a damaged one ({in_words(error)})") from error
 
     @classmethod
     def _of(cls, facts: list[Mapping[str, Any]], listing: Path) -> Self:
@@ -102,7 +102,9 @@ def _board(
     length_s: float,
     song: Path,
 ) -> Storyboard:
-    valence, arousal = (np.array([float(point[axis]) for point in felt], np.float32) for axis in ("valence", "arousal"))
+    valence, arousal = (
+        np.array([to_float(point[axis]) for point in felt], np.float32) for axis in ("valence", "arousal")
+    )
     board = Storyboard(
         scenes=tuple(map(fields_to_scene, scenes)),
         sentiment=SentimentTrack(valence, arousal, CURVE_HOP_S),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, in_words
 from ..core.files import is_there, read_bytes
 from .arithmetic import evaluate
 
@@ -107,7 +107,7 @@ def parse(text: str, name: str, vertex: str = "", path: Path | None = None) -> S
     try:
         return _shader(header, body, first_line, name, vertex, path)
     except (TypeError, ValueError, OverflowError) as error:
-        raise BridgeError(f"its header is not as ISF has it ({error})") from None
+        raise BridgeError(f"its header is not as ISF has it ({in_words(error)})") from None
 
 
 def _shader(header: Mapping[str, Any], body: str, first_line: int, name: str, vertex: str, path: Path | None) -> Shader:

@@ -6,7 +6,6 @@ Knows nothing of where the file lies.
 """
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core import json_text
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, in_words
 from ..core.fields import LONGEST_TEXT
 from ..core.options import MOODS
 from ..core.plain_text import is_plain
@@ -30,6 +29,9 @@ BEGINNING = f'{{\n"schema": "{SCHEMA}"'
 
 LONGEST_S = 48 * 3600.0
 """Of a story: songs last up to 12 hours, and a take has many."""
+
+LARGEST = float(np.finfo(np.float32).max)
+"""Of any number in it: a larger one is infinite where it is used."""
 
 
 def storyboard_to_json(storyboard: Storyboard) -> str:
@@ -56,7 +58,7 @@ def json_to_storyboard(text: str, name: str = "story.json") -> Storyboard:
         return _fields_to_storyboard(fields)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         raise BridgeError(
-            f"{name}: not a story, or a damaged one ({error}); expected one that this program wrote"
+            f"{name}: not a story, or a damaged one ({in_words(error)}); expected one that this program wrote"
         ) from error
 
 
@@ -109,7 +111,7 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         scenes=tuple(fields_to_scene(scene) for scene in fields["scenes"]),
         sentiment=_fields_to_track(fields),
         power=_floats(fields["power"]),
-        duration_s=_float(fields["song"]["duration_s"]),
+        duration_s=to_float(fields["song"]["duration_s"]),
         settings=Settings.of_fields(fields),
         generator=str(fields["generator"]),
         translator=str(fields["translator"]),
@@ -152,7 +154,7 @@ def _fields_to_track(fields: dict[str, Any]) -> SentimentTrack:
     valence, arousal = (np.array(_floats(fields[axis]), np.float32) for axis in ("valence", "arousal"))
     if len(valence) != len(arousal):
         raise ValueError(f"{len(valence)} values of valence, {len(arousal)} of arousal")
-    return SentimentTrack(valence, arousal, _float(fields["curve_hop_s"]))
+    return SentimentTrack(valence, arousal, to_float(fields["curve_hop_s"]))
 
 
 def _times(fields: dict[str, Any], name: str) -> NDArray[np.float64]:
@@ -166,13 +168,13 @@ def _times(fields: dict[str, Any], name: str) -> NDArray[np.float64]:
 def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
     """The way back. Raises LookupError, TypeError or ValueError for what is no scene."""
     read = Scene(
-        start_s=_float(scene["start_s"]),
-        end_s=_float(scene["end_s"]),
+        start_s=to_float(scene["start_s"]),
+        end_s=to_float(scene["end_s"]),
         class_id=int(scene["class_id"]),
         label=str(scene["label"]),
         probabilities=_floats(scene["probabilities"]),
         latent=_floats(scene["latent"]),
-        sentiment=Sentiment(_float(scene["valence"]), _float(scene["arousal"])),
+        sentiment=Sentiment(to_float(scene["valence"]), to_float(scene["arousal"])),
         mood=str(scene["mood"]),
     )
     if not 0 <= read.class_id < len(read.probabilities):
@@ -184,11 +186,12 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
 
 
 def _floats(values: Iterable[Any]) -> tuple[float, ...]:
-    return tuple(map(_float, values))
+    return tuple(map(to_float, values))
 
 
-def _float(value: Any) -> float:
+def to_float(value: Any) -> float:
+    """Raises ValueError for what is no number, and for one larger than LARGEST."""
     number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"number {number}")
+    if not abs(number) <= LARGEST:
+        raise ValueError(f"number {number:g}")
     return number

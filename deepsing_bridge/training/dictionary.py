@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..core.errors import BridgeError, first_few
+from ..core.errors import BridgeError, first_few, in_words
 from ..core.types import Sentiment
 from ..generators.load import GENERATORS, load_generator
 from ..generators.photos import EMBEDDED
@@ -157,7 +157,7 @@ def read_norms(lexicon: Path) -> dict[str, Sentiment]:
                 for row in csv.DictReader(file)
             }
     except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise BridgeError(f"{lexicon}: not what is wanted ({error}); expected {EXPECTED}") from error
+        raise BridgeError(f"{lexicon}: not what is wanted ({in_words(error)}); expected {EXPECTED}") from error
 
 
 def imagenet_classes() -> list[ClassName]:

@@ -8,7 +8,7 @@ import csv
 import math
 from pathlib import Path
 
-from ..core.errors import BridgeError
+from ..core.errors import BridgeError, in_words
 from ..core.files import read_text
 from ..core.invocation import command
 from ..core.plain_text import is_plain
@@ -44,7 +44,9 @@ def read_class_table(generator: str, models: Path = MODELS) -> list[dict[str, st
         rows = list(csv.DictReader(line for line in read_text(path).splitlines(True) if not line.startswith("#")))
         return sorted(map(_checked, rows), key=lambda row: int(row["id"]))
     except (csv.Error, LookupError, TypeError, ValueError) as error:
-        raise BridgeError(f"{path}: no table of classes; expected columns {', '.join(COLUMNS)} ({error})") from error
+        raise BridgeError(
+            f"{path}: no table of classes; expected columns {', '.join(COLUMNS)} ({in_words(error)})"
+        ) from error
 
 
 def _checked(row: dict[str, str]) -> dict[str, str]:

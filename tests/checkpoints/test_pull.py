@@ -204,8 +204,8 @@ def test_every_offer_can_be_fetched_and_converted_by_name() -> None:
         ({"name": ".hidden"}, "'.hidden' is not a plain file name"),
         ({"urls": ["file:///etc/passwd"]}, "file:///etc/passwd: expected an address that begins with https://"),
         ({"urls": ["http://example.org/a"]}, "http://example.org/a: expected an address that begins with https://"),
-        ({"bytes": "many"}, "invalid literal"),
-        ({"urls": None}, "not iterable"),
+        ({"bytes": "many"}, "'many' is no number"),
+        ({"urls": None}, "a part of it is of another kind"),
     ],
 )
 def test_a_wrong_entry_of_the_catalogue_is_named(change: dict[str, object], said: str, tmp_path: Path) -> None:

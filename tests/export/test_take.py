@@ -397,6 +397,8 @@ def spoil(folder: Path, kind: str, **fields: object) -> None:
         ("sound", {"time_s": -3.0}),
         ("sound", {"song": 7}),
         ("felt", {"valence": "much"}),
+        ("felt", {"valence": "inf"}),
+        ("felt", {"arousal": 1e300}),
     ],
 )
 def test_what_nobody_can_have_played_is_one_sentence(kind: str, fields: dict[str, object], whole: Path) -> None:

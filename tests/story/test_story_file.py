@@ -1,7 +1,10 @@
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +15,8 @@ from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard, storyboard_to_json
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard, with_settings
+
+Path = tuple[str | int, ...]
 
 NTSC = Fraction(30000, 1001)
 
@@ -129,6 +134,55 @@ def test_a_foreign_or_damaged_file_gets_one_sentence(text: str) -> None:
     with pytest.raises(BridgeError, match=r"^out/story\.json: not a story, or a damaged one") as caught:
         json_to_storyboard(text, "out/story.json")
     assert "\n" not in str(caught.value)
+
+
+PYTHON = re.compile(r"object|iterable|attribute|convert|literal|codec|argument|NoneType|subscript|not supported|unpack")
+
+
+def test_whatever_part_is_wrong_is_told_in_words_for_people() -> None:
+    """Each value of a story in turn is left out, and made something else: it is read, or refused in plain words."""
+    refused = 0
+    for path in _paths(json.loads(GOOD)):
+        for other in (None, "x", [], {}, 1e300, -1, True, [1], {"a": 1}, "\ud800", ...):
+            told = json.loads(GOOD)
+            _spoil(told, path, other)
+            try:
+                json_to_storyboard(json.dumps(told))
+            except BridgeError as error:
+                assert not PYTHON.search(str(error)), error
+                refused += 1
+    assert refused > 500
+
+
+def test_numbers_that_no_network_could_bear_are_refused() -> None:
+    for path in (
+        ("valence", 0),
+        ("scenes", 0, "arousal"),
+        ("scenes", 0, "latent", 0),
+        ("scenes", 0, "probabilities", 0),
+    ):
+        told = json.loads(GOOD)
+        _spoil(told, path, 1e300)
+        with pytest.raises(BridgeError, match=r"number 1e\+300"):
+            json_to_storyboard(json.dumps(told))
+
+
+def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Where in `value` something is; of a list, its first two."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for name, part in parts:
+        yield (*path, name)
+        yield from _paths(part, (*path, name))
+
+
+def _spoil(value: Any, path: Path, other: object) -> None:
+    *above, name = path
+    for each in above:
+        value = value[each]
+    if other is ...:
+        del value[name]
+    else:
+        value[name] = other
 
 
 def test_a_later_version_is_named() -> None:
