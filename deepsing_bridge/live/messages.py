@@ -142,6 +142,7 @@ class WorldAt:
     layer: int
     label: str
     share: float
+    gamma: float
     values: tuple[float, ...]
     message: ClassVar = "world"
 

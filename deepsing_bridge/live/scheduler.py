@@ -130,7 +130,7 @@ class FrameScheduler:
             return
         board, time_s = state.board, state.transport.position(due)
         for number, layer in enumerate(layers(board, self._worlds, time_s, state.controls.look)):
-            self._hub.post(WorldAt(number, board.scenes[layer.scene].label, layer.share, layer.numbers))
+            self._hub.post(WorldAt(number, board.scenes[layer.scene].label, layer.share, layer.gamma, layer.numbers))
 
     def _frame(self, keyframe: Keyframe, pixels: Pixels, state: State, due: float) -> LiveFrame:
         time_s = state.transport.position(due)

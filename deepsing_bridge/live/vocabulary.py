@@ -193,6 +193,7 @@ MESSAGES = (
             Field("layer", "int", "0 the scene's, 1 the next one's while it is mixed in", "", 0, 1),
             Field("label", "text", "the world"),
             Field("share", "float", "how much of it is seen", "", 0, 1),
+            Field("gamma", "float", "what its colours, 0..1, are raised to: below 1 it is lighter", "", 0),
         ),
     ),
     Message(

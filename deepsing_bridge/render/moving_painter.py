@@ -113,20 +113,21 @@ class MovingPainter:
 @dataclass(frozen=True)
 class Layer:
     """Of the picture of a moment, what shows scene number `scene`, of which `share` (0..1) is seen; `numbers` are what
-    its world is drawn with (see `MovingGenerator.numbers`)."""
+    its world is drawn with (see `MovingGenerator.numbers`), and `gamma` what its colours, 0..1, are raised to then."""
 
     scene: int
     share: float
+    gamma: float
     numbers: tuple[float, ...]
 
 
 def layers(board: Storyboard, generator: MovingGenerator, time_s: float, look: Look) -> Iterator[Layer]:
     """What is drawn at `time_s` in the song: the scene that is on and, where it goes over into the next, that too."""
-    moment = moment_at(board, time_s, look.morph)
+    moment, gamma = moment_at(board, time_s, look.morph), gamma_at(board, time_s, look.react)
     for scene, share in ((moment.scene, 1 - moment.share), (moment.following, moment.share)):
         if share > 0:
             numbers = generator.numbers(*_drawing(board, scene, time_s, look), look.truncation)
-            yield Layer(scene, share, numbers)
+            yield Layer(scene, share, gamma, numbers)
 
 
 def _drawing(board: Storyboard, scene: int, time_s: float, look: Look) -> tuple[int, NDArray[np.float32], Instant]:
@@ -153,5 +154,5 @@ def gamma_at(board: Storyboard, time_s: float, react: float) -> float:
 
 
 def _to_and_fro(turns: float) -> float:
-    """−1..1 and back, at one speed: what pushes it moves it as far, wherever it is."""
-    return 1 - 4 * abs(turns % 1 - 0.5)
+    """From 0 to −1..1 and back, at one speed: what pushes it moves it as far, wherever it is."""
+    return 1 - 4 * abs((turns + 0.25) % 1 - 0.5)

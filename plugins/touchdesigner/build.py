@@ -123,8 +123,8 @@ def fill_worlds(comp: Any, drawn: list[Any]) -> None:
         comp.op("worlds").appendRow([world.label, number])
     for layer in worlds.LAYERS if drawn else ():
         comp.op(f"values{layer}").clear()
-        for _ in range(worlds.LENGTH):
-            comp.op(f"values{layer}").appendRow([0])
+        for number in (*worlds.START, *[0] * (worlds.LENGTH - len(worlds.START))):
+            comp.op(f"values{layer}").appendRow([number])
 
 
 def lay_out(comp: Any, items: list[Any]) -> None:

@@ -11,7 +11,7 @@ def onReceiveOSC(dat, rowIndex, message, bytes, timeStamp, address, args, peer):
         return
     comp.op("link").module.hear()
     name = address[len(vocabulary.ROOT) :]
-    if name == "world" and len(args) >= 3:
+    if name == "world" and len(args) >= 4:
         _draw(comp, *args[:3], args[3:])
     elif name.startswith("param/"):
         _follow(comp, vocabulary.BY_NAME.get(name[len("param/") :]), args)

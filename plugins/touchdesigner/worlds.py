@@ -1,8 +1,8 @@
 """The bridge's worlds as pixel shaders of GLSL TOPs: ISF files, made from nothing but their text. No TouchDesigner.
 
-What a shader is drawn with comes from the bridge as numbers, TIME and then its inputs in the file's order, and reaches
-it as the array UNIFORM. What TouchDesigner declares itself is used as https://docs.derivative.ca/Write_a_GLSL_TOP has
-it: vUV, uTDOutputInfo, TDOutputSwizzle.
+What a shader is drawn with comes from the bridge as numbers, the gamma of what it draws, TIME, and then its inputs in
+the file's order, and reaches it as the array UNIFORM. What TouchDesigner declares itself is used as
+https://docs.derivative.ca/Write_a_GLSL_TOP has it: vUV, uTDOutputInfo, TDOutputSwizzle.
 """
 
 from __future__ import annotations
@@ -38,16 +38,19 @@ vec4 isf_FragColor = vec4(0.0);
 #define noise2 isf_noise2
 #define noise3 isf_noise3
 #define noise4 isf_noise4
-float TIME = {UNIFORM}[0];
+float TIME = {UNIFORM}[1];
 """
 """Old GLSL's own functions noise1 to noise4, which return nothing, leave their names to the shaders'."""
 
-AFTER = """
-void main() {
+AFTER = f"""
+void main() {{
     isf_main();
-    fragColor = TDOutputSwizzle(isf_FragColor);
-}
+    vec3 isf_light = pow(clamp(isf_FragColor.rgb, 0.0, 1.0), vec3({UNIFORM}[0]));
+    fragColor = TDOutputSwizzle(vec4(isf_light, isf_FragColor.a));
+}}
 """
+START = (1.0,)
+"""The numbers before the bridge has told any; all others are 0."""
 
 
 class World(NamedTuple):
@@ -85,8 +88,8 @@ def pixel_shader(text: str) -> str:
 
 
 def inputs(given: list[dict[str, Any]]) -> str:
-    """A line for each input, which takes its numbers after those before it; number 0 is TIME."""
-    lines, place = [], 1
+    """A line for each input, which takes its numbers after those before it; numbers 0 and 1 are the gamma and TIME."""
+    lines, place = [], 2
     for each in given:
         kind, name = str(each.get("TYPE")), str(each.get("NAME"))
         if kind not in TYPES or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
@@ -97,7 +100,7 @@ def inputs(given: list[dict[str, Any]]) -> str:
         lines.append(f"{glsl} {name} = {made.format(*numbers)};\n")
         place += width
     if place > LENGTH:
-        raise ValueError(f"its inputs are {place - 1} numbers, and {LENGTH - 1} can be sent")
+        raise ValueError(f"its inputs are {place - 2} numbers, and {LENGTH - 2} can be sent")
     return "".join(lines)
 
 

@@ -59,6 +59,7 @@ def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
         song_digest=song.digest,
         duration_s=song.duration_s,
         sentiment=song.sentiment,
+        levels=song.levels,
     )
 
 

@@ -96,7 +96,7 @@ EVENTS: list[Event] = [
     ValenceAt(0.5),
     ArousalAt(-0.5),
     SceneStarted(3, 7, "lake", 0.8, "neutral", 0.1, 0.2, 15.0, 20.0),
-    WorldAt(0, "lake", 0.5, ()),
+    WorldAt(0, "lake", 0.5, 1.5, ()),
     Beat(1, 4, 120.0),
     Onset(0.5),
     LevelsAt(0.1, 0.2, 0.3, 0.4, 0.5),

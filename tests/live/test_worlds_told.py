@@ -1,11 +1,15 @@
 """How worlds are drawn is told at frame rate: both layers while a scene goes over, nothing while all is frozen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack
 from deepsing_bridge.generators.protocol import Instant
 from deepsing_bridge.live.messages import Pause, Play, Seek, SetParam, WorldAt
-from tests.live.players import Player
+from deepsing_bridge.render.moving_painter import gamma_at
+from tests.live.players import SONG_S, Player, analysis
 
 
 class Numbers:
@@ -32,6 +36,20 @@ def test_each_frame_tells_the_scene_s_world_and_its_clock(player: Player) -> Non
     assert {(each.layer, each.label, each.share) for each in told} == {(0, "lake", 1.0)}  # type: ignore[attr-defined]
     clocks = [each.values[1] for each in told]  # type: ignore[attr-defined]
     assert clocks == sorted(clocks) and clocks[-1] - clocks[0] > 0.1
+
+
+def test_the_light_is_told_that_the_bridge_s_own_frames_have(player: Player) -> None:
+    begun = np.full((round(SONG_S * 100), len(LEVEL_NAMES)), 0.5, np.float32)
+    player.put_on(replace(analysis(), levels=LevelTrack(begun, 0.01, begun[:, 0])))
+    player.events.take(0)
+    frames = player.run(1.0)
+    told = [each.gamma for each in player.events_of(WorldAt)]  # type: ignore[attr-defined]
+    assert told[-1] == pytest.approx(gamma_at(frames[-1].board, frames[-1].frame.time_s, 0.5))
+    assert max(told) - min(told) > 0.1
+    player.say(SetParam("react", 0.0))
+    player.events.take(0)
+    player.run(0.5)
+    assert {each.gamma for each in player.events_of(WorldAt)} == {1.0}  # type: ignore[attr-defined]
 
 
 def test_while_a_scene_goes_over_both_are_told(player: Player) -> None:

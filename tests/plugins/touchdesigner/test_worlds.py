@@ -11,6 +11,7 @@ from deepsing_bridge.generators.worlds import WORLDS, WorldsGenerator
 from deepsing_bridge.live.messages import WorldAt
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec
+from deepsing_bridge.render.grade import graded
 from deepsing_bridge.shaders import isf
 from deepsing_bridge.weights.files import MODELS
 from tests.opengl import opengl
@@ -85,8 +86,10 @@ def test_a_world_is_drawn_as_the_bridge_draws_it(file: Path) -> None:
     generator = WorldsGenerator([isf.read(file)])
     latent, instant = generator.sample_latents(1, 3).numpy()[0], Instant(7.5)
     numbers = generator.numbers(0, latent, instant)
-    theirs = drawn(worlds.pixel_shader(file.read_text()), numbers, 96, 54)
-    assert np.abs(theirs.astype(int) - generator.draw(0, latent, instant, 96, 54)).mean() < 0.5
+    ours = generator.draw(0, latent, instant, 96, 54)
+    for gamma in (1.0, 1.6):
+        theirs = drawn(worlds.pixel_shader(file.read_text()), (gamma, *numbers), 96, 54)
+        assert np.abs(theirs.astype(int) - graded(ours, np.ones(3), gamma)).mean() < 0.5
 
 
 def test_every_type_of_input_reaches_the_shader() -> None:
@@ -95,9 +98,9 @@ def test_every_type_of_input_reaches_the_shader() -> None:
     generator = WorldsGenerator([shader])
     numbers = (2.0, 0.25, 0.0, 1.0, 0.0, 1.0, 0.75, 0.0, 2.0, 1.0, 0.0)
     assert len(generator.numbers(0, generator.sample_latents(1, 0).numpy()[0], Instant())) == len(numbers)
-    picture = drawn(worlds.pixel_shader(source(BODY, INPUTS=KINDS)), numbers, 4, 4)
+    picture = drawn(worlds.pixel_shader(source(BODY, INPUTS=KINDS)), (1.0, *numbers), 4, 4)
     assert picture[0, 0].tolist() == pytest.approx([128, 255, 191], abs=1)
-    assert drawn(worlds.pixel_shader(source(BODY, INPUTS=KINDS)), (*numbers[:-1], 1.0), 4, 4)[0, 0, 2] == 0
+    assert drawn(worlds.pixel_shader(source(BODY, INPUTS=KINDS)), (1.0, *numbers[:-1], 1.0), 4, 4)[0, 0, 2] == 0
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,10 @@ def test_every_type_of_input_reaches_the_shader() -> None:
         (source("void main() {}", PASSES=[{"TARGET": "a"}, {}]), "several passes"),
         (source("void main() {}", INPUTS=[{"NAME": "fft", "TYPE": "audioFFT"}]), "fft of type audioFFT"),
         (source("void main() {}", INPUTS=[{"NAME": "a; b", "TYPE": "float"}]), "none that can be sent"),
-        (source("void main() {}", INPUTS=[{"NAME": f"c{n}", "TYPE": "color"} for n in range(16)]), "64 numbers"),
+        (
+            source("void main() {}", INPUTS=[{"NAME": f"c{n}", "TYPE": "color"} for n in range(16)]),
+            "64 numbers, and 62",
+        ),
     ],
 )
 def test_what_one_top_cannot_draw_is_left_to_the_bridge(tmp_path: Path, text: str, said: str) -> None:
@@ -143,27 +149,27 @@ def test_each_layer_has_a_top_for_each_world_with_its_shader_and_array(comp):
         for top in tops:
             assert "isf_main" in top.op(top.par.pixeldat.eval()).text
             assert top.par.array0name.eval() in top.op(top.par.pixeldat.eval()).text
-            assert len(top.drawn_with()) == worlds.LENGTH
+            assert len(top.drawn_with()) == worlds.LENGTH and top.drawn_with()[:2] == [1.0, 0.0]
             assert (top.par.resolutionw.eval(), top.par.resolutionh.eval()) == (1920, 1080)
     assert [each.name for each in comp.op("mixed").inputs] == ["layer0", "layer1"]
     assert [each.name for each in comp.op("picture").inputs] == ["frames", "mixed"]
 
 
 def test_what_the_bridge_says_of_worlds_is_drawn(comp):
-    hear(comp, WorldAt(0, "misty forest", 1.0, (2.5, 0.125, 1.0)))
+    hear(comp, WorldAt(0, "misty forest", 1.0, 1.5, (2.5, 0.125, 1.0)))
     assert comp.op("layer0").par.index.eval() == 1 and comp.op("mixed").par.index.eval() == 0
-    assert comp.op("world_misty_forest_0").drawn_with()[:4] == [2.5, 0.125, 1.0, 0.0]
-    hear(comp, WorldAt(0, "misty forest", 0.25, (3.0,)), WorldAt(1, "sea", 0.75, (7.0, 0.5)))
+    assert comp.op("world_misty_forest_0").drawn_with()[:5] == [1.5, 2.5, 0.125, 1.0, 0.0]
+    hear(comp, WorldAt(0, "misty forest", 0.25, 1.5, (3.0,)), WorldAt(1, "sea", 0.75, 1.5, (7.0, 0.5)))
     assert comp.op("mixed").par.index.eval() == pytest.approx(0.75)
     assert comp.op("layer1").par.index.eval() == 2
-    assert comp.op("world_sea_1").drawn_with()[:2] == [7.0, 0.5]
-    assert comp.op("world_misty_forest_0").drawn_with()[0] == 3.0
+    assert comp.op("world_sea_1").drawn_with()[:3] == [1.5, 7.0, 0.5]
+    assert comp.op("world_misty_forest_0").drawn_with()[1] == 3.0
 
 
 def test_a_world_that_is_not_here_and_too_many_numbers_do_no_harm(comp):
-    hear(comp, WorldAt(0, "sea", 1.0, tuple(map(float, range(100)))))
-    assert comp.op("world_sea_0").drawn_with() == list(map(float, range(worlds.LENGTH)))
-    hear(comp, WorldAt(0, "volcano", 1.0, (1.0,)), WorldAt(1, "volcano", 1.0, ()))
+    hear(comp, WorldAt(0, "sea", 1.0, 1.5, tuple(map(float, range(100)))))
+    assert comp.op("world_sea_0").drawn_with() == [1.5, *map(float, range(worlds.LENGTH - 1))]
+    hear(comp, WorldAt(0, "volcano", 1.0, 1.5, (1.0,)), WorldAt(1, "volcano", 1.0, 1.5, ()))
     assert comp.op("layer0").par.index.eval() == 2
 
 
@@ -187,7 +193,7 @@ def test_other_worlds_take_the_place_of_those_before(comp, tmp_path):
     build()
     assert [top.name for top in comp.op("layer1").inputs][-1] == "world_moon_1"
     assert comp.op("world_sea") is None and comp.op("world_sea_0") is None
-    hear(comp, WorldAt(0, "moon", 1.0, ()))
+    hear(comp, WorldAt(0, "moon", 1.0, 1.5, ()))
     assert comp.op("layer0").par.index.eval() == 2
 
 
@@ -202,4 +208,4 @@ def test_without_worlds_or_in_an_old_build_the_bridge_draws(either_host, tmp_pat
     either_host.frame()
     either_host.frame()
     assert made.op("picture").par.index.eval() == 0
-    hear(made, WorldAt(0, "lake", 1.0, (1.0,)))
+    hear(made, WorldAt(0, "lake", 1.0, 1.5, (1.0,)))

@@ -92,7 +92,7 @@ EVENTS = {
     "valence": ValenceAt(0.25),
     "arousal": ArousalAt(-0.75),
     "scene": SCENE,
-    "world": WorldAt(1, "lake", 0.25, ()),
+    "world": WorldAt(1, "lake", 0.25, 1.5, ()),
     "status": STATUS,
     "song": SONG,
     "progress": Progressed("features", 0.625),
@@ -396,9 +396,9 @@ def test_every_event_comes_out_as_the_table_says(name: str) -> None:
 
 
 def test_what_a_world_is_drawn_with_follows_as_floats() -> None:
-    (message,) = read([encoded(WorldAt(0, "lake", 1, (12.5, 1, True)))[0].dgram])
-    assert message.values == (0, "lake", 1.0, 12.5, 1.0, 1.0)
-    assert b",isffff\0" in encoded(WorldAt(0, "lake", 1, (12.5, 1, True)))[0].dgram
+    (message,) = read([encoded(WorldAt(0, "lake", 1, 1.5, (12.5, 1, True)))[0].dgram])
+    assert message.values == (0, "lake", 1.0, 1.5, 12.5, 1.0, 1.0)
+    assert b",isfffff\0" in encoded(WorldAt(0, "lake", 1, 1.5, (12.5, 1, True)))[0].dgram
 
 
 @pytest.mark.parametrize("name", VOCABULARY.parameters)

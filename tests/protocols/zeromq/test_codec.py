@@ -66,8 +66,8 @@ EVENTS = {
         },
     ),
     "world": (
-        said.WorldAt(0, "lake", 0.75, (12.5, 0.5)),
-        {"layer": 0, "label": "lake", "share": 0.75, "values": [12.5, 0.5]},
+        said.WorldAt(0, "lake", 0.75, 1.5, (12.5, 0.5)),
+        {"layer": 0, "label": "lake", "share": 0.75, "gamma": 1.5, "values": [12.5, 0.5]},
     ),
     "song": (SONG, {"title": "a.ogg", "duration_s": 1.0, "scenes": 1}),
     "error": (said.Problem("no", codec.Requester("seven")), {"text": "no", "id": "seven"}),
