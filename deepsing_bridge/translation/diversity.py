@@ -21,7 +21,8 @@ from .protocol import SentimentTranslator, Translation
 APART = 0.1  # of sentiments, in z: samples of a class that feel more alike are often one picture in another light
 RECENT = 4  # scenes until a picture may come again: a longer memory would drive a long run far from what is asked
 OTHER_CLASS = 0.1  # z: what it costs to leave the class that was asked for
-AGAIN = 1.5  # z: what it costs to show the last scene's class again; the one before it costs half as much, and so on
+AGAIN = 1.5  # z: what it costs to show the last scene's class again; the one before it costs a quarter, then a ninth
+STRAY = 0.5  # of the square of how far off a sample feels: that is worse, in the end, than to be seen again
 
 
 class PaletteTranslator(SentimentTranslator, Protocol):
@@ -74,8 +75,8 @@ def _nearest(
     classes `recent` (n,) that felt as `shown` (n, 2)."""
     felt = np.stack([kinds.valence, kinds.arousal], axis=1)
     again, ago = kinds.class_ids[:, None] == recent, np.arange(len(recent), 0, -1)
-    cost = np.linalg.norm(felt - asked, axis=1)
-    cost += OTHER_CLASS * (kinds.class_ids != wanted) + (AGAIN * again / ago).max(axis=1)
+    off = np.linalg.norm(felt - asked, axis=1)
+    cost = off + STRAY * off**2 + OTHER_CLASS * (kinds.class_ids != wanted) + (AGAIN * again / ago**2).max(axis=1)
     near = np.linalg.norm(felt[:, None] - shown, axis=2) < APART
     alike = (near & again).sum(axis=1)
     return int(np.lexsort((cost, alike))[0])  # if all were seen, the one least often

@@ -79,7 +79,7 @@ float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fra
 
 vec3 neon(float turn) {
     vec3 c = clamp(abs(fract(turn + vec3(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
-    return (0.12 + c) * vec3(1.2, 0.8, 1.3);
+    return (0.12 + c) * vec3(1.4, 0.8, 1.5);
 }
 
 // The colour of a lamp numbered h: sodium and tungsten, then cold offices between, then neon.
@@ -92,8 +92,8 @@ vec3 lamp(float h) {
 
 vec3 sky(vec2 p, float shore, vec2 extent, vec3 glow) {
     float up = clamp((p.y - shore) / (extent.y - shore), 0.0, 1.0);
-    vec3 high = mix(vec3(0.045, 0.10, 0.30), vec3(0.003, 0.004, 0.010), sqrt(time_of_night));
-    vec3 low = mix(vec3(0.75, 0.30, 0.20), vec3(0.03, 0.02, 0.03), sqrt(time_of_night));
+    vec3 high = mix(vec3(0.085, 0.19, 0.50), vec3(0.003, 0.004, 0.010), sqrt(time_of_night));
+    vec3 low = mix(vec3(1.25, 0.50, 0.26), vec3(0.03, 0.02, 0.03), sqrt(time_of_night));
     vec3 light = mix(low, high, smoothstep(0.0, 0.85, pow(up, 0.6)));
     float cloud = fbm(vec2(p.x * 1.3, p.y * 3.6) + 9.0 * seed, vec2(TIME * 0.05, 0.0), 4.0);
     light += glow * (0.05 + 0.20 * haze) * exp(-3.0 * up);
@@ -113,7 +113,7 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     float x = place + 0.32 * sine(place * 1.9) + 0.15 * sine(place * 0.7), cell = floor(x), f = fract(x);
     float h = hash2(vec2(mod(cell, LATTICE), 30.0 + k));
     float district = 0.55 + 0.45 * sine(p.x * 2.1 + 7.0 * seed + 2.0 * k) * sine(p.x * 1.1 + 2.0);
-    float tall = mix(0.13, 0.52, height) * mix(1.0, 0.5, k * 0.5) * district * (0.22 + 0.78 * h * h) + 0.03;
+    float tall = mix(0.09, 0.80, height) * mix(1.0, 0.5, k * 0.5) * district * (0.22 + 0.78 * h * h) + 0.03;
     float margin = 0.01 + 0.12 * fract(h * 7.0), inside = min(f, 1.0 - f) - margin;
     // setbacks, and a mast on the tallest
     float level = clamp((p.y - shore) / tall, 0.0, 1.5);
@@ -128,7 +128,7 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     vec2 at = floor(pane), g = fract(pane) - 0.5;
     float w = hash2(mod(vec2(at.x + 13.0 * cell, at.y + 7.0 * k), LATTICE));
     float storey = hash2(mod(vec2(at.y, cell + 91.0), LATTICE));
-    float busy = clamp(lights * 1.1 - 0.25 + 0.5 * fract(h * 19.0), 0.04, 0.95) * mix(1.0, 0.75, time_of_night);
+    float busy = clamp(lights * 1.25 - 0.35 + 0.5 * fract(h * 19.0), 0.015, 0.95) * mix(1.0, 0.75, time_of_night);
     float on = step(w, busy * (0.5 + 0.7 * step(0.5, storey)));
     vec2 half_size = vec2(mix(0.26, 0.46, step(0.6, fract(h * 23.0))), 0.30);
     vec2 soft = vec2(columns * wide, floors) * pixel * 0.75;
@@ -137,12 +137,12 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     float blink = step(0.9, fract(w * 41.0)) * step(0.5, fract(TIME * 0.05 + w * 9.0));
     vec3 window = lamp(mix(fract(h * 29.0), fract(w * 57.0), 0.35)) * (0.25 + 0.9 * fract(w * 91.0)) * shine
         * (1.0 - 0.8 * blink);
-    window *= mix(1.3, 2.4, lights) * (1.0 + 0.25 * mid * step(0.6, storey)) * step(0.02, inside);
+    window *= mix(0.6, 2.9, lights) * (1.0 + 0.25 * mid * step(0.6, storey)) * step(0.02, inside);
     vec3 wall = mix(vec3(0.014, 0.016, 0.024), air * 0.25, 0.35) * (0.55 + 0.45 * fract(h * 41.0)) * mix(1.0, 0.55, k * 0.5);
     wall += air * 0.10 * exp(-9.0 * max(p.y - shore, 0.0));
     float crown = step(0.75, fract(h * 37.0)) * smoothstep(0.05, 0.0, abs(level - 0.97)) * step(level, 1.0);
     window += lamp(fract(h * 61.0)) * crown * lights * (0.8 + 0.8 * bass);
-    vec3 tower = mix(wall + window, air, (1.0 - k * 0.5) * mix(0.10, 0.62, haze));
+    vec3 tower = mix(wall + window, air, (1.0 - k * 0.5) * mix(0.06, 0.90, haze));
     vec3 light = mix(behind, tower, cover);
     float beacon = exp(-pow(length(vec2((f - 0.5) / wide, p.y - shore - tall * 1.28)) / (0.0022 + pixel), 2.0))
         * step(0.80, h);
@@ -161,7 +161,7 @@ vec3 out_of_focus(vec2 p, vec2 extent, float pixel) {
         float disc = smoothstep(1.0 + 2.0 * pixel / radius, 1.0 - 3.0 * pixel / radius, r)
             * (0.55 + 0.45 * smoothstep(0.6, 1.0, r));
         float breath = 0.75 + 0.25 * sine(TIME * (0.5 + h) + 30.0 * h) + 0.5 * treble * step(0.6, fract(h * 3.0));
-        sum += lamp(fract(h * 53.0)) * disc * part * breath * 0.16;
+        sum += lamp(fract(h * 53.0)) * disc * part * breath * mix(0.12, 0.30, bokeh);
         if (k >= min(12.0 * bokeh, 11.0)) break;
     }
     return sum;
@@ -182,7 +182,7 @@ void main() {
         q.y = max(q.y, shore + 0.001);
     }
     vec3 glow = mix(lamp(0.2), lamp(0.7), 0.35) * (0.25 + 0.75 * lights);
-    vec3 air = mix(vec3(0.42, 0.20, 0.17), vec3(0.022, 0.02, 0.028), sqrt(time_of_night)) + glow * mix(0.035, 0.12, haze);
+    vec3 air = mix(vec3(0.60, 0.29, 0.22), vec3(0.022, 0.02, 0.028), sqrt(time_of_night)) + glow * mix(0.035, 0.12, haze);
     vec3 light = sky(q, shore, extent, glow);
     for (int k = 0; k < 3; k++) light = towers(light, q, float(k), shore, p.y < shore ? pixel * 2.5 : pixel, air);
     // lamps along the embankment, and cars that pass behind them

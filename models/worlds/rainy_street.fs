@@ -135,12 +135,12 @@ vec3 front(vec2 at, float side, float soft, vec3 air) {
     float glyphs = 0.55 + 0.45 * smoothstep(0.35, 0.65, value2(vec2(f * 6.0, at.y * 2.4 + 9.0 * h)));
     float lit_board = smoothstep(soft, -soft, max(board.x, board.y));
     float lit_tall = smoothstep(soft, -soft, max(tall.x, tall.y)) * step(0.45, fract(h * 31.0));
-    light = mix(light, sign_colour(fract(h * 23.0)) * glyphs * hum * 1.7 * neon
+    light = mix(light, sign_colour(fract(h * 23.0)) * glyphs * hum * 2.6 * neon * (0.3 + 0.7 * neon)
         + wall * 0.4, lit_board * step(0.25, fract(h * 11.0)));
-    light = mix(light, sign_colour(fract(h * 37.0)) * glyphs * hum * 2.0 * neon + wall * 0.4, lit_tall);
+    light = mix(light, sign_colour(fract(h * 37.0)) * glyphs * hum * 3.0 * neon * (0.3 + 0.7 * neon) + wall * 0.4, lit_tall);
     float spill = exp(-1.3 * max(max(board.x, board.y), 0.0)) * step(0.25, fract(h * 11.0));
     spill += exp(-1.6 * max(max(tall.x, tall.y), 0.0)) * step(0.45, fract(h * 31.0));
-    return light + sign_colour(fract(h * 23.0)) * spill * 0.07 * neon * hum;
+    return light + sign_colour(fract(h * 23.0)) * spill * 0.13 * neon * neon * hum;
 }
 
 // Street lamps and the lights of cars, as glows in the picture.
@@ -188,7 +188,7 @@ void main() {
     float horizon = -0.12 * extent.y, lens = 0.62 * mix(1.0, 1.25, smoothstep(0.7, 0.4, extent.x));
     vec2 q = p - vec2(0.03 * sine(TIME * 0.11), horizon + 0.004 * sine(TIME * 0.9) * energy);
     bool road = q.y < 0.0 && abs(q.x) * EYE < WALL * -q.y;
-    vec3 air = mix(vec3(0.010, 0.012, 0.018), vec3(0.05, 0.09, 0.19), dusk) + lamp_colour() * mix(0.012, 0.05, fog);
+    vec3 air = mix(vec3(0.010, 0.012, 0.018), vec3(0.085, 0.15, 0.31), dusk) + lamp_colour() * mix(0.012, 0.05, fog);
 
     // the wet road shows what stands above it, drawn out towards us by the ripples
     vec2 ground = vec2(q.x, 1.0) * EYE / max(-q.y, 0.004);
@@ -214,7 +214,7 @@ void main() {
     vec2 at = vec2(far + 40.0 * seed, seen.y / lens * far + EYE);
     float roof = 10.5 + 5.0 * hash2(vec2(mod(floor(at.x / 5.2), LATTICE), 3.0 + 7.0 * side)) + 3.0 * side;
     float soft = pixel * far / lens * (road ? 5.0 : 1.2) * (0.6 + 0.4 * far / WALL);
-    vec3 light = mix(air * 1.5, mix(vec3(0.006, 0.008, 0.016), vec3(0.035, 0.085, 0.24), dusk), smoothstep(0.0, 0.5, seen.y));
+    vec3 light = mix(air * 1.5, mix(vec3(0.006, 0.008, 0.016), vec3(0.085, 0.19, 0.46), dusk), smoothstep(0.0, 0.5, seen.y));
     light += air * 0.7 * fbm(seen * vec2(2.0, 4.0), vec2(TIME * 0.04, 0.0), 3.0);
     vec3 wall = front(vec2(at.x, max(at.y, 0.0)), side, soft, air);
     if (at.y < 0.14) wall = vec3(0.02) + 0.3 * wall;

@@ -161,12 +161,12 @@ void main() {
     vec2 extent = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * extent;
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float unit = min(extent.y, extent.x * 0.80) * mix(0.58, 1.06, nearness) * (1.0 + 0.012 * pulse + 0.008 * sin(0.3 * TIME));
+    float unit = min(extent.y, extent.x * 0.80) * mix(0.50, 1.75, nearness * nearness) * (1.0 + 0.012 * pulse + 0.008 * sin(0.3 * TIME));
     vec2 q = (p - vec2(0.0, mix(0.02, 0.0, nearness))) / unit;
     float edge = round_box(q, vec2(1.25, 1.0), 0.24), inside = smoothstep(2.0 * pixel, -2.0 * pixel, edge * unit);
 
-    vec3 cold = vec3(0.80, 0.92, 1.05), sick = vec3(0.74, 1.02, 0.62), red = vec3(1.15, 0.30, 0.24);
-    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(1.30, 0.50, dark);
+    vec3 cold = vec3(0.80, 0.92, 1.05), sick = vec3(0.62, 1.05, 0.50), red = vec3(1.25, 0.20, 0.16);
+    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(1.75, 0.24, dark);
     vec2 bulged = q * (0.46 + 0.035 * dot(q, q));  // glass that bulges
     vec3 c = max(tube(bulged, pixel / unit * 0.5), 0.0) * hue;
     c *= 1.05 - 0.30 * dot(q, q) * 0.6;

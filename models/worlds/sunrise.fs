@@ -82,6 +82,12 @@ Morning morning() {
     m.zenith = mix(mix(vec3(0.05, 0.10, 0.28), vec3(0.12, 0.24, 0.52), day), vec3(0.13, 0.17, 0.26), 0.6 * cold)
         * mix(0.5, 1.0, power);
     m.shade = mix(vec3(0.14, 0.09, 0.19), vec3(0.07, 0.11, 0.18), cold) * mix(0.45, 1.0, power);
+    // The coldest mornings are overcast, grey and dim; the warmest are clear.
+    float bleak = smoothstep(0.45, 1.0, cold), clear = smoothstep(0.30, 0.0, cold);
+    m.light = mix(m.light, vec3(0.22, 0.25, 0.30) * power, 0.95 * bleak) * (1.0 + 0.25 * clear);
+    m.rim = mix(m.rim, vec3(0.19, 0.22, 0.26) * power, 0.92 * bleak) * (1.0 + 0.15 * clear);
+    m.belt = mix(m.belt, vec3(0.10, 0.12, 0.155) * power, 0.93 * bleak);
+    m.zenith = mix(m.zenith, vec3(0.075, 0.09, 0.12) * mix(0.6, 1.0, power), 0.9 * bleak) + vec3(0.0, 0.03, 0.09) * clear * day;
     return m;
 }
 
@@ -147,7 +153,7 @@ void main() {
     // Seven ridges from the nearest that may be so high to the one that hides what is behind it; each takes its colour from
     // the air between.
     for (int i = 1; i < 7; i++) {
-        float near = float(i) / 6.0, high = base(near, m.horizon, span) + mix(0.073, 0.272, relief) * (1.0 - 0.35 * near);
+        float near = float(i) / 6.0, high = base(near, m.horizon, span) + mix(0.050, 0.400, relief) * (1.0 - 0.35 * near);
         if (p.y < high + 2.3 / mix(88.0, 15.0, near)) first = float(i);
     }
     vec3 land = vec3(0.0);
@@ -155,7 +161,7 @@ void main() {
         float k = first - float(i), near = k / 6.0, x = p.x * mix(1.1, 2.3, near) + 11.0 * k + seed * 6.0;
         float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0))
             + 0.2 * noise2(vec2(x * 4.7, k + 5.0)) + 0.09 * noise2(vec2(x * 11.0, k + 8.0));
-        float top = base(near, m.horizon, span) + mix(0.035, 0.13, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
+        float top = base(near, m.horizon, span) + mix(0.024, 0.19, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
         float cover = smoothstep(-pixel, pixel, top - p.y);
         if (k > 1.0 && p.y < top + 0.2) {
             vec2 swayed = p + vec2((0.003 + 0.010 * energy) * near * max(p.y - top, 0.0) * 6.0

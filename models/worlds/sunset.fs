@@ -71,12 +71,12 @@ Light light(float horizon) {
     Light l;
     l.sun = vec2((sun_side - 0.5) * 1.3 * wide(), horizon - 0.15 + 0.36 * sun_height);
     float day = smoothstep(0.0, 0.9, sun_height),
-        dark = (1.0 - 0.75 * drama) * mix(0.35, 1.0, smoothstep(0.0, 0.45, sun_height));
+        dark = (1.0 - 0.85 * drama) * mix(0.35, 1.0, smoothstep(0.0, 0.45, sun_height));
     float left = mix(0.38, 1.0, smoothstep(0.0, 0.42, sun_height));  // of the light, once the sun is down
     l.colour = (0.35 + 0.65 * left) * mix(mix(vec3(1.25, 0.42, 0.20), vec3(1.4, 0.78, 0.32), day), vec3(1.35, 0.22, 0.04),
         redness);
     l.rim = left * mix(mix(vec3(0.95, 0.36, 0.20), vec3(1.05, 0.62, 0.26), day), vec3(0.95, 0.20, 0.03), redness * 0.9);
-    l.belt = mix(vec3(0.52, 0.27, 0.34), vec3(0.42, 0.07, 0.07), redness) * mix(0.75, 1.1, day) * mix(1.0, 0.35, drama) * left;
+    l.belt = mix(vec3(0.52, 0.27, 0.34), vec3(0.42, 0.07, 0.07), redness) * mix(0.75, 1.1, day) * mix(1.0, 0.20, drama) * left;
     l.zenith = mix(vec3(0.055, 0.115, 0.30), vec3(0.085, 0.03, 0.10), redness) * mix(0.5, 1.25, day) * dark;
     l.shade = mix(vec3(0.13, 0.10, 0.19), vec3(0.07, 0.022, 0.04), redness) * mix(0.7, 1.3, day) * dark;
     return l;

@@ -57,6 +57,15 @@ def test_a_class_stays_where_no_other_fits() -> None:
     assert ids.tolist() == [0] * 6
 
 
+def test_a_class_that_is_far_off_is_worse_than_one_that_comes_again() -> None:
+    """0.9 away is near enough for a change, 1.45 is not; and a scene later the first class costs little."""
+    for far, seen in ((0.9, [0, 1, 0]), (1.45, [0, 0, 0])):
+        felt = np.array([0.0, 0.3, 0.6, far, far + 0.3, far + 0.6], np.float32)
+        apart = SampleTable("toy", SAMPLES.classes, np.repeat([0, 1], 3), SAMPLES.latents[:6], felt, 0 * felt)
+        stuck = Stuck(*[0] * 3, others=(1,))
+        assert DiverseTranslator(stuck, apart).translate(asked([0.0] * 3, [0.0] * 3)).class_ids.tolist() == seen
+
+
 def test_they_are_samples_of_the_class_whose_sentiment_is_near() -> None:
     track = asked([-1.5, -1.2, -1.8], [-1, -1, -0.8])
     rows = rows_of(DiverseTranslator(Stuck(0, 0, 0), SAMPLES).translate(track).latents[1:])
