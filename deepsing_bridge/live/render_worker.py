@@ -6,8 +6,9 @@ rendered comes back as an immutable `Rendered`.
 """
 
 import logging
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Protocol
@@ -16,6 +17,7 @@ from ..render.look import Look
 from ..render.moment import moment_at
 from ..render.painter import Painter
 from ..story.storyboard import Storyboard
+from .dynamic_resolution import DynamicResolution
 from .interpolation import Keyframe, preview_pass
 from .mailbox import Outbox, Slot
 from .messages import Problem
@@ -29,7 +31,8 @@ RESTLESS_S = 0.5  # since the last finished picture: then one is finished though
 class RenderRequest:
     """The picture of `board` at `time_s`, with this look. `epoch` counts songs and jumps, for whoever asks.
 
-    At `due_s` on the clock the song will be there. The same picture at another moment is the same request.
+    At `due_s` on the clock the song will be there. If pictures move by themselves, each should take `within_s` at most,
+    even if it is drawn with fewer pixels. The same picture at another moment is the same request.
     """
 
     board: Storyboard
@@ -37,6 +40,7 @@ class RenderRequest:
     time_s: float
     epoch: int
     due_s: float = field(default=0.0, compare=False)
+    within_s: float = field(default=math.inf, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,15 @@ class Renderer(Protocol):
         """What was rendered since the last call, and what kept a picture from being rendered."""
 
 
-def render(painter: Painter, request: RenderRequest, like: Keyframe | None = None) -> Iterator[Keyframe | None]:
+def render(
+    painter: Painter, request: RenderRequest, like: Keyframe | None = None, scale: float = 1.0
+) -> Iterator[Keyframe | None]:
     """The finished picture comes last; before it None whenever there is a chance to stop.
 
-    With `like`, a picture that was stylized before, there is a preview early on.
+    With `like`, a picture that was stylized before, there is a preview early on. At a `scale` below 1 it is painted
+    with fewer pixels, and enlarged.
     """
-    board, look = request.board, request.look
+    board, look = request.board, request.look.scaled(scale)
     moment = moment_at(board, request.time_s, look.morph)
     passes = painter.passes(board, [moment], look)
     newest = generated = next(passes)
@@ -85,6 +92,7 @@ class RenderWorker:
         self._finished: Outbox[Rendered | Problem] = Outbox(8)
         self._failing = False  # since the last finished picture
         self._stopping = Event()
+        self._resolution = DynamicResolution()
         self._finished_s = 0.0
         self._stylized: Keyframe | None = None  # the last finished picture that was
         self._preparations = painter.preparations()
@@ -110,7 +118,7 @@ class RenderWorker:
             number, request = self._requests.after(number, PATIENCE_S)
             if request is not None and (last is None or request != last.request):
                 last = self._render(request, last) or last
-            elif last is not None:
+            elif last is not None and time.perf_counter() - self._finished_s > PATIENCE_S:
                 self._prepare()
 
     def _prepare(self) -> None:
@@ -124,11 +132,12 @@ class RenderWorker:
 
     def _render(self, request: RenderRequest, last: Rendered | None) -> Rendered | None:
         """The finished picture; None where a request for another look came in between, or it could not be painted."""
-        started, rendered = time.perf_counter(), None
+        started, rendered, scale = time.perf_counter(), None, self._scale(request)
         changed = last is not None and _is_other(request, _at_size_of(last.request, request))
         try:
-            for keyframe in render(self._painter, request, self._stylized if changed else None):
+            for keyframe in render(self._painter, request, self._stylized if changed else None, scale):
                 if keyframe is not None:
+                    keyframe = keyframe if scale == 1 else keyframe.fitted(request.look.width, request.look.height)
                     rendered = Rendered(request, keyframe, time.perf_counter() - started)
                     self._hand_over(rendered)
                 if self._is_given_up(request):
@@ -137,9 +146,15 @@ class RenderWorker:
             self._fail()
             return None
         self._finished_s, self._failing = time.perf_counter(), False
+        self._resolution.note(*_drawn(request, scale), self._finished_s - started)
         if rendered is not None and rendered.keyframe.look.blend > 0:
             self._stylized = rendered.keyframe
         return rendered
+
+    def _scale(self, request: RenderRequest) -> float:
+        if not self._painter.moves:
+            return 1.0
+        return self._resolution.scale(*_drawn(request, 1.0), request.within_s)
 
     def _is_given_up(self, request: RenderRequest) -> bool:
         """For another look, but not again and again: a knob that never rests gets finished pictures too."""
@@ -157,6 +172,14 @@ class RenderWorker:
     def _hand_over(self, done: Rendered | Problem) -> None:
         self._finished.put(done)
         self._wake()
+
+
+def _drawn(request: RenderRequest, scale: float) -> tuple[Hashable, int]:
+    """What is painted, as far as it decides how long that takes, and of how many pixels in all: two pictures where a
+    scene goes over into the next."""
+    moment, look = moment_at(request.board, request.time_s, request.look.morph), request.look.scaled(scale)
+    pictures = 2 if moment.share else 1
+    return (request.board.scenes[moment.scene].class_id, look.blend > 0), pictures * look.width * look.height
 
 
 def _is_other(one: RenderRequest, other: RenderRequest) -> bool:

@@ -23,6 +23,7 @@ REFRESH_S = 1.0  # a picture that does not change is sent again this often, for 
 FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
 LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
 LONGEST_LEAD_S = 2.0
+PAINTING = 0.8  # of the time between two frames
 
 
 class FrameScheduler:
@@ -87,8 +88,11 @@ class FrameScheduler:
         """The picture that will be needed next: a little ahead of the song while it plays."""
         follows = self._latest is not None and self._latest.request.epoch == state.epoch
         lead_s = min(LEAD * self._took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
-        due_s = now + lead_s
-        return RenderRequest(board, state.controls.look, state.transport.position(due_s), state.epoch, due_s)
+        due_s = self.pace.after(now + lead_s)
+        time_s, within_s = state.transport.position(due_s), math.inf
+        if state.transport.playing:
+            within_s = PAINTING * float(1 / self.pace.rate)
+        return RenderRequest(board, state.controls.look, time_s, state.epoch, due_s, within_s)
 
     def _with(self, rendered: Rendered, state: State, now: float) -> KeyframeTrack:
         """The track with a new picture: at once after a jump, soon after a change of look, else when its time comes."""

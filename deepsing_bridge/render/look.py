@@ -32,5 +32,8 @@ class Look:
 
     def reduced(self, side: int) -> Self:
         """With a shorter side of at most `side` pixels, in the same shape."""
-        scale = min(side / min(self.width, self.height), 1.0)
+        return self.scaled(min(side / min(self.width, self.height), 1.0))
+
+    def scaled(self, scale: float) -> Self:
+        """With so many times the pixels on each side."""
         return replace(self, width=round(self.width * scale), height=round(self.height * scale))

@@ -1,5 +1,6 @@
 """The engine under a clock turned by hand: no threads, no models, no waiting."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,23 @@ def test_pictures_are_asked_for_ahead_of_the_song_while_it_plays(playing: Player
     playing.run(0.5)
     position = playing.hub.snapshot.time_s
     assert position + 0.3 < playing.renderer.asked[-1].time_s < position + 0.6
+
+
+def test_a_picture_is_asked_for_once_for_each_frame_and_is_that_frame_s(playing: Player) -> None:
+    playing.renderer.asked.clear()
+    frames = playing.run(2.0)
+    asked = [request.time_s for request in playing.renderer.asked]
+    assert 46 <= len(asked) <= 50 and np.diff(asked) == pytest.approx(1 / 24)
+    shown = [frame.frame.time_s for frame in frames]
+    assert len(shown) == 48 and all(min(abs(time_s - one) for one in asked) < 1e-6 for time_s in shown[6:])
+
+
+def test_a_picture_must_be_there_within_a_frame_while_it_plays_and_not_when_it_stands(playing: Player) -> None:
+    playing.run(0.5)
+    assert 0 < playing.renderer.asked[-1].within_s < 1 / 24
+    playing.say(Pause())
+    playing.run(0.5)
+    assert playing.renderer.asked[-1].within_s == math.inf
 
 
 def test_a_picture_that_does_not_change_is_sent_again_once_a_second(playing: Player) -> None:

@@ -1,5 +1,6 @@
 """Rendering with the real models: previews, giving up for a newer look, and the picture of a story."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
@@ -14,6 +15,7 @@ from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest, RenderWorker, render
 from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.render.camera import FIXED
 from deepsing_bridge.render.film import Film
 from deepsing_bridge.render.fit import Pixels
 from deepsing_bridge.render.look import Look
@@ -134,6 +136,8 @@ def test_another_size_gets_no_preview_as_what_is_seen_is_fitted(painter: Painter
 class Endless:
     """A painter that never finishes unless it is given up."""
 
+    moves = False
+
     def __init__(self) -> None:
         self.begun: list[float] = []
         self.started = Event()
@@ -243,3 +247,46 @@ def test_idle_moments_are_used_to_prepare_and_a_failure_there_is_nobodys(painter
         assert prepared == [1, 2]
     finally:
         worker.stop()
+
+
+class Moving:
+    """A painter whose pictures move, and take a second for a million pixels on a clock of their own."""
+
+    moves, camera = True, FIXED
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.sizes: list[tuple[int, int]] = []
+
+    def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
+        yield lambda: self._painted(look.width, look.height)
+
+    def _painted(self, width: int, height: int) -> Pixels:
+        self.sizes.append((width, height))
+        self.now_s += width * height / 1e6
+        return np.full((1, height, width, 3), 7, np.uint8)
+
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        return iter(())
+
+
+def test_moving_pictures_that_would_be_late_have_fewer_pixels_and_the_size_that_was_asked_for(
+    board: Storyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter, woken = Moving(), Event()
+    monkeypatch.setattr("deepsing_bridge.live.render_worker.time.perf_counter", lambda: painter.now_s)
+    look = replace(LOOK, width=320, height=180, blend=0.0)
+    worker = RenderWorker(painter, woken.set)  # type: ignore[arg-type]
+    worker.start()
+    shown: list[Rendered] = []
+    for time_s, within_s in ((2.0, 0.033), (2.1, 0.033), (2.2, math.inf)):
+        woken.clear()
+        worker.request(RenderRequest(board, look, time_s, 0, within_s=within_s))
+        assert woken.wait(WAIT_S)
+        shown += worker.finished()  # type: ignore[arg-type]
+    worker.stop()
+    whole, fewer, standing = painter.sizes
+    assert whole == standing == (320, 180)  # the first one tells what they cost
+    assert fewer[0] * fewer[1] / 1e6 <= 0.033 and fewer[0] / fewer[1] == pytest.approx(16 / 9, rel=0.02)
+    assert [one.keyframe.painted.shape for one in shown] == [(180, 320, 3)] * 3
+    assert all((one.keyframe.painted == 7).all() for one in shown)
