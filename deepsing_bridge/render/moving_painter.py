@@ -1,12 +1,13 @@
 """From a storyboard to the pixels of a generator whose pictures move by themselves: each frame is drawn for itself.
 
-Stylizing takes several frames' time. So it is done once a second, on a small picture, and what it did to the colours
-is carried over to every frame (`stylization.colour_field`). When it is done depends on the scene's start alone: what is
-shown at a moment is the same in any order, on disk and live.
+Stylizing takes several frames' time. So it is done once a second, on a small picture and a second ahead on a thread of
+its own, and what it did to the colours is carried over to every frame (`stylization.colour_field`). At which moments
+depends on the scene's start alone: what is shown at a moment is the same in any order, on disk and live.
 """
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -44,7 +45,8 @@ class MovingPainter:
         self.generator = generator
         self.stylizer = stylizer
         self.styles = styles
-        self._field = lru_cache(maxsize=6)(self._stylize)
+        self._stylizing = ThreadPoolExecutor(1, "stylizer")
+        self._begun = lru_cache(maxsize=16)(self._stylizing.submit)
         self._newest = lru_cache(maxsize=2)(self._draw)
         self._grader = Grader(self._measure)
 
@@ -86,28 +88,55 @@ class MovingPainter:
 
     def _painted(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
         styled = self._styled(board, scene, time_s, look)
+        if look.blend > 0:
+            self._begin_next(board, scene, time_s, look)
         return graded(styled, self._grader.gain(board, scene, look), gamma_at(board, time_s, look.react))
 
     def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
-        return mean_colour(self._styled(board, scene, board.scenes[scene].start_s, look))
+        drawn = self._draw(board, scene, board.scenes[scene].start_s, look)
+        return mean_colour(self._stylize(board, scene, 0, look).apply(drawn) if look.blend > 0 else drawn)
 
     def _styled(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
         drawn = self._drawn(board, scene, time_s, look)
         if look.blend == 0:
             return drawn
-        place = (time_s - board.scenes[scene].start_s) / STYLE_EVERY_S
+        place = _place(board, scene, time_s)
         before = math.floor(place)
-        painted = replace(look, grade=0.0)
-        one, other = (self._field(board, scene, number, painted) for number in (before, before + 1))
+        begun = [self._begin(board, scene, number, look) for number in (before, before + 1)]
+        one, other = map(self._done, begun)
         return between(one, other, place - before).apply(drawn)
+
+    def _begin_next(self, board: Storyboard, scene: int, time_s: float, look: Look) -> None:
+        """What is wanted a little later: the next colour field, or the first two and the grade of the next scene."""
+        if time_s + STYLE_EVERY_S < board.scenes[scene].end_s:
+            self._begin(board, scene, math.floor(_place(board, scene, time_s)) + 2, look)
+        elif scene + 1 < len(board.scenes):
+            self._begin(board, scene + 1, 0, look)
+            self._begin(board, scene + 1, 1, look)
+            self._begun(self._grader.gain, board, scene + 1, look)
+
+    def _begin(self, board: Storyboard, scene: int, number: int, look: Look) -> Future[ColourField]:
+        return self._begun(self._stylize, board, scene, number, replace(look.reduced(STYLED_SIDE), grade=0.0))
+
+    def _done(self, field: Future[ColourField]) -> ColourField:
+        try:
+            return field.result()
+        except Exception:
+            self._begun.cache_clear()  # so that it is tried again
+            raise
 
     def _stylize(self, board: Storyboard, scene: int, number: int, look: Look) -> ColourField:
         """What stylization does to the picture `number` · STYLE_EVERY_S after the scene's start."""
         shown = board.scenes[scene]
-        drawn = self._drawn(board, scene, shown.start_s + number * STYLE_EVERY_S, look.reduced(STYLED_SIDE))
+        drawn = self._draw(board, scene, shown.start_s + number * STYLE_EVERY_S, look)
         picture = torch.from_numpy(drawn.copy()).permute(2, 0, 1)[None].float() / 255
         style = self.styles.rule(look.style)(shown.sentiment).statistics
         return colour_field(picture[0], self.stylizer.stylize(picture, style, look.blend)[0])
+
+
+def _place(board: Storyboard, scene: int, time_s: float) -> float:
+    """How far the scene is, in pictures that are stylized."""
+    return (time_s - board.scenes[scene].start_s) / STYLE_EVERY_S
 
 
 @dataclass(frozen=True)

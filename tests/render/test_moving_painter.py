@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -126,9 +127,37 @@ def test_stylizing_paints_each_frame_but_stylizes_once_a_second(painter: Painter
     painter.stylizer.stylize = lambda *given: calls.append(1) or stylize(*given)  # type: ignore[attr-defined]
     film = Film(with_settings(board, blend=0.5), painter)
     frames = [film.picture(0, frame / 24).astype(int) for frame in range(13)]
-    assert len(calls) == 2  # at 0 and 1 s
+    assert 2 <= len(calls) <= 3  # at 0 and 1 s, and at 2 s, ahead
     steps = [np.abs(a - b).mean() for a, b in pairwise(frames)]
     assert min(steps) > 0.3 and max(steps) < 3 * np.median(steps)
+
+
+def test_styles_are_there_before_their_time(painter: MovingPainter, board: Storyboard) -> None:
+    """A second on, and where the next scene begins, nobody waits."""
+    film = Film(with_settings(board, blend=0.5), painter)
+    film.picture(0, 0.5)
+    film.picture(0, board.scenes[0].end_s - 0.1)
+    painter._stylizing.submit(int).result()  # all that was begun is done
+
+    def wanted(*given: object) -> NoReturn:
+        raise AssertionError("nothing is to be stylized now")
+
+    painter.stylizer.stylize = wanted  # type: ignore[method-assign, assignment]
+    film.picture(0, 1.5)
+    film.picture(1, board.scenes[1].start_s)
+
+
+def test_a_picture_whose_style_failed_is_tried_again(painter: MovingPainter, board: Storyboard) -> None:
+    film, stylize = Film(with_settings(board, blend=0.5), painter), painter.stylizer.stylize
+
+    def breaks(*given: object) -> NoReturn:
+        raise RuntimeError("a model broke")
+
+    painter.stylizer.stylize = breaks  # type: ignore[method-assign, assignment]
+    with pytest.raises(RuntimeError, match="a model broke"):
+        film.picture(0, 0.5)
+    painter.stylizer.stylize = stylize  # type: ignore[method-assign]
+    assert film.picture(0, 0.5).shape == (board.settings.height, board.settings.width, 3)
 
 
 def test_a_stronger_blend_changes_more(painter: Painter, board: Storyboard) -> None:
