@@ -10,7 +10,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from statistics import median
 
-LEAST = 0.5  # of each side; what is larger than twice that is late
+LEAST = 0.5  # of each side; what takes four times too long is late
+FEWEST = 256 * 256  # pixels; what has fewer stays as it is
 STEPS = 8  # of the whole side
 SPARE = 1.15  # times the scale that is gone up to must fit
 MEASURED = (
@@ -36,10 +37,10 @@ class DynamicResolution:
         if not known or math.isinf(within_s):
             return 1.0
         fits = math.sqrt(within_s / (median(known) * pixels))
-        before = self._scales.get(drawn, LEAST)
+        before = self._scales.get(drawn, 0.0)
         self._scales[drawn] = min(max(before, _step(fits / SPARE)), _step(fits))
-        return self._scales[drawn]
+        return min(max(self._scales[drawn], LEAST, math.sqrt(FEWEST / pixels)), 1.0)
 
 
 def _step(scale: float) -> float:
-    return min(max(math.floor(scale * STEPS) / STEPS, LEAST), 1.0)
+    return min(math.floor(scale * STEPS) / STEPS, 1.0)

@@ -32,10 +32,6 @@ class Pace:
     def time_of(self, slot: int) -> float:
         return self.since_s + float(slot / self.rate)
 
-    def after(self, now_s: float) -> float:
-        """When the first moment after `now_s` comes, on the clock."""
-        return self.time_of(self.slot(now_s) + 1)
-
     def next_s(self) -> float:
         """When the next moment comes, on the clock."""
         return self.time_of(self.last + 1)

@@ -146,7 +146,9 @@ class RenderWorker:
             self._fail()
             return None
         self._finished_s, self._failing = time.perf_counter(), False
-        self._resolution.note(*_drawn(request, scale), self._finished_s - started)
+        look = request.look.scaled(scale)
+        took_s = (self._finished_s - started) / _pictures(request)
+        self._resolution.note(_drawn(request), look.width * look.height, took_s)
         if rendered is not None and rendered.keyframe.look.blend > 0:
             self._stylized = rendered.keyframe
         return rendered
@@ -154,7 +156,8 @@ class RenderWorker:
     def _scale(self, request: RenderRequest) -> float:
         if not self._painter.moves:
             return 1.0
-        return self._resolution.scale(*_drawn(request, 1.0), request.within_s)
+        pixels, within_s = request.look.width * request.look.height, request.within_s / _pictures(request)
+        return self._resolution.scale(_drawn(request), pixels, within_s)
 
     def _is_given_up(self, request: RenderRequest) -> bool:
         """For another look, but not again and again: a knob that never rests gets finished pictures too."""
@@ -174,12 +177,14 @@ class RenderWorker:
         self._wake()
 
 
-def _drawn(request: RenderRequest, scale: float) -> tuple[Hashable, int]:
-    """What is painted, as far as it decides how long that takes, and of how many pixels in all: two pictures where a
-    scene goes over into the next."""
-    moment, look = moment_at(request.board, request.time_s, request.look.morph), request.look.scaled(scale)
-    pictures = 2 if moment.share else 1
-    return (request.board.scenes[moment.scene].class_id, look.blend > 0), pictures * look.width * look.height
+def _drawn(request: RenderRequest) -> Hashable:
+    """What decides how long a picture takes, besides its size."""
+    return request.board.scenes[request.board.scene_at(request.time_s)].class_id, request.look.blend > 0
+
+
+def _pictures(request: RenderRequest) -> int:
+    """Two where a scene goes over into the next."""
+    return 2 if moment_at(request.board, request.time_s, request.look.morph).share else 1
 
 
 def _is_other(one: RenderRequest, other: RenderRequest) -> bool:

@@ -23,6 +23,7 @@ REFRESH_S = 1.0  # a picture that does not change is sent again this often, for 
 FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
 LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
 LONGEST_LEAD_S = 2.0
+STEADY = 0.3  # of how much longer or shorter a picture took goes into what the next is taken to take
 PAINTING = 0.8  # of the time between two frames
 
 
@@ -43,7 +44,7 @@ class FrameScheduler:
         self._camera, self._worlds = camera, worlds
         self._track = KeyframeTrack()
         self._latest: Rendered | None = None
-        self._took_s = 0.0  # to finish the last picture
+        self._took_s = 0.0  # to finish a picture
         self._held: tuple[Keyframe, Pose] | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
         self._allow_flashing = allow_flashing
@@ -82,17 +83,24 @@ class FrameScheduler:
     def _take(self, rendered: Rendered, state: State, now: float) -> None:
         self._track = self._with(rendered, state, now)
         self._latest = rendered
-        self._took_s = self._took_s if rendered.keyframe.preview else rendered.took_s
+        if not rendered.keyframe.preview:
+            self._took_s += STEADY * (rendered.took_s - self._took_s) if self._took_s else rendered.took_s
 
     def _request(self, board: Storyboard, state: State, now: float) -> RenderRequest:
-        """The picture that will be needed next: a little ahead of the song while it plays."""
-        follows = self._latest is not None and self._latest.request.epoch == state.epoch
-        lead_s = min(LEAD * self._took_s, LONGEST_LEAD_S) if follows and state.transport.playing else 0.0
-        due_s = self.pace.after(now + lead_s)
-        time_s, within_s = state.transport.position(due_s), math.inf
+        """The picture that will be needed next: while the song plays that of a frame to come."""
+        due_s, within_s = now, math.inf
         if state.transport.playing:
-            within_s = PAINTING * float(1 / self.pace.rate)
+            due_s, within_s = self.pace.time_of(self._next(state, now)), PAINTING * float(1 / self.pace.rate)
+        time_s = state.transport.position(due_s)
         return RenderRequest(board, state.controls.look, time_s, state.epoch, due_s, within_s)
+
+    def _next(self, state: State, now: float) -> int:
+        """Which frame is to be painted: the one after the last, unless it would be late, or not wanted for long."""
+        if self._latest is None or self._latest.request.epoch != state.epoch:
+            return self.pace.slot(now) + 1
+        soonest, last = self.pace.slot(now + self._took_s) + 1, self.pace.slot(self._latest.request.due_s)
+        farthest = self.pace.slot(now + min(LEAD * self._took_s, LONGEST_LEAD_S)) + 1
+        return min(max(last + 1, soonest), farthest)
 
     def _with(self, rendered: Rendered, state: State, now: float) -> KeyframeTrack:
         """The track with a new picture: at once after a jump, soon after a change of look, else when its time comes."""

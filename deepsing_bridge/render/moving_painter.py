@@ -74,6 +74,8 @@ class MovingPainter:
     def _at(self, board: Storyboard, moment: Moment, look: Look) -> Pixels:
         """Where a scene goes over into the next, both are seen."""
         here = self._painted(board, moment.scene, moment.time_s, look)
+        if look.blend > 0:
+            self._begin_next(board, moment.time_s, look)
         if not moment.share:
             return here
         return mix(here, self._painted(board, moment.following, moment.time_s, look), moment.share)
@@ -88,8 +90,6 @@ class MovingPainter:
 
     def _painted(self, board: Storyboard, scene: int, time_s: float, look: Look) -> Pixels:
         styled = self._styled(board, scene, time_s, look)
-        if look.blend > 0:
-            self._begin_next(board, scene, time_s, look)
         return graded(styled, self._grader.gain(board, scene, look), gamma_at(board, time_s, look.react))
 
     def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
@@ -106,14 +106,14 @@ class MovingPainter:
         one, other = map(self._done, begun)
         return between(one, other, place - before).apply(drawn)
 
-    def _begin_next(self, board: Storyboard, scene: int, time_s: float, look: Look) -> None:
-        """What is wanted a little later: the next colour field, or the first two and the grade of the next scene."""
-        if time_s + STYLE_EVERY_S < board.scenes[scene].end_s:
-            self._begin(board, scene, math.floor(_place(board, scene, time_s)) + 2, look)
-        elif scene + 1 < len(board.scenes):
-            self._begin(board, scene + 1, 0, look)
-            self._begin(board, scene + 1, 1, look)
-            self._begun(self._grader.gain, board, scene + 1, look)
+    def _begin_next(self, board: Storyboard, time_s: float, look: Look) -> None:
+        """What the picture a little later wants: the colour fields and the grade of the scenes that are seen in it."""
+        moment = moment_at(board, time_s + STYLE_EVERY_S, look.morph)
+        for scene in (moment.scene, moment.following) if moment.share else (moment.scene,):
+            before = math.floor(_place(board, scene, moment.time_s))
+            self._begin(board, scene, before, look)
+            self._begin(board, scene, before + 1, look)
+            self._begun(self._grader.gain, board, scene, look)
 
     def _begin(self, board: Storyboard, scene: int, number: int, look: Look) -> Future[ColourField]:
         return self._begun(self._stylize, board, scene, number, replace(look.reduced(STYLED_SIDE), grade=0.0))

@@ -33,6 +33,12 @@ def test_there_is_an_end_to_it() -> None:
     assert noted(30.0).scale("lake", PIXELS, FRAME_S) == LEAST
 
 
+def test_small_pictures_stay_as_they_are() -> None:
+    made = noted(30.0)
+    assert made.scale("lake", 256 * 256, FRAME_S) == made.scale("lake", 64 * 64, FRAME_S) == 1.0
+    assert made.scale("lake", 320 * 320, FRAME_S) == 0.8
+
+
 def test_another_class_has_a_scale_of_its_own_and_is_like_the_others_at_first() -> None:
     made = noted(0.08)
     assert made.scale("fire", PIXELS, FRAME_S) == made.scale("lake", PIXELS, FRAME_S) < 1

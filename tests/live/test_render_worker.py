@@ -250,7 +250,7 @@ def test_idle_moments_are_used_to_prepare_and_a_failure_there_is_nobodys(painter
 
 
 class Moving:
-    """A painter whose pictures move, and take a second for a million pixels on a clock of their own."""
+    """A painter whose pictures move, and take a second for 1.3 million pixels on a clock of their own."""
 
     moves, camera = True, FIXED
 
@@ -263,7 +263,7 @@ class Moving:
 
     def _painted(self, width: int, height: int) -> Pixels:
         self.sizes.append((width, height))
-        self.now_s += width * height / 1e6
+        self.now_s += width * height / 1.3e6
         return np.full((1, height, width, 3), 7, np.uint8)
 
     def preparations(self) -> Iterator[Callable[[], None]]:
@@ -275,18 +275,18 @@ def test_moving_pictures_that_would_be_late_have_fewer_pixels_and_the_size_that_
 ) -> None:
     painter, woken = Moving(), Event()
     monkeypatch.setattr("deepsing_bridge.live.render_worker.time.perf_counter", lambda: painter.now_s)
-    look = replace(LOOK, width=320, height=180, blend=0.0)
+    look = replace(LOOK, width=640, height=360, blend=0.0)
     worker = RenderWorker(painter, woken.set)  # type: ignore[arg-type]
     worker.start()
     shown: list[Rendered] = []
-    for time_s, within_s in ((2.0, 0.033), (2.1, 0.033), (2.2, math.inf)):
+    for time_s, within_s in ((2.0, 0.1), (2.1, 0.1), (2.2, math.inf)):
         woken.clear()
         worker.request(RenderRequest(board, look, time_s, 0, within_s=within_s))
         assert woken.wait(WAIT_S)
         shown += worker.finished()  # type: ignore[arg-type]
     worker.stop()
     whole, fewer, standing = painter.sizes
-    assert whole == standing == (320, 180)  # the first one tells what they cost
-    assert fewer[0] * fewer[1] / 1e6 <= 0.033 and fewer[0] / fewer[1] == pytest.approx(16 / 9, rel=0.02)
-    assert [one.keyframe.painted.shape for one in shown] == [(180, 320, 3)] * 3
+    assert whole == standing == (640, 360)  # the first one tells what they cost
+    assert fewer[0] * fewer[1] / 1.3e6 <= 0.1 and fewer[0] / fewer[1] == pytest.approx(16 / 9, rel=0.02)
+    assert [one.keyframe.painted.shape for one in shown] == [(360, 640, 3)] * 3
     assert all((one.keyframe.painted == 7).all() for one in shown)
