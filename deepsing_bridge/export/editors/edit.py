@@ -75,19 +75,26 @@ class Edit:
         return int(self.timeline.duration().value)
 
     @cached_property
+    def start(self) -> int:
+        """The frame that the timeline's own timecode begins at."""
+        first = self.timeline.global_start_time
+        return 0 if first is None else int(first.value)
+
+    @cached_property
     def marks(self) -> tuple[Mark, ...]:
-        return tuple(mark for clip in self.pictures for mark in _marks(clip))
+        """In the order of time, whatever track they are on."""
+        marks = (mark for clip in self.pictures for mark in _marks(clip))
+        return tuple(sorted(marks, key=lambda mark: mark.frame))
 
-    @property
+    @cached_property
     def pictures(self) -> list[Clip]:
-        """The clips of the first video track."""
-        return [item for item in self.timeline.video_tracks()[0] if isinstance(item, otio.schema.Clip)]
+        """The clips of all video tracks, the lowest first."""
+        return [clip for track in self.timeline.video_tracks() for clip in track.find_clips()]
 
-    @property
+    @cached_property
     def songs(self) -> list[Clip]:
-        """The clips of the first audio track, if there is one."""
-        tracks = self.timeline.audio_tracks()
-        return [item for item in tracks[0] if isinstance(item, otio.schema.Clip)] if tracks else []
+        """The clips of all audio tracks."""
+        return [clip for track in self.timeline.audio_tracks() for clip in track.find_clips()]
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -98,10 +105,8 @@ class Edit:
 
     @cached_property
     def sound(self) -> Sound:
-        """Raises BridgeError for a sound that cannot be read."""
-        with _opened(self.songs[0]) as file:
-            audio = file.streams.audio[0]
-            return Sound(audio.rate, audio.channels, _bits(audio.codec_context.name))
+        """Of the first sound. Raises BridgeError for one that cannot be read."""
+        return sound_of(self.songs[0])
 
 
 def read_edit(file: Path) -> Edit:
@@ -192,6 +197,13 @@ def _is_measured(marker: otio.schema.Marker) -> bool:
 def _facts(marker: otio.schema.Marker) -> Any:
     """What a story says of the marker's scene; of somebody's own marker, nothing."""
     return marker.metadata.get("deepsing", {})
+
+
+def sound_of(clip: Clip) -> Sound:
+    """Raises BridgeError for a sound that cannot be read."""
+    with _opened(clip) as file:
+        audio = file.streams.audio[0]
+        return Sound(audio.rate, audio.channels, _bits(audio.codec_context.name))
 
 
 @contextmanager

@@ -1,33 +1,67 @@
-"""Final Cut Pro's own XML, version 1.8 (https://developer.apple.com/documentation/professional-video-applications/fcpxml-reference).
+"""Final Cut Pro's own XML, version 1.9 (https://developer.apple.com/documentation/professional-video-applications/fcpxml-reference).
 
 Written here: otio-fcpx-xml-adapter 1.0.0 stops at 29.97 frames a second, refers to media by bare paths, and makes a
-finished to-do of every green marker. Every time is a whole number of frames as a fraction of seconds.
+finished to-do of every green marker. 1.9 is the first version whose media have a <media-rep>, from which editors
+relink; Final Cut Pro refuses a file that breaks the DTD of the version that it names. Every time is a whole number of
+frames as a fraction of seconds. The first video track is the spine; all other clips hang below or above what the spine
+has where they begin.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
+
+import opentimelineio as otio
 
 from ..timeline import Clip
 from .adapter import Element, child, xml_text
-from .edit import Edit, Mark, place
+from .edit import Edit, place, sound_of
 from .media import media_path
+
+_LAYOUTS = {1: "mono", 2: "stereo"}  # of a sequence; more channels are surround
+_RATES = {
+    **{32_000: "32k", 44_100: "44.1k", 48_000: "48k", 88_200: "88.2k"},
+    **{96_000: "96k", 176_400: "176.4k", 192_000: "192k"},
+}
+_COMMON_RATE = "48k"  # where the sound has a rate that no sequence can
+
+
+class _Held(NamedTuple):
+    """What the spine has from frame `start` to before `end`; `local` is its own time at `start`, in frames."""
+
+    element: Element
+    start: int
+    end: int
+    local: int
 
 
 def edit_to_fcpxml(edit: Edit) -> str:
-    root = Element("fcpxml", version="1.8")
+    root = Element("fcpxml", version="1.9")
     assets = _resources(root, edit)
     name = edit.timeline.name
     event = child(child(root, "library"), "event", name=name)
-    length = _time(edit.frames, edit)
     sequence = child(
         child(event, "project", name=name),
         "sequence",
-        **{"format": "r1", "duration": length, "tcStart": "0s", "tcFormat": "NDF", "audioLayout": "stereo"},
-        audioRate="48k",
+        format="r1",
+        duration=_time(edit.frames, edit),
+        tcStart=_time(edit.start, edit),
+        tcFormat="NDF",
+        **_sequence_sound(edit),
     )
-    spine = child(sequence, "spine")
-    for clip in edit.pictures:
-        _scene(spine, clip, edit, assets)
+    held = list(_spine(child(sequence, "spine"), edit, assets))
+    for lane, clip in _connected(edit):
+        _connect(clip, lane, held, edit, assets)
+    for holder, clip in zip(held, _first_track(edit), strict=False):
+        _markers(holder.element, clip, edit)
     return xml_text(root, "<!DOCTYPE fcpxml>")
+
+
+def _sequence_sound(edit: Edit) -> dict[str, str]:
+    if not edit.songs:
+        return {}
+    rate, channels, _ = edit.sound
+    return {"audioLayout": _LAYOUTS.get(channels, "surround"), "audioRate": _RATES.get(rate, _COMMON_RATE)}
 
 
 def _resources(root: Element, edit: Edit) -> dict[str, str]:
@@ -36,42 +70,68 @@ def _resources(root: Element, edit: Edit) -> dict[str, str]:
     resources = child(root, "resources")
     frame = _time(1, edit)
     child(resources, "format", id="r1", frameDuration=frame, width=str(width), height=str(height))
-    picture = {"hasVideo": "1", "videoSources": "1", "format": "r1"}
-    assets: dict[str, str] = {}
+    files: dict[str, dict[str, str]] = {}
     for clip in edit.pictures:
-        _asset(resources, clip, edit, assets, picture)
+        files.setdefault(_url(clip), _file(clip, edit)).update(hasVideo="1", videoSources="1", format="r1")
     for clip in edit.songs:
-        _asset(resources, clip, edit, assets, _sound(edit))
+        files.setdefault(_url(clip), _file(clip, edit)).update(_sound(clip))
+    assets = {url: f"r{number}" for number, url in enumerate(files, 2)}
+    for url, described in files.items():
+        child(child(resources, "asset", id=assets[url], **described), "media-rep", kind="original-media", src=url)
     return assets
 
 
-def _sound(edit: Edit) -> dict[str, str]:
-    rate, channels, _ = edit.sound
+def _file(clip: Clip, edit: Edit) -> dict[str, str]:
+    return {"name": clip.name, "start": "0s", "duration": _time(int(clip.available_range().duration.value), edit)}
+
+
+def _sound(clip: Clip) -> dict[str, str]:
+    rate, channels, _ = sound_of(clip)
     return {"hasAudio": "1", "audioSources": "1", "audioChannels": str(channels), "audioRate": str(rate)}
 
 
-def _asset(resources: Element, clip: Clip, edit: Edit, assets: dict[str, str], kind: dict[str, str]) -> None:
-    url = media_path(clip).absolute().as_uri()
-    if url not in assets:
-        assets[url] = f"r{len(assets) + 2}"
-        length = _time(int(clip.available_range().duration.value), edit)
-        child(resources, "asset", id=assets[url], name=clip.name, src=url, start="0s", duration=length, **kind)
+def _url(clip: Clip) -> str:
+    return media_path(clip).absolute().as_uri()
 
 
-def _scene(spine: Element, clip: Clip, edit: Edit, assets: dict[str, str]) -> None:
-    scene = _asset_clip(spine, clip, edit, assets, place(clip)[0])
-    for song in edit.songs:
-        if _starts_in(song, clip):
-            offset = place(song)[0] - place(clip)[0] + int(clip.source_range.start_time.value)
-            _asset_clip(scene, song, edit, assets, offset).set("lane", "-1")
-    for mark in edit.marks:
-        if place(clip)[0] <= mark.frame < place(clip)[1]:
-            _marker(scene, mark, clip, edit)
+def _first_track(edit: Edit) -> list[otio.core.Item]:
+    return list(edit.timeline.video_tracks()[0])
 
 
-def _starts_in(song: Clip, scene: Clip) -> bool:
-    start, end = place(scene)
-    return start <= place(song)[0] < end
+def _spine(spine: Element, edit: Edit, assets: dict[str, str]) -> Iterator[_Held]:
+    """Without holes, and as long as the longest track."""
+    end = 0
+    for item in _first_track(edit):
+        start, end = place(item)
+        if isinstance(item, otio.schema.Clip):
+            element = _asset_clip(spine, item, edit, assets, edit.start + start)
+            yield _Held(element, start, end, int(item.source_range.start_time.value))
+        else:
+            yield _gap(spine, start, end, edit)
+    if end < edit.frames:
+        yield _gap(spine, end, edit.frames, edit)
+
+
+def _gap(spine: Element, start: int, end: int, edit: Edit) -> _Held:
+    length = _time(end - start, edit)
+    element = child(spine, "gap", name="Gap", offset=_time(edit.start + start, edit), start="0s", duration=length)
+    return _Held(element, start, end, 0)
+
+
+def _connected(edit: Edit) -> Iterator[tuple[int, Clip]]:
+    """All clips but the spine's, each with its lane: pictures above it, sound below."""
+    video, audio = edit.timeline.video_tracks(), edit.timeline.audio_tracks()
+    for lane, track in (*enumerate(video[1:], 1), *((-number, track) for number, track in enumerate(audio, 1))):
+        for clip in track.find_clips():
+            yield lane, clip
+
+
+def _connect(clip: Clip, lane: int, held: list[_Held], edit: Edit, assets: dict[str, str]) -> None:
+    start, _ = place(clip)
+    holder = next(one for one in held if one.start <= start < one.end)
+    element = _asset_clip(holder.element, clip, edit, assets, start - holder.start + holder.local)
+    element.set("lane", str(lane))
+    _markers(element, clip, edit)
 
 
 def _asset_clip(parent: Element, clip: Clip, edit: Edit, assets: dict[str, str], offset: int) -> Element:
@@ -79,7 +139,7 @@ def _asset_clip(parent: Element, clip: Clip, edit: Edit, assets: dict[str, str],
     return child(
         parent,
         "asset-clip",
-        ref=assets[media_path(clip).absolute().as_uri()],
+        ref=assets[_url(clip)],
         name=clip.name,
         offset=_time(offset, edit),
         start=_time(int(clip.source_range.start_time.value), edit),
@@ -87,10 +147,12 @@ def _asset_clip(parent: Element, clip: Clip, edit: Edit, assets: dict[str, str],
     )
 
 
-def _marker(scene: Element, mark: Mark, clip: Clip, edit: Edit) -> None:
-    at = mark.frame - place(clip)[0] + int(clip.source_range.start_time.value)
-    attributes = {"start": _time(at, edit), "duration": _time(1, edit), "value": mark.label, "note": mark.comment}
-    child(scene, "marker", **attributes)
+def _markers(element: Element, item: otio.core.Item, edit: Edit) -> None:
+    """Behind all clips that hang on it, as the DTD has it; timed as its file is."""
+    for marker in item.markers:
+        at = _time(int(marker.marked_range.start_time.value), edit)
+        attributes = {"start": at, "duration": _time(1, edit), "value": marker.name, "note": marker.comment}
+        child(element, "marker", **attributes)
 
 
 def _time(frames: int, edit: Edit) -> str:

@@ -14,7 +14,7 @@ from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import COLOURS, pictures, write_song
 
 
-def story_folder(folder: Path, board: Storyboard) -> Path:
+def story_folder(folder: Path, board: Storyboard, channels: int = 2) -> Path:
     """A clip per scene with its handle, the song, story.json, story.otio and story.otioz in `folder`."""
     folder = claim(folder, board)
     lengths = [board.clip_frames(index) for index in range(len(board.scenes))]
@@ -22,7 +22,7 @@ def story_folder(folder: Path, board: Storyboard) -> Path:
     for index, (clip, frames) in enumerate(zip(clips, lengths, strict=True)):
         write_scene_clip(clip, clip_pictures(board, index, frames), board.frame_rate)
     song = folder / "media" / "song.wav"
-    _write_sound(song, board)
+    _write_sound(song, board, channels)
     timeline = storyboard_to_timeline(board, clips, lengths, song, folder.name)
     write_otio(timeline, folder / "story.otio")
     write_otioz(timeline, folder / "story.otioz")
@@ -36,8 +36,8 @@ def clip_pictures(board: Storyboard, scene: int, frames: int) -> Iterator[NDArra
     return pictures(scene, frames, board.settings.width, board.settings.height)
 
 
-def _write_sound(song: Path, board: Storyboard) -> None:
-    tone = write_song(song.with_name("tone.wav"), board.duration_s)
+def _write_sound(song: Path, board: Storyboard, channels: int) -> None:
+    tone = write_song(song.with_name("tone.wav"), board.duration_s, channels=channels)
     write_song_copy(song, tone, frame_to_seconds(board.frames, board.frame_rate))
     tone.unlink()
 

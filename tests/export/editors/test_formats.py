@@ -21,10 +21,12 @@ from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.editors.edit import read_edit
 from deepsing_bridge.export.editors.edl import edit_to_edl
 from deepsing_bridge.export.editors.export import export
+from deepsing_bridge.export.editors.fcpx import edit_to_fcpxml
 from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.editors.lists import chapters
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard
+from tests.export.editors.fcpxml_rules import broken_rules
 from tests.export.editors.stories import story_folder
 
 RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001)]
@@ -162,8 +164,10 @@ def test_fcpxml_keeps_every_cut_exactly(made: Made) -> None:
     assert seconds(song.get("duration")) * made.board.frame_rate == made.cuts[-1][1]
 
 
-def test_fcpxml_has_its_elements_in_the_order_of_the_dtd(made: Made) -> None:
+def test_fcpxml_keeps_the_dtd_of_its_version(made: Made) -> None:
     """Final Cut Pro rejects the whole file otherwise."""
+    assert made.xml("fcpxml").get("version") == "1.9"
+    assert broken_rules(made.xml("fcpxml")) == []
     (first, *others) = made.xml("fcpxml").findall(".//spine/asset-clip")
     assert [element.tag for element in first] == ["asset-clip", "marker"]
     assert {tuple(element.tag for element in scene) for scene in others} == {("marker",)}
@@ -175,8 +179,25 @@ def test_fcpxml_refers_to_every_file_with_its_handles(made: Made) -> None:
     original = read_edit(made.folder / "story.otio").pictures
     for item, clip in zip(made.xml("fcpxml").findall(".//spine/asset-clip"), original, strict=True):
         asset = assets[item.get("ref")]
-        assert asset.get("src") == Path(clip.media_reference.target_url).as_uri()
+        (file,) = asset.findall("media-rep")
+        assert file.get("src") == Path(clip.media_reference.target_url).as_uri()
         assert seconds(asset.get("duration")) * made.board.frame_rate == clip.available_range().duration.value
+
+
+@pytest.mark.parametrize(("channels", "layout"), [(1, "mono"), (2, "stereo"), (6, "surround")])
+def test_fcpxml_has_the_layout_of_the_songs_channels(channels: int, layout: str, tmp_path: Path) -> None:
+    folder = story_folder(tmp_path / "story", storyboard(2, width=64, height=64), channels)
+    root = ElementTree.fromstring(edit_to_fcpxml(read_edit(folder / "story.otio")))
+    assert broken_rules(root) == []
+    assert root.find(".//sequence").get("audioLayout") == layout
+    assert root.find(".//asset[@hasAudio]").get("audioChannels") == str(channels)
+
+
+def test_the_rules_refuse_what_the_dtd_of_1_8_refuses(made: Made) -> None:
+    root = made.xml("fcpxml")
+    root.set("version", "1.8")
+    told = set(broken_rules(root))
+    assert {"asset: attribute videoSources", "asset: no src", "media-rep: no such element"} <= told
 
 
 def test_fcpxml_markers_have_notes_but_no_colours_nor_tracks_names(made: Made) -> None:
