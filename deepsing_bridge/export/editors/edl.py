@@ -1,55 +1,92 @@
-"""A CMX 3600 edit decision list: one video track, the song as one stereo event below it.
+"""A CMX 3600 edit decision list: the first video track, and the first sound below it, in the list's fixed columns.
 
-The adapter leaves out the song and the line that tells drop-frame from non-drop-frame timecode, though its timecodes
-are drop-frame at 29.97 and 59.94. A locator (* LOC) stands at the timecode of the record, as Avid has it.
+Written here: otio-cmx3600-adapter 1.0.0 leaves out the song, the timeline's start, and the line that tells drop-frame
+from non-drop-frame timecode, and takes spaces into a reel's name, which only columns keep apart. A locator (* LOC)
+stands at the timecode of the record, as Avid has it.
 """
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import opentimelineio as otio
 
 from ...core.errors import BridgeError
-from ..timeline import Timeline
-from .adapter import write
-from .edit import Edit, place
+from ...core.plain_text import plain
+from ..timeline import Clip
+from .edit import Edit, place, sound_of
+from .media import media_path
 
 MOST = 999  # events: their numbers have three digits; with more, reels would share names too
+REEL = 8  # characters of a reel's name
+PICTURE, NO_REEL = "V", "AX"
+SOUNDS = {1: ("A",), 2: ("AA",), 3: ("AA", "AUD   3"), 4: ("AA", "AUD   3    4")}
+"""Per number of channels: what the event's column says, and the line below it; a list knows four."""
 
 
 def edit_to_edl(edit: Edit) -> str:
     """Raises BridgeError for a story of more events than such a list can number."""
-    if (events := len(edit.pictures) + len(edit.songs)) > MOST:
+    pictures, songs = _first(edit.timeline.video_tracks()), _first(edit.timeline.audio_tracks())
+    if (events := len(pictures) + len(songs)) > MOST:
         raise BridgeError(
             f"{edit.timeline.name}: {events} events, scenes and sound; an EDL has at most {MOST}, "
             "fcp7xml and fcpxml have no such limit"
         )
-    title, *lines = write(_with_locators(edit), "cmx_3600").splitlines()
-    drop = any(";" in line for line in lines)
-    counting = "FCM: DROP FRAME" if drop else "FCM: NON-DROP FRAME"
-    return "\n".join([title, counting, *lines, *_song(edit)]) + "\n"
+    lines = [f"TITLE: {edit.timeline.name}", f"FCM: {'DROP FRAME' if _drops(edit) else 'NON-DROP FRAME'}"]
+    reels = _reels(pictures)
+    for number, clip in enumerate(pictures, 1):
+        lines += _event(number, reels[media_path(clip)], PICTURE, clip, edit)
+        lines += [f"* FROM CLIP NAME:  {clip.name}", f"* FROM CLIP: {_path(clip)}", *_locators(clip, edit)]
+    for number, clip in enumerate(songs, len(pictures) + 1):
+        channels, *more = SOUNDS[min(sound_of(clip).channels, max(SOUNDS))]
+        lines += [*_event(number, NO_REEL, channels, clip, edit), *more]
+        lines += [f"* FROM CLIP NAME:  {clip.name}"]
+    return "\n".join(lines) + "\n"
 
 
-def _with_locators(edit: Edit) -> Timeline:
-    copy = edit.timeline.deepcopy()
-    for clip in copy.find_clips():
-        start, _ = place(clip)
-        for marker in clip.markers:
-            at = marker.marked_range.start_time - clip.source_range.start_time
-            record = at + otio.opentime.RationalTime(start, at.rate)
-            marker.marked_range = otio.opentime.TimeRange(record, marker.marked_range.duration)
-            marker.name = marker.comment or marker.name
-    return copy
+def _first(tracks: list[otio.schema.Track]) -> list[Clip]:
+    return list(tracks[0].find_clips()) if tracks else []
 
 
-def _song(edit: Edit) -> list[str]:
-    """The sound's events, numbered on; AA is both channels."""
-    lines = []
-    for number, clip in enumerate(edit.songs, len(edit.pictures) + 1):
-        source = clip.source_range
-        times = (source.start_time, source.end_time_exclusive(), *_record(clip))
-        lines.append(f"{number:03}  AX       AA    C        {' '.join(time.to_timecode() for time in times)}")
-        lines.append(f"* FROM CLIP NAME:  {clip.name}")
-    return lines
+def _drops(edit: Edit) -> bool:
+    """Drop-frame timecode keeps up with the clock at 29.97 and 59.94; there is none at 23.976."""
+    return edit.frame_rate.denominator != 1 and round(edit.frame_rate) % 30 == 0
 
 
-def _record(clip: otio.schema.Clip) -> tuple[otio.opentime.RationalTime, otio.opentime.RationalTime]:
-    covered = clip.range_in_parent()
-    return covered.start_time, covered.end_time_exclusive()
+def _reels(clips: list[Clip]) -> dict[Path, str]:
+    """Each file's reel, of its name's letters and digits; no two files have the same."""
+    reels: dict[Path, str] = {}
+    for file in map(media_path, clips):
+        if file not in reels:
+            wanted = re.sub(r"[^A-Za-z0-9]", "", file.stem) or NO_REEL
+            known, name, number = set(reels.values()), wanted[:REEL], 1
+            while name in known:
+                number += 1
+                name = f"{wanted[: REEL - len(str(number))]}{number}"
+            reels[file] = name
+    return reels
+
+
+def _event(number: int, reel: str, channels: str, clip: Clip, edit: Edit) -> Iterator[str]:
+    start, end = place(clip)
+    first = int(clip.source_range.start_time.value)
+    frames = (first, first + end - start, edit.start + start, edit.start + end)
+    yield f"{number:03}  {reel:<{REEL}} {channels:<5} C        {' '.join(_timecode(frame, edit) for frame in frames)}"
+
+
+def _path(clip: Clip) -> str:
+    """On one line, whatever is in it: to the list it is a comment."""
+    return plain(str(media_path(clip)))
+
+
+def _locators(clip: Clip, edit: Edit) -> Iterator[str]:
+    start, _ = place(clip)
+    for marker in clip.markers:
+        frame = edit.start + start + int((marker.marked_range.start_time - clip.source_range.start_time).value)
+        text = (marker.comment or marker.name).upper()
+        yield f"* LOC: {_timecode(frame, edit)} {marker.color:7} {text}"
+
+
+def _timecode(frame: int, edit: Edit) -> str:
+    rate = float(edit.frame_rate)
+    return str(otio.opentime.RationalTime(frame, rate).to_timecode(rate, _drops(edit)))

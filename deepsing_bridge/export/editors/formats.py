@@ -40,10 +40,8 @@ FORMATS = {
             "edl",
             "story.edl",
             "any editor, Avid",
-            "track names, handles, lower case in markers; a clip's name is cut to a reel of 8 characters, "
-            "and it and the media's path are comments",
-            "cmx_3600",
-            "otio-cmx3600-adapter",
+            "track names, handles, lower case in markers, channels of sound beyond the fourth; a clip's name is cut to "
+            "a reel of 8 characters, and it and the media's path are comments",
         ),
         Format(
             "mlt",

@@ -74,7 +74,7 @@ def test_a_missing_package_is_told_with_the_command_that_brings_it(
 ) -> None:
     monkeypatch.setattr(otio.adapters, "available_adapter_names", lambda: ["otio_json"])
     with pytest.raises(BridgeError, match=r'pip install -e "\.\[editors\]"'):
-        list(export(story, ["csv", "edl"]))
+        list(export(story, ["csv", "kdenlive"]))
     assert not (story / "markers.csv").exists()
 
 

@@ -4,6 +4,7 @@ Every sentence of the table in `formats.py` is checked here, and the page in doc
 """
 
 import csv
+import io
 import json
 import re
 from fractions import Fraction
@@ -12,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import opentimelineio as otio
+import pycmx
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
@@ -226,6 +228,54 @@ def test_the_edl_keeps_every_cut(made: Made) -> None:
     assert [(r.start_time.value, r.end_time_exclusive().value) for r in ranges] == list(made.cuts)
     (song,) = read.audio_tracks()[0]
     assert song.duration().value == made.cuts[-1][1]
+
+
+def test_another_parser_of_cmx3600_reads_every_event(made: Made) -> None:
+    read = pycmx.parse_cmx3600(io.StringIO(made.text("edl")))
+    assert read.title == "a story" and list(read.unrecognized_statements) == []
+    edits = [edit for event in read.events for edit in event.edits]
+    rate = float(made.board.frame_rate)
+    places = [
+        tuple(otio.opentime.from_timecode(at, rate).value for at in (edit.record_in, edit.record_out)) for edit in edits
+    ]
+    assert places == [*made.cuts, (0, made.cuts[-1][1])]
+    assert [edit.clip_name for edit in edits] == [*(made.clip(i).name for i in range(len(made.cuts))), "song.wav"]
+    assert len({edit.source for edit in edits}) == len(edits)
+
+
+@pytest.mark.parametrize(("channels", "heard"), [(1, {1}), (2, {1, 2}), (3, {1, 2, 3}), (6, {1, 2, 3, 4})])
+def test_the_edl_has_the_channels_of_the_song(channels: int, heard: set[int], tmp_path: Path) -> None:
+    folder = story_folder(tmp_path / "story", storyboard(2, width=64, height=64), channels)
+    read = pycmx.parse_cmx3600(io.StringIO(edit_to_edl(read_edit(folder / "story.otio"))))
+    (*pictures, song) = [edit for event in read.events for edit in event.edits]
+    assert all(edit.channels.video and not edit.channels.audio for edit in pictures)
+    assert set(song.channels.channels) == heard and not song.channels.video
+    assert "beyond the fourth" in FORMATS["edl"].lost
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "24", "25", "30000/1001", "60000/1001"])
+def test_a_paths_own_semicolons_drop_no_frame(rate: str, tmp_path: Path) -> None:
+    board = storyboard(2, Fraction(rate), width=64, height=64)
+    text = edit_to_edl(read_edit(story_folder(tmp_path / "a;b", board) / "story.otio"))
+    drops = rate in ("30000/1001", "60000/1001")
+    assert text.splitlines()[1] == ("FCM: DROP FRAME" if drops else "FCM: NON-DROP FRAME")
+    events = [line for line in text.splitlines() if re.match(r"\d{3}  ", line)]
+    assert all((";" in event) is drops for event in events)
+    assert "/a;b/media/" in text
+
+
+def test_reels_are_letters_and_digits_and_no_two_files_share_one(tmp_path: Path) -> None:
+    edit = read_edit(story_folder(tmp_path / "story", storyboard(4, width=64, height=64)) / "story.otio")
+    for clip, name in zip(
+        edit.pictures, ["my clip.mov", "日本.mov", "interview b.mov", "interview a.mov"], strict=True
+    ):
+        clip.media_reference.target_url = f"/media/{name}"
+    assert re.findall(r"^\d{3}  (.{8}) V ", edit_to_edl(edit), re.MULTILINE) == [
+        "myclip  ",
+        "AX      ",
+        "intervie",
+        "intervi2",
+    ]
 
 
 def test_the_edl_says_how_its_timecode_counts(made: Made) -> None:
