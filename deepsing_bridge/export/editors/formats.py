@@ -47,9 +47,7 @@ FORMATS = {
             "mlt",
             "story.mlt",
             "melt, Shotcut",
-            "markers",
-            "mlt_xml",
-            "otio-mlt-adapter",
+            "bars and sections of the song; melt itself shows no markers",
         ),
         Format(
             "kdenlive",

@@ -1,27 +1,102 @@
 """MLT's XML, for melt and Shotcut (https://www.mltframework.org/docs/mltxml/).
 
-The adapter writes only the frame rate into the profile: without the size and the pixels' shape melt renders
-720×576 PAL. It copies bare numbers, which must be at the timeline's rate, and bare paths, which melt wants.
+Written here: otio-mlt-adapter 0.3.0 takes the first of two files of one name for both, and a song for a track that is
+there already. Shotcut opens a file as tracks, and not as one clip, if its own annotations are there
+(https://www.shotcut.org/notes/mltxml-annotations/). Paths are bare, which melt wants, and times are numbers of frames,
+but for markers, whose times Shotcut wants on the clock.
 """
 
-from .adapter import Element, write_xml, xml_text
-from .edit import Edit
+import opentimelineio as otio
+
+from ..timeline import Clip
+from .adapter import Element, child, xml_text
+from .edit import Edit, Mark, place
+from .media import media_path
 
 
 def edit_to_mlt(edit: Edit) -> str:
-    root = write_xml(edit.timeline, "mlt_xml", **profile(*edit.size))
-    root.set("LC_NUMERIC", "C")  # or a decimal comma of the reader's language is looked for
-    root.set("title", edit.timeline.name)
-    for element in root.iter():
-        _whole_frames(element)
+    root = Element("mlt", LC_NUMERIC="C", title=edit.timeline.name)  # or a comma of the reader's language is looked for
+    rate = edit.frame_rate
+    per_second = {"frame_rate_num": str(rate.numerator), "frame_rate_den": str(rate.denominator)}
+    child(root, "profile", **profile(*edit.size), **per_second)
+    _background(root, edit)
+    tracks = [*edit.timeline.video_tracks(), *edit.timeline.audio_tracks()]
+    for number, track in enumerate(tracks):
+        _playlist(root, f"playlist{number}", track)
+    tractor = child(root, "tractor", id="tractor", **{"in": "0", "out": str(edit.frames - 1)})
+    properties(tractor, shotcut=1)
+    _markers(tractor, edit)
+    child(tractor, "track", producer="background")
+    for number, track in enumerate(tracks):
+        child(tractor, "track", producer=f"playlist{number}", **({"hide": "video"} if _sounds(track) else {}))
+    for number, track in enumerate(tracks, 1):
+        _mix(tractor, number, track)
     return xml_text(root)
 
 
-def _whole_frames(element: Element) -> None:
-    """The adapter writes floats, as OpenTimelineIO has them."""
-    for name in ("in", "out"):
-        if name in element.attrib:
-            element.set(name, str(int(float(element.attrib[name]))))
+def properties(parent: Element, **values: object) -> None:
+    for name, value in values.items():
+        child(parent, "property", value, name=name)
+
+
+def _sounds(track: otio.schema.Track) -> bool:
+    return bool(track.kind == otio.schema.TrackKind.Audio)
+
+
+def _background(root: Element, edit: Edit) -> None:
+    """What is seen and heard where no track has anything, and as long as all of them."""
+    covered = {"in": "0", "out": str(edit.frames - 1)}
+    black = child(root, "producer", id="black", **covered)
+    properties(black, length=edit.frames, eof="pause", resource="0", mlt_service="color")
+    properties(black, **{"set.test_audio": 0})
+    child(child(root, "playlist", id="background"), "entry", producer="black", **covered)
+
+
+def _playlist(root: Element, name: str, track: otio.schema.Track) -> None:
+    """Below the producers that it plays: what is referred to comes first."""
+    playlist = Element("playlist", id=name)
+    kind = "shotcut:audio" if _sounds(track) else "shotcut:video"
+    properties(playlist, **{kind: 1, "shotcut:name": track.name})
+    for number, item in enumerate(track):
+        start, end = place(item)
+        if isinstance(item, otio.schema.Clip):
+            first = int(item.source_range.start_time.value)
+            producer = _producer(root, f"{name}-{number}", item)
+            child(playlist, "entry", producer=producer, **{"in": str(first), "out": str(first + end - start - 1)})
+        else:
+            child(playlist, "blank", length=str(end - start))
+    root.append(playlist)
+
+
+def _producer(root: Element, name: str, clip: Clip) -> str:
+    frames = int(clip.available_range().duration.value)
+    producer = child(root, "producer", id=name, **{"in": "0", "out": str(frames - 1)})
+    properties(producer, length=frames, eof="pause", resource=media_path(clip))
+    properties(producer, **{"shotcut:caption": clip.name})
+    return name
+
+
+def _mix(tractor: Element, number: int, track: otio.schema.Track) -> None:
+    """All tracks are heard together, and pictures lie upon those below."""
+    over = {"a_track": 0, "b_track": number, "always_active": 1}
+    properties(child(tractor, "transition"), **over, mlt_service="mix", sum=1)
+    if not _sounds(track):
+        properties(child(tractor, "transition"), **over, mlt_service="frei0r.cairoblend", disable=int(number == 1))
+
+
+def _markers(tractor: Element, edit: Edit) -> None:
+    markers = child(tractor, "properties", name="shotcut:markers")
+    for number, mark in enumerate(edit.marks):
+        marker = child(markers, "properties", name=str(number))
+        at = _clock(mark, edit)
+        properties(marker, text=mark.comment or mark.label, start=at, end=at, color=mark.rgb)
+
+
+def _clock(mark: Mark, edit: Edit) -> str:
+    """The nearest thousandth of a second, which is within its frame at every rate."""
+    thousandths = round(mark.frame * 1000 / edit.frame_rate)
+    seconds, thousandths = divmod(thousandths, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{thousandths:03}"
 
 
 def profile(width: int, height: int) -> dict[str, str]:

@@ -321,13 +321,38 @@ def test_the_profile_is_that_of_the_pictures(name: str, made: Made) -> None:
     )
 
 
-def test_mlt_loses_the_markers_only(made: Made) -> None:
-    assert FORMATS["mlt"].lost == "markers"
-    assert not any(comment in made.text("mlt") for comment in made.comments())
-    for track in ("Video 1", "Audio 1"):
-        assert f'playlist id="{track}"' in made.text("mlt")
-    first = made.xml("mlt").find(f"producer[@id='{made.clip(0).name}']")
-    assert first is not None
+def mlt_properties(element: ElementTree.Element) -> dict[str | None, str | None]:
+    return {child.get("name"): child.text for child in element.findall("property")}
+
+
+def test_mlt_has_what_makes_tracks_of_it_in_shotcut(made: Made) -> None:
+    root = made.xml("mlt")
+    tractor = root.find("tractor")
+    assert tractor is not None and mlt_properties(tractor)["shotcut"] == "1"
+    background, *tracks = [root.find(f"playlist[@id='{track.get('producer')}']") for track in tractor.findall("track")]
+    assert background is not None and background.get("id") == "background"  # what Shotcut takes the first track for
+    assert [mlt_properties(track) for track in tracks if track is not None] == [
+        {"shotcut:video": "1", "shotcut:name": "Video 1"},
+        {"shotcut:audio": "1", "shotcut:name": "Audio 1"},
+    ]
+
+
+def test_mlt_has_shotcuts_markers_at_the_cuts_and_nothing_of_the_songs(made: Made) -> None:
+    assert "bars and sections of the song" in FORMATS["mlt"].lost and "section 2" not in made.text("mlt")
+    markers = [mlt_properties(m) for m in made.xml("mlt").iterfind(".//properties[@name='shotcut:markers']/properties")]
+    assert [marker["text"] for marker in markers] == made.comments()
+    assert [marker["color"] for marker in markers] == [
+        RGB[FEELING_COLOURS[feeling]] for feeling in feelings(made.board)
+    ]
+    clocks = [[float(part) for part in str(marker["start"]).split(":")] for marker in markers]
+    seconds = [(hours * 60 + minutes) * 60 + rest for hours, minutes, rest in clocks]
+    assert [round(second * made.board.frame_rate) for second in seconds] == [start for start, _ in made.cuts]
+
+
+def test_mlt_keeps_handles_and_refers_to_every_file_by_an_id_of_its_own(made: Made) -> None:
+    producers = made.xml("mlt").findall("producer")
+    assert len({producer.get("id") for producer in producers}) == len(producers)
+    (first,) = [p for p in producers if mlt_properties(p)["resource"] == str(made.clip(0))]
     (original, *_) = read_edit(made.folder / "story.otio").pictures
     assert int(first.get("out", 0)) + 1 == original.available_range().duration.value
 
