@@ -3,16 +3,18 @@
 The adapter has a profile of 1920×1080 whatever the pictures are, takes markers from the timeline only and drops
 their comments, and numbers their categories with colours of its own. It leaves the black below all tracks without an
 end, so that melt renders 15,000 frames of every project, and keeps Kdenlive from looking into files, so that it
-finds no sound to draw.
+finds no sound to draw. What it is given for a path it takes for a URL.
 """
 
 import json
+from urllib.parse import quote
 
 from ...core.types import FEELINGS
 from ..colours import FEELING_COLOURS, RGB
 from ..timeline import Timeline
 from .adapter import Element, write_xml, xml_text
 from .edit import Edit
+from .media import bare_path
 from .mlt import profile
 
 
@@ -28,8 +30,10 @@ def edit_to_kdenlive(edit: Edit) -> str:
 
 
 def _audio_first(edit: Edit) -> Timeline:
-    """Kdenlive stacks tracks from the bottom, and wants sound below pictures."""
+    """Kdenlive stacks tracks from the bottom, and wants sound below pictures. Paths as the adapter reads them."""
     copy = edit.timeline.deepcopy()
+    for clip in copy.find_clips():
+        clip.media_reference.target_url = quote(bare_path(clip))
     tracks = [*copy.audio_tracks(), *copy.video_tracks()]
     copy.tracks.clear()
     copy.tracks.extend(tracks)

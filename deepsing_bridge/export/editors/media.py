@@ -11,6 +11,7 @@ import opentimelineio as otio
 
 from ...core.errors import BridgeError
 from ...core.files import is_file
+from ...core.plain_text import is_plain, plain
 from ..timeline import Clip, Timeline
 
 
@@ -18,6 +19,17 @@ def media_path(clip: Clip) -> Path:
     """What the clip refers to; a bare path, as stories have it, or a file:// URL."""
     url = clip.media_reference.target_url
     return Path(otio.url_utils.filepath_from_url(url) if urlsplit(url).scheme == "file" else url)
+
+
+def bare_path(clip: Clip) -> str:
+    """Where the clip's file lies, for a format of lines of text that has no URLs.
+
+    Raises BridgeError for a name that is no such text.
+    """
+    file = media_path(clip)
+    if not is_plain(str(file)):
+        raise BridgeError(f"{plain(str(file))}: a character of this name is no text; rename that folder or file")
+    return file.as_posix()
 
 
 def found_beside(timeline: Timeline, story: Path) -> Timeline:

@@ -11,7 +11,7 @@ import opentimelineio as otio
 from ..timeline import Clip
 from .adapter import Element, child, xml_text
 from .edit import Edit, Mark, place
-from .media import media_path
+from .media import bare_path
 
 
 def edit_to_mlt(edit: Edit) -> str:
@@ -71,7 +71,7 @@ def _playlist(root: Element, name: str, track: otio.schema.Track) -> None:
 def _producer(root: Element, name: str, clip: Clip) -> str:
     frames = int(clip.available_range().duration.value)
     producer = child(root, "producer", id=name, **{"in": "0", "out": str(frames - 1)})
-    properties(producer, length=frames, eof="pause", resource=media_path(clip))
+    properties(producer, length=frames, eof="pause", resource=bare_path(clip))
     properties(producer, **{"shotcut:caption": clip.name})
     return name
 

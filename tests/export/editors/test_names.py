@@ -1,0 +1,67 @@
+"""Folders with names that one format or another gives a meaning to: each export refers to the very file."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from deepsing_bridge.export.editors.export import export
+from tests.builders import storyboard
+from tests.export.editors.stories import shown, story_folder
+from tests.melt import frames_at, render_project
+
+NAMES = [
+    *("Track #1", "100%41", "50%05d", "a;b", "really?", "a:b", "C:\\songs", "tab\\tle", "ü é 日本"),
+    *("it's", '"so"', "<b> & co", "e\u0301", "\u00e9", " ends with a space ", "-o", "~", "$HOME", "[1]", "*"),
+]
+BY_URL = {
+    "fcp7xml": ".//pathurl",
+    "fcpxml": ".//media-rep[@src]",
+    "xges": ".//asset[@id]",
+}
+BY_PATH = {"mlt": ".//producer/property[@name='resource']", "kdenlive": ".//producer/property[@name='resource']"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return story_folder(tmp_path_factory.mktemp("made") / "story", storyboard(2, width=64, height=64))
+
+
+def moved(made: Path, folder: Path) -> Path:
+    """A copy of the story at `folder`, whose timeline finds its media there."""
+    shutil.copytree(made, folder)
+    return folder
+
+
+def url_path(url: str) -> bytes:
+    return unquote_to_bytes(urlsplit(url).path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_format_refers_to_the_file_itself(name: str, made: Path, tmp_path: Path) -> None:
+    folder = moved(made, tmp_path / name)
+    media = {os.fsencode(file) for file in (folder / "media").iterdir()}
+    out = tmp_path / "out"
+    files = {form.name: file for form, file, _ in export(folder, [*BY_URL, *BY_PATH, "edl"], out)}
+    for form, path in BY_URL.items():
+        found = ElementTree.parse(files[form]).iterfind(path)
+        assert {url_path(e.text or e.get("src") or e.get("id") or "") for e in found} == media
+    for form, path in BY_PATH.items():
+        found = ElementTree.parse(files[form]).iterfind(path)
+        assert {os.fsencode(e.text or "") for e in found} - {b"0", b"black"} == media
+    told = re.findall(r"^\* FROM CLIP: (.*)$", files["edl"].read_text(), re.MULTILINE)
+    assert {os.fsencode(path) for path in told} == {file for file in media if not file.endswith(b".wav")}
+
+
+@pytest.mark.program("melt")
+@pytest.mark.parametrize("name", NAMES)
+def test_melt_finds_it(name: str, made: Path, tmp_path: Path) -> None:
+    folder = moved(made, tmp_path / name)
+    ((_, mlt, _), (_, kdenlive, _)) = export(folder, ["mlt", "kdenlive"], tmp_path / "out")
+    for project in (mlt, kdenlive):
+        film = render_project(project, project.with_suffix(".mkv"))
+        assert [shown(picture)[0] for picture in frames_at(film, {0, 60})] == [0, 1]
