@@ -43,7 +43,7 @@ def xml_text(root: Element, doctype: str = "") -> str:
     return declaration + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def child(parent: Element, tag: str, text: object = None, **attributes: str) -> Element:
+def child(parent: Element, tag: str, text: object = None, /, **attributes: str) -> Element:
     """A new last child of `parent`."""
     made = ElementTree.SubElement(parent, tag, attributes)
     if text is not None:

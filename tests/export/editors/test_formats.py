@@ -26,6 +26,7 @@ from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.export.editors.fcpx import edit_to_fcpxml
 from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.editors.lists import chapters
+from deepsing_bridge.export.editors.xges import edit_to_xges
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard
 from tests.export.editors.fcpxml_rules import broken_rules
@@ -387,6 +388,25 @@ def test_xges_has_rate_size_and_markers(made: Made) -> None:
     felt = {marker.color for marker in read.tracks.markers if marker.name in made.comments()}
     assert len(felt) == len(set(feelings(made.board)))
     assert {"bar 1", "section 2"} <= {marker.name for marker in read.tracks.markers}
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_xges_has_the_settings_that_pitivi_takes(channels: int, tmp_path: Path) -> None:
+    """Which it has from encoding profiles; what it shows while it edits, from the tracks."""
+    board = storyboard(2, Fraction(24000, 1001), width=64, height=96)
+    text = edit_to_xges(read_edit(story_folder(tmp_path / "story", board, channels) / "story.otio"))
+    picture = "video/x-raw, width=(int)64, height=(int)96, framerate=(fraction)24000/1001"
+    sound = f"audio/x-raw, rate=(int)48000, channels=(int){channels}"
+    root = ElementTree.fromstring(text)
+    (container,) = root.findall("project/encoding-profiles/encoding-profile[@type='container']")
+    profiles = {profile.get("type"): profile for profile in container.findall("stream-profile")}
+    assert {kind: profile.get("restriction") for kind, profile in profiles.items()} == {
+        "video": picture,
+        "audio": sound,
+    }
+    assert {profile.get("parent") for profile in profiles.values()} == {container.get("name")}
+    tracks = [track.get("properties", "").replace("\\", "") for track in root.iter("track")]
+    assert [re.findall(r'restriction-caps=\(string\)"(.*)"', track) for track in tracks] == [[picture], [sound]]
 
 
 def test_xges_counts_nanoseconds_and_loses_track_names(made: Made) -> None:

@@ -7,6 +7,7 @@ import subprocess
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from deepsing_bridge.export.editors.export import export
@@ -36,3 +37,16 @@ def test_it_plays_to_the_same_length_and_cuts_within_a_frame(rate: Fraction, sce
     scenes = [shown(picture)[0] for picture in frames_at(film, range(frames))]
     for scene, (start, end) in enumerate(board.scene_frames()):
         assert set(scenes[start + 1 : end - 1]) == {scene}
+
+
+@pytest.mark.program("ges-launch-1.0")
+@pytest.mark.parametrize(("rate", "channels"), [(Fraction(24000, 1001), 1), (Fraction(60000, 1001), 6)], ids=str)
+def test_its_film_has_the_projects_rate_size_and_channels(rate: Fraction, channels: int, tmp_path: Path) -> None:
+    board = storyboard(2, rate, width=WIDTH, height=HEIGHT)
+    ((_, project, _),) = export(story_folder(tmp_path / "a story", board, channels), ["xges"])
+    made = render(project, tmp_path / "film.mkv")
+    assert frame_count(made) == board.frames
+    with av.open(made) as film:
+        picture, sound = film.streams.video[0], film.streams.audio[0]
+        assert (picture.width, picture.height) == (WIDTH, HEIGHT)
+        assert (sound.channels, sound.rate) == (channels, 48_000)
