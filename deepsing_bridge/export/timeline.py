@@ -10,10 +10,12 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from ..core.errors import BridgeError
 from ..core.files import appearing, write_text
 from ..core.units import seconds_to_frame
 from ..story.storyboard import Scene, Storyboard
@@ -59,18 +61,36 @@ def write_otio(timeline: Timeline, path: Path) -> None:
 def write_otioz(timeline: Timeline, path: Path) -> None:
     """Write `timeline` as `.otioz`, with every file it refers to under `media/`, and with fixed dates.
 
-    OpenTimelineIO's own writer stamps the hour into the file. Raises ValueError where two media share a name,
-    BridgeError where the disk is full.
+    OpenTimelineIO's own writer stamps the hour into the file. Raises BridgeError where two media share a name, and
+    where the disk is full.
     """
-    media = sorted({Path(clip.media_reference.target_url) for clip in timeline.find_clips()})
+    media = sorted(set(map(media_path, media_clips(timeline))))
     names = [f"media/{file.name}" for file in media]
     if len(set(names)) < len(names):
-        raise ValueError(f"media of the same name in {path.name}: {', '.join(names)}")
+        twice = sorted({file.name for file in media if names.count(f"media/{file.name}") > 1})
+        raise BridgeError(f"{path}: two files named {', '.join(twice)}, and it has one place for each name; rename one")
     with appearing(path) as part, zipfile.ZipFile(part, "w") as bundle:
         _pack_text(bundle, "version.txt", "1.0.0")
         _pack_text(bundle, "content.otio", _relinked(timeline).to_json_string())
         for file, inside in zip(media, names, strict=True):
             _pack_file(bundle, inside, file)
+
+
+def is_of_media(clip: Clip) -> bool:
+    """Whether `clip` is of a file, as all of a story are, and no title or colour of an editor's own."""
+    reference = clip.media_reference
+    return isinstance(reference, otio.schema.ExternalReference) and bool(reference.target_url)
+
+
+def media_clips(timeline: Timeline) -> list[Clip]:
+    """Those of files, nested ones too."""
+    return [clip for clip in timeline.find_clips() if is_of_media(clip)]
+
+
+def media_path(clip: Clip) -> Path:
+    """What the clip refers to; a bare path, as stories have it, or a file:// URL."""
+    url = clip.media_reference.target_url
+    return Path(otio.url_utils.filepath_from_url(url) if urlsplit(url).scheme == "file" else url)
 
 
 def _scene_clips(storyboard: Storyboard, clips: Sequence[Path], clip_frames: Sequence[int]) -> Iterable[Clip]:
@@ -144,8 +164,8 @@ def _story(storyboard: Storyboard) -> dict[str, Any]:
 def _relinked(timeline: Timeline) -> Timeline:
     """A copy whose media are named as a bundle wants them: URLs relative to its root."""
     copy = timeline.deepcopy()
-    for clip in copy.find_clips():
-        inside = f"media/{Path(clip.media_reference.target_url).name}"
+    for clip in media_clips(copy):
+        inside = f"media/{media_path(clip).name}"
         clip.media_reference.target_url = otio.url_utils.url_from_filepath(inside)
     return copy
 

@@ -149,7 +149,7 @@ def test_two_media_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> No
     board = storyboard(scenes=2)
     clips = [tmp_path / "a" / "scene.mov", tmp_path / "b" / "scene.mov"]
     timeline = storyboard_to_timeline(board, clips, [999, 999], tmp_path / "song.wav", "x")
-    with pytest.raises(ValueError, match="same name"):
+    with pytest.raises(BridgeError, match=r"two files named scene\.mov"):
         write_otioz(timeline, tmp_path / "story.otioz")
 
 

@@ -27,9 +27,7 @@ def write(timeline: Timeline, adapter: str, **options: Any) -> str:
         with contextlib.redirect_stdout(io.StringIO()):  # Kdenlive's greets with a notice that is no user's business
             return str(otio.adapters.write_to_string(timeline, adapter, **options))
     except Exception as error:  # of any kind, as each is somebody else's: somebody's edit may hold what it never met
-        raise BridgeError(
-            f"{timeline.name}: {adapter} cannot say what is in it; expected tracks of clips and gaps, nothing nested"
-        ) from error
+        raise BridgeError(f"{timeline.name}: {adapter} cannot say what is in it") from error
 
 
 def write_xml(timeline: Timeline, adapter: str, **options: Any) -> Element:

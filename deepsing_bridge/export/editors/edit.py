@@ -23,10 +23,10 @@ from ...core.plain_text import plain
 from ...core.types import Sentiment
 from ...core.units import FRAME_RATES
 from ..colours import NO_COLOUR, RGB
-from ..timeline import Clip, Timeline
-from .media import media_path
+from ..timeline import Clip, Timeline, media_path
 
 MOST_BYTES = 1 << 28  # of a timeline; one of twelve hours has a tenth of it
+ROUNDED = 0.005  # frames a second that a rate may have lost: 23.98 of 24000/1001
 HIGHEST_RATE, LARGEST_TIME = 1e6, 1e11
 """Times a second, and as many of them: two days of sound have a tenth of that."""
 
@@ -61,14 +61,19 @@ class Mark:
 
 @dataclass(frozen=True)
 class Edit:
-    """`timeline` starts at frame 0, has one rate throughout, and is never changed: writers change copies."""
+    """`timeline` is never changed: writers change copies. They take what `flatten.flattened` makes of it."""
 
     timeline: Timeline
 
     @cached_property
     def frame_rate(self) -> Fraction:
-        """Frames a second; OpenTimelineIO has 30000/1001 as a float."""
-        return Fraction(self.timeline.duration().rate).limit_denominator(1001)
+        """Frames a second, that of the timeline's start or of its first picture.
+
+        OpenTimelineIO has 30000/1001 as a float, of which others keep two or three decimals.
+        """
+        start = self.timeline.global_start_time
+        rates = [_exact(time.rate) for time in (start, self.pictures[0].duration()) if time is not None]
+        return next((rate for rate in rates if str(rate) in FRAME_RATES), rates[-1])
 
     @property
     def frames(self) -> int:
@@ -79,6 +84,11 @@ class Edit:
         """The frame that the timeline's own timecode begins at."""
         first = self.timeline.global_start_time
         return 0 if first is None else int(first.value)
+
+    def timecode(self, frame: int) -> str:
+        """That of `frame`, which counts from 0 whatever the start; non-drop-frame at every rate."""
+        rate = float(self.frame_rate)
+        return str(otio.opentime.RationalTime(self.start + frame, rate).to_timecode(rate, False))
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
@@ -117,10 +127,10 @@ def read_edit(file: Path) -> Edit:
         timeline = _read(read_text(file, MOST_BYTES))
     except ValueError as error:
         raise BridgeError(f"{file}: not an OpenTimelineIO file, or a damaged one ({error})") from error
-    if not _has_tracks(timeline) or not timeline.video_tracks() or not Edit(timeline).pictures:
+    if not _has_tracks(timeline) or not Edit(timeline).pictures:
         raise BridgeError(f"{file}: no timeline with pictures; expected the story.otio of a story")
-    if foreign := [clip.name for clip in timeline.find_clips() if not _is_of_media(clip)]:
-        raise BridgeError(f"{file}: {', '.join(foreign)} without a file or a range; expected the story.otio of a story")
+    if foreign := [clip.name for clip in timeline.find_clips() if not _has_range(clip)]:
+        raise BridgeError(f"{file}: {', '.join(foreign)} without a range; expected the story.otio of a story")
     if odd := [marker.name for clip in Edit(timeline).pictures for marker in clip.markers if not _is_measured(marker)]:
         raise BridgeError(f"{file}: markers {', '.join(odd)}: expected numbers for valence and arousal")
     if str(rate := Edit(timeline).frame_rate) not in FRAME_RATES:
@@ -181,10 +191,13 @@ def spelled_plainly(edit: Edit) -> Edit:
     return Edit(copy)
 
 
-def _is_of_media(clip: Clip) -> bool:
-    reference = clip.media_reference
-    known = isinstance(reference, otio.schema.ExternalReference) and reference.available_range is not None
-    return known and clip.source_range is not None
+def _has_range(clip: Clip) -> bool:
+    return clip.source_range is not None or getattr(clip.media_reference, "available_range", None) is not None
+
+
+def _exact(rate: float) -> Fraction:
+    near = (known for known in map(Fraction, FRAME_RATES) if abs(known - rate) < ROUNDED)
+    return next(near, Fraction(rate).limit_denominator(1001))
 
 
 def _is_measured(marker: otio.schema.Marker) -> bool:

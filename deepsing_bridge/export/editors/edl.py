@@ -13,9 +13,8 @@ import opentimelineio as otio
 
 from ...core.errors import BridgeError
 from ...core.plain_text import plain
-from ..timeline import Clip
+from ..timeline import Clip, media_path
 from .edit import Edit, place, sound_of
-from .media import media_path
 
 MOST = 999  # events: their numbers have three digits; with more, reels would share names too
 REEL = 8  # characters of a reel's name

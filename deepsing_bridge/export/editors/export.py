@@ -16,6 +16,7 @@ from .edit import Edit, read_edit, spelled_plainly
 from .edl import edit_to_edl
 from .fcp7 import edit_to_fcp7
 from .fcpx import edit_to_fcpxml
+from .flatten import flattened
 from .formats import FORMATS, Format
 from .kdenlive import edit_to_kdenlive
 from .lists import edit_to_chapters, edit_to_csv, merge_note
@@ -33,6 +34,9 @@ TEXTS: dict[str, Callable[[Edit], str]] = {
     "csv": edit_to_csv,
     "youtube": edit_to_chapters,
 }
+
+
+WHOLE = ("otio", "otioz")  # the timeline as it is, whatever is in it
 
 
 class Exported(NamedTuple):
@@ -57,20 +61,35 @@ def export(
     for form in forms:
         require(form)
     source = story / "story.otio" if story.is_dir() else story
-    edit, note = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
+    edit, media = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
     if relink is None and any(form.name == "otioz" for form in forms):
         refuse_outside(edit.timeline, source.parent)
+    flat, dropped = flattened(edit)
+    plain = spelled_plainly(flat)
     folder, failures = made(source.parent if out is None else out), []
     for form in forms:
         file = folder / (source.name if form.name == "otio" else form.file)
         try:
-            _write(edit, form, file, replaces=file.absolute() == source.absolute())
+            _write(edit if form.name in WHOLE else plain, form, file, replaces=file.absolute() == source.absolute())
         except BridgeError as error:
             failures.append(error)
         else:
-            yield Exported(form, file, merge_note(edit) if form.name == "youtube" else note)
+            yield Exported(form, file, "; ".join(filter(None, [media, *_lost(flat, dropped, form)])))
     if failures:
         raise BridgeError("; ".join(map(str, failures)))
+
+
+def _lost(flat: Edit, dropped: str, form: Format) -> Iterator[str]:
+    """What is not in this very file, of an edit that is more than a story was."""
+    if form.name == "youtube":
+        yield merge_note(flat)
+    if form.name in WHOLE or not form.shows_media:
+        return
+    yield dropped
+    if not form.every_track and max(len(flat.timeline.video_tracks()), len(flat.timeline.audio_tracks())) > 1:
+        yield "all but the first track of pictures and the first of sound are left out"
+    if not form.own_start and flat.start:
+        yield f"begins at 00:00:00:00, not at {flat.timecode(0)}"
 
 
 def _format(name: str) -> Format:
@@ -104,4 +123,4 @@ def _write_fresh(edit: Edit, form: Format, file: Path) -> None:
     elif form.name == "otioz":
         write_otioz(edit.timeline, file)
     else:
-        write_text(file, TEXTS[form.name](spelled_plainly(edit)))
+        write_text(file, TEXTS[form.name](edit))

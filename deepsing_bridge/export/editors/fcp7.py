@@ -1,135 +1,225 @@
 """Final Cut Pro 7's XML, xmeml 5, with which Resolve and Premiere find media that have moved
 (https://developer.apple.com/library/archive/documentation/AppleApplications/Reference/FinalCutPro_XML/).
 
-The adapter copies what lies in a timeline's metadata under "fcp_xml" into the file; formats, comments and colours
-go in that way. What it cannot say, or says wrongly, is put right afterwards.
+Written here: otio-fcp-adapter 1.0.0 knows no formats, outputs or channels of sound, and no colours of markers. A track
+of sound is mono here: a song has one for each channel, whose clips are linked. Premiere takes the tracks of a stereo
+pair for one by attributes of its own; for it, tracks say where they are heard, and that they are on and not locked.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import opentimelineio as otio
 
 from ..colours import NO_COLOUR, RGB
-from ..timeline import Clip, Timeline
-from .adapter import Element, child, write_xml, xml_text
-from .edit import Edit
-from .media import media_path
+from ..timeline import Clip, media_path
+from .adapter import Element, child, xml_text
+from .edit import Edit, place, sound_of
+
+PREMIERE_TRACKS = {1: "Mono", 2: "Stereo"}  # by channels; of what is more Premiere is told nothing, and has it as mono
+
+
+class _Item(NamedTuple):
+    """A clip's place among the tracks of sound: both count from 1."""
+
+    element: Element
+    track: int
+    place: int
+
+
+class _Files:
+    """Each is described where it is first used, and referred to from then on."""
+
+    def __init__(self, edit: Edit) -> None:
+        self._edit = edit
+        self._ids: dict[str, str] = {}
+
+    def add(self, item: Element, clip: Clip, sounds: bool) -> None:
+        url = _url(clip)
+        if url in self._ids:
+            child(item, "file", id=self._ids[url])
+            return
+        self._ids[url] = f"file-{len(self._ids) + 1}"
+        file = child(item, "file", id=self._ids[url])
+        child(file, "name", media_path(clip).name)
+        child(file, "pathurl", url)
+        _rate(file, self._edit)
+        child(file, "duration", int(clip.available_range().duration.value))
+        _timecode(file, 0, "00:00:00:00", self._edit)
+        _file_media(child(file, "media"), clip, sounds, self._edit)
 
 
 def edit_to_fcp7(edit: Edit) -> str:
-    root = write_xml(_prepared(edit), "fcp_xml")
-    root.set("version", "5")  # the first with colours of markers
-    for item in root.iter("clipitem"):
-        _put_right(item)
-    for marker in root.iter("marker"):
-        _text(marker, "out", "-1")  # it has no length
-    for described in (*root.iter("file"), *root.iter("sequence")):
-        _put_media_last(described)
-    _link_channels(root)
+    root = Element("xmeml", version="5")  # the first with colours of markers
+    project = child(root, "project")
+    child(project, "name", edit.timeline.name)
+    sequence = child(child(project, "children"), "sequence", id="sequence-1")
+    child(sequence, "name", edit.timeline.name)
+    child(sequence, "duration", edit.frames)
+    _rate(sequence, edit)
+    _timecode(sequence, edit.start, edit.timecode(0), edit)
+    for marker in edit.timeline.tracks.markers:
+        _marker(sequence, marker)
+    media, files = child(sequence, "media"), _Files(edit)
+    _pictures(child(media, "video"), files, edit)
+    _sounds(child(media, "audio"), files, edit)
     return xml_text(root, "<!DOCTYPE xmeml>")
 
 
-def _prepared(edit: Edit) -> Timeline:
-    copy = edit.timeline.deepcopy()
-    _prepare_markers(copy.tracks)
-    copy.metadata["fcp_xml"] = {"media": {"video": {"format": _picture(edit)}, "audio": _sequence_sound(edit)}}
-    for clip in copy.video_tracks()[0].find_clips():
-        _prepare_clip(clip, {"video": _picture(edit)})
-    if edit.songs:
-        for clip in copy.audio_tracks()[0].find_clips():
-            _prepare_clip(clip, {"audio": _sound(edit) | {"channelcount": str(edit.sound.channels)}})
-        _split_channels(copy, edit.sound.channels)
-    return copy
+def _pictures(video: Element, files: _Files, edit: Edit) -> None:
+    _picture(child(video, "format"), edit)
+    for number, track in enumerate(edit.timeline.video_tracks(), 1):
+        made = child(video, "track")
+        for index, clip in enumerate(track.find_clips(), 1):
+            item = _item(made, f"picture-{number}-{index}", clip, edit)
+            files.add(item, clip, sounds=False)
+            for marker in clip.markers:
+                _marker(item, marker)
+        _switches(made)
 
 
-def _picture(edit: Edit) -> dict[str, Any]:
-    width, height = edit.size
-    described = {"rate": _rate(edit), "width": str(width), "height": str(height)}
-    return {"samplecharacteristics": described | {"pixelaspectratio": "square", "fielddominance": "none"}}
-
-
-def _rate(edit: Edit) -> dict[str, str]:
-    return {"timebase": str(round(edit.frame_rate)), "ntsc": "FALSE" if edit.frame_rate.denominator == 1 else "TRUE"}
-
-
-def _sequence_sound(edit: Edit) -> dict[str, Any]:
+def _sounds(audio: Element, files: _Files, edit: Edit) -> None:
     if not edit.songs:
+        return
+    child(audio, "numOutputChannels", edit.sound.channels)
+    _samples(child(audio, "format"), edit.songs[0])
+    outputs = child(audio, "outputs")
+    for channel in range(1, edit.sound.channels + 1):
+        group = child(outputs, "group")
+        child(group, "index", channel)
+        child(group, "numchannels", 1)
+        child(group, "downmix", 0)
+        child(child(group, "channel"), "index", channel)
+    first = 1
+    for track in edit.timeline.audio_tracks():
+        first += _channels(audio, track, first, files, edit)
+
+
+def _channels(audio: Element, track: otio.schema.Track, first: int, files: _Files, edit: Edit) -> int:
+    """A mono track for each channel of `track`, numbered from `first`; gives how many there are."""
+    clips = [(clip, sound_of(clip).channels) for clip in track.find_clips()]
+    count = max(channels for _, channels in clips)
+    linked: list[list[_Item]] = [[] for _ in clips]
+    for channel in range(1, count + 1):
+        made = child(audio, "track", **_pair(channel, count))
+        for index, (clip, channels) in enumerate(clips):
+            if channel <= channels:
+                item = _sound_item(made, f"sound-{first}-{index + 1}-{channel}", clip, files, edit)
+                source = child(item, "sourcetrack")
+                child(source, "mediatype", "audio")
+                child(source, "trackindex", channel)
+                linked[index].append(_Item(item, first + channel - 1, len(made)))
+        _switches(made)
+        child(made, "outputchannelindex", min(channel, edit.sound.channels))
+    for items in linked:
+        _link(items)
+    return count
+
+
+def _pair(channel: int, count: int) -> dict[str, str]:
+    if count not in PREMIERE_TRACKS:
         return {}
-    return {"numOutputChannels": str(edit.sound.channels), "format": _sound(edit)}
+    exploded = {"currentExplodedTrackIndex": str(channel - 1), "totalExplodedTrackCount": str(count)}
+    return exploded | {"premiereTrackType": PREMIERE_TRACKS[count]}
 
 
-def _sound(edit: Edit) -> dict[str, Any]:
-    return {"samplecharacteristics": {"depth": str(edit.sound.bits), "samplerate": str(edit.sound.sample_rate)}}
+def _sound_item(track: Element, name: str, clip: Clip, files: _Files, edit: Edit) -> Element:
+    item = _item(track, name, clip, edit)
+    channels = sound_of(clip).channels
+    if channels in PREMIERE_TRACKS:
+        item.set("premiereChannelType", PREMIERE_TRACKS[channels].lower())
+    files.add(item, clip, sounds=True)
+    return item
 
 
-def _prepare_clip(clip: Clip, media: dict[str, Any]) -> None:
-    clip.media_reference.target_url = _url(clip)
-    clip.media_reference.metadata["fcp_xml"] = {"media": media}
-    _prepare_markers(clip)
+def _link(items: list[_Item]) -> None:
+    """Clips that are channels of one sound are moved as one."""
+    for item in items:
+        for other in items:
+            link = child(item.element, "link")
+            child(link, "linkclipref", other.element.get("id"))
+            child(link, "mediatype", "audio")
+            child(link, "trackindex", other.track)
+            child(link, "clipindex", other.place)
+            child(link, "groupindex", 1)
 
 
-def _prepare_markers(item: otio.core.Item) -> None:
-    for marker in item.markers:
-        marker.metadata["fcp_xml"] = {"comment": marker.comment, "color": _colour(marker.color)}
+def _item(track: Element, name: str, clip: Clip, edit: Edit) -> Element:
+    """Its duration is that of the file, not of what is used."""
+    start, end = place(clip)
+    first = int(clip.source_range.start_time.value)
+    item = child(track, "clipitem", id=name)
+    child(item, "name", clip.name)
+    child(item, "enabled", "TRUE")
+    child(item, "duration", int(clip.available_range().duration.value))
+    _rate(item, edit)
+    for tag, frame in (("start", start), ("end", end), ("in", first), ("out", first + end - start)):
+        child(item, tag, frame)
+    return item
+
+
+def _switches(track: Element) -> None:
+    child(track, "enabled", "TRUE")
+    child(track, "locked", "FALSE")
+
+
+def _file_media(media: Element, clip: Clip, sounds: bool, edit: Edit) -> None:
+    if not sounds:
+        _picture(child(media, "video"), edit)
+        return
+    audio = child(media, "audio")
+    _samples(audio, clip)
+    child(audio, "channelcount", sound_of(clip).channels)
+
+
+def _picture(parent: Element, edit: Edit) -> None:
+    width, height = edit.size
+    described = child(parent, "samplecharacteristics")
+    _rate(described, edit)
+    child(described, "width", width)
+    child(described, "height", height)
+    child(described, "pixelaspectratio", "square")
+    child(described, "fielddominance", "none")
+
+
+def _samples(parent: Element, clip: Clip) -> None:
+    sample_rate, _, bits = sound_of(clip)
+    described = child(parent, "samplecharacteristics")
+    child(described, "depth", bits)
+    child(described, "samplerate", sample_rate)
+
+
+def _rate(parent: Element, edit: Edit) -> None:
+    rate = child(parent, "rate")
+    child(rate, "timebase", round(edit.frame_rate))
+    child(rate, "ntsc", "FALSE" if edit.frame_rate.denominator == 1 else "TRUE")
+
+
+def _timecode(parent: Element, frame: int, string: str, edit: Edit) -> None:
+    timecode = child(parent, "timecode")
+    _rate(timecode, edit)
+    child(timecode, "string", string)
+    child(timecode, "frame", frame)
+    child(timecode, "displayformat", "NDF")
+
+
+def _marker(parent: Element, marker: otio.schema.Marker) -> None:
+    """At its frame of the file, or of the sequence; it has no length."""
+    made = child(parent, "marker")
+    child(made, "name", marker.name)
+    child(made, "comment", marker.comment)
+    child(made, "in", int(marker.marked_range.start_time.value))
+    child(made, "out", -1)
+    colour = child(made, "color")
+    for tag, value in _colour(marker.color):
+        child(colour, tag, value)
+
+
+def _colour(name: str) -> Iterator[tuple[str, int]]:
+    yield "alpha", 0
+    yield from zip(("red", "green", "blue"), bytes.fromhex(RGB.get(name, NO_COLOUR)[1:]), strict=True)
 
 
 def _url(clip: Clip) -> str:
     """As the format wants it: with the host's name, the rest percent-encoded."""
     return media_path(clip).absolute().as_uri().replace("file:///", "file://localhost/", 1)
-
-
-def _colour(name: str) -> dict[str, str]:
-    red, green, blue = bytes.fromhex(RGB.get(name, NO_COLOUR)[1:])
-    return {"alpha": "0", "red": str(red), "green": str(green), "blue": str(blue)}
-
-
-def _split_channels(timeline: Timeline, channels: int) -> None:
-    """A track of this format is mono: one for each channel, each clip with the channel that it takes."""
-    first = timeline.audio_tracks()[0]
-    for number in range(1, channels + 1):
-        track = first.deepcopy()
-        for clip in track.find_clips():
-            clip.metadata["fcp_xml"] = {"sourcetrack": {"mediatype": "audio", "trackindex": str(number)}}
-        timeline.tracks.append(track)
-    timeline.tracks.remove(first)
-
-
-def _put_right(item: Element) -> None:
-    """One <rate> of two; <duration> is that of the file, not of what is used."""
-    for repeated in item.findall("rate")[1:]:
-        item.remove(repeated)
-    length = item.find("file/duration")
-    if length is not None:
-        _text(item, "duration", length.text or "")
-
-
-def _put_media_last(described: Element) -> None:
-    """Behind name, rate and timecode, where every program that writes this format has it."""
-    media = described.find("media")
-    if media is not None:
-        described.remove(media)
-        described.append(media)
-
-
-def _text(parent: Element, tag: str, text: str) -> None:
-    found = parent.find(tag)
-    assert found is not None, f"the adapter wrote no {tag}"
-    found.text = text
-
-
-def _link_channels(root: Element) -> None:
-    """Clips that are channels of one sound are moved as one."""
-    tracks = [list(track.iter("clipitem")) for track in root.iterfind(".//sequence/media/audio/track")]
-    for index, channels in enumerate(zip(*tracks, strict=True), 1):
-        for item in channels:
-            _text(item, "duration", channels[0].findtext("duration", ""))
-            for number, other in enumerate(channels, 1):
-                _link(item, other.get("id", ""), number, index)
-
-
-def _link(item: Element, other: str, track: int, place_in_track: int) -> None:
-    link = child(item, "link")
-    child(link, "linkclipref", other)
-    child(link, "mediatype", "audio")
-    child(link, "trackindex", track)
-    child(link, "clipindex", place_in_track)

@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 import opentimelineio as otio
 
-from ..timeline import Clip
+from ..timeline import Clip, media_path
 from .adapter import Element, child, xml_text
 from .edit import Edit, place, sound_of
-from .media import media_path
 
 _LAYOUTS = {1: "mono", 2: "stereo"}  # of a sequence; more channels are surround
 _RATES = {

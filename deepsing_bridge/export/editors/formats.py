@@ -17,6 +17,8 @@ class Format:
     adapter: str | None = None
     package: str | None = None
     shows_media: bool = True  # False for lists of markers, which need no media
+    every_track: bool = True  # False for those of the first track of pictures and the first of sound
+    own_start: bool = True  # False for those that begin at 00:00:00:00, wherever the timeline does
 
 
 FORMATS = {
@@ -26,9 +28,7 @@ FORMATS = {
             "fcp7xml",
             "story.xml",
             "Resolve (finds moved media), Premiere Pro",
-            "track names; the stereo song becomes two linked mono tracks",
-            "fcp_xml",
-            "otio-fcp-adapter",
+            "track names; a song becomes linked mono tracks, one a channel, which Premiere takes for a stereo pair",
         ),
         Format(
             "fcpxml",
@@ -42,12 +42,14 @@ FORMATS = {
             "any editor, Avid",
             "track names, handles, lower case in markers, channels of sound beyond the fourth; a clip's name is cut to "
             "a reel of 8 characters, and it and the media's path are comments",
+            every_track=False,
         ),
         Format(
             "mlt",
             "story.mlt",
             "melt, Shotcut",
             "bars and sections of the song; melt itself shows no markers",
+            own_start=False,
         ),
         Format(
             "kdenlive",
@@ -56,6 +58,7 @@ FORMATS = {
             "nothing of the cut; markers become guides of the timeline, one category a feeling",
             "kdenlive",
             "otio-kdenlive-adapter",
+            own_start=False,
         ),
         Format(
             "xges",
@@ -65,6 +68,7 @@ FORMATS = {
             "GStreamer 1.22 has no DNxHR in .mov",
             "xges",
             "otio-xges-adapter",
+            own_start=False,
         ),
         Format("otio", "story.otio", "the story's own timeline, with --relink after it has moved", "nothing"),
         Format("otioz", "story.otioz", "Resolve and others, with the media inside", "nothing"),

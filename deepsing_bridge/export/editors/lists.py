@@ -4,8 +4,6 @@ import csv
 import io
 from typing import NamedTuple
 
-from opentimelineio.opentime import RationalTime
-
 from ...core.errors import BridgeError
 from ...core.units import frame_to_seconds
 from .edit import Edit, Mark
@@ -33,11 +31,9 @@ def edit_to_csv(edit: Edit) -> str:
 
 
 def _row(mark: Mark, edit: Edit) -> tuple[object, ...]:
-    rate = float(edit.frame_rate)
-    timecode = RationalTime(mark.frame, rate).to_timecode(rate, False)
     seconds = f"{frame_to_seconds(mark.frame, edit.frame_rate):.3f}"
     label = f"'{mark.label}" if mark.label.startswith(FORMULAS) else mark.label
-    return (timecode, seconds, mark.frame, label, mark.feeling, mark.valence, mark.arousal, mark.rgb)
+    return (edit.timecode(mark.frame), seconds, mark.frame, label, mark.feeling, mark.valence, mark.arousal, mark.rgb)
 
 
 def edit_to_chapters(edit: Edit) -> str:

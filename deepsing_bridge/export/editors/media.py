@@ -5,20 +5,11 @@ Names from the timeline are only ever looked up among files that were found, nev
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PureWindowsPath
-from urllib.parse import urlsplit
-
-import opentimelineio as otio
 
 from ...core.errors import BridgeError
 from ...core.files import is_file
 from ...core.plain_text import is_plain, plain
-from ..timeline import Clip, Timeline
-
-
-def media_path(clip: Clip) -> Path:
-    """What the clip refers to; a bare path, as stories have it, or a file:// URL."""
-    url = clip.media_reference.target_url
-    return Path(otio.url_utils.filepath_from_url(url) if urlsplit(url).scheme == "file" else url)
+from ..timeline import Clip, Timeline, media_clips, media_path
 
 
 def bare_path(clip: Clip) -> str:
@@ -40,7 +31,7 @@ def found_beside(timeline: Timeline, story: Path) -> Timeline:
     """
     folder = story.parent / "media"
     beside = _files_by_name(folder)
-    clips = list(timeline.find_clips())
+    clips = media_clips(timeline)
     places = [place for clip in clips if (place := _place(clip, beside))]
     if len(places) < len(clips):
         return relinked(timeline, folder)
@@ -67,7 +58,7 @@ def refuse_outside(timeline: Timeline, folder: Path) -> None:
 
     Whoever made the timeline may have named any file of this machine.
     """
-    files = {media_path(clip) for clip in timeline.find_clips()}
+    files = {media_path(clip) for clip in media_clips(timeline)}
     if outside := sorted(str(file) for file in files if not file.resolve().is_relative_to(folder.resolve())):
         raise BridgeError(
             f"{', '.join(outside)}: not in {folder}, and nothing else is packed; "
@@ -81,13 +72,13 @@ def relinked(timeline: Timeline, folder: Path) -> Timeline:
     Raises BridgeError that names every file which is missing, or there more than once.
     """
     found = _files_by_name(folder)
-    _refuse_missing({_name(clip) for clip in timeline.find_clips()}, found, folder)
-    return _moved(timeline, [found[_name(clip)][0] for clip in timeline.find_clips()])
+    _refuse_missing({_name(clip) for clip in media_clips(timeline)}, found, folder)
+    return _moved(timeline, [found[_name(clip)][0] for clip in media_clips(timeline)])
 
 
 def _moved(timeline: Timeline, places: Sequence[Path]) -> Timeline:
     moved = timeline.deepcopy()
-    for clip, place in zip(moved.find_clips(), places, strict=True):
+    for clip, place in zip(media_clips(moved), places, strict=True):
         clip.media_reference.target_url = str(place)
     return moved
 

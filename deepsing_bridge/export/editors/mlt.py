@@ -77,11 +77,12 @@ def _producer(root: Element, name: str, clip: Clip) -> str:
 
 
 def _mix(tractor: Element, number: int, track: otio.schema.Track) -> None:
-    """All tracks are heard together, and pictures lie upon those below."""
-    over = {"a_track": 0, "b_track": number, "always_active": 1}
-    properties(child(tractor, "transition"), **over, mlt_service="mix", sum=1)
+    """All tracks are heard together, and pictures lie upon those of the track below, as Shotcut itself writes it."""
+    mix = child(tractor, "transition")
+    properties(mix, a_track=0, b_track=number, mlt_service="mix", always_active=1, sum=1)
     if not _sounds(track):
-        properties(child(tractor, "transition"), **over, mlt_service="frei0r.cairoblend", disable=int(number == 1))
+        blend = child(tractor, "transition")
+        properties(blend, a_track=number - 1, b_track=number, mlt_service="frei0r.cairoblend", disable=int(number == 1))
 
 
 def _markers(tractor: Element, edit: Edit) -> None:

@@ -8,10 +8,9 @@ takes a project's settings from its encoding profiles; without any it is 720×57
 import re
 from pathlib import Path
 
-from ..timeline import Timeline
+from ..timeline import Timeline, media_path
 from .adapter import Element, child, write_xml, xml_text
 from .edit import Edit, Sound
-from .media import media_path
 
 NS_PER_S = 10**9
 CODECS = {"video": "video/x-vp8", "audio": "audio/x-vorbis"}  # in WebM, as Pitivi has it in a project of its own

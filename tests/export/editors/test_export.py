@@ -12,7 +12,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.units import FRAME_RATES
 from deepsing_bridge.export.editors.export import TEXTS, export
 from deepsing_bridge.export.editors.formats import FORMATS
-from deepsing_bridge.export.editors.media import media_path
+from deepsing_bridge.export.timeline import media_path
 from tests.builders import storyboard
 from tests.cli.test_cli import bridge, refused
 from tests.export.editors.stories import story_folder

@@ -23,6 +23,7 @@ from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.editors.edit import read_edit
 from deepsing_bridge.export.editors.edl import edit_to_edl
 from deepsing_bridge.export.editors.export import export
+from deepsing_bridge.export.editors.fcp7 import edit_to_fcp7
 from deepsing_bridge.export.editors.fcpx import edit_to_fcpxml
 from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.editors.lists import chapters
@@ -135,7 +136,7 @@ def test_fcp7_has_the_songs_bars_and_sections_in_the_sequence(made: Made) -> Non
 
 
 def test_fcp7_loses_track_names_and_makes_two_linked_tracks_of_the_song(made: Made) -> None:
-    assert "track names" in FORMATS["fcp7xml"].lost and "two linked mono tracks" in FORMATS["fcp7xml"].lost
+    assert "track names" in FORMATS["fcp7xml"].lost and "linked mono tracks, one a channel" in FORMATS["fcp7xml"].lost
     assert "Video 1" not in made.text("fcp7xml")
     left, right = made.xml("fcp7xml").findall(".//sequence/media/audio/track/clipitem")
     assert [item.findtext("sourcetrack/trackindex") for item in (left, right)] == ["1", "2"]
@@ -143,6 +144,38 @@ def test_fcp7_loses_track_names_and_makes_two_linked_tracks_of_the_song(made: Ma
     assert [[link.findtext("linkclipref") for link in item.findall("link")] for item in (left, right)] == [both, both]
     depths = {sound.text for sound in made.xml("fcp7xml").findall(".//audio//samplecharacteristics/depth")}
     assert depths == {"24"}  # as the song's WAV
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_fcp7_says_what_premiere_asks_of_sound(channels: int, tmp_path: Path) -> None:
+    folder = story_folder(tmp_path / "story", storyboard(2, width=64, height=64), channels)
+    root = ElementTree.fromstring(edit_to_fcp7(read_edit(folder / "story.otio")))
+    (audio,) = root.findall(".//sequence/media/audio")
+    assert audio.findtext("numOutputChannels") == str(channels)
+    assert [group.findtext("channel/index") for group in audio.findall("outputs/group")] == [
+        str(channel) for channel in range(1, channels + 1)
+    ]
+    tracks = audio.findall("track")
+    assert [track.findtext("outputchannelindex") for track in tracks] == [str(i + 1) for i in range(channels)]
+    assert [track.findtext("clipitem/sourcetrack/trackindex") for track in tracks] == [
+        str(i + 1) for i in range(channels)
+    ]
+    assert [track.get("premiereTrackType") for track in tracks] == [{1: "Mono", 2: "Stereo"}.get(channels)] * channels
+    if channels == 2:
+        assert [track.get("currentExplodedTrackIndex") for track in tracks] == ["0", "1"]
+        assert {track.get("totalExplodedTrackCount") for track in tracks} == {"2"}
+        assert {item.get("premiereChannelType") for item in audio.iter("clipitem")} == {"stereo"}
+    assert root.findtext(".//file/media/audio/channelcount") == str(channels)
+    items = {item.get("id"): item for item in audio.iter("clipitem")}
+    for item in items.values():
+        links = [(link.findtext("linkclipref"), link.findtext("trackindex")) for link in item.findall("link")]
+        assert links == [(name, str(track)) for track, name in enumerate(items, 1)]
+
+
+def test_fcp7_says_of_every_track_and_clip_that_it_is_on_and_of_tracks_that_they_are_not_locked(made: Made) -> None:
+    tracks = list(made.xml("fcp7xml").iter("track"))
+    assert {(track.findtext("enabled"), track.findtext("locked")) for track in tracks} == {("TRUE", "FALSE")}
+    assert {item.findtext("enabled") for item in made.xml("fcp7xml").iter("clipitem")} == {"TRUE"}
 
 
 # Final Cut Pro's XML

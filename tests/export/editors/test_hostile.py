@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.core import json_text
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.export.editors.edit import read_edit
 from deepsing_bridge.export.editors.export import export
+from deepsing_bridge.export.editors.flatten import flattened
 from tests.builders import storyboard
 from tests.export.editors.stories import story_folder
 from tests.process import ROOT
@@ -104,11 +106,36 @@ def test_a_timeline_of_anything_but_tracks_is_one_sentence(spoil: Spoil, story: 
     assert told.stderr.startswith(f"error: {file}: no") and told.stderr.count("\n") == 1
 
 
-def test_what_an_adapter_cannot_write_is_one_sentence(story: Path, tmp_path: Path) -> None:
-    file = spoiled(story, lambda document: document["tracks"]["children"][0]["children"].append(nested(document)))
-    with pytest.raises(BridgeError, match="cannot say what is in it; expected tracks of clips and gaps"):
-        list(export(file, ["fcp7xml"], tmp_path))
-    assert not any(tmp_path.iterdir())
+def test_what_an_adapter_cannot_write_is_one_sentence_and_keeps_no_other_format_back(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise RuntimeError("what nobody thought of")
+
+    monkeypatch.setattr(otio.adapters, "write_to_string", fail)
+    written = []
+    with pytest.raises(BridgeError, match="kdenlive cannot say what is in it"):
+        for made in export(story, ["kdenlive", "mlt", "xges", "edl"], tmp_path):
+            written.append(made.form.name)
+    assert written == ["mlt", "edl"]
+    assert {file.name for file in tmp_path.iterdir()} == {"story.mlt", "story.edl"}
+
+
+def test_nesting_without_an_end_is_flat_or_one_sentence(story: Path) -> None:
+    """How deep it goes is another in each version of Python."""
+
+    def spoil(document: dict[str, Any]) -> None:
+        stack = nested(document)
+        for _ in range(150):
+            stack = nested(document) | {"children": [stack]}
+        document["tracks"]["children"][0]["children"].append(stack)
+
+    try:
+        flat, dropped = flattened(read_edit(spoiled(story, spoil)))
+    except BridgeError as error:
+        assert "nested too deeply" in str(error)
+    else:
+        assert len(flat.pictures) == 4 and "laid out flat" in dropped
 
 
 @pytest.mark.parametrize(
