@@ -14,7 +14,8 @@ HELP = f"""Write a story's timeline for another editor, or its markers as a list
 \b
 {FORMAT_LINES}
 
-It tells what each format loses. A file that is there already and differs is left alone.
+It tells what each format loses. A file that is there already and differs in more than where its media lie is left
+alone.
 """
 
 
@@ -26,12 +27,13 @@ def export(
         Path | None,
         typer.Option(help="The media have moved: take those of the same names below this folder. --to otio keeps it."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there already, whatever is in it.")] = False,
 ) -> None:
     from ..export.editors.export import export as write
 
     with progress() as stages:
         told = stages("exporting")
-        for number, (form, file, note) in enumerate(write(story, to, out, relink), 1):
+        for number, (form, file, note) in enumerate(write(story, to, out, relink, force), 1):
             told(number, len(to))
             typer.echo(f"{file}  for {form.host}")
             typer.echo(f"  lost: {form.lost}")

@@ -4,15 +4,18 @@ What is there already and says something else may be somebody's work in that edi
 """
 
 import filecmp
+import re
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from ...core.errors import BridgeError
-from ...core.files import appearing, made, write_text
-from ..timeline import write_otio, write_otioz
+from ...core.files import appearing, is_file, made, read_text, write_text
+from ..timeline import media_clips, media_path, write_otio, write_otioz
 from .adapter import require
-from .edit import Edit, read_edit, spelled_plainly
+from .edit import MOST_BYTES, Edit, read_edit, spelled_plainly
 from .edl import edit_to_edl
 from .fcp7 import edit_to_fcp7
 from .fcpx import edit_to_fcpxml
@@ -48,19 +51,20 @@ class Exported(NamedTuple):
 
 
 def export(
-    story: Path, names: Sequence[str], out: Path | None = None, relink: Path | None = None
+    story: Path, names: Sequence[str], out: Path | None = None, relink: Path | None = None, force: bool = False
 ) -> Iterator[Exported]:
     """Write `story`, a folder or its .otio, in every format of `names`: into folder `out`, else beside the .otio.
 
     With `relink`, media are the files of the same names below it; else those in `media/` beside the .otio, or those
-    that it names. Raises BridgeError, before anything is written, for an unknown format, one whose package is missing,
-    missing media, and media outside the story's folder that would be packed unasked; and at the end, when all others
-    are written, for a file that is there already and is another, and for a story that a format has no room for.
+    that it names. What is there already and is another one is replaced with `force`, or if it differs in nothing but
+    where media lie. Raises BridgeError, before anything is written, for an unknown format, one whose package is
+    missing, missing media, and media outside the story's folder that would be packed unasked; and at the end, when all
+    others are written, for a file that is there already and is another, and for a story that a format has no room for.
     """
     forms = [_format(name) for name in names]
     for form in forms:
         require(form)
-    source = story / "story.otio" if story.is_dir() else story
+    source = _source(story)
     edit, media = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
     if relink is None and any(form.name == "otioz" for form in forms):
         refuse_outside(edit.timeline, source.parent)
@@ -69,14 +73,26 @@ def export(
     folder, failures = made(source.parent if out is None else out), []
     for form in forms:
         file = folder / (source.name if form.name == "otio" else form.file)
+        own = force or file.absolute() == source.absolute()
         try:
-            _write(edit if form.name in WHOLE else plain, form, file, replaces=file.absolute() == source.absolute())
+            _write(edit if form.name in WHOLE else plain, form, file, own)
         except BridgeError as error:
             failures.append(error)
         else:
             yield Exported(form, file, "; ".join(filter(None, [media, *_lost(flat, dropped, form)])))
     if failures:
         raise BridgeError("; ".join(map(str, failures)))
+
+
+def _source(story: Path) -> Path:
+    """The timeline of `story`: of a folder its story.otio, or what an unpacked bundle has. Raises BridgeError for one
+    that is still packed."""
+    if story.is_dir():
+        unpacked = story / "content.otio"
+        return unpacked if is_file(unpacked) else story / "story.otio"
+    if is_file(story) and zipfile.is_zipfile(story):
+        raise BridgeError(f"{story}: is packed; unpack it, as it is a zip, and export its content.otio")
+    return story
 
 
 def _lost(flat: Edit, dropped: str, form: Format) -> Iterator[str]:
@@ -109,12 +125,32 @@ def _with_media(edit: Edit, source: Path, relink: Path | None, needed: bool) -> 
     return Edit(timeline), f"media from {source.parent / 'media'}, not from where {source.name} says"
 
 
-def _write(edit: Edit, form: Format, file: Path, replaces: bool) -> None:
-    """Compared with what is there before it takes its place."""
+def _write(edit: Edit, form: Format, file: Path, own: bool) -> None:
+    """Compared with what is there before it takes its place, unless that is `own`."""
     with appearing(file) as fresh:
         _write_fresh(edit, form, fresh)
-        if file.exists() and not replaces and not filecmp.cmp(fresh, file, shallow=False):
-            raise BridgeError(f"{file}: is there already and is another one; remove it, or name a folder with --out")
+        if file.exists() and not own and not _is_same(fresh, file, edit):
+            raise BridgeError(
+                f"{file}: is there already and is another one; remove it, replace it with --force, "
+                "or name a folder with --out"
+            )
+
+
+def _is_same(fresh: Path, there: Path, edit: Edit) -> bool:
+    """Whether `there` is an export of this very timeline, maybe from before its folder moved."""
+    if filecmp.cmp(fresh, there, shallow=False):
+        return True
+    try:
+        return _placeless(read_text(fresh, MOST_BYTES), edit) == _placeless(read_text(there, MOST_BYTES), edit)
+    except BridgeError:  # no text
+        return False
+
+
+def _placeless(text: str, edit: Edit) -> str:
+    """`text` with the mere names of the media where it has their paths or URLs."""
+    names = {media_path(clip).name for clip in media_clips(edit.timeline)}
+    known = "|".join(sorted(map(re.escape, names | set(map(quote, names))), key=len, reverse=True))
+    return re.sub(rf"(file:/|/|[A-Za-z]:)[^<>\n]*[/\\]({known})", r"\2", text)
 
 
 def _write_fresh(edit: Edit, form: Format, file: Path) -> None:

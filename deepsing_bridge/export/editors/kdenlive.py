@@ -12,10 +12,10 @@ from urllib.parse import quote
 from ...core.types import FEELINGS
 from ..colours import FEELING_COLOURS, RGB
 from ..timeline import Timeline
-from .adapter import Element, write_xml, xml_text
+from .adapter import Element, child, write_xml, xml_text
 from .edit import Edit
 from .media import bare_path
-from .mlt import profile
+from .mlt import profile, properties
 
 
 def edit_to_kdenlive(edit: Edit) -> str:
@@ -23,10 +23,19 @@ def edit_to_kdenlive(edit: Edit) -> str:
     _only(root, "profile").attrib.update(profile(*edit.size))
     for service in root.iterfind("producer/property[@name='mlt_service']"):
         service.text = (service.text or "").removesuffix("-novalidate")
+    for number in range(1, len(edit.timeline.audio_tracks()) + 1):  # behind the black one
+        _mix(_only(root, "tractor[@global_feed]"), number)
     _only(root, "producer[@id='black_track']").attrib.update({"in": "0", "out": str(edit.frames - 1)})
     _set(root, "guides", [_guide(edit, index) for index in range(len(edit.marks))])
     _set(root, "guidesCategories", [_category(index) for index in range(len(FEELINGS))])
     return xml_text(root)
+
+
+def _mix(tractor: Element, number: int) -> None:
+    """All tracks of sound are heard together; Kdenlive knows its own transitions by their number."""
+    mix = child(tractor, "transition")
+    properties(mix, a_track=0, b_track=number, mlt_service="mix", kdenlive_id="mix", internal_added=237)
+    properties(mix, always_active=1, accepts_blanks=1, sum=1)
 
 
 def _audio_first(edit: Edit) -> Timeline:

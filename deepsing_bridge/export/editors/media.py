@@ -3,6 +3,7 @@
 Names from the timeline are only ever looked up among files that were found, never used as paths below a folder.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PureWindowsPath
 
@@ -79,15 +80,22 @@ def relinked(timeline: Timeline, folder: Path) -> Timeline:
 def _moved(timeline: Timeline, places: Sequence[Path]) -> Timeline:
     moved = timeline.deepcopy()
     for clip, place in zip(media_clips(moved), places, strict=True):
-        clip.media_reference.target_url = str(place)
+        clip.media_reference.target_url = _text(place)
     return moved
+
+
+def _text(path: Path) -> str:
+    """Raises BridgeError for a name in bytes that are no text, which no timeline can hold."""
+    if not str(path).isascii() and any("\udc80" <= letter <= "\udcff" for letter in str(path)):
+        raise BridgeError(f"{plain(str(path))}: this name is not in UTF-8; rename that folder or file")
+    return str(path)
 
 
 def _files_by_name(folder: Path) -> Mapping[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for file in sorted(folder.absolute().rglob("*")):
         if is_file(file):
-            found.setdefault(file.name, []).append(file)
+            found.setdefault(_composed(file.name), []).append(file)
     return found
 
 
@@ -102,4 +110,9 @@ def _refuse_missing(names: set[str], found: Mapping[str, list[Path]], folder: Pa
 
 def _name(clip: Clip) -> str:
     """The file's own name; a story may have been made on Windows and moved elsewhere."""
-    return PureWindowsPath(media_path(clip)).name
+    return _composed(PureWindowsPath(media_path(clip)).name)
+
+
+def _composed(name: str) -> str:
+    """With é as one letter, of which a Mac's file system makes two."""
+    return unicodedata.normalize("NFC", name)

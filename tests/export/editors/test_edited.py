@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
+import av
+import numpy as np
 import opentimelineio as otio
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -234,6 +236,17 @@ def test_melt_shows_the_upper_track_the_nested_and_the_hole(name: str, story: Pa
     assert [shown(picture)[0] for picture in film[:6]] == [0, 3, 3, 1, 2, 2]
     assert [picture.max() < 30 for picture in film[6:]] == [True, True]
     assert shown(film[4]) == (2, 7)
+
+
+@pytest.mark.program("melt")
+@pytest.mark.parametrize("name", ["mlt", "kdenlive"])
+def test_melt_plays_all_tracks_of_sound(name: str, story: Path, tmp_path: Path) -> None:
+    def loudness(change: Change) -> float:
+        ((_, project, _),) = export(edited(story, change), [name], tmp_path / change.__name__)
+        with av.open(render_project(project, project.with_suffix(".mkv"))) as film:
+            return float(np.abs(np.concatenate([f.to_ndarray().ravel() for f in film.decode(audio=0)])).max())
+
+    assert loudness(second_song) == pytest.approx(2 * loudness(hour), rel=0.02)
 
 
 @pytest.mark.program("ges-launch-1.0")

@@ -88,6 +88,41 @@ def test_somebodys_work_in_that_editor_is_not_overwritten(story: Path) -> None:
     assert not list(story.glob("*.kdenlive.*"))
 
 
+def test_unless_it_is_told_to(story: Path) -> None:
+    (story / "story.kdenlive").write_text("a day's work")
+    assert bridge("export", story, "--to", "kdenlive", "--force").returncode == 0
+    assert "scene-001-lake.mov" in (story / "story.kdenlive").read_text()
+
+
+@pytest.mark.parametrize("name", ["a copy", "Track #1", "100%41", 'a;"b"', "it's & ü é 日本"])
+def test_exports_that_came_along_with_a_copied_folder_are_no_work_of_anybodys(
+    name: str, story: Path, tmp_path: Path
+) -> None:
+    list(export(story, EVERY))
+    copy = Path(shutil.copytree(story, tmp_path / name))
+    again = {form.name: file for form, file, _ in export(copy, EVERY)}
+    for form in FORMATS.values():
+        text = again[form.name].read_text(encoding="utf-8", errors="replace")
+        assert "a%20story" not in text and "a story/media" not in text
+    assert set(media_of(copy / "story.otio")) == set((copy / "media").iterdir())
+
+
+def test_but_work_that_was_done_before_it_was_copied_is(story: Path, tmp_path: Path) -> None:
+    ((_, file, _),) = export(story, ["mlt"])
+    file.write_text(file.read_text().replace("</mlt>", "<filter/></mlt>"))
+    copy = Path(shutil.copytree(story, tmp_path / "a copy"))
+    assert "is another one; remove it, replace it with --force" in refused(bridge("export", copy, "--to", "mlt"))
+    assert "<filter/>" in (copy / "story.mlt").read_text()
+
+
+def test_a_bundle_is_unpacked_first(story: Path, tmp_path: Path) -> None:
+    assert "is packed; unpack it" in refused(bridge("export", story / "story.otioz", "--to", "mlt"))
+    with zipfile.ZipFile(story / "story.otioz") as bundle:
+        bundle.extractall(tmp_path / "unpacked")
+    ((_, file, _),) = export(tmp_path / "unpacked", ["mlt"])
+    assert str(tmp_path / "unpacked" / "media" / "song.wav") in file.read_text()
+
+
 def test_what_one_format_cannot_hold_keeps_no_other_from_being_written(tmp_path: Path) -> None:
     short = story_folder(tmp_path / "short", storyboard(3, width=64, height=64))
     (short / "markers.csv").write_text("mine")
