@@ -196,7 +196,8 @@ class Take:
 
 
 class Recorder:
-    """An adapter: records into `folder`, which must be new or empty, at the rate nearest to the one that is on.
+    """An adapter: records into `folder`, which must be new or empty, from the first picture of a song that plays on,
+    at the rate nearest to the one that is on then.
 
     Where that fails, since the disk is full or gone, the scene that is being written is lost, and it is told. Once it
     can be, another take is begun, in the first of FOLDER, FOLDER-2, … that is free.
@@ -206,7 +207,8 @@ class Recorder:
         self._hub, self._folder = hub, folder
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
-        self._take: Take | None = None
+        self._claimed: Path | None = None  # the folder that is this one's alone
+        self._take: Take | None = None  # in it, once there is something to record
         self._failed_s = -math.inf
         self._failing = False
         self.frames = 0  # of the take
@@ -216,7 +218,7 @@ class Recorder:
     def start(self) -> None:
         """Raises BridgeError unless the folder is new or empty, or where it cannot be made; and from then on nobody
         finishes or records another take there."""
-        self._take = self._new_take(self._folder)
+        self._claim(self._folder)
         self._moves = self._hub.subscribe()
         self._thread.start()
 
@@ -237,7 +239,8 @@ class Recorder:
             number, live = self._hub.frames.after(number, PATIENCE_S)
             moves = [event for event in self._moves.take(0) if isinstance(event, Echo)]
             try:
-                self._take = self._take or self._another_take()
+                if self._claimed is None:
+                    self._claim_another()
                 self._record(live, moves)
             except (OSError, BridgeError) as error:  # the show goes on without its recording
                 self._lose(error)
@@ -250,9 +253,13 @@ class Recorder:
                 self._lose(error)
 
     def _record(self, live: LiveFrame | None, moves: Sequence[Echo]) -> None:
-        if self._take is None:
+        if self._claimed is None:
             self.lost += live is not None and live.playing
             return
+        if self._take is None:
+            if live is None or not _shows_its_song(live):
+                return
+            self._take = Take(self._claimed, nearest_rate(float(self._hub.snapshot.values["fps"])))
         for move in moves:
             self._take.move(move.name, move.value)
         if live is not None and live.playing:
@@ -264,38 +271,42 @@ class Recorder:
         self.frames = self._take.frames
 
     def _lose(self, error: Exception) -> None:
-        if self._take is not None:
-            self.lost += self._take.abandon() + 1
-            self._take = None
+        if self._claimed is not None:
+            self.lost += self._take.abandon() + 1 if self._take else 0
+            self._take = self._claimed = None
             with suppress(OSError):
                 self._open.close()
             self._hub.post(Problem(f"the recording stops here, and goes on when it can: {error}"))
         self._failing, self._failed_s = True, monotonic()
 
-    def _another_take(self) -> Take | None:
-        """Now and then, if there is room for one."""
+    def _claim_another(self) -> None:
+        """Now and then, if there is room for a take in it."""
         if monotonic() - self._failed_s < RETRY_S:
-            return None
+            return
         self._failed_s = monotonic()
         if shutil.disk_usage(made(self._folder.parent)).free < ROOM:
-            return None
+            return
         folder = next(filter(_is_free, self._names()))
-        take = self._new_take(folder)
+        self._claim(folder)
         log.info("the recording goes on in %s", folder)
-        return take
 
-    def _new_take(self, folder: Path) -> Take:
+    def _claim(self, folder: Path) -> None:
         with ExitStack() as opening:
             opening.enter_context(alone_in(folder))
             if not _is_free(folder):
                 raise BridgeError(f"{folder}: is there already; give --record the name of a new or empty folder")
             self._open = opening.pop_all()
-        return Take(folder, nearest_rate(float(self._hub.snapshot.values["fps"])))
+        self._claimed = folder
 
     def _names(self) -> Iterator[Path]:
         yield self._folder
         for number in itertools.count(2):
             yield self._folder.with_name(f"{self._folder.name}-{number}")
+
+
+def _shows_its_song(live: LiveFrame) -> bool:
+    """Whether what is seen is of the song that plays: while that has no picture yet, it is what was on before."""
+    return live.playing and live.board is not None and live.board.song_digest == live.song_digest
 
 
 def _is_free(folder: Path) -> bool:

@@ -261,14 +261,52 @@ def test_the_recorder_listens_to_the_bridge_and_stops_whole(player: Player, tmp_
     assert TakeFile.read(tmp_path / "take").frames == pytest.approx(41, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("fps", "rate"), [(25.0, "25"), (29.97, "30000/1001"), (60.0, "60"), (23.976, "24000/1001"), (24.0, "24")]
+)
+def test_the_recorder_takes_the_rate_that_is_on_when_it_begins(fps: float, rate: str, tmp_path: Path) -> None:
+    """The recorder is started first, while the models are still read."""
+    player = Player(size="64x64")
+    recorder = Recorder(player.hub, tmp_path / "take")
+    recorder.start()
+    player.say(SetParam("fps", fps))
+    player.run(0.1)
+    player.put_on(replace(analysis(), path=write_song(tmp_path / "song.wav", SONG_S), digest="song.wav"))
+    player.say(Play())
+    play(player, recorder, 2.0)
+    recorder.stop()
+    board = TakeFile.read(tmp_path / "take").board
+    assert board.settings.frame_rate == Fraction(rate)
+    assert board.duration_s == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_take_begins_with_the_first_picture_of_the_song(tmp_path: Path) -> None:
+    player = Player(size="64x64")
+    recorder = Recorder(player.hub, tmp_path / "take")
+    recorder.start()
+    player.run(3.0)  # the idle picture is there
+    player.renderer.busy = True
+    player.put_on(replace(analysis(), path=write_song(tmp_path / "song.wav", SONG_S), digest="song.wav"))
+    player.say(Play())
+    play(player, recorder, 0.5)  # what is seen is what was on before
+    player.renderer.busy = False
+    play(player, recorder, 2.0)
+    recorder.stop()
+    read = TakeFile.read(tmp_path / "take")
+    assert len(read.board.scenes) == 1
+    (run,) = read.sound
+    assert run.frame == 0 and run.time_s == pytest.approx(0.5, abs=0.1)
+    assert read.board.duration_s == pytest.approx(2.0, abs=0.1)
+
+
 def play(player: Player, recorder: Recorder, seconds: float) -> None:
     """As fast as it is recorded."""
     for _ in range(round(24 * seconds)):
-        (frame,) = player.run(1 / 24)
-        end = time.monotonic() + 20
-        while recorder.seen < frame.sequence:
-            assert time.monotonic() < end
-            time.sleep(0.001)
+        for frame in player.run(1 / 24):
+            end = time.monotonic() + 20
+            while recorder.seen < frame.sequence:
+                assert time.monotonic() < end
+                time.sleep(0.001)
 
 
 def failing(player: Player) -> object:
