@@ -98,6 +98,15 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def refuse_no_text(path: Path) -> None:
+    """Raises BridgeError for a name that is no Unicode, which no text file can hold: bytes that are not UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        told = str(path).encode(errors="replace").decode()
+        raise BridgeError(f"{told}: this name is not in UTF-8; rename that folder or file") from error
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with Unix line ends, so that every system writes the same bytes.
 

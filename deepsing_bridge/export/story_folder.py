@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..core import json_text
 from ..core.errors import BridgeError
-from ..core.files import clear_drafts, is_file, is_there, made, read_bytes, remove, write_text
+from ..core.files import clear_drafts, is_file, is_there, made, read_bytes, refuse_no_text, remove, write_text
 from ..story.story_file import BEGINNING, storyboard_to_json
 from ..story.storyboard import Storyboard
 
@@ -20,7 +20,11 @@ LONGEST_LABEL = 80  # bytes of a clip's name; file systems take 255 for all of i
 
 
 def refuse_foreign(out: Path) -> None:
-    """Raises BridgeError if `out` is a file, or a folder with anything but a story in it: nothing is overwritten."""
+    """Raises BridgeError if `out` is a file, or a folder with anything but a story in it: nothing is overwritten.
+
+    And for a name that the timeline, which has its media's paths, could not say.
+    """
+    refuse_no_text(out.absolute())
     if is_there(out) and not out.is_dir():
         raise BridgeError(f"{out}: a file is there already; give the name of a new or empty folder")
     foreign = (path for path in out.glob("*") if not path.name.startswith(".") and path.suffix != ".part")

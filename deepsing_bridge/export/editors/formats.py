@@ -54,7 +54,7 @@ FORMATS = {
         Format(
             "kdenlive",
             "story.kdenlive",
-            "Kdenlive (from 25.04 on it opens story.otio too)",
+            "Kdenlive (from 25.04 on it opens story.otio too, if no path has #, ?, % or a drive)",
             "nothing of the cut; markers become guides of the timeline, one category a feeling",
             "kdenlive",
             "otio-kdenlive-adapter",

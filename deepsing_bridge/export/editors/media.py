@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PureWindowsPath
 
 from ...core.errors import BridgeError
-from ...core.files import is_file
+from ...core.files import is_file, refuse_no_text
 from ...core.plain_text import is_plain, plain
 from ..timeline import Clip, Timeline, media_clips, media_path
 
@@ -80,15 +80,9 @@ def relinked(timeline: Timeline, folder: Path) -> Timeline:
 def _moved(timeline: Timeline, places: Sequence[Path]) -> Timeline:
     moved = timeline.deepcopy()
     for clip, place in zip(media_clips(moved), places, strict=True):
-        clip.media_reference.target_url = _text(place)
+        refuse_no_text(place)
+        clip.media_reference.target_url = str(place)
     return moved
-
-
-def _text(path: Path) -> str:
-    """Raises BridgeError for a name in bytes that are no text, which no timeline can hold."""
-    if not str(path).isascii() and any("\udc80" <= letter <= "\udcff" for letter in str(path)):
-        raise BridgeError(f"{plain(str(path))}: this name is not in UTF-8; rename that folder or file")
-    return str(path)
 
 
 def _files_by_name(folder: Path) -> Mapping[str, list[Path]]:

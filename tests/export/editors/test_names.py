@@ -12,6 +12,7 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.export.editors.export import export
+from deepsing_bridge.export.story_folder import refuse_foreign
 from tests.builders import storyboard
 from tests.cli.test_cli import bridge, refused
 from tests.export.editors.stories import shown, story_folder
@@ -90,6 +91,11 @@ def test_a_folder_whose_name_is_not_utf_8_is_one_sentence(made: Path, tmp_path: 
     sentence = refused(bridge("export", folder, "--to", "mlt", "--to", "csv"))
     assert "this name is not in UTF-8; rename that folder or file" in sentence
     assert bridge("export", folder, "--to", "csv").returncode == 0
+
+
+def test_a_story_is_not_begun_in_such_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(BridgeError, match="this name is not in UTF-8"):
+        refuse_foreign(tmp_path / os.fsdecode(b"caf\xe9"))
 
 
 def test_a_name_that_a_mac_took_apart_is_the_same_name(made: Path, tmp_path: Path) -> None:
