@@ -1,8 +1,9 @@
 """What knobs and buttons do, and what they are to show: soft takeover, encoders, 14 bit, feedback. Pure.
 
 A control surface is heard message by message and tells what each one asks for. It is told of every change of a
-parameter, by whomever, and tells what is to be sent back to which port. Two rules keep it quiet: a knob that is not
-where the value is does nothing until it gets there, and a fader hears nothing while it is being moved.
+parameter, by whomever, and tells what is to be sent back to which port. Three rules keep it quiet: a knob that is not
+where the value is does nothing until it gets there, a fader hears nothing while it is being moved, and what was sent to
+a port and comes back from it, as from a loopback (macOS' IAC, loopMIDI), is nobody's wish.
 Knows nothing of threads and of how ports are opened; times are seconds of any one clock.
 """
 
@@ -25,7 +26,7 @@ CLICK = 1 / 128  # of the range: what an encoder's click turns
 QUIET_S = 0.3  # how long after its last move a fader hears nothing
 FINE_WAIT_S = 0.01  # how long a coarse half waits for its fine half: ten times what a cable takes
 IN_FLIGHT_S = 1.0  # an echo comes sooner, or not at all: the engine takes only the newest of what waits
-MOST_IN_FLIGHT = 512  # values of one parameter; far more than a cable carries until they are echoed
+MOST_IN_FLIGHT = 512  # values of one parameter, or messages to one port; far more than a cable carries in that time
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Surface:
         self._vocabulary = vocabulary
         self._knobs: dict[Knob, _State] = {}
         self._shown: dict[str, dict[Control, int]] = {}  # by output: what each fader shows
+        self._gone_out: dict[str, deque[tuple[Message, float]]] = {}  # by steady name: what may come back, and when
         self.catch_up(values)
 
     def catch_up(self, values: Mapping[str, Value]) -> None:
@@ -87,6 +89,8 @@ class Surface:
 
     def hear(self, port: str, message: Any, at_s: float) -> Command | None:
         """What a mido `message` that came from `port` asks for, if anything."""
+        if self._comes_back(port, message, at_s):
+            return None
         match message.type:
             case "control_change":
                 entry = self._map.find(port, message.channel + 1, "controller", message.control)
@@ -135,7 +139,20 @@ class Surface:
                 if first == control and control not in busy and shown.get(control) != number:
                     shown[control] = number
                     found += [(port, message) for message in _messages(control, channel, number)]
+        for port, message in found:
+            gone = self._gone_out.setdefault(steady_name(port), deque(maxlen=MOST_IN_FLIGHT))
+            gone.append((message, at_s))
         return found
+
+    def _comes_back(self, port: str, message: Any, at_s: float) -> bool:
+        """Whether it was sent to the port of that name, and has not come back yet."""
+        gone = self._gone_out.get(steady_name(port), deque())
+        while gone and at_s - gone[0][1] > IN_FLIGHT_S:
+            gone.popleft()
+        found = next((sent for sent in gone if sent[0] == message), None)
+        if found is not None:
+            gone.remove(found)
+        return found is not None
 
     def _turn(self, knob: Knob, controller: int, number: int, at_s: float) -> Command | None:
         match knob.control.kind:

@@ -282,3 +282,28 @@ def test_values_on_the_way_in_are_bounded() -> None:
     for i in range(5000):
         asked(found, [turn(21, i % 128)])
     assert sum(map(len, found._sent.values())) < 1000
+
+
+@pytest.mark.parametrize("kind", ["absolute", "absolute14"])
+def test_a_port_that_returns_what_it_is_sent_turns_nothing(kind: str) -> None:
+    """As macOS' IAC and loopMIDI do, which are one name in and out; MIDI has fewer steps than values have."""
+    bus = "IAC Driver Bus 1"
+    found = surface(Control("blend", 21, kind=kind), Control("noise", 22, takeover="jump"), blend=0.4)  # type: ignore[arg-type]
+    found.add_output(bus)
+    for at_s, value in ((0.0, 0.4), (1.0, 0.123), (2.0, 0.4)):
+        found.echo("blend", value, at_s)
+        returned = [message for _, message in found.to_send(at_s)]
+        assert returned
+        assert asked(found, returned, bus, at_s + 0.01) == []
+        assert found.overdue(at_s + 1.0) == found.to_send(at_s + 1.0) == []
+
+
+def test_what_was_sent_may_be_turned_once_it_has_come_back_or_by_another_device() -> None:
+    found = surface(Control("blend", 21, takeover="jump"), blend=0.5)
+    found.add_output(BCR)
+    (message,) = [message for _, message in found.to_send(0.0)]
+    found.echo("blend", 0.9, 0.1)
+    assert asked(found, [message], NANO, 0.2) == [0.5]
+    found.echo("blend", 0.5, 0.2)
+    found.echo("blend", 0.9, 0.3)
+    assert asked(found, [message, message], BCR, 0.4) == [0.5]
