@@ -30,6 +30,7 @@ from .messages import (
     Play,
     Problem,
     Seek,
+    Sender,
     SetParam,
     Stop,
     Toggle,
@@ -134,7 +135,7 @@ class Engine:
     def _obey(self, command: Command, now: float) -> None:
         if isinstance(command, SetParam):
             self._own_view = self._own_view and command.name != "view"
-            self._set(command.name, command.value, now)
+            self._set(command.name, command.value, now, command.sender)
         elif isinstance(command, Load):
             self._load(command)
         elif isinstance(command, Toggle):
@@ -170,7 +171,7 @@ class Engine:
         elif isinstance(command, Seek | Loop):
             self._hub.post(Problem("the song is still being analysed: wait until it is there", command.sender))
 
-    def _set(self, name: str, value: Value, now: float) -> None:
+    def _set(self, name: str, value: Value, now: float, sender: Sender = None) -> None:
         if value == self.state.controls.targets[name]:  # two bridges that tell each other would never rest
             return
         self.state = replace(self.state, controls=self.state.controls.set(name, value, now))
@@ -179,7 +180,7 @@ class Engine:
         if name == "freeze":
             self.scheduler.hold(bool(value), self.state, now)
         self._telemetry.snap(self.state, self.scheduler.counts, now)
-        self._hub.post(Echo(name, value))
+        self._hub.post(Echo(name, value, sender))
 
     def _load(self, command: Load) -> None:
         self._rolls = self._rolls or self.state.transport.playing

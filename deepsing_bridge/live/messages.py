@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import ClassVar
 
@@ -97,10 +97,11 @@ Command = SetParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
 
 @dataclass(frozen=True)
 class Echo:
-    """A parameter has this value now, whoever changed it."""
+    """A parameter has this value now; `sender` is whoever changed it."""
 
     name: str
     value: Value
+    sender: Sender = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from ...core.errors import BridgeError, Taken
 from ...core.log import log_mistake
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Allowed, Event, Problem, Sender
+from ...live.messages import Allowed, Echo, Event, Problem, Sender, SetParam
 from ...live.vocabulary import ROOT
 from ..token import KnownHosts, Token
 from . import codec
 from .hosts import Host, is_quiet, understand
-from .subscribers import Address, AnswerLimit, Subscribers
+from .subscribers import Address, AnswerLimit, Moves, Subscribers
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +56,9 @@ class OscServer:
     """What it could not use, by counter:
 
     `refused`: messages that were wrong and packets that were no OSC; `ignored`: what hosts tell beside their
-    transport; `busy`: commands that found the inbox full; `unanswered`: answers withheld from a sender of too many
-    questions; `unsent`: packets that the system did not take; `gone`: subscribers dropped, since nobody was there;
-    `missed`: events that came faster than they could be sent.
+    transport, and values that came back from whoever was told them; `busy`: commands that found the inbox full;
+    `unanswered`: answers withheld from a sender of too many questions; `unsent`: packets that the system did not take;
+    `gone`: subscribers dropped, since nobody was there; `missed`: events that came faster than they could be sent.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class OscServer:
         self._hub, self._allowed = hub, allowed
         self._daw = Host()  # read and replaced by osc-in alone
         self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
+        self._moves = Moves()
         self._known, self._guesses = KnownHosts(token), AnswerLimit(each=GUESSES)
         self._outbox: Outbox[Event] = Outbox()  # the hub's, from start on
         self._stopping = Flag()
@@ -180,14 +181,24 @@ class OscServer:
             case codec.Unsubscribe(port):
                 self._subscribers.remove(_at_port(peer.address, port))
             case codec.Get(name):
-                event = self._hub.snapshot.answer(name)
-                self._answer([self._encoded(event)], peer.address, self._answers, peer)
+                self._answer_with([self._hub.snapshot.answer(name)], peer.address, self._answers, peer)
             case codec.GetCurve():
                 self._answer(self._curve(), peer.address, self._bulk, peer)
+            case SetParam() if self._comes_back(request, peer):
+                self.ignored += 1
             case command:
                 if not self._hub.inbox.put(command):
                     self.busy += 1
                     self._complain(f"{message.address[:80]}: busy, too many commands wait; send it again", peer)
+
+    def _comes_back(self, command: SetParam, peer: Peer) -> bool:
+        """Whether `peer` was told it, and sends back all that it hears. It is told again if that is not so any more."""
+        now_s, name = self._hub.clock.now(), command.name
+        if not self._subscribers.returns(peer.address, name, command.value, now_s):
+            return False
+        if command.value != self._hub.snapshot.values[name]:
+            self._moves.moved(name, now_s)
+        return True
 
     def _hear_token(self, message: codec.Incoming, peer: Peer) -> None:
         if not self._guesses.allows(peer.address[:1], self._hub.clock.now()):
@@ -204,9 +215,9 @@ class OscServer:
         return codec.to_request(self._hub.vocabulary, message, self._allowed, peer)
 
     def _subscribe(self, address: Address, peer: Peer) -> None:
-        if not self._subscribers.add(address):
+        if not self._subscribers.add(address, peer.address):
             raise BridgeError(f"{ROOT}/subscribe: {self._subscribers.most} are subscribed already; no more are taken")
-        self._answer(map(self._encoded, self._hub.snapshot.everything()), address, self._bulk, peer)
+        self._answer_with(self._hub.snapshot.everything(), address, self._bulk, peer)
 
     def _curve(self) -> list[OscMessage]:
         return codec.curve_messages(self._hub.snapshot.loaded().curve)
@@ -217,14 +228,19 @@ class OscServer:
         self._send_all(self._hub.snapshot.everything())
         while not self._stopping.is_set():
             self._send_all(self._outbox.take(WAIT_S))
+            for name in self._moves.rested(self._hub.clock.now()):
+                self._echo(Echo(name, self._hub.snapshot.values[name]), self._subscribers.everyone())
             self._hub.losses.report("OSC", self.missed + self.unsent)
 
     def _send_all(self, events: Iterable[Event]) -> None:
-        """To everybody, but a problem that has a sender to that one alone, if it is one of ours."""
+        """To everybody, but a problem that has a sender to that one alone, if it is one of ours, and an echo to all but
+        its sender."""
         shared = []
         for event in events:
             if isinstance(event, Problem) and event.sender is not None:
                 self._complain(event.text, event.sender)
+            elif isinstance(event, Echo):
+                self._echo(event, self._audience(event))
             else:
                 shared.append(event)
         subscribers = self._subscribers.everyone()
@@ -232,6 +248,22 @@ class OscServer:
         for address in subscribers:
             for packet in packets:
                 self._send(packet, address)
+
+    def _audience(self, echo: Echo) -> tuple[Address, ...]:
+        """Not its sender, who would be pulled back to where the knob was a moment ago, until it rests."""
+        everyone = self._subscribers.everyone()
+        if not isinstance(echo.sender, Peer):
+            return everyone
+        others = self._subscribers.others(echo.sender.address)
+        if len(others) < len(everyone):
+            self._moves.moved(echo.name, self._hub.clock.now())
+        return others
+
+    def _echo(self, echo: Echo, audience: Iterable[Address]) -> None:
+        packet, now_s = self._encoded(echo).dgram, self._hub.clock.now()
+        for address in audience:
+            self._subscribers.tell(address, echo.name, echo.value, now_s)
+            self._send(packet, address)
 
     # both
 
@@ -242,6 +274,11 @@ class OscServer:
             self._send(self._encoded(Problem(text)).dgram, sender.address)
         else:
             self.unanswered += 1
+
+    def _answer_with(self, events: Sequence[Event], address: Address, limit: AnswerLimit, peer: Peer) -> None:
+        for echo in (event for event in events if isinstance(event, Echo)):
+            self._subscribers.tell(address, echo.name, echo.value, self._hub.clock.now())
+        self._answer(map(self._encoded, events), address, limit, peer)
 
     def _answer(self, messages: Iterable[OscMessage], address: Address, limit: AnswerLimit, peer: Peer) -> None:
         if not limit.allows(peer.address, self._hub.clock.now()):

@@ -19,7 +19,7 @@ from ...core.errors import BridgeError
 from ...core.fields import Value
 from ...core.types import SentimentTrack
 from ...live.hub import LiveFrame
-from ...live.messages import Event, Problem, WorldAt, to_message
+from ...live.messages import Echo, Event, Problem, WorldAt, to_message
 from ...live.vocabulary import ROOT, Vocabulary
 
 SCHEMA = 1
@@ -36,7 +36,7 @@ CommandId = str | int | None
 
 @dataclass(frozen=True)
 class Requester:
-    """The sender of a command that came over ZeroMQ. What goes wrong later is published with the command's id."""
+    """The sender of a command that came over ZeroMQ. What comes of it later is published with the command's id."""
 
     command_id: CommandId = None
 
@@ -68,7 +68,7 @@ def frame_parts(live: LiveFrame, pixel_format: PixelFormat) -> list[bytes]:
 def state_parts(event: Event) -> list[bytes]:
     """`state` and the event: schema, type (the vocabulary's name) and its fields."""
     name, values = to_message(event)
-    sender = event.sender if isinstance(event, Problem) else None
+    sender = event.sender if isinstance(event, Problem | Echo) else None
     command_id = sender.command_id if isinstance(sender, Requester) else None
     following = {"values": event.values} if isinstance(event, WorldAt) else {}
     return [STATE, _json({"schema": SCHEMA, "type": name, **values} | following | _id(command_id))]

@@ -47,7 +47,7 @@ def test_the_first_row_of_a_frame_is_the_top_one():
 
 
 EVENTS = {
-    "param/blend": (said.Echo("blend", 0.5), {"value": 0.5}),
+    "param/blend": (said.Echo("blend", 0.5, codec.Requester("five")), {"value": 0.5, "id": "five"}),
     "time": (said.TimeAt(1.5), {"time_s": 1.5}),
     "beat": (said.Beat(2, 17, 128.5), {"number": 2, "bar": 17, "tempo": 128.5}),
     "section": (said.SectionStarted(1, 2.0, 3.0), {"index": 1, "start_s": 2.0, "end_s": 3.0}),
