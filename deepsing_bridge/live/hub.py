@@ -23,11 +23,13 @@ from .messages import (
     Echo,
     Event,
     LevelsAt,
+    LoopAt,
     SceneStarted,
     SectionStarted,
     SongLoaded,
     Status,
     TimeAt,
+    TransportAt,
     ValenceAt,
 )
 from .vocabulary import ROOT, Vocabulary
@@ -46,6 +48,7 @@ class Snapshot:
     scene: SceneStarted | None = None
     section: SectionStarted | None = None
     levels: LevelsAt | None = None
+    loop: LoopAt = field(default_factory=LoopAt)
 
     def answer(self, name: str) -> Event:
         """What `get` tells of `name`, as an event. Raises BridgeError where there is no such thing, or not yet."""
@@ -73,6 +76,8 @@ class Snapshot:
     def _things(self) -> dict[str, Event | None]:
         return {
             "status": self.status,
+            "transport": TransportAt(self.status.state, self.time_s),
+            "loop": self.loop,
             "song": self.song,
             "scene": self.scene,
             "section": self.section,

@@ -193,6 +193,25 @@ class Status:
 
 
 @dataclass(frozen=True)
+class TransportAt:
+    """Since it was last told, it began to play, stopped, or ended: `time_s` is where."""
+
+    state: str
+    time_s: float
+    message: ClassVar = "transport"
+
+
+@dataclass(frozen=True)
+class LoopAt:
+    """The part that is repeated; from 0 to 0 if none is."""
+
+    on: bool = False
+    start_s: float = 0.0
+    end_s: float = 0.0
+    message: ClassVar = "loop"
+
+
+@dataclass(frozen=True)
 class SongLoaded:
     """`curve` is the song's sentiment at 0.5 s; not part of the message, it has chunks of its own."""
 
@@ -229,6 +248,8 @@ Event = (
     | WorldAt
     | Musical
     | Status
+    | TransportAt
+    | LoopAt
     | SongLoaded
     | Progressed
     | Problem

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..story.storyboard import Storyboard
 from .hub import Hub, Snapshot
-from .messages import ArousalAt, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
+from .messages import ArousalAt, LoopAt, SceneStarted, SongLoaded, Status, TimeAt, TransportAt, ValenceAt
 from .music_telemetry import MusicTelemetry
 from .pace import Pace
 from .state import FrameCounts, State
@@ -26,6 +26,8 @@ class Telemetry:
         self._scene: SceneStarted | None = None
         self._found: tuple[Storyboard, int] | None = None  # where `_scene` was read
         self._fps, self._shown = 0.0, 0
+        self._state: str = state.transport.state  # as it was told last
+        self._loop = LoopAt()  # likewise
 
     def next_s(self) -> float:
         return min(self._moments.next_s(), self._statuses.next_s(), self._music.next_s())
@@ -45,6 +47,7 @@ class Telemetry:
         self.snap(state, counts, now)
         if changed:
             self._hub.post(changed)
+        self._tell_transport()
         if self._moments.due(now):
             self._moments = self._moments.served(now)
             seen = self._hub.snapshot
@@ -53,6 +56,17 @@ class Telemetry:
         if self._statuses.due(now):
             self._statuses = self._statuses.served(now)
             self._hub.post(self._hub.snapshot.status)
+
+    def _tell_transport(self) -> None:
+        """Status too, which has its state, is told at once where that changes."""
+        seen = self._hub.snapshot
+        if seen.loop != self._loop:
+            self._loop = seen.loop
+            self._hub.post(seen.loop)
+        if seen.status.state != self._state:
+            self._state = seen.status.state
+            self._hub.post(TransportAt(seen.status.state, seen.time_s))
+            self._hub.post(seen.status)
 
     def snap(self, state: State, counts: FrameCounts, now: float) -> None:
         """Replace what can be asked for."""
@@ -63,6 +77,7 @@ class Telemetry:
             valence=felt.valence,
             arousal=felt.arousal,
             status=self._status(state, counts),
+            loop=LoopAt(True, *state.transport.loop) if state.transport.loop else LoopAt(),
             song=self._song,
             scene=self._scene,
             section=self._music.section,

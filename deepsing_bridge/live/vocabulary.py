@@ -16,7 +16,7 @@ from ..core.fields import Field, Value
 from ..core.options import AUTO, MOODS, THRESHOLD, Option
 from ..core.types import LARGEST_SENTIMENT
 
-Direction = Literal["in", "out"]
+Direction = Literal["in", "out", "both"]
 
 ROOT = "/deepsing"
 
@@ -76,7 +76,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Message:
-    """Something that is said once: a command (`in`) or an event (`out`)."""
+    """Something that is said once: a command (`in`), an event (`out`), or either, as what is told is set."""
 
     name: str
     direction: Direction
@@ -109,6 +109,7 @@ PARAMETERS = (
 )
 
 _TIME = Field("time_s", "float", "position in the song", "s", 0)
+_STATE = Field("state", "choice", "", choices=("idle", "playing", "paused", "stopped", "ended"))
 
 
 def _sentiment(axis: str, meaning: str = "") -> Field:
@@ -129,8 +130,8 @@ MESSAGES = (
     ),
     Message(
         "loop",
-        "in",
-        "repeat a part of the song, or all of it",
+        "both",
+        "repeat a part of the song, or all of it; told when it changes, from 0 to 0 for none",
         (
             Field("on", "bool", "whether to repeat"),
             Field("start_s", "float", "where the part begins", "s", 0, optional=True),
@@ -140,7 +141,7 @@ MESSAGES = (
     Message(
         "get",
         "in",
-        "ask for a parameter, or for status, song, scene, section, time, valence, arousal, levels",
+        "ask for a parameter, or for status, transport, loop, song, scene, section, time, valence, arousal, levels",
         (Field("name", "text", "of what"),),
     ),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
@@ -235,12 +236,18 @@ MESSAGES = (
         ),
     ),
     Message(
+        "transport",
+        "out",
+        "it plays, pauses, stops, or has ended",
+        (_STATE, _TIME),
+    ),
+    Message(
         "status",
         "out",
-        "once a second",
+        "once a second, and when its state changes",
         (
             Field("song", "text", "file name, empty without one"),
-            Field("state", "choice", "", choices=("idle", "playing", "paused", "stopped", "ended")),
+            _STATE,
             Field("fps", "float", "frames shown in the last second", "1/s", 0),
             Field("dropped_frames", "int", "frames that could not be made in time, since the start", "", 0),
             Field("dropped_commands", "int", "commands refused because too many waited, since the start", "", 0),
@@ -288,11 +295,11 @@ class Vocabulary:
 
     @property
     def commands(self) -> Mapping[str, Message]:
-        return {name: message for name, message in self.messages.items() if message.direction == "in"}
+        return {name: message for name, message in self.messages.items() if message.direction != "out"}
 
     @property
     def events(self) -> Mapping[str, Message]:
-        return {name: message for name, message in self.messages.items() if message.direction == "out"}
+        return {name: message for name, message in self.messages.items() if message.direction != "in"}
 
     def defaults(self) -> dict[str, Value]:
         return {name: parameter.default for name, parameter in self.parameters.items()}

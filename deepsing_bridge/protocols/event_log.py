@@ -14,6 +14,7 @@ from ..live.messages import (
     Echo,
     Event,
     LevelsAt,
+    LoopAt,
     Onset,
     Problem,
     Progressed,
@@ -22,6 +23,7 @@ from ..live.messages import (
     SongLoaded,
     Status,
     TimeAt,
+    TransportAt,
     ValenceAt,
     WorldAt,
     to_message,
@@ -47,6 +49,10 @@ def line(event: Event) -> str:
             return f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value}"
         case Problem():
             return event.text
+        case TransportAt():
+            return f"{event.state} at {_clock(event.time_s)}"
+        case LoopAt():
+            return f"loop from {_clock(event.start_s)} to {_clock(event.end_s)}" if event.on else "no loop"
     return str(event)
 
 
@@ -92,7 +98,7 @@ class EventLog:
             log_mistake("engine", f"{event.sender}: {event.text}")
         elif isinstance(event, Problem):
             log.warning(line(event), extra=extra)
-        elif isinstance(event, Echo):
+        elif isinstance(event, Echo | TransportAt | LoopAt):
             log.debug(line(event), extra=extra)
         else:
             log.info(line(event), extra=extra)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..core.fields import Field
-from ..live.vocabulary import Parameter, Vocabulary
+from ..live.vocabulary import Message, Parameter, Vocabulary
 from .osc.hosts import HOST_MESSAGES
 
 PARAMETER_HEADS = ("parameter", "meaning", "range", "default", "OSC address", "MIDI CC")
@@ -24,17 +24,16 @@ def host_rows() -> list[tuple[str, ...]]:
     return [(entry.address, entry.host, entry.meaning) for entry in HOST_MESSAGES]
 
 
-def message_rows(vocabulary: Vocabulary, direction: str) -> list[tuple[str, ...]]:
-    found = [message for message in vocabulary.messages.values() if message.direction == direction]
-    return [(message.address, message.meaning, ", ".join(map(_told, message.fields)) or "none") for message in found]
+def message_rows(messages: Iterable[Message]) -> list[tuple[str, ...]]:
+    return [(message.address, message.meaning, ", ".join(map(_told, message.fields)) or "none") for message in messages]
 
 
 def tables(vocabulary: Vocabulary) -> list[Table]:
     """All of it: parameters, commands, events, and what is understood of other programs."""
     return [
         ("Parameters", PARAMETER_HEADS, parameter_rows(vocabulary)),
-        ("Commands", MESSAGE_HEADS, message_rows(vocabulary, "in")),
-        ("Events", MESSAGE_HEADS, message_rows(vocabulary, "out")),
+        ("Commands", MESSAGE_HEADS, message_rows(vocabulary.commands.values())),
+        ("Events", MESSAGE_HEADS, message_rows(vocabulary.events.values())),
         ("Understood of other programs", HOST_HEADS, host_rows()),
     ]
 

@@ -76,6 +76,7 @@ ROWS = {
         "lost": "lost",
         "failing": "failing",
     },
+    "loop": {"on": "loop", "start_s": "loop_start_s", "end_s": "loop_end_s"},
     "song": {"title": "title", "duration_s": "duration_s", "scenes": "scenes"},
     "progress": {"stage": "stage", "share": "share"},
     "error": {"text": "error"},

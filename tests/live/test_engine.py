@@ -19,6 +19,7 @@ from deepsing_bridge.live.messages import (
     Echo,
     Load,
     Loop,
+    LoopAt,
     Pause,
     Play,
     Problem,
@@ -30,6 +31,7 @@ from deepsing_bridge.live.messages import (
     Stop,
     TimeAt,
     Toggle,
+    TransportAt,
     ValenceAt,
 )
 from deepsing_bridge.live.render_worker import RenderRequest
@@ -386,6 +388,29 @@ def test_toggle_stop_and_the_end(playing: Player) -> None:
     last = playing.run(1.0)[-1]
     assert (playing.hub.snapshot.status.state, playing.hub.snapshot.time_s) == ("ended", SONG_S)
     assert colour(last)[0] >= 198
+
+
+def test_a_change_of_state_or_loop_is_told_at_once_and_once(playing: Player) -> None:
+    """Not with the next status, up to a second later; and the end, where nobody says anything, as it comes."""
+    for command, told in ((Pause(), "paused"), (Play(), "playing"), (Stop(), "stopped"), (Toggle(), "playing")):
+        playing.say(command)
+        events = playing.events.take(0)
+        assert [event.state for event in events if isinstance(event, TransportAt)] == [told]
+        assert [event.state for event in events if isinstance(event, Status)][-1] == told
+        playing.say(command if told != "playing" else Play())
+        assert playing.events_of(TransportAt) == []
+    playing.say(Loop(True, 2.0, 3.0))
+    assert playing.events_of(LoopAt) == [LoopAt(True, 2.0, 3.0)]
+    playing.say(Loop(True, 2.0, 3.0))
+    playing.run(0.5)
+    assert playing.events_of(LoopAt) == []
+    assert playing.hub.snapshot.answer("loop") == LoopAt(True, 2.0, 3.0)
+    playing.say(Loop(False))
+    assert playing.events_of(LoopAt) == [LoopAt()]
+    playing.say(Seek(SONG_S - 0.1))
+    playing.run(0.2)
+    assert playing.events_of(TransportAt) == [TransportAt("ended", SONG_S)]
+    assert playing.hub.snapshot.answer("transport") == TransportAt("ended", SONG_S)
 
 
 def test_from_the_end_it_goes_back_or_begins_again(playing: Player) -> None:

@@ -128,19 +128,19 @@ def _refuse_cut(packet: bytes, tags: str, at: int) -> None:
 
 
 def to_request(vocabulary: Vocabulary, message: Incoming, allowed: Allowed, sender: Sender = None) -> Request | None:
-    """What `message` asks for; None if for nothing: a button let go, or somebody else's error.
+    """What `message` asks for; None if for nothing: a button let go, or what the bridge tells and somebody sends back.
 
-    A parameter's address without a value asks for the value. Raises BridgeError as `to_command` does, and for
+    An address without a value asks for what is told there. Raises BridgeError as `to_command` does, and for
     patterns instead of addresses.
     """
     name = message.address.removeprefix(f"{ROOT}/")
-    if name == "error":
+    if name in vocabulary.events and name not in vocabulary.commands and message.values:
         return None  # answered with an error, two bridges would never stop
     if name == message.address:
         raise BridgeError(f"{message.address[:80]}: not known; all addresses here begin with {ROOT}/")
     if _PATTERN & set(name):
         raise BridgeError(f"{message.address[:80]}: patterns are not matched, expected one address")
-    if name.removeprefix("param/") in vocabulary.parameters and not message.values:
+    if not message.values and (name in vocabulary.events or name.removeprefix("param/") in vocabulary.parameters):
         return Get(name.removeprefix("param/"))
     values = message.values
     if name in vocabulary.commands and not vocabulary.commands[name].fields:

@@ -14,12 +14,13 @@ from urllib.parse import unquote
 from ...core.fields import Field, Kind, Value
 from ...live.hub import Snapshot
 from ...live.messages import to_message
-from ...live.vocabulary import Message, Vocabulary
+from ...live.vocabulary import Direction, Message, Vocabulary
 
 Node = dict[str, Any]
 
 NAME = "deepsing-bridge"
 READ, WRITE = 1, 2  # ACCESS is their sum
+ACCESS: Mapping[Direction, int] = {"in": WRITE, "out": READ, "both": READ + WRITE}
 IMPULSE = "I"
 
 TYPES: Mapping[Kind, str] = {"float": "f", "int": "i", "bool": "T", "choice": "s", "text": "s", "size": "s"}
@@ -104,8 +105,8 @@ def _leaves(vocabulary: Vocabulary, snapshot: Snapshot) -> Iterator[tuple[str, N
         values = known.get(f"param/{parameter.name}")
         yield parameter.address, _leaf(READ + WRITE, parameter.field.meaning, (parameter.field,), values)
     for message in vocabulary.messages.values():
-        access = WRITE if message.direction == "in" else READ
-        yield message.address, _leaf(access, _described(message), message.fields, known.get(message.name))
+        access, values = ACCESS[message.direction], known.get(message.name)
+        yield message.address, _leaf(access, _described(message), message.fields, values)
 
 
 def _leaf(access: int, meaning: str, fields: Sequence[Field], values: Sequence[Value] | None) -> Node:

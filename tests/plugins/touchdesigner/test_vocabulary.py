@@ -29,8 +29,9 @@ def test_all_that_can_be_turned_by_a_knob_is_on_the_panel():
 
 
 def test_every_event_is_understood_with_its_values_in_order():
-    """But the curve, which nothing here shows, and worlds, which are drawn (see test_worlds)."""
-    assert literal.ROWS.keys() == VOCABULARY.events.keys() - {"curve/chunk", "world"}
+    """But the curve, which nothing here shows, worlds, which are drawn (see test_worlds), and the transport, which
+    status tells at the same time."""
+    assert literal.ROWS.keys() == VOCABULARY.events.keys() - {"curve/chunk", "world", "transport"}
     for name, rows in literal.ROWS.items():
         assert tuple(rows) == tuple(field.name for field in VOCABULARY.events[name].fields), name
 

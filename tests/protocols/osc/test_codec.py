@@ -23,6 +23,7 @@ from deepsing_bridge.live.messages import (
     LevelsAt,
     Load,
     Loop,
+    LoopAt,
     Onset,
     Pause,
     Play,
@@ -37,6 +38,7 @@ from deepsing_bridge.live.messages import (
     Stop,
     TimeAt,
     Toggle,
+    TransportAt,
     ValenceAt,
     WorldAt,
     to_message,
@@ -94,6 +96,8 @@ EVENTS = {
     "scene": SCENE,
     "world": WorldAt(1, "lake", 0.25, 1.5, ()),
     "status": STATUS,
+    "transport": TransportAt("paused", 2.5),
+    "loop": LoopAt(True, 2.0, 3.0),
     "song": SONG,
     "progress": Progressed("features", 0.625),
     "error": Problem("no"),
@@ -174,8 +178,15 @@ def test_controllers_may_send_other_number_types() -> None:
     assert codec.parse(packet("/x", 3.0, 4, tags="dh")) == [Incoming("/x", (3.0, 4))]
 
 
-def test_somebody_elses_error_is_not_answered() -> None:
-    assert request("/deepsing/error", "no") is None
+@pytest.mark.parametrize("name", ["transport", "loop", "scene"])
+def test_the_address_of_what_is_told_without_a_value_is_a_question(name: str) -> None:
+    assert request(f"/deepsing/{name}") == Get(name)
+
+
+@pytest.mark.parametrize("name", sorted(VOCABULARY.events.keys() - VOCABULARY.commands.keys()))
+def test_what_is_told_and_comes_back_is_not_answered(name: str) -> None:
+    """Least of all an error."""
+    assert request(f"/deepsing/{name}", *to_message(EVENTS.get(name, SCENE))[1].values()) is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +201,6 @@ def test_somebody_elses_error_is_not_answered() -> None:
         ("/deepsing/param/*", (0.5,), "patterns are not matched"),
         ("/deepsing/{play,stop}", (), "patterns are not matched"),
         ("/deepsing/dance", (), "not known"),
-        ("/deepsing/time", (1.0,), "not known"),
         ("/deepsing/play", (7,), "expected 0 or 1, got 7"),
         ("/deepsing/play", (1, 1), "expected no values"),
         ("/deepsing/subscribe", (70000,), "1..65535"),
@@ -505,7 +515,7 @@ def test_questions_are_answered_from_the_snapshot() -> None:
 def test_questions_without_an_answer_say_so() -> None:
     with pytest.raises(BridgeError, match="there is no song yet"):
         Snapshot().answer("song")
-    known = "status, song, scene, section, time, valence, arousal, levels"
+    known = "status, transport, loop, song, scene, section, time, valence, arousal, levels"
     with pytest.raises(BridgeError, match=f"{known}, got 'weather'"):
         SNAPSHOT.answer("weather")
 
@@ -514,6 +524,6 @@ def test_the_state_is_all_there_is() -> None:
     names = [to_message(event)[0] for event in SNAPSHOT.everything()]
     assert names == [
         *(f"param/{name}" for name in VOCABULARY.parameters),
-        *("status", "song", "scene", "time", "valence", "arousal"),
+        *("status", "transport", "loop", "song", "scene", "time", "valence", "arousal"),
     ]
     assert len(Snapshot(VOCABULARY.defaults()).everything()) == len(names) - 2

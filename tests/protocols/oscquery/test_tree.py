@@ -52,7 +52,7 @@ def test_every_parameter_is_there_with_type_range_and_value(name: str) -> None:
 def test_every_message_is_there(name: str) -> None:
     message = VOCABULARY.messages[name]
     _, node = at(message.address)
-    assert node["ACCESS"] == (2 if message.direction == "in" else 1)
+    assert node["ACCESS"] == {"in": 2, "out": 1, "both": 3}[message.direction]
     assert len(node["TYPE"]) == max(len(message.fields), 1)
     assert node["DESCRIPTION"].startswith(message.meaning)
     assert not (message.direction == "in" and "VALUE" in node)
