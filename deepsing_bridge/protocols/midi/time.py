@@ -1,7 +1,8 @@
 """Somebody else's time: MIDI time code and MIDI clock become `Chase` commands. Pure.
 
-Every device has a reader of each kind, and one of them is followed at a time: time code before clock, who moves before
-who stands, who came first before who comes later. Knows nothing of threads and ports; times of arrival are given.
+Every device has a reader of each kind, and one of them is followed at a time: who moves before who stands, time code
+before clock, who began to move last before who has moved for longer. Time code that is silent is forgotten. Knows
+nothing of threads and ports; times of arrival are given.
 """
 
 import math
@@ -17,7 +18,7 @@ from .surface import Device
 Source = Literal["mtc", "clock"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
-CLOCK_WAITS_S = 1.0  # once there was time code, the clock is followed after so long without
+FORGOTTEN_S = 1.0  # of silence: until then a clock waits for the time code that most send beside it
 KIND: dict[str, Source] = {
     "quarter_frame": "mtc",
     "sysex": "mtc",
@@ -42,7 +43,7 @@ class Timekeeper:
         self._start = parse_timecode(start)
         self._readers: dict[tuple[str, Source], Reader] = {}
         self._leader: Reader | None = None
-        self._mtc_s = -math.inf  # when time code was last heard
+        self._began_s: dict[Reader, float] = {}  # those that move, since when
 
     @property
     def bad(self) -> int:
@@ -57,10 +58,7 @@ class Timekeeper:
         if (port, kind) not in self._readers:
             self._readers[port, kind] = MtcReader() if kind == "mtc" else ClockReader()
         reader = self._readers[port, kind]
-        reading = reader.hear(message, at_s)
-        if isinstance(reader, MtcReader):
-            self._mtc_s = max(self._mtc_s, reader.heard_s)
-        return self._told((port, kind), reading)
+        return self._told((port, kind), reader.hear(message, at_s))
 
     def still(self, now_s: float) -> Chase | None:
         """That the song stands, if what it follows has stayed away."""
@@ -73,28 +71,40 @@ class Timekeeper:
         found = [self._told(key, reader.still(math.inf)) for key, reader in gone.items()]
         for key, reader in gone.items():
             del self._readers[key]
+            self._began_s.pop(reader, None)
             self._leader = None if reader is self._leader else self._leader
         return next((chase for chase in found if chase), None)
 
     def _told(self, key: tuple[str, Source], reading: Reading | None) -> Chase | None:
         """What is made of a reading: nothing, if it is not followed."""
         reader = self._readers[key]
-        if reading is None or not self._follows(reader, reading):
+        if reading is None:
+            return None
+        if reading.moving:
+            self._began_s.setdefault(reader, reading.at_s)
+        else:
+            self._began_s.pop(reader, None)
+        if not self._follows(reader, reading.at_s):
             return None
         self._leader = reader
         time_s = _since(self._start, reading)
         return Chase(max(time_s, 0.0), reading.at_s, reading.moving and time_s >= 0, Device(key[0]))
 
-    def _follows(self, reader: Reader, reading: Reading) -> bool:
+    def _follows(self, reader: Reader, at_s: float) -> bool:
         leader = self._leader
         if reader is leader:
             return True
-        if isinstance(reader, MtcReader):
-            return leader is None or not leader.moving or isinstance(leader, ClockReader)
-        if leader is not None and leader.moving:
+        if isinstance(reader, ClockReader) and self._has_timecode(at_s):
             return False
-        since_s = max(self._mtc_s, reader.began_s)
-        return self._mtc_s == -math.inf or (reading.moving and reading.at_s - since_s > CLOCK_WAITS_S)
+        if leader is None or leader not in self._began_s:
+            return True
+        if isinstance(reader, MtcReader) and isinstance(leader, ClockReader):
+            return True
+        return self._began_s.get(reader, -math.inf) > self._began_s[leader]
+
+    def _has_timecode(self, at_s: float) -> bool:
+        heard_s = [reader.heard_s for reader in self._readers.values() if isinstance(reader, MtcReader)]
+        return at_s - max(heard_s, default=-math.inf) <= FORGOTTEN_S
 
 
 def _since(start: Timecode, reading: Reading) -> float:

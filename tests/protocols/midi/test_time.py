@@ -327,25 +327,59 @@ def test_time_code_goes_before_the_clock() -> None:
     assert max(errors([c for c in chases if c.clock_s > 0.2], 100)) < 1e-6
     standing = [chase for chase in chased(keeper, clocks(120, 20, start_s=5.02)) if not chase.moving]
     assert len(standing) == 1 and standing[0].time_s == pytest.approx(104.99)
-    assert chased(keeper, [(5.5, Message("stop")), (7.21, Message("songpos", pos=3))]) == []
+    assert chased(keeper, [(5.5, Message("stop")), (5.7, Message("songpos", pos=3))]) == []
 
 
-def test_without_time_code_for_a_while_the_clock_is_followed_again() -> None:
+@pytest.mark.parametrize("earlier", [[(0.0, full_frame(0, Fraction(25)))], list(quarter_frames(2500, Fraction(25), 9))])
+@pytest.mark.parametrize("port", ["daw", "other"])
+def test_time_code_that_is_silent_is_forgotten(earlier: list[Sent], port: str) -> None:
+    """A clock that starts later is followed at once, from whatever device it comes."""
+    keeper = Timekeeper(("mtc", "clock"), "00:00:00:00")
+    chased(keeper, earlier, port)
+    keeper.still(1.0)
+    for start_s in (10.0, 600.0):
+        chases = chased(keeper, [(start_s, Message("start")), *clocks(120, 200, start_s=start_s)])
+        assert (chases[0].clock_s, chases[0].time_s) == (start_s, 0.0)
+        assert max(errors(chases, -start_s)) < 0.002
+        chased(keeper, [(start_s + 5, Message("stop"))])
+
+
+def test_a_song_position_counts_again_when_time_code_is_silent() -> None:
     keeper = Timekeeper(("mtc", "clock"), "00:00:00:00")
     chased(keeper, quarter_frames(2500, Fraction(25), 100))
-    chases = chased(keeper, [(10.0, Message("start")), *clocks(120, 200, start_s=10.0)])
-    followed = [chase for chase in chases if chase.moving]
-    assert followed[0].clock_s == pytest.approx(11.0, abs=0.05)
-    assert max(errors(followed, -10.0)) < 0.002
+    keeper.still(2.0)
+    (located,) = chased(keeper, [(7.0, Message("songpos", pos=8))])
+    assert (located.time_s, located.moving) == (1.0, False)
 
 
-def test_who_came_first_is_followed_until_it_stands() -> None:
-    keeper = Timekeeper(("mtc",), "00:00:00:00")
-    chased(keeper, quarter_frames(0, Fraction(25), 50), "a")
-    late = quarter_frames(50_000, Fraction(30), 60, start_s=0.5)
-    assert [keeper.hear("b", message, at_s) for at_s, message in late] == [None] * 60
-    assert keeper.still(2.0) is not None
-    assert chased(keeper, quarter_frames(50_000, Fraction(30), 60, start_s=3.0), "b")
+def test_time_code_that_begins_again_takes_the_lead_from_a_clock() -> None:
+    keeper = Timekeeper(("mtc", "clock"), "00:00:00:00")
+    chased(keeper, quarter_frames(2500, Fraction(25), 100))
+    clock = [(10.0, Message("start")), *clocks(120, 480, start_s=10.0)]
+    both = sorted([*clock, *quarter_frames(0, Fraction(25), 400, start_s=15.0)], key=lambda sent: sent[0])
+    chases = chased(keeper, both)
+    assert max(errors([chase for chase in chases if chase.clock_s > 15.1], -15.0)) < 1e-6
+
+
+@pytest.mark.parametrize("kind", ["mtc", "clock"])
+def test_who_began_last_is_followed_until_it_stands_and_then_who_still_moves(kind: str) -> None:
+    keeper = Timekeeper((kind,), "00:00:00:00")
+
+    def sent(start_s: float, seconds: float) -> list[Sent]:
+        if kind == "mtc":
+            return list(quarter_frames(0, Fraction(25), round(seconds * 100), start_s=start_s))
+        return [(start_s, Message("start")), *clocks(120, round(seconds * 48), start_s=start_s)]
+
+    both = [(*one, "a") for one in sent(0.0, 9.0)] + [(*one, "b") for one in sent(3.0, 3.0)]
+    leads: dict[object, list[float]] = {}
+    for at_s, message, port in sorted(both, key=lambda one: one[0]):
+        for chase in (keeper.still(at_s - 1e-9), keeper.hear(port, message, at_s)):
+            if chase and chase.moving:
+                leads.setdefault(chase.sender, []).append(chase.clock_s)
+    first, second = leads[Device("a")], leads[Device("b")]
+    assert (second[0], second[-1]) == (pytest.approx(3.05, abs=0.05), pytest.approx(6.0, abs=0.05))
+    assert not [at_s for at_s in first if second[0] < at_s < second[-1]]
+    assert first[-1] == pytest.approx(9.0, abs=0.05)
 
 
 def test_a_device_that_is_pulled_out_leaves_the_song_standing() -> None:
