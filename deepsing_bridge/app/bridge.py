@@ -28,6 +28,7 @@ from ..live.messages import Load, Play
 from ..protocols.event_log import EventLog
 from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
+from ..protocols.osc.codec import packed, plain
 from ..protocols.osc.server import OscServer
 from ..protocols.oscquery.server import OscQueryServer
 from ..protocols.shared_memory.frames import SharedMemoryWriter
@@ -232,7 +233,8 @@ def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
     network, keys = config.network, _allowed_keys(config.network)
     allowed = AllowedFolders.of(config.playback.songs).find
     if network.ports.osc is not None:
-        osc = OscServer(hub, allowed, network.listen, network.ports.osc, network.targets, network.token)
+        pack = packed if network.osc_bundles else plain
+        osc = OscServer(hub, allowed, network.listen, network.ports.osc, network.targets, network.token, pack)
         yield osc
         if network.ports.oscquery is not None:
             ports = network.ports.oscquery, osc.port

@@ -71,7 +71,8 @@ class Ports:
 class Network:
     """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys.
 
-    `token` is what OSC and HTTP clients of other machines have to know, if anything.
+    `token` is what OSC and HTTP clients of other machines have to know, if anything. `osc_bundles`: what goes out at
+    the same time by OSC is one datagram.
     """
 
     listen: str = LOOPBACK
@@ -82,6 +83,7 @@ class Network:
     shared_memory: str | None = "deepsing"
     keys: Path | None = None
     token: Token | None = None
+    osc_bundles: bool = False
 
 
 @dataclass(frozen=True)

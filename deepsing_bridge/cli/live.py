@@ -86,6 +86,12 @@ class NetworkOptions:
         list[str] | None,
         typer.Option(help="HOST:PORT that always hears all events; may be repeated.", rich_help_panel=NETWORK),
     ] = None
+    osc_bundles: Annotated[
+        bool,
+        typer.Option(
+            "--osc-bundles", help="Send what happens at the same time as one OSC bundle.", rich_help_panel=NETWORK
+        ),
+    ] = False
     oscquery_port: Annotated[int, typer.Option(help="HTTP.", min=0, max=65535, rich_help_panel=NETWORK)] = 7701
     announce: Annotated[
         bool,
@@ -129,6 +135,7 @@ class NetworkOptions:
             shared_memory=frames.shm or None,
             keys=self.keys,
             token=self._token(),
+            osc_bundles=self.osc_bundles,
         )
 
     def _token(self) -> Token | None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from .errors import BridgeError
 from .plain_text import is_plain
+from .units import LARGEST as LARGEST_SIZE
 from .units import PERIODS, parse_period, parse_size
 
 Value = float | int | bool | str
@@ -118,9 +119,10 @@ def _text(field: Field, value: object) -> Value | None:
 
 
 def _size(field: Field, value: object) -> Value | None:
-    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+    if isinstance(value, int | float) and not isinstance(value, bool) and value in range(LARGEST_SIZE + 1):
+        value = str(int(value))
     try:
-        width, height = parse_size(str(value) if isinstance(value, str) or whole else "")
+        width, height = parse_size(value if isinstance(value, str) else "")
     except BridgeError:
         return None
     return f"{width}x{height}"

@@ -21,6 +21,10 @@ Sender = object | None
 SHORTEST_LOOP_S = 0.1
 
 
+class NotKnown(BridgeError):
+    """There is no such parameter or message."""
+
+
 @dataclass(frozen=True)
 class SetParam:
     """`value` was checked against the vocabulary."""
@@ -285,7 +289,7 @@ def check_values(vocabulary: Vocabulary, name: str, values: Sequence[object]) ->
     """`values` as the message called `name` wants them. Raises BridgeError, as `to_command` does."""
     message = vocabulary.commands.get(name)
     if message is None:
-        raise BridgeError(f"{ROOT}/{name}"[:80] + f": not known; {command('vocabulary')} lists what is")
+        raise NotKnown(f"{ROOT}/{name}"[:80] + f": not known; {command('vocabulary')} lists what is")
     least = sum(not field.optional for field in message.fields)
     if not least <= len(values) <= len(message.fields):
         wanted = " ".join(f"[{f.name}]" if f.optional else f.name for f in message.fields) or "no values"
@@ -305,7 +309,7 @@ def to_message(event: Event) -> tuple[str, dict[str, Value]]:
 def _to_set_param(vocabulary: Vocabulary, name: str, values: Sequence[object], sender: Sender) -> SetParam:
     parameter = vocabulary.parameters.get(name)
     if parameter is None:
-        raise BridgeError(
+        raise NotKnown(
             f"{ROOT}/param/{name}"[:80] + f": no such parameter; there are {', '.join(vocabulary.parameters)}"
         )
     if len(values) != 1:

@@ -42,7 +42,13 @@ class Parameter:
         return f"{ROOT}/param/{self.name}"
 
     def check(self, value: object) -> Value:
-        """`value` as this parameter's type. Raises BridgeError: `/deepsing/param/blend: expected 0..1, got 3`."""
+        """`value` as this parameter's type; a choice may be told by its number, from 0.
+
+        Raises BridgeError: `/deepsing/param/blend: expected 0..1, got 3`.
+        """
+        choices = self.field.choices
+        if isinstance(value, int | float) and not isinstance(value, bool) and value in range(len(choices)):
+            value = choices[int(value)]  # many controllers send nothing but numbers
         return self.field.check(value, self.address)
 
     @property

@@ -14,13 +14,26 @@ from pythonosc.parsing import osc_types
 from ...core.errors import BridgeError
 from ...core.fields import Field, Kind, Value
 from ...core.types import SentimentTrack
-from ...live.messages import Allowed, Command, Echo, Event, Sender, WorldAt, check_values, to_command, to_message
+from ...live.messages import (
+    Allowed,
+    Command,
+    Echo,
+    Event,
+    NotKnown,
+    Sender,
+    WorldAt,
+    check_values,
+    to_command,
+    to_message,
+)
 from ...live.vocabulary import ROOT, Vocabulary
 
 LONGEST_READ = 8192  # bytes of a datagram; python-osc's own server reads no more either
 LONGEST_SENT = 1400  # every datagram sent is shorter, so that no network has to cut it up
 LONGEST_TEXT = 1000  # bytes of a string that is sent, so that the longest message fits
 DEEPEST = 8  # bundles within bundles
+LONGEST_WAIT_S = 1.0  # for the moment of a time tag; SuperCollider's are 0.2 s ahead by default
+UNIX_SINCE_NTP_S = 2_208_988_800  # from 1900, when time tags begin, to 1970
 POINTS = 128  # of the curve in one chunk: a message of 1,328 bytes
 
 TAGS: Mapping[Kind, str] = {"float": "f", "int": "i", "bool": "i", "choice": "s", "text": "s", "size": "s"}
@@ -31,7 +44,9 @@ TRIGGER = Field("pressed", "bool", "1 or nothing: do it; 0: a button was let go,
 
 _BUNDLE = b"#bundle\0"
 _ELEMENTS = len(_BUNDLE) + 8  # where they begin, behind the time tag
-_READ_TAGS = frozenset("ifhdsTFNI")
+_READ_TAGS = frozenset("ifhdsSTFNI[]")
+_AS_READ = str.maketrans({"S": "s", "I": "N", "[": None, "]": None})
+"""Symbols are text and arrays their values. Impulse, which python-osc does not know, is as empty as nil."""
 _BYTES = {"i": 4, "f": 4, "h": 8, "d": 8}  # of a value; what carries nothing has none
 _PATTERN = frozenset("*?[]{}")
 
@@ -64,6 +79,14 @@ Request = Command | Subscribe | Unsubscribe | Get | GetCurve
 
 
 @dataclass(frozen=True)
+class Element:
+    """The bytes of a message, and the time tag of the bundle that it came in: NTP's, 0 or 1 for at once."""
+
+    content: bytes
+    time_tag: int = 0
+
+
+@dataclass(frozen=True)
 class Incoming:
     """A message as it came. Nil and impulse, which carry nothing, are no values."""
 
@@ -72,33 +95,53 @@ class Incoming:
 
 
 def parse(packet: bytes) -> list[Incoming]:
-    """The messages of one datagram in order, bundles opened and time tags disregarded: nothing waits.
+    """All messages of one datagram that is good, whenever they are to be heard. Raises as `opened` and `read` do."""
+    return [read(element.content) for element in opened(packet)]
 
-    Raises BridgeError for what is not OSC 1.0, too long, nested too deep, or has values of a type without use here.
+
+def opened(packet: bytes) -> Iterator[Element]:
+    """What is to be read of one datagram, in order, bundles opened.
+
+    Raises BridgeError for what is too long or nested too deep, and, after what is good in it, for a broken bundle.
     """
     if len(packet) > LONGEST_READ:
         raise BridgeError(f"a packet of {len(packet)} bytes: at most {LONGEST_READ} are read")
-    try:
-        return list(_opened(packet, DEEPEST))
-    except (ParseError, osc_types.ParseError, UnicodeDecodeError) as error:
-        raise BridgeError(f"a packet of {len(packet)} bytes that is not OSC 1.0: cut off, or no type tags") from error
+    yield from _opened(Element(packet), DEEPEST)
 
 
-def _opened(packet: bytes, depth: int) -> Iterator[Incoming]:
+def _opened(element: Element, depth: int) -> Iterator[Element]:
+    packet = element.content
     if not packet.startswith(_BUNDLE):
-        yield _read(packet)
+        yield element
         return
     if not depth:
         raise BridgeError(f"a bundle in {DEEPEST} bundles: at most {DEEPEST} deep are opened")
     if len(packet) < _ELEMENTS:
-        raise osc_types.ParseError("no room for the time tag")
-    at = _ELEMENTS
+        raise BridgeError(f"a packet of {len(packet)} bytes that is not OSC 1.0: cut off, or no type tags")
+    time_tag, at = int.from_bytes(packet[len(_BUNDLE) : _ELEMENTS]), _ELEMENTS
     while at < len(packet):
-        size, at = osc_types.get_int(packet, at)
+        size, at = int.from_bytes(packet[at : at + 4], signed=True), at + 4
         if not 0 < size <= len(packet) - at:
-            raise BridgeError(f"a bundle whose element says it has {size} bytes: {len(packet) - at} are left")
-        yield from _opened(packet[at : at + size], depth - 1)
+            raise BridgeError(f"a bundle whose element says it has {size} bytes: {max(len(packet) - at, 0)} are left")
+        yield from _opened(Element(packet[at : at + size], time_tag), depth - 1)
         at += size
+
+
+def wait_s(time_tag: int, unix_s: float) -> float:
+    """How long what has this time tag is to wait at `unix_s` by the system's clock, at most LONGEST_WAIT_S.
+
+    What is further ahead came by another machine's wrong clock, or by mistake: like what is past, it does not wait.
+    """
+    ahead_s = time_tag / 2**32 - UNIX_SINCE_NTP_S - unix_s
+    return ahead_s if 0 < ahead_s <= LONGEST_WAIT_S else 0.0
+
+
+def read(packet: bytes) -> Incoming:
+    """One message. Raises BridgeError for what is not OSC 1.0, or has values of a type without use here."""
+    try:
+        return _read(packet)
+    except (ParseError, osc_types.ParseError, UnicodeDecodeError) as error:
+        raise BridgeError(f"a packet of {len(packet)} bytes that is not OSC 1.0: cut off, or no type tags") from error
 
 
 def _read(packet: bytes) -> Incoming:
@@ -112,10 +155,9 @@ def _read(packet: bytes) -> Incoming:
         raise BridgeError(
             f"{address[:80]}: values of OSC type {min(unknown)!r} have no use here, only numbers and text"
         )
+    tags = tags.translate(_AS_READ)
     _refuse_cut(packet, tags, values_at)
-    # python-osc does not know I, impulse, and would say so on every message; N, nil, is as empty.
-    tag_bytes = packet[tags_at:values_at].replace(b"I", b"N")
-    values = OscMessage(packet[:tags_at] + tag_bytes + packet[values_at:]).params
+    values = OscMessage(packet[:tags_at] + osc_types.write_string(tags) + packet[values_at:]).params
     return Incoming(address, tuple(value for value in values if value is not None))
 
 
@@ -130,33 +172,30 @@ def _refuse_cut(packet: bytes, tags: str, at: int) -> None:
 def to_request(vocabulary: Vocabulary, message: Incoming, allowed: Allowed, sender: Sender = None) -> Request | None:
     """What `message` asks for; None if for nothing: a button let go, or what the bridge tells and somebody sends back.
 
-    An address without a value asks for what is told there. Raises BridgeError as `to_command` does, and for
-    patterns instead of addresses.
+    An address without a value asks for what is told there; of more values than are wanted, as xy pads send, the first
+    count. Raises BridgeError as `to_command` does, and for patterns instead of addresses; NotKnown where there is none.
     """
     name = message.address.removeprefix(f"{ROOT}/")
     if name in vocabulary.events and name not in vocabulary.commands and message.values:
         return None  # answered with an error, two bridges would never stop
     if name == message.address:
-        raise BridgeError(f"{message.address[:80]}: not known; all addresses here begin with {ROOT}/")
+        raise NotKnown(f"{message.address[:80]}: not known; all addresses here begin with {ROOT}/")
     if _PATTERN & set(name):
         raise BridgeError(f"{message.address[:80]}: patterns are not matched, expected one address")
     if not message.values and (name in vocabulary.events or name.removeprefix("param/") in vocabulary.parameters):
         return Get(name.removeprefix("param/"))
-    values = message.values
-    if name in vocabulary.commands and not vocabulary.commands[name].fields:
-        if not pressed(message):
-            return None
-        values = ()
+    command = vocabulary.commands.get(name)
+    if command and not command.fields and not pressed(message):
+        return None
+    values = message.values[: len(command.fields) if command else 1]
     if name in ("subscribe", "unsubscribe", "get", "curve"):
         return _question(name, check_values(vocabulary, name, values))
     return to_command(vocabulary, name, values, allowed, sender)
 
 
 def pressed(message: Incoming) -> bool:
-    """Whether a message that needs no values is meant. Raises BridgeError for more than one value, or not 0 or 1."""
-    if len(message.values) > 1:
-        raise BridgeError(f"{message.address}: expected no values or {TRIGGER.allowed}, got {len(message.values)}")
-    return all(TRIGGER.check(value, message.address) for value in message.values)
+    """Whether a message that needs no values is meant, by the first one. Raises BridgeError if that is not 0 or 1."""
+    return all(TRIGGER.check(value, message.address) for value in message.values[:1])
 
 
 def _question(name: str, values: Sequence[Value]) -> Request:
@@ -190,6 +229,11 @@ def _chunk(curve: SentimentTrack, number: int, chunks: int, first: int) -> OscMe
     points = zip(curve.valence[part], curve.arousal[part], strict=True)
     head = [("i", number), ("i", chunks), ("i", first), ("f", curve.hop_s)]
     return _built(f"{ROOT}/curve/chunk", [*head, *(("f", value) for point in points for value in point)])
+
+
+def plain(messages: Iterable[OscMessage]) -> list[bytes]:
+    """A datagram each: some receivers, as node-osc's, have bundles told elsewhere, where nobody listens."""
+    return [message.dgram for message in messages]
 
 
 def packed(messages: Iterable[OscMessage]) -> list[bytes]:

@@ -34,6 +34,9 @@ _QUIET = re.compile(
 )
 """How the rest of what both send begins: dozens of messages a second, of no use here, and no mistake either."""
 
+_CHATTER = re.compile("/ping|/[0-9]+|/accxyz|/.*/z")
+"""What TouchOSC sends beside values: that it is there, the page that is open, how it is held, what is touched."""
+
 
 @dataclass(frozen=True)
 class Track:
@@ -90,15 +93,15 @@ def understand(
         return None
     if entry.field is TRIGGER:
         return entry.act(host, Told(True, track, now_s, vocabulary, sender)) if pressed(message) else (host, None)
-    if len(message.values) != 1:
-        raise BridgeError(f"{message.address}: expected {entry.field.name}, got {len(message.values)} values")
+    if not message.values:
+        raise BridgeError(f"{message.address}: expected {entry.field.name}, got 0 values")
     value = entry.field.check(message.values[0], message.address)
     return entry.act(host, Told(value, track, now_s, vocabulary, sender))
 
 
 def is_quiet(address: str) -> bool:
-    """Whether a host sends this beside its transport, so that it is passed over without an answer."""
-    return _QUIET.match(address) is not None
+    """Whether a host or a control surface sends this beside what it has to say: it is passed over without an answer."""
+    return _QUIET.match(address) is not None or _CHATTER.fullmatch(address) is not None
 
 
 def _numbered(address: str) -> tuple[str, int]:

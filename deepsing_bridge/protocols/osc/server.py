@@ -8,7 +8,8 @@ the port that was asked. Knows the hub, and nothing of the engine.
 import errno
 import logging
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
@@ -21,12 +22,13 @@ from ...core.errors import BridgeError, Taken
 from ...core.log import log_mistake
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Allowed, Echo, Event, Problem, Sender, SetParam
+from ...live.messages import Allowed, Echo, Event, NotKnown, Problem, Sender, SetParam
 from ...live.vocabulary import ROOT
 from ..token import KnownHosts, Token
 from . import codec
 from .hosts import Host, is_quiet, understand
-from .subscribers import Address, AnswerLimit, Moves, Subscribers
+from .subscribers import Address, AnswerLimit, Moves, Once, Subscribers
+from .waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,9 @@ RECEIVE_BUFFER = 2**19  # bytes: what comes in while the interpreter is busy els
 # Linux tells of refused packets when asked to (ip(7) IP_RECVERR, ipv6(7)); Python has no names for these numbers yet.
 _TELL_REFUSALS = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
 _REFUSALS = getattr(socket, "MSG_ERRQUEUE", None)  # where they are read; other systems have none
+
+
+Pack = Callable[[Iterable[OscMessage]], list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -69,17 +74,20 @@ class OscServer:
         port: int = PORT,
         targets: Sequence[tuple[str, int]] = (),
         token: Token | None = None,
+        pack: Pack = codec.plain,
     ) -> None:
-        """`port` 0: any that is free, and `port` says which after `start`. `targets` hear everything unasked.
+        """`port` 0: any that is free, and `port` says which after `start`. `targets` hear everything unasked. `pack`
+        makes datagrams of messages that go out together.
 
         With a `token`, another machine is heard once it has sent `/deepsing/token` with it.
         """
         self.host, self.port, self.targets = host, port, targets
         self.refused = self.ignored = self.busy = self.unanswered = self.unsent = self.gone = 0
-        self._hub, self._allowed = hub, allowed
+        self._hub, self._allowed, self._pack = hub, allowed, pack
         self._daw = Host()  # read and replaced by osc-in alone
         self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
-        self._moves = Moves()
+        self._moves, self._unknown = Moves(), Once()
+        self._waiting: Waiting[tuple[codec.Incoming, Peer]] = Waiting()
         self._known, self._guesses = KnownHosts(token), AnswerLimit(each=GUESSES)
         self._outbox: Outbox[Event] = Outbox()  # the hub's, from start on
         self._stopping = Flag()
@@ -124,8 +132,11 @@ class OscServer:
         with DefaultSelector() as selector:
             selector.register(self._socket, EVENT_READ)
             while not self._stopping.is_set():
-                if selector.select(WAIT_S):
+                if selector.select(min(WAIT_S, self._waiting.wait_s(self._hub.clock.now()))):
                     self._receive()
+                for message, peer in self._waiting.due(self._hub.clock.now()):
+                    with self._refusing(peer):
+                        self._act(message, peer)
 
     def _receive(self) -> None:
         try:
@@ -137,12 +148,19 @@ class OscServer:
             self.ignored += 1
             return
         peer = Peer(sender)
-        messages: list[codec.Incoming] = []
         with self._refusing(peer):
-            messages = codec.parse(packet)
-        for message in messages:
-            with self._refusing(peer):
-                self._act(message, peer)
+            for element in codec.opened(packet):
+                with self._refusing(peer):
+                    self._act_in_time(codec.read(element.content), element.time_tag, peer)
+
+    def _act_in_time(self, message: codec.Incoming, time_tag: int, peer: Peer) -> None:
+        wait_s = codec.wait_s(time_tag, time.time())
+        if not wait_s:
+            self._act(message, peer)
+        elif not self._waiting.put((message, peer), self._hub.clock.now() + wait_s):
+            raise BridgeError(
+                f"{message.address[:80]}: too much waits for its time already; send it without a time tag"
+            )
 
     def _is_own(self, sender: Address) -> bool:
         """Whether this socket sent it; one that is at every address of the machine sends from any of them."""
@@ -155,6 +173,11 @@ class OscServer:
         """What goes wrong within is told to `peer`; the next message is heard all the same."""
         try:
             yield
+        except NotKnown as problem:  # a surface that has other things on it too sends them again and again
+            if self._unknown.is_new((peer.address, str(problem))):
+                self._refuse(str(problem), peer)
+            else:
+                self.ignored += 1
         except BridgeError as problem:
             self._refuse(str(problem), peer)
         except Exception:  # a fault of ours must not leave the show without its knobs
@@ -244,7 +267,7 @@ class OscServer:
             else:
                 shared.append(event)
         subscribers = self._subscribers.everyone()
-        packets = codec.packed(map(self._encoded, shared)) if subscribers else []
+        packets = self._pack(map(self._encoded, shared)) if subscribers else []
         for address in subscribers:
             for packet in packets:
                 self._send(packet, address)
@@ -284,7 +307,7 @@ class OscServer:
         if not limit.allows(peer.address, self._hub.clock.now()):
             self.unanswered += 1
             return
-        for packet in codec.packed(messages):
+        for packet in self._pack(messages):
             self._send(packet, address)
 
     def _encoded(self, event: Event) -> OscMessage:

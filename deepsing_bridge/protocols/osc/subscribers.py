@@ -149,6 +149,21 @@ class Moves:
         return names
 
 
+class Once:
+    """What was said before, as far as it is remembered. For one thread."""
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._said: dict[object, None] = {}  # the first first
+
+    def is_new(self, what: object) -> bool:
+        new = what not in self._said
+        self._said[what] = None
+        if len(self._said) > self._most:
+            del self._said[next(iter(self._said))]
+        return new
+
+
 class AnswerLimit:
     """Each sender is answered at most `each` times a second, and no more than `senders` of them."""
 

@@ -41,7 +41,7 @@ from deepsing_bridge.live.messages import (
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import Incoming
-from deepsing_bridge.protocols.osc.server import GUESSES, OscServer
+from deepsing_bridge.protocols.osc.server import GUESSES, OscServer, Pack
 from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S
 from deepsing_bridge.protocols.token import Token
 
@@ -235,6 +235,71 @@ def test_one_mistake_does_not_spoil_a_bundle(hub: Hub, client: Client) -> None:
     assert client.hear("/deepsing/error") == ("/deepsing/param/blend: expected 0..1, got 3",)
     client.ask("noise")
     assert [command.value for command in taken(hub) if isinstance(command, SetParam)] == [0.75]
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        b"/x\0\0,Z\0\0",
+        b"/deepsing/param/noise\0\0\0,b\0\0\0\0\0\3abc\0",
+        b"/deepsing/param/noise\0\0\0,f\0\0",  # cut off
+        b"hello\0\0\0",
+    ],
+)
+def test_what_cannot_be_read_does_not_spoil_a_bundle(useless: bytes, hub: Hub, client: Client) -> None:
+    """Whether it comes before or after what is good."""
+    blend, morph = (message(f"/deepsing/param/{name}", 0.5).dgram for name in ("blend", "morph"))
+    parts = b"".join(len(part).to_bytes(4) + part for part in (blend, useless, morph))
+    client.send(b"#bundle\0" + (1).to_bytes(8) + parts)
+    assert client.hear("/deepsing/error")
+    assert [c.name for c in taken(hub, 2) if isinstance(c, SetParam)] == ["blend", "morph"]
+
+
+def test_a_bundle_waits_for_the_moment_of_its_time_tag(hub: Hub, clock: ManualClock, client: Client) -> None:
+    """As SuperCollider's do, 0.2 s by default; what comes meanwhile is heard meanwhile."""
+    builder = osc_bundle_builder.OscBundleBuilder(time.time() + osc_codec.LONGEST_WAIT_S - 0.1)
+    builder.add_content(message("/deepsing/param/blend", 0.5))
+    client.send(builder.build().dgram)
+    client.say("/deepsing/param/noise", 0.25)
+    client.ask("view")
+    assert [c.name for c in taken(hub) if isinstance(c, SetParam)] == ["noise"]
+    client.ask("view")
+    assert not hub.inbox.take(0)
+    clock.now_s += osc_codec.LONGEST_WAIT_S
+    assert [c.name for c in taken(hub) if isinstance(c, SetParam)] == ["blend"]
+
+
+def test_what_touchosc_sends_beside_values_is_passed_over(server: OscServer, client: Client) -> None:
+    for address in ("/ping", "/1", "/2", "/accxyz", "/deepsing/param/blend/z", "/1/fader1/z"):
+        client.say(address, 1.0)
+    assert _errors(client) == []
+    assert (server.ignored, server.refused) == (6, 0)
+
+
+def test_an_address_that_is_not_known_is_complained_of_once(server: OscServer, client: Client) -> None:
+    for _ in range(3):
+        for address in ("/1/fader1", "/deepsing/param/glow", "/deepsing/dance"):
+            client.say(address, 0.5)
+    assert sorted(str(text).split(":")[0] for (text,) in _errors(client)) == [
+        "/1/fader1",
+        "/deepsing/dance",
+        "/deepsing/param/glow",
+    ]
+    assert (server.ignored, server.refused) == (6, 3)
+
+
+@pytest.mark.parametrize(("pack", "in_bundles"), [(osc_codec.plain, False), (osc_codec.packed, True)])
+def test_what_is_told_comes_in_bundles_only_where_that_is_wanted(
+    pack: Pack, in_bundles: bool, start: Callable[..., OscServer]
+) -> None:
+    """node-osc, for one, hands bundles to another listener than messages."""
+    client = Client(start(pack=pack).port)
+    client.say("/deepsing/subscribe")
+    packets = [client.socket.recv(65536)]
+    while b"/deepsing/levels" not in packets[-1] and b"/deepsing/arousal" not in packets[-1]:
+        packets.append(client.socket.recv(65536))
+    assert any(packet.startswith(b"#bundle\0") for packet in packets) is in_bundles
+    client.close()
 
 
 def test_hosts_are_followed_on_the_engines_clock(hub: Hub, clock: ManualClock, client: Client) -> None:
