@@ -27,17 +27,20 @@ class AllowedFolders:
         """The file that `text` means: a path inside one of the folders, absolute or relative to it.
 
         Links are followed before it is compared. Raises BridgeError for anything else, which does not tell whether
-        a file outside exists.
+        a file outside exists, but of one inside that it is not there.
         """
+        missing = ""
         for folder in self.folders:
             path = folder / text
             if not path.is_relative_to(folder):  # not even looked at: Windows would log in at \\host\share
                 continue
             with suppress(OSError, RuntimeError, ValueError):  # too long, links in a circle, or a zero byte
                 path = path.resolve()
-                if path.is_relative_to(folder.resolve()) and path.is_file():
-                    return path
-        raise BridgeError(f"/deepsing/load path: expected a song below {self._named()}, got {text!r:.80}")
+                if path.is_relative_to(folder.resolve()):
+                    if path.is_file():
+                        return path
+                    missing = "" if path.exists() else ", which is not there"
+        raise BridgeError(f"/deepsing/load path: expected a song below {self._named()}, got {text!r:.80}{missing}")
 
     def _named(self) -> str:
         return " or ".join(map(str, self.folders)) or "a folder named with --songs (none was)"

@@ -42,3 +42,18 @@ def test_options_that_are_not_given_leave_every_parameter_at_its_default(asked: 
     assert bridge("serve").returncode == 0
     (config,) = asked
     assert dict(config.changed) == {name: vocabulary().defaults()[name] for name in config.changed}
+
+
+def test_an_address_of_ipv6_is_given_as_urls_have_it(asked: list[BridgeConfig]) -> None:
+    assert bridge("serve", "--osc-send", "[::1]:9000", "--osc-send", "127.0.0.1:9001").returncode == 0
+    (config,) = asked
+    assert config.network.targets == (("::1", 9000), ("127.0.0.1", 9001))
+
+
+@pytest.mark.parametrize(("given", "bundles"), [((), False), (("--osc-bundles",), True)])
+def test_osc_comes_in_bundles_only_if_they_are_asked_for(
+    given: tuple[str, ...], bundles: bool, asked: list[BridgeConfig]
+) -> None:
+    assert bridge("serve", *given).returncode == 0
+    (config,) = asked
+    assert config.network.osc_bundles is bundles

@@ -46,6 +46,19 @@ def test_nothing_else_is(library: AllowedFolders, text: str) -> None:
         library.find(text)
 
 
+@pytest.mark.parametrize("text", ["nothing.ogg", "live/nothing.ogg", "nowhere/nothing.ogg"])
+def test_a_song_that_is_missing_is_told_as_not_there(library: AllowedFolders, text: str) -> None:
+    with pytest.raises(BridgeError, match=f"got '{text}', which is not there"):
+        library.find(text)
+
+
+@pytest.mark.parametrize("text", ["/etc/nothing.ogg", "../nothing.ogg", "/etc/passwd", "link.ogg", "live"])
+def test_whether_a_file_elsewhere_is_there_is_not_told(library: AllowedFolders, text: str) -> None:
+    with pytest.raises(BridgeError) as refused:
+        library.find(text)
+    assert "not there" not in str(refused.value)
+
+
 def test_a_song_is_found_below_the_folder_as_it_was_named_too(tmp_path: Path) -> None:
     (tmp_path / "songs").mkdir()
     (tmp_path / "songs" / "a.ogg").write_bytes(b"x")

@@ -18,6 +18,7 @@ from threading import Thread
 
 from pythonosc.osc_message import OscMessage
 
+from ...core.addresses import host_and_port
 from ...core.errors import BridgeError, Taken
 from ...core.log import log_mistake
 from ...live.hub import Hub
@@ -123,8 +124,8 @@ class OscServer:
         self._socket.close()
 
     def describe(self) -> str:
-        to = "".join(f", to {host}:{port}" for host, port in self.targets)
-        return f"OSC: udp {self.host}:{self.port}{to}"
+        to = "".join(f", to {host_and_port(*target)}" for target in self.targets)
+        return f"OSC: udp {host_and_port(self.host, self.port)}{to}"
 
     # osc-in
 
@@ -344,7 +345,9 @@ def _resolved(host: str, port: int, family: socket.AddressFamily | int = 0) -> t
     try:
         found = socket.getaddrinfo(host, port, family, socket.SOCK_DGRAM)[0]
     except (OSError, UnicodeError) as error:
-        raise BridgeError(f"OSC: {host}:{port} is no address that this machine knows ({error})") from error
+        raise BridgeError(
+            f"OSC: {host_and_port(host, port)} is no address that this machine knows ({error})"
+        ) from error
     return found[0], found[4]
 
 

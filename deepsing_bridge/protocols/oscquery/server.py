@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import zeroconf
 
+from ...core.addresses import host_and_port
 from ...core.errors import BridgeError, Taken
 from ...live.hub import Hub
 from ..token import Token, is_this_machine
@@ -84,7 +85,8 @@ class OscQueryServer:
             self._server.server_close()
 
     def describe(self) -> str:
-        return f"OSCQuery: http://{self.host}:{self.port}{', announced by zeroconf' if self._announcement else ''}"
+        announced = ", announced by zeroconf" if self._announcement else ""
+        return f"OSCQuery: http://{host_and_port(self.host, self.port)}{announced}"
 
 
 class _Server(ThreadingMixIn, TCPServer):
@@ -232,7 +234,8 @@ def is_here(host: str | None) -> bool:
 
 
 class Announcement:
-    """Tells the network, by zeroconf, where OSCQuery and OSC are; bound to this machine, only this machine.
+    """Tells the network, by zeroconf, where OSCQuery and OSC are; bound to this machine, only this machine, by IPv4 in
+    any case, since there is no IPv6 multicast on the loopback.
 
     A network without multicast is a warning and nothing else.
     """
@@ -240,9 +243,10 @@ class Announcement:
     def __init__(self, host: str, port: int, osc_port: int) -> None:
         self._tasks: list[Future[None]] = []
         self._zeroconf: zeroconf.Zeroconf | None = None
-        anywhere = ip_address(host).is_unspecified
+        logging.getLogger("zeroconf").addFilter(_one_line)
+        anywhere, heard_at = ip_address(host).is_unspecified, "127.0.0.1" if host == "::1" else host
         try:
-            self._zeroconf = zeroconf.Zeroconf(zeroconf.InterfaceChoice.Default if anywhere else [host])
+            self._zeroconf = zeroconf.Zeroconf(zeroconf.InterfaceChoice.Default if anywhere else [heard_at])
             addresses = _outer_addresses() if anywhere else [host]
             for kind, at in (("_oscjson._tcp", port), ("_osc._udp", osc_port)):
                 self._tasks.append(_announced(self._zeroconf, _service(kind, at, addresses)))
@@ -259,6 +263,12 @@ class Announcement:
             self._zeroconf.close()
         except (OSError, zeroconf.Error) as error:
             _log.warning("OSCQuery did not take back its announcement: %s", error)
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """What zeroconf has to say of a network that it cannot reach, without the traceback that it adds."""
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def _announced(network: zeroconf.Zeroconf, service: zeroconf.ServiceInfo) -> "Future[None]":

@@ -19,6 +19,7 @@ from typing import Any
 import zmq
 
 from ...client import COMMANDS_PORT, FRAME, FRAMES_PORT
+from ...core.addresses import host_and_port
 from ...core.errors import BridgeError
 from ...core.log import log_mistake
 from ...live.hub import Hub, LiveFrame
@@ -313,4 +314,4 @@ def _receive(socket: "zmq.Socket[bytes]", framing: int) -> _Received:
 
 
 def _address(host: str, port: int, keys: AllowedKeys | None) -> str:
-    return f"tcp://{host}:{port}" + (", CURVE keys required" if keys else "")
+    return f"tcp://{host_and_port(host, port)}" + (", CURVE keys required" if keys else "")

@@ -11,6 +11,7 @@ from threading import Event, Thread
 import zmq
 from zmq.utils import z85
 
+from ...core.addresses import host_and_port
 from ...core.errors import BridgeError, Taken
 from .guard import Guard
 from .keys import AllowedKeys
@@ -165,9 +166,8 @@ def zap_answer(question: Sequence[bytes], welcome: bool) -> list[bytes]:
 def _bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
     if ":" in host:
         socket.setsockopt(zmq.IPV6, 1)
-        host = f"[{host}]"
     try:
-        socket.bind(f"tcp://{host}:{port or '*'}")
+        socket.bind(f"tcp://{host_and_port(host, port or '*')}")
     except zmq.ZMQError as error:
         if error.errno == zmq.EADDRINUSE:
             raise Taken(f"ZeroMQ: tcp port {port} of {host} is taken by another program") from error

@@ -582,8 +582,20 @@ def test_a_port_that_is_taken_is_named(server: OscServer, hub: Hub) -> None:
         OscServer(hub, below_songs, port=server.port).start()
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_it_listens_on_an_address_of_ipv6_and_tells_it_as_urls_have_it(start: Callable[..., OscServer]) -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:
+        other.bind(("::1", 0))
+        other.settimeout(WAIT_S)
+        target = other.getsockname()[1]
+        server = start(host="::1", targets=[("::1", target)])
+        assert server.describe() == f"OSC: udp [::1]:{server.port}, to [::1]:{target}"
+        other.sendto(message("/deepsing/get", "view").dgram, ("::1", server.port))
+        assert any(b"/deepsing/param/view" in other.recv(65536) for _ in range(1000))
+
+
 def test_an_unknown_target_is_named(hub: Hub) -> None:
-    with pytest.raises(BridgeError, match="OSC: ::1:9001 is no address that this machine knows"):
+    with pytest.raises(BridgeError, match=r"OSC: \[::1\]:9001 is no address that this machine knows"):
         OscServer(hub, below_songs, "127.0.0.1", port=0, targets=[("::1", 9001)]).start()
 
 

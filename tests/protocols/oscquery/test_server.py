@@ -222,6 +222,21 @@ def test_it_is_found_by_zeroconf_and_says_goodbye() -> None:
         network.close()
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_on_ipv6s_loopback_it_is_announced_without_a_complaint(caplog: pytest.LogCaptureFixture) -> None:
+    server = OscQueryServer(Hub(VOCABULARY, SystemClock()), "::1", port=0, announce=True)
+    server.start()
+    try:
+        assert server.describe() == f"OSCQuery: http://[::1]:{server.port}, announced by zeroconf"
+        connection = http.client.HTTPConnection("::1", server.port, timeout=20)
+        connection.request("GET", "/?HOST_INFO")
+        assert json.load(connection.getresponse())["OSC_IP"] == "::1"
+        time.sleep(1.5)  # zeroconf has sent by then what it could not send
+    finally:
+        server.stop()
+    assert caplog.text == ""
+
+
 def test_a_network_without_multicast_is_a_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
