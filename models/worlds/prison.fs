@@ -80,7 +80,7 @@ float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fra
 // The room, in metres: x to the right, y up, z away from the eye. The window is in the left wall, high up.
 const vec3 ROOM = vec3(1.9, 1.45, 5.2);   // half width, half height, depth of the end wall
 const vec3 EYE = vec3(0.55, -0.05, 0.0);
-const vec2 WINDOW = vec2(3.3, 0.55);       // z and y of its middle
+#define WINDOW vec2(2.75 + 1.25 * fract(7.0 * seed), 0.40 + 0.40 * fract(13.0 * seed))  // z and y of its middle
 const vec2 OPENING = vec2(0.62, 0.48);     // half its width and height
 
 // How much of the window a ray through (z, y) of its wall finds open; `soft`: how blurred the bars are.
@@ -115,6 +115,7 @@ vec3 stones(vec2 at, vec2 size, float soft) {
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
+    p.x *= fract(3.0 * seed) < 0.5 ? -1.0 : 1.0;  // the window is to the left or to the right
     float wide = extent.x / extent.y, lens = mix(1.0, 0.80, smoothstep(0.6, 1.8, wide));
     float yaw = mix(-0.42, 0.05, turn) * smoothstep(0.4, 1.4, wide) - 0.35 * smoothstep(1.4, 0.4, wide)
         + 0.050 * sine(TIME * 0.37);
