@@ -14,7 +14,7 @@ from deepsing_bridge.export.report import AROUSAL, VALENCE
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.training.sampling import estimate_samples
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
-from experiments.setting import Loop, asks, compare, hear, options, views_of
+from experiments.setting import Loop, asks, command, compare, hear, options, views_of
 
 ALIGNMENTS: tuple[Alignment, ...] = ("song", "dataset")
 
@@ -109,7 +109,7 @@ def main() -> None:
     given = options(__doc__).parse_args()
     with progress() as stages:
         cells = run(given.songs, given.generator, stages("asking each view"))
-    write(given.out, cells, "python -m experiments.alignment")
+    write(given.out, cells, command(given))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from deepsing_bridge.training.likeness import class_likeness
 from deepsing_bridge.translation.attribute_view import by_likeness, stable_view
 from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
-from experiments.setting import Loop, Setting, closed_loop, prepare, seeded_options
+from experiments.setting import Loop, Setting, closed_loop, command, prepare, seeded_options
 
 SHARPNESSES = (0.0, 2.0, 5.0, 10.0, 20.0)  # 0 is the paper's way
 
@@ -123,7 +123,7 @@ def main() -> None:
     with progress() as stages:
         likeness = class_likeness(setting.generator, progress=stages("looking at classes"))
         views = run(setting, likeness, given.seeds, stages("fitting translators"))
-    write(given.out, setting, views, given.seeds, f"python -m experiments.likeness --seeds {given.seeds}")
+    write(given.out, setting, views, given.seeds, command(given))
 
 
 if __name__ == "__main__":

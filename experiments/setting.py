@@ -5,6 +5,7 @@ works, not whether people would agree.
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -74,6 +75,14 @@ def seeded_options(doc: str | None, seeds: int) -> argparse.ArgumentParser:
     parser = options(doc)
     parser.add_argument("--seeds", type=int, default=seeds, help="how many times everything by chance is repeated")
     return parser
+
+
+def command(given: argparse.Namespace) -> str:
+    """What makes the page again: the experiment, and all that was told otherwise than by default but the songs."""
+    said = [f"--generator {given.generator}"] if given.generator != EMBEDDED else []
+    said += [f"--seeds {given.seeds}"] if "seeds" in given else []
+    said += [f'--shown "{given.shown}"'] if "shown" in given else []
+    return " ".join(["python -m experiments." + Path(sys.argv[0]).stem, *said])
 
 
 def prepare(generator: str, songs: Path) -> Setting:

@@ -25,7 +25,7 @@ from deepsing_bridge.translation.diversity import diversify
 from deepsing_bridge.translation.protocol import SentimentTranslator
 from deepsing_bridge.weights.model_sets import chosen
 from experiments.page import picture, save, table, write_csv, write_page
-from experiments.setting import Loop, compare, hear, options, views_of
+from experiments.setting import Loop, command, compare, hear, options, views_of
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def main() -> None:
     translator = diversify(views_of(given.generator), given.generator, chosen("", given.generator))[given.view]
     with progress() as stages:
         stories = run(hear(given.songs), load_painter(generator), translator, stages("telling stories"))
-    write(given.out, stories, generator.classes, "python -m experiments.songs")
+    write(given.out, stories, generator.classes, command(given))
 
 
 if __name__ == "__main__":

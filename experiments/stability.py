@@ -26,7 +26,7 @@ from deepsing_bridge.translation.attribute_view import (
 )
 from deepsing_bridge.translation.neural import NeuralTranslator, network_input
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
-from experiments.setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
+from experiments.setting import Loop, Setting, closed_loop, command, joined, prepare, seeded_options
 
 NUDGE = 0.05  # standard deviations: a change of sentiment that nobody would notice
 
@@ -167,7 +167,7 @@ def main() -> None:
     setting = prepare(given.generator, given.songs)
     with progress() as stages:
         fits = run(setting, given.seeds, stages("fitting translators"))
-    write(given.out, setting, fits, given.seeds, f"python -m experiments.stability --seeds {given.seeds}")
+    write(given.out, setting, fits, given.seeds, command(given))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from deepsing_bridge.core.types import Progress
 from deepsing_bridge.translation.attribute_view import CLUSTERS, SUB_CLUSTERS, stable_view
 from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
-from experiments.setting import Loop, Setting, closed_loop, joined, prepare, seeded_options
+from experiments.setting import Loop, Setting, closed_loop, command, joined, prepare, seeded_options
 
 N_K = (2, 4, 7, 10, 15, 20)
 N_S = (1, 4, 12, 30)
@@ -100,7 +100,7 @@ def main() -> None:
     setting = prepare(given.generator, given.songs)
     with progress() as stages:
         points = run(setting, given.seeds, stages("fitting translators"))
-    write(given.out, setting, points, given.seeds, f"python -m experiments.sweep --seeds {given.seeds}")
+    write(given.out, setting, points, given.seeds, command(given))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from deepsing_bridge.translation.attribute_view import view_of
 from deepsing_bridge.translation.class_names import class_ids
 from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, save_picture, table, write_csv, write_page
-from experiments.setting import Setting, options, prepare
+from experiments.setting import Setting, command, options, prepare
 
 ASKED = np.linspace(-2, 2, 9, dtype=np.float32)
 BLENDS = (0.0, 0.1, 0.5)  # none; the paper's; one that shows what style alone can do
@@ -169,7 +169,7 @@ def main() -> None:
     shown = class_ids(given.shown, setting.generator)
     with progress() as stages:
         found = run(setting, stages("asking every class"))
-    write(given.out, setting, found, shown, "python -m experiments.valence")
+    write(given.out, setting, found, shown, command(given))
 
 
 if __name__ == "__main__":
