@@ -19,7 +19,7 @@ from deepsing_bridge.export.editors.edit import Edit, place, read_edit
 from deepsing_bridge.export.editors.export import TEXTS, export
 from deepsing_bridge.export.editors.flatten import flattened
 from deepsing_bridge.export.editors.formats import FORMATS
-from deepsing_bridge.export.timeline import Timeline, write_otioz
+from deepsing_bridge.export.timeline import Timeline, is_of_media, write_otioz
 from tests.builders import storyboard
 from tests.export.editors.fcpxml_rules import broken_rules
 from tests.export.editors.stories import shown, story_folder
@@ -305,7 +305,7 @@ def test_any_edit_is_written_in_every_format(
     def change(timeline: Timeline) -> None:
         nested(timeline) if length % 2 else None
         for one in changes:
-            if all(isinstance(item, otio.schema.Clip) for item in pictures(timeline)[:2]):
+            if all(isinstance(item, otio.schema.Clip) and is_of_media(item) for item in pictures(timeline)[:2]):
                 one(timeline)
         item = pictures(timeline)[min(index, len(pictures(timeline)) - 1)]
         if isinstance(item, otio.schema.Clip):

@@ -1,11 +1,14 @@
 """What every export has in common: where files go, what is refused, and where media are looked for."""
 
+import io
 import shutil
 import zipfile
 from fractions import Fraction
 from pathlib import Path
+from xml.etree import ElementTree
 
 import opentimelineio as otio
+import pycmx
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
@@ -15,6 +18,7 @@ from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.timeline import media_path
 from tests.builders import storyboard
 from tests.cli.test_cli import bridge, refused
+from tests.export.editors.fcpxml_rules import broken_rules
 from tests.export.editors.stories import story_folder
 
 EVERY = list(FORMATS)
@@ -180,7 +184,12 @@ def test_what_is_no_story_is_refused(text: str, sentence: str, tmp_path: Path) -
 @pytest.mark.parametrize("rate", FRAME_RATES)
 def test_every_rate_of_the_story_command_can_be_exported(rate: str, tmp_path: Path) -> None:
     board = storyboard(9, Fraction(rate), scene_s=4, width=64, height=64)
-    assert len(list(export(story_folder(tmp_path / "story", board), EVERY))) == len(EVERY)
+    files = {form.name: file for form, file, _ in export(story_folder(tmp_path / "story", board), EVERY)}
+    assert list(files) == EVERY
+    assert broken_rules(ElementTree.parse(files["fcpxml"]).getroot()) == []
+    read = pycmx.parse_cmx3600(io.StringIO(files["edl"].read_text()))
+    assert list(read.unrecognized_statements) == []
+    assert len([edit for event in read.events for edit in event.edits]) == 9 + 1
 
 
 def test_a_rate_that_editors_do_not_know_is_refused(tmp_path: Path) -> None:
