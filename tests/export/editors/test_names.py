@@ -18,9 +18,23 @@ from tests.cli.test_cli import bridge, refused
 from tests.export.editors.stories import shown, story_folder
 from tests.melt import frames_at, render_project
 
+MEANT_BY_MLT = ["Track #1", "100%41", "50%05d", "a;b", "really?", "a:b", "C:\\songs", "ü é 日本"]
 NAMES = [
-    *("Track #1", "100%41", "50%05d", "a;b", "really?", "a:b", "C:\\songs", "tab\\tle", "ü é 日本"),
-    *("it's", '"so"', "<b> & co", "e\u0301", "\u00e9", " ends with a space ", "-o", "~", "$HOME", "[1]", "*"),
+    *MEANT_BY_MLT,
+    *(
+        "tab\\tle",
+        "it's",
+        '"so"',
+        "<b> & co",
+        "e\u0301",
+        "\u00e9",
+        " ends with a space ",
+        "-o",
+        "~",
+        "$HOME",
+        "[1]",
+        "*",
+    ),
 ]
 BY_URL = {
     "fcp7xml": ".//pathurl",
@@ -62,7 +76,7 @@ def test_every_format_refers_to_the_file_itself(name: str, made: Path, tmp_path:
 
 
 @pytest.mark.program("melt")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MEANT_BY_MLT)
 def test_melt_finds_it(name: str, made: Path, tmp_path: Path) -> None:
     folder = moved(made, tmp_path / name)
     ((_, mlt, _), (_, kdenlive, _)) = export(folder, ["mlt", "kdenlive"], tmp_path / "out")
