@@ -13,7 +13,10 @@ from .adapter import Element, child, write_xml, xml_text
 from .edit import Edit, Sound
 
 NS_PER_S = 10**9
-CODECS = {"video": "video/x-vp8", "audio": "audio/x-vorbis"}  # in WebM, as Pitivi has it in a project of its own
+WEBM = {"container": "webmmux", "video": "vp8enc", "audio": "vorbisenc"}
+"""GStreamer's elements, as Pitivi names them in a project of its own: without a name it takes no profile."""
+
+CODECS = {"container": "video/webm", "video": "video/x-vp8", "audio": "audio/x-vorbis"}
 NO_SOUND = Sound(48_000, 2, 16)  # of a timeline without a song
 
 
@@ -44,16 +47,16 @@ def _caps(edit: Edit) -> dict[str, str]:
 def _profiles(edit: Edit) -> Element:
     """What Pitivi renders to unless it is told otherwise: its own settings are taken from there, too."""
     profiles = Element("encoding-profiles")
-    container = child(profiles, "encoding-profile", **_profile("pitivi-profile", "container", "video/webm"))
+    container = child(profiles, "encoding-profile", **_profile("pitivi-profile", "container"))
     for number, (raw, caps) in enumerate(_caps(edit).items()):
         kind, _ = raw.split("/")
-        stream = _profile(f"{kind}-profile", kind, CODECS[kind]) | {"restriction": caps, "presence": "0"}
+        stream = _profile(f"{kind}-profile", kind) | {"restriction": caps, "presence": "0"}
         child(container, "stream-profile", parent="pitivi-profile", id=str(number), **stream)
     return profiles
 
 
-def _profile(name: str, kind: str, media: str) -> dict[str, str]:
-    return {"name": name, "description": "", "type": kind, "format": media, "preset-name": ""}
+def _profile(name: str, kind: str) -> dict[str, str]:
+    return {"name": name, "description": "", "type": kind, "format": CODECS[kind], "preset-name": WEBM[kind]}
 
 
 def _with_urls(edit: Edit) -> Timeline:

@@ -438,6 +438,8 @@ def test_xges_has_the_settings_that_pitivi_takes(channels: int, tmp_path: Path) 
         "audio": sound,
     }
     assert {profile.get("parent") for profile in profiles.values()} == {container.get("name")}
+    named = [profile.get("preset-name") for profile in (container, *profiles.values())]
+    assert named == ["webmmux", "vp8enc", "vorbisenc"]  # without which Pitivi takes none of it
     tracks = [track.get("properties", "").replace("\\", "") for track in root.iter("track")]
     assert [re.findall(r'restriction-caps=\(string\)"(.*)"', track) for track in tracks] == [[picture], [sound]]
 
