@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import ClassVar
 
+from ..core.colours import FEELING_COLOURS, RGB
 from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.invocation import command
-from ..core.types import SentimentTrack
+from ..core.types import Sentiment, SentimentTrack
 from ..core.units import told_apart
 from .vocabulary import ROOT, Vocabulary
 
@@ -137,7 +138,15 @@ class SceneStarted:
     arousal: float
     start_s: float
     end_s: float
+    feeling: str = field(init=False)
+    colour: str = field(init=False)
     message: ClassVar = "scene"
+
+    def __post_init__(self) -> None:
+        """What people call its sentiment, as the log and timelines do, where `mood` is what styles go by."""
+        feeling = Sentiment(self.valence, self.arousal).feeling
+        object.__setattr__(self, "feeling", feeling)
+        object.__setattr__(self, "colour", RGB[FEELING_COLOURS[feeling]])
 
 
 @dataclass(frozen=True)

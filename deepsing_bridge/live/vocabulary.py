@@ -14,7 +14,7 @@ from typing import Any, Literal
 from ..core import options
 from ..core.fields import Field, Value
 from ..core.options import AUTO, MOODS, THRESHOLD, Option
-from ..core.types import LARGEST_SENTIMENT
+from ..core.types import FEELINGS, LARGEST_SENTIMENT
 
 Direction = Literal["in", "out", "both"]
 
@@ -185,11 +185,13 @@ MESSAGES = (
             Field("class_id", "int", "the generator's class"),
             Field("label", "text", "its name"),
             Field("probability", "float", "the translator's, of this class", "", 0, 1),
-            Field("mood", "choice", "", choices=MOODS),
+            Field("mood", "choice", "what styles go by", choices=MOODS),
             _sentiment("valence", "asked for, offset included"),
             _sentiment("arousal", "asked for, offset included"),
             Field("start_s", "float", "", "s", 0),
             Field("end_s", "float", "", "s", 0),
+            Field("feeling", "choice", "what people call valence and arousal", choices=FEELINGS),
+            Field("colour", "text", "of the feeling, as #rrggbb"),
         ),
     ),
     Message(

@@ -6,7 +6,6 @@ from threading import Event as Flag
 from threading import Thread
 
 from ..core.log import log_mistake
-from ..core.types import Sentiment
 from ..live.hub import Hub
 from ..live.messages import (
     ArousalAt,
@@ -40,7 +39,7 @@ def line(event: Event) -> str:
     match event:
         case SceneStarted():
             return (
-                f"{_clock(event.start_s)}  {event.label:<14} {Sentiment(event.valence, event.arousal).feeling:<8} "
+                f"{_clock(event.start_s)}  {event.label:<14} {event.feeling:<8} "
                 f"valence {event.valence:+.1f}  arousal {event.arousal:+.1f}"
             )
         case SongLoaded():

@@ -50,6 +50,10 @@ def _note(comp, vocabulary, rows, args):
     told = dict(zip(rows.values(), args))  # noqa: B905  Python 3.9 knows no strict
     if "mood" in told:
         told["mood_number"] = vocabulary.MOODS.get(told["mood"], 0)
+    if told.get("feeling") in vocabulary.FEELINGS:
+        told["feeling_number"] = vocabulary.FEELINGS.index(told["feeling"])
+        for place, name in ((1, "red"), (3, "green"), (5, "blue")):
+            told[name] = int(told["colour"][place : place + 2], 16) / 255
     if "state" in told:
         told["playing"] = int(told["state"] == "playing")
     if "duration_s" in told:

@@ -46,6 +46,7 @@ BY_PAR = {knob.par: knob for knob in KNOBS}
 BUTTONS = ("play", "pause", "stop")
 """Commands without values, each a pulse on the panel."""
 
+FEELINGS = ("happy", "tense", "sad", "calm", "neutral")
 MOODS = {"negative": -1, "neutral": 0, "positive": 1}
 
 ROWS = {
@@ -62,6 +63,8 @@ ROWS = {
         "arousal": "scene_arousal",
         "start_s": "scene_start_s",
         "end_s": "scene_end_s",
+        "feeling": "feeling",
+        "colour": "colour",
     },
     "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
     "onset": {"strength": "onset"},
@@ -83,9 +86,10 @@ ROWS = {
 }
 """Of each event, its values in the order in which they come, and the row of the table `now` that each goes to."""
 
-TEXTS = ("label", "mood", "song", "state", "title", "stage", "error", "failing")
-DERIVED = ("alive", "playing", "mood_number")
-"""Rows that are made here: whether the bridge is heard, whether it plays, and -1, 0 or 1 for the mood."""
+TEXTS = ("label", "mood", "feeling", "colour", "song", "state", "title", "stage", "error", "failing")
+DERIVED = ("alive", "playing", "mood_number", "feeling_number", "red", "green", "blue")
+"""Rows that are made here: whether the bridge is heard, whether it plays, -1, 0 or 1 for the mood, the feeling's place
+in FEELINGS, and its colour, 0 to 1."""
 
 CHANNELS = DERIVED + tuple(row for rows in ROWS.values() for row in rows.values() if row not in TEXTS)
 """The rows that are numbers."""

@@ -121,6 +121,19 @@ def test_an_event_says_what_the_table_says_it_does_in_that_order(event: Event) -
         assert field.check(said[field.name], name) == said[field.name]
 
 
+@pytest.mark.parametrize(
+    ("valence", "arousal", "feeling", "colour"),
+    [(1, 1, "happy", "#f4c20d"), (-0.6, 0.6, "tense", "#f0569a"), (0.1, 0.1, "neutral", "#9a86c4")],
+)
+def test_a_scene_tells_its_feeling_and_colour_beside_its_mood(
+    valence: float, arousal: float, feeling: str, colour: str
+) -> None:
+    """As the log and timelines call it: what is tense has a neutral mean, and so a neutral mood."""
+    scene = SceneStarted(3, 7, "lake", 0.8, "neutral", valence, arousal, 15.0, 20.0)
+    said = to_message(scene)[1]
+    assert (said["mood"], said["feeling"], said["colour"]) == ("neutral", feeling, colour)
+
+
 def test_every_event_of_the_table_but_the_chunks_has_a_class() -> None:
     assert {to_message(event)[0] for event in EVENTS} == set(WORDS.events) - {"curve/chunk"}
     assert all(hasattr(event, field.name) for event in EVENTS for field in fields(event))

@@ -98,8 +98,12 @@ def test_scene_mood_time_and_sentiment_are_in_the_table_and_in_the_channels(netw
     scene = running.ask(command="get", name="scene")
     assert network["scene"] == str(scene["index"]) and network["label"] == scene["label"]
     assert network["mood"] == scene["mood"]
+    assert (network["feeling"], network["colour"]) == (scene["feeling"], scene["colour"])
     channels = network.comp.op("out_channels").channels()
     assert channels["mood_number"] == literal.MOODS[scene["mood"]]
+    assert channels["feeling_number"] == literal.FEELINGS.index(scene["feeling"])
+    shades = [round(255 * channels[name]) for name in ("red", "green", "blue")]
+    assert "#{:02x}{:02x}{:02x}".format(*shades) == scene["colour"]
     assert channels["scene_valence"] == pytest.approx(scene["valence"], abs=1e-4)
     assert channels["scene_end_s"] == pytest.approx(scene["end_s"], abs=1e-3)
     for name in ("valence", "arousal"):

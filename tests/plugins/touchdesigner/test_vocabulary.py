@@ -52,6 +52,8 @@ def test_rows_have_one_name_each_and_those_that_are_text_are_no_channels():
 def test_moods_are_the_vocabularys():
     (mood,) = (field for field in VOCABULARY.events["scene"].fields if field.name == "mood")
     assert tuple(literal.MOODS) == mood.choices
+    (feeling,) = (field for field in VOCABULARY.events["scene"].fields if field.name == "feeling")
+    assert feeling.choices == literal.FEELINGS
 
 
 def test_what_is_said_is_a_command_or_a_parameter():

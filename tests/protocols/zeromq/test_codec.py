@@ -63,6 +63,8 @@ EVENTS = {
             "arousal": -0.5,
             "start_s": 15.0,
             "end_s": 20.0,
+            "feeling": "calm",
+            "colour": "#4caf50",
         },
     ),
     "world": (
