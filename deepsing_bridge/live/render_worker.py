@@ -133,7 +133,7 @@ class RenderWorker:
     def _render(self, request: RenderRequest, last: Rendered | None) -> Rendered | None:
         """The finished picture; None where a request for another look came in between, or it could not be painted."""
         started, rendered, scale = time.perf_counter(), None, self._scale(request)
-        changed = last is not None and _is_other(request, _at_size_of(last.request, request))
+        changed = last is not None and not _shows(last, request)
         try:
             for keyframe in render(self._painter, request, self._stylized if changed else None, scale):
                 if keyframe is not None:
@@ -160,9 +160,10 @@ class RenderWorker:
         return self._resolution.scale(_drawn(request), pixels, within_s)
 
     def _is_given_up(self, request: RenderRequest) -> bool:
-        """For another look, but not again and again: a knob that never rests gets finished pictures too."""
+        """For another look, but not again and again: a knob that never rests gets finished pictures too. Nor for
+        another blend alone, which is made of this picture until it has one of its own."""
         newest = self._requests.newest()
-        other = newest is not None and _is_other(newest, request)
+        other = newest is not None and _is_other(newest, _at_blend_of(request, newest))
         return self._stopping.is_set() or (other and time.perf_counter() - self._finished_s < RESTLESS_S)
 
     def _fail(self) -> None:
@@ -192,6 +193,18 @@ def _is_other(one: RenderRequest, other: RenderRequest) -> bool:
     return one.look != other.look or one.board is not other.board or one.epoch != other.epoch
 
 
+def _at_blend_of(request: RenderRequest, other: RenderRequest) -> RenderRequest:
+    return replace(request, look=replace(request.look, blend=other.look.blend))
+
+
 def _at_size_of(request: RenderRequest, other: RenderRequest) -> RenderRequest:
-    """Another size needs no preview: what there is of it is fitted."""
     return replace(request, look=replace(request.look, width=other.look.width, height=other.look.height))
+
+
+def _shows(rendered: Rendered, request: RenderRequest) -> bool:
+    """Whether there is something of `request` to be seen in what was rendered last: the same at another size is fitted,
+    and at another blend is on the line from plain to painted, where it was stylized at all."""
+    same = _at_size_of(rendered.request, request)
+    if rendered.keyframe.look.blend > 0:
+        same = _at_blend_of(same, request)
+    return not _is_other(request, same)

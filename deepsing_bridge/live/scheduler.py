@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from ..core.types import Frame
@@ -21,6 +22,9 @@ from .state import FrameCounts, State
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
 FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
+LONGEST_BLEND_S = (
+    0.25  # and to one with another blend alone, most of which is seen already, as long as the next one takes
+)
 LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
 LONGEST_LEAD_S = 2.0
 STEADY = 0.3  # of how much longer or shorter a picture took goes into what the next is taken to take
@@ -110,7 +114,10 @@ class FrameScheduler:
             return KeyframeTrack((TimedKeyframe(keyframe, now),))
         changed = (latest.request.look, latest.request.board) != (request.look, request.board)
         if changed or latest.keyframe.preview or not state.transport.playing:
-            return self._track.replace_from(TimedKeyframe(keyframe, now + FADE_S), now, state.blend(now))
+            fade_s = FADE_S
+            if changed and not latest.keyframe.preview and _is_blended(latest.request, request):
+                fade_s = max(FADE_S, min(rendered.took_s, LONGEST_BLEND_S))
+            return self._track.replace_from(TimedKeyframe(keyframe, now + fade_s), now, state.blend(now))
         cut_s = _cut(latest.keyframe, rendered, state)
         return self._track.add(TimedKeyframe(keyframe, max(request.due_s, now), cut_s), now)
 
@@ -159,6 +166,12 @@ class FrameScheduler:
             song_digest=state.analysis.digest,
             board=keyframe.board,
         )
+
+
+def _is_blended(before: RenderRequest, request: RenderRequest) -> bool:
+    """Whether nothing but the blend differs, and there was some before."""
+    look = replace(before.look, blend=request.look.blend)
+    return before.look.blend > 0 and (look, before.board) == (request.look, request.board)
 
 
 def _cut(before: Keyframe, rendered: Rendered, state: State) -> float | None:

@@ -221,6 +221,31 @@ def test_blend_reaches_the_picture_within_two_frames_though_the_painter_is_slow(
     assert colour(after[-1])[1] > before[1] + 5
 
 
+class Curved(FlatRenderer):
+    """Stylized pictures are on no line: what is made of one for another blend is some way off."""
+
+    def paint(self, request: RenderRequest) -> Keyframe:
+        keyframe = super().paint(request)
+        keyframe.painted[..., 1] = round(request.look.blend**2 * 250)
+        return keyframe
+
+
+def test_a_fader_on_blend_makes_no_stairs() -> None:
+    """Up in two seconds, where a picture takes a fifth of one."""
+    renderer = Curved(took_s=0.2)
+    player = Player(renderer=renderer, blend=0.1)
+    player.put_on()
+    player.run(0.5)
+    greens = []
+    for step in range(120):
+        renderer.busy = step % 12 != 0
+        player.say(SetParam("blend", 0.1 + 0.8 * step / 120))
+        greens += [colour(frame)[1] for frame in player.run(1 / 60)]
+    steps = np.diff(greens)
+    assert steps.max() < 14 and steps.min() >= 0
+    assert greens[-1] > 180
+
+
 def test_noise_reaches_the_picture_within_two_frames_of_being_painted(playing: Player) -> None:
     playing.say(Pause())
     assert colour(playing.run(1.5)[-1])[2] == 25

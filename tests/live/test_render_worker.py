@@ -133,6 +133,53 @@ def test_another_size_gets_no_preview_as_what_is_seen_is_fitted(painter: Painter
     ]
 
 
+def test_another_blend_gets_no_preview_as_it_is_made_of_what_is_seen(painter: Painter, board: Storyboard) -> None:
+    """One that looks like a picture of hardly any blend would be a jump back."""
+    woken = Event()
+    looks = [replace(LOOK, blend=blend) for blend in (0.05, 0.5, 0.9)]
+    rendered = kept(RenderWorker(painter, woken.set), woken, looks, board)
+    assert [(one.request.look.blend, one.keyframe.preview) for one in rendered] == [
+        (0.05, False),
+        (0.5, False),
+        (0.9, False),
+    ]
+
+
+class Gated:
+    """A painter that paints on when it is let."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = Event(), Event()
+
+    def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
+        self.begun.set()
+        for shade in (0, 0, round(100 * look.blend)):
+            yield lambda shade=shade: np.full((1, 8, 8, 3), shade, np.uint8)  # type: ignore[misc]
+            assert self.go_on.wait(WAIT_S)
+
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        return iter(())
+
+
+def test_a_picture_is_finished_though_a_fader_has_moved_its_blend_on(board: Storyboard) -> None:
+    """Else nothing would be painted while it moves, and the picture stand still and jump."""
+    painter, woken = Gated(), Event()
+    worker = RenderWorker(painter, woken.set)  # type: ignore[arg-type]
+    worker._finished_s = float("inf")  # as if a picture had just been finished
+    worker.start()
+    worker.request(RenderRequest(board, replace(LOOK, blend=0.3), 2.0, 0))
+    assert painter.begun.wait(WAIT_S)
+    worker.request(RenderRequest(board, replace(LOOK, blend=0.6), 2.0, 0))
+    painter.go_on.set()
+    blends: list[float] = []
+    while blends[-1:] != [0.6]:
+        assert woken.wait(WAIT_S)
+        woken.clear()
+        blends += [done.request.look.blend for done in worker.finished() if isinstance(done, Rendered)]
+    worker.stop()
+    assert blends == [0.3, 0.6]
+
+
 class Endless:
     """A painter that never finishes unless it is given up."""
 
