@@ -51,7 +51,7 @@ class Watcher:
 
 
 class Fader:
-    """An OSC control surface: sends, and hears its echoes on the same socket."""
+    """An OSC control surface: sends, and hears on the same socket; echoes of others, and its own when they rest."""
 
     def __init__(self, port: int) -> None:
         self._to = ("127.0.0.1", port)

@@ -35,11 +35,12 @@ def main() -> None:
         running.wait_for("playing", 120)
         running.ask(command="loop", on=True)
         print(f"torch threads: {given.threads}; cores: {psutil.cpu_count()}; {given.generator}, {given.size}\n")
-        with closing(Fader(running.osc)) as fader, closing(Watcher(running.frames)) as watcher:
-            fader.send("/deepsing/subscribe")
+        fader, other = Fader(running.osc), Fader(running.osc)
+        with closing(fader), closing(other), closing(Watcher(running.frames)) as watcher:
+            other.send("/deepsing/subscribe")
             _rates(running, watcher)
             _answers(running, fader, watcher)
-            _round_trip(fader)
+            _round_trip(fader, other)
         _subscribers(running)
 
 
@@ -101,14 +102,14 @@ def _threshold(name: str) -> float:
     return 0.3 if name == "blend" else CHANGED
 
 
-def _round_trip(fader: Fader) -> None:
+def _round_trip(fader: Fader, other: Fader) -> None:
     took = []
     for trial in range(200):
-        fader.drain()
+        other.drain()
         sent = fader.send("/deepsing/param/morph", 0.2 + 0.001 * trial)
-        took.append(fader.hear("/deepsing/param/morph")[0] - sent)
+        took.append(other.hear("/deepsing/param/morph")[0] - sent)
         time.sleep(0.02)
-    _tell("OSC round trip, a parameter and its echo, while it plays", took)
+    _tell("OSC, a parameter and its echo at another client, while it plays", took)
 
 
 def _subscribers(running: Bridge) -> None:
