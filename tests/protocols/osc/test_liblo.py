@@ -149,7 +149,8 @@ def test_a_subscriber_hears_time_and_scenes(hub: Hub, oscdump: Dump) -> None:
     hub.post(SceneStarted(2, 417, "balloon", 0.5, "positive", 1.25, -0.5, 10.0, 15.0))
     for event in (TimeAt(10.5), ValenceAt(1.25), ArousalAt(-0.5)):
         hub.post(event)
-    scene = '/deepsing/scene iisfsffff 2 417 "balloon" 0.500000 "positive" 1.250000 -0.500000 10.000000 15.000000'
+    numbers = '0.500000 "positive" 1.250000 -0.500000 10.000000 15.000000'
+    scene = f'/deepsing/scene iisfsffffss 2 417 "balloon" {numbers} "calm" "#4caf50"'
     assert oscdump.hear("/deepsing/scene") == scene
     assert oscdump.hear("/deepsing/time f 10") == "/deepsing/time f 10.500000"
     assert oscdump.hear("/deepsing/valence f 1") == "/deepsing/valence f 1.250000"
