@@ -22,10 +22,10 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..core.colours import FEELING_COLOURS, RGB
 from ..core.files import appearing
 from ..core.types import FEELINGS
 from ..story.storyboard import Scene, Storyboard
-from .colours import FEELING_COLOURS, RGB
 
 KEY_SCENES = 6
 SHOWN_CLASSES = 12

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from ..core.colours import FEELING_COLOURS, STRUCTURE_COLOURS
 from ..core.errors import BridgeError
 from ..core.files import appearing, write_text
 from ..core.units import seconds_to_frame
 from ..story.storyboard import Scene, Storyboard
-from .colours import FEELING_COLOURS, STRUCTURE_COLOURS
 
 Timeline = Any  # opentimelineio has no type stubs
 Clip = Any

@@ -22,9 +22,7 @@ from .state import FrameCounts, State
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
 FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
-LONGEST_BLEND_S = (
-    0.25  # and to one with another blend alone, most of which is seen already, as long as the next one takes
-)
+LONGEST_BLEND_S = 0.25  # and to one with another blend alone, which is seen in part already: while the next is painted
 LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
 LONGEST_LEAD_S = 2.0
 STEADY = 0.3  # of how much longer or shorter a picture took goes into what the next is taken to take

@@ -148,6 +148,8 @@ def test_another_blend_gets_no_preview_as_it_is_made_of_what_is_seen(painter: Pa
 class Gated:
     """A painter that paints on when it is let."""
 
+    moves = False
+
     def __init__(self) -> None:
         self.begun, self.go_on = Event(), Event()
 

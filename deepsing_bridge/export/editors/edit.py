@@ -17,12 +17,12 @@ import opentimelineio as otio
 from av.container import InputContainer
 
 from ...core import json_text
+from ...core.colours import NO_COLOUR, RGB
 from ...core.errors import BridgeError
 from ...core.files import is_file, read_text
 from ...core.plain_text import plain
 from ...core.types import Sentiment
 from ...core.units import FRAME_RATES
-from ..colours import NO_COLOUR, RGB
 from ..timeline import Clip, Timeline, media_path
 
 MOST_BYTES = 1 << 28  # of a timeline; one of twelve hours has a tenth of it

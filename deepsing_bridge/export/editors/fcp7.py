@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import opentimelineio as otio
 
-from ..colours import NO_COLOUR, RGB
+from ...core.colours import NO_COLOUR, RGB
 from ..timeline import Clip, media_path
 from .adapter import Element, child, xml_text
 from .edit import Edit, place, sound_of

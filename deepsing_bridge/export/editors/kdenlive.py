@@ -9,8 +9,8 @@ finds no sound to draw. What it is given for a path it takes for a URL.
 import json
 from urllib.parse import quote
 
+from ...core.colours import FEELING_COLOURS, RGB
 from ...core.types import FEELINGS
-from ..colours import FEELING_COLOURS, RGB
 from ..timeline import Timeline
 from .adapter import Element, child, write_xml, xml_text
 from .edit import Edit
