@@ -6,10 +6,10 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
+from deepsing_bridge.core.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.files import draft
 from deepsing_bridge.core.types import FEELINGS, Structure
-from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard

@@ -16,10 +16,10 @@ import opentimelineio as otio
 import pycmx
 import pytest
 
+from deepsing_bridge.core.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import FEELINGS
 from deepsing_bridge.core.units import frame_to_seconds
-from deepsing_bridge.export.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.export.editors.edit import read_edit
 from deepsing_bridge.export.editors.edl import edit_to_edl
 from deepsing_bridge.export.editors.export import export

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.export.colours import FEELING_COLOURS
+from deepsing_bridge.core.colours import FEELING_COLOURS
 from tests.plugins.resolve import fake_host, scripts
 from tests.plugins.resolve.fake_host import MediaPool, Project, ProjectManager, media_text, open_world
 
