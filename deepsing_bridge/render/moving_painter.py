@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..generators.protocol import Instant, MovingGenerator
 from ..story.storyboard import Storyboard
-from ..stylization.colour_field import ColourField, between, colour_field
+from ..stylization.colour_field import ColourField, between, colour_field, with_blacks_of
 from ..stylization.styles import StyleBook
 from ..stylization.wct import Stylizer
 from .camera import FIXED
@@ -131,7 +131,8 @@ class MovingPainter:
         drawn = self._draw(board, scene, shown.start_s + number * STYLE_EVERY_S, look)
         picture = torch.from_numpy(drawn.copy()).permute(2, 0, 1)[None].float() / 255
         style = self.styles.rule(look.style)(shown.sentiment).statistics
-        return colour_field(picture[0], self.stylizer.stylize(picture, style, look.blend)[0])
+        painted = self.stylizer.stylize(picture, style, look.blend)[0]
+        return colour_field(picture[0], with_blacks_of(picture[0], painted))
 
 
 def _place(board: Storyboard, scene: int, time_s: float) -> float:

@@ -1,10 +1,11 @@
 """A colour field carries a smooth change of colours over to larger and later pictures."""
 
 import numpy as np
+import pytest
 import torch
 from torch.nn import functional as F
 
-from deepsing_bridge.stylization.colour_field import between, colour_field
+from deepsing_bridge.stylization.colour_field import between, colour_field, with_blacks_of
 
 
 def photo(height: int, width: int) -> torch.Tensor:
@@ -46,3 +47,20 @@ def test_the_field_of_a_picture_with_edges_keeps_them() -> None:
     picture[:, :, 32:] = 1.0
     painted = colour_field(picture, 0.2 + 0.6 * picture).apply(pixels(picture)).astype(int)
     assert painted[:, 33:].min() - painted[:, :31].max() > 0.5 * 255
+
+
+def test_what_is_black_stays_black_and_white_white() -> None:
+    before = torch.linspace(0, 1, 64 * 64).reshape(1, 64, 64).repeat(3, 1, 1)
+    lifted = 0.3 + 0.7 * before
+    kept = with_blacks_of(before, lifted)
+    assert kept.flatten(1).quantile(0.02, dim=1).tolist() == pytest.approx([0.02] * 3, abs=0.005)
+    assert kept.max() == pytest.approx(1.0)
+    assert (kept - before).abs().max() < 0.03
+
+
+def test_blacks_that_a_style_has_not_lifted_stay_as_they_are() -> None:
+    before = torch.linspace(0.2, 1, 64 * 64).reshape(1, 64, 64).repeat(3, 1, 1)
+    darker = before - 0.15
+    assert torch.equal(with_blacks_of(before, darker), darker)
+    white = torch.ones(3, 8, 8)
+    assert with_blacks_of(torch.zeros(3, 8, 8), white).isfinite().all()
