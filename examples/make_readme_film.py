@@ -1,8 +1,9 @@
-"""The film at the top of the README: a few seconds of a story's preview, as a GIF.
+"""The film at the top of the README: a few seconds of a story's preview, as an animated WebP.
 
-    python examples/make_readme_film.py out/demo docs/demo.gif
+    python examples/make_readme_film.py out/demo docs/demo.webp
 
-Takes the moments around some of the story's cuts. Pillow's palettes are made anew for every frame, as pictures differ.
+Takes the moments around some of the story's cuts. Browsers show WebP as they do GIF, which has 256 colours at most, and
+bands in every sky.
 """
 
 import argparse
@@ -15,11 +16,11 @@ from deepsing_bridge.export.video import read_frames
 from deepsing_bridge.story.story_file import json_to_storyboard
 from deepsing_bridge.story.storyboard import Storyboard
 
-SIDE = 288  # pixels
-EVERY = 3  # frames of the preview become one
+SIDE = 640  # pixels
+EVERY = 2  # frames of the preview become one
 AROUND_S = 0.75  # of the film, before and after each cut
 CUTS = 6
-COLOURS = 96
+QUALITY = 75  # of WebP, 0..100
 
 
 def main() -> None:
@@ -30,7 +31,9 @@ def main() -> None:
     board = json_to_storyboard((given.story / "story.json").read_text("utf-8"))
     frames = list(_frames(given.story, board))
     lasts_ms = round(1000 * EVERY / board.frame_rate)
-    frames[0].save(given.out, save_all=True, append_images=frames[1:], duration=lasts_ms, loop=0, optimize=True)
+    frames[0].save(
+        given.out, save_all=True, append_images=frames[1:], duration=lasts_ms, loop=0, quality=QUALITY, method=4
+    )
 
 
 def _frames(story: Path, board: Storyboard) -> Iterator[Image.Image]:
@@ -47,7 +50,7 @@ def _frames(story: Path, board: Storyboard) -> Iterator[Image.Image]:
         if number in shown:
             picture = Image.fromarray(pixels)
             picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-            yield picture.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+            yield picture
 
 
 if __name__ == "__main__":
