@@ -147,7 +147,7 @@ def test_what_is_asked_for_is_answered_as_state_tells_it(server):
     assert ask(server, command="get", name="song")["title"] == "a.ogg"
     assert ask(server, command="get", name="status")["state"] == "idle"
     assert ask(server, command="get", name="valence")["valence"] == 0.25
-    assert "one of status, song" in ask(server, command="get", name="weather")["error"]
+    assert "one of status, transport, loop, song" in ask(server, command="get", name="weather")["error"]
 
 
 def test_the_curve_comes_whole(hub, server):
