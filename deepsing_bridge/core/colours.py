@@ -18,3 +18,8 @@ RGB = {
 
 NO_COLOUR = "#9e9e9e"
 """For a marker in a colour of somebody's own."""
+
+
+def feeling_rgb(feeling: str) -> str:
+    """The colour of `feeling` as #rrggbb."""
+    return RGB[FEELING_COLOURS[feeling]]

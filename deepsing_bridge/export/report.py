@@ -22,7 +22,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..core.colours import FEELING_COLOURS, RGB
+from ..core.colours import feeling_rgb
 from ..core.files import appearing
 from ..core.types import FEELINGS
 from ..story.storyboard import Scene, Storyboard
@@ -224,14 +224,10 @@ def _draw_connector(sheet: _Sheet, scene: Scene, centre: float, time_x: float, h
     """From the picture's foot straight down, across, and down to its time."""
     foot = HEADER + CAPTION + height
     ys = (foot + 6, foot + 14, foot + CONNECTORS - 12, foot + CONNECTORS)
-    sheet.line((centre, centre, time_x, time_x), ys, color=_colour(scene.sentiment.feeling), linewidth=1.4)
+    sheet.line((centre, centre, time_x, time_x), ys, color=feeling_rgb(scene.sentiment.feeling), linewidth=1.4)
 
 
 # Panels over song time
-
-
-def _colour(feeling: str) -> str:
-    return RGB[FEELING_COLOURS[feeling]]
 
 
 def _draw_feelings(sheet: _Sheet, scenes: Sequence[Scene], top: int) -> None:
@@ -239,9 +235,9 @@ def _draw_feelings(sheet: _Sheet, scenes: Sequence[Scene], top: int) -> None:
     axes.set_yticks([])
     for scene in scenes:
         width = scene.end_s - scene.start_s
-        axes.add_patch(Rectangle((scene.start_s, 0), width, 1, color=_colour(scene.sentiment.feeling), linewidth=0))
+        axes.add_patch(Rectangle((scene.start_s, 0), width, 1, color=feeling_rgb(scene.sentiment.feeling), linewidth=0))
     for row, feeling in enumerate(reversed(FEELINGS)):
-        sheet.text(WIDTH - RIGHT + 12, top + BAND / 2 - 17 * row, feeling, 9.5, color=_colour(feeling), va="center")
+        sheet.text(WIDTH - RIGHT + 12, top + BAND / 2 - 17 * row, feeling, 9.5, color=feeling_rgb(feeling), va="center")
     sheet.text(LEFT - 12, top + BAND / 2, "feeling", 10.5, ha="right", va="center", color=QUIET)
 
 

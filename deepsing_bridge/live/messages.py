@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import ClassVar
 
-from ..core.colours import FEELING_COLOURS, RGB
+from ..core.colours import feeling_rgb
 from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.invocation import command
@@ -146,7 +146,7 @@ class SceneStarted:
         """What people call its sentiment, as the log and timelines do, where `mood` is what styles go by."""
         feeling = Sentiment(self.valence, self.arousal).feeling
         object.__setattr__(self, "feeling", feeling)
-        object.__setattr__(self, "colour", RGB[FEELING_COLOURS[feeling]])
+        object.__setattr__(self, "colour", feeling_rgb(feeling))
 
 
 @dataclass(frozen=True)

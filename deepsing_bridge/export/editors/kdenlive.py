@@ -9,7 +9,7 @@ finds no sound to draw. What it is given for a path it takes for a URL.
 import json
 from urllib.parse import quote
 
-from ...core.colours import FEELING_COLOURS, RGB
+from ...core.colours import feeling_rgb
 from ...core.types import FEELINGS
 from ..timeline import Timeline
 from .adapter import Element, child, write_xml, xml_text
@@ -58,7 +58,7 @@ def _guide(edit: Edit, index: int) -> dict[str, object]:
 
 def _category(index: int) -> dict[str, object]:
     feeling = FEELINGS[index]
-    return {"color": RGB[FEELING_COLOURS[feeling]], "comment": feeling, "index": index}
+    return {"color": feeling_rgb(feeling), "comment": feeling, "index": index}
 
 
 def _set(root: Element, name: str, value: object) -> None:
