@@ -244,14 +244,19 @@ def place(clip: Clip) -> tuple[int, int]:
     return int(covered.start_time.value), int(covered.end_time_exclusive().value)
 
 
+def marker_place(marker: otio.schema.Marker, clip: Clip) -> int:
+    """The frame of the timeline that `marker` of `clip` is at."""
+    start, _ = place(clip)
+    return start + int((marker.marked_range.start_time - clip.source_range.start_time).value)
+
+
 def _marks(clip: Clip) -> Iterator[Mark]:
-    start, end = place(clip)
+    _, end = place(clip)
     for marker in clip.markers:
-        offset = int((marker.marked_range.start_time - clip.source_range.start_time).value)
         facts = _facts(marker)
         felt = Sentiment(float(facts.get("valence", 0)), float(facts.get("arousal", 0)))
         yield Mark(
-            frame=start + offset,
+            frame=marker_place(marker, clip),
             end_frame=end,
             label=marker.name,
             comment=marker.comment,

@@ -14,7 +14,7 @@ import opentimelineio as otio
 from ...core.errors import BridgeError
 from ...core.plain_text import plain
 from ..timeline import Clip, media_path
-from .edit import Edit, place, sound_of
+from .edit import Edit, marker_place, place, sound_of
 
 MOST = 999  # events: their numbers have three digits; with more, reels would share names too
 REEL = 8  # characters of a reel's name
@@ -79,9 +79,8 @@ def _path(clip: Clip) -> str:
 
 
 def _locators(clip: Clip, edit: Edit) -> Iterator[str]:
-    start, _ = place(clip)
     for marker in clip.markers:
-        frame = edit.start + start + int((marker.marked_range.start_time - clip.source_range.start_time).value)
+        frame = edit.start + marker_place(marker, clip)
         text = (marker.comment or marker.name).upper()
         yield f"* LOC: {_timecode(frame, edit)} {marker.color:7} {text}"
 
