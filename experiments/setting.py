@@ -78,7 +78,7 @@ def seeded_options(doc: str | None, seeds: int) -> argparse.ArgumentParser:
 
 
 def command(given: argparse.Namespace) -> str:
-    """What makes the page again: the experiment, and all that was told otherwise than by default but the songs."""
+    """What makes the page again: the experiment, and what decides about its figures, but for the songs."""
     said = [f"--generator {given.generator}"] if given.generator != EMBEDDED else []
     said += [f"--seeds {given.seeds}"] if "seeds" in given else []
     said += [f'--shown "{given.shown}"'] if "shown" in given else []

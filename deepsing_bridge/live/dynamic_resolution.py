@@ -14,9 +14,7 @@ LEAST = 0.5  # of each side; what takes four times too long is late
 FEWEST = 256 * 256  # pixels; what has fewer stays as it is
 STEPS = 8  # of the whole side
 SPARE = 1.15  # times the scale that is gone up to must fit
-MEASURED = (
-    7  # pictures, of whose times the median counts: now and then one is stylized anew, or waits for another thread
-)
+MEASURED = 7  # pictures, of whose times the median counts, as now and then one waits for another thread
 
 
 @dataclass

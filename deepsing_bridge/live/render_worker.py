@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Event, Thread
-from typing import Protocol
+from typing import Protocol, Self
 
 from ..render.look import Look
 from ..render.moment import moment_at
@@ -41,6 +41,16 @@ class RenderRequest:
     epoch: int
     due_s: float = field(default=0.0, compare=False)
     within_s: float = field(default=math.inf, compare=False)
+
+    def is_other(self, than: Self) -> bool:
+        """Whether it is not just another moment of the same story with the same look."""
+        return self.look != than.look or self.board is not than.board or self.epoch != than.epoch
+
+    def at_blend_of(self, other: Self) -> Self:
+        return replace(self, look=replace(self.look, blend=other.look.blend))
+
+    def at_size_of(self, other: Self) -> Self:
+        return replace(self, look=replace(self.look, width=other.look.width, height=other.look.height))
 
 
 @dataclass(frozen=True)
@@ -146,9 +156,10 @@ class RenderWorker:
             self._fail()
             return None
         self._finished_s, self._failing = time.perf_counter(), False
-        look = request.look.scaled(scale)
-        took_s = (self._finished_s - started) / _pictures(request)
-        self._resolution.note(_drawn(request), look.width * look.height, took_s)
+        if self._painter.moves:
+            look = request.look.scaled(scale)
+            took_s = (self._finished_s - started) / _pictures(request)
+            self._resolution.note(_drawn(request), look.width * look.height, took_s)
         if rendered is not None and rendered.keyframe.look.blend > 0:
             self._stylized = rendered.keyframe
         return rendered
@@ -163,7 +174,7 @@ class RenderWorker:
         """For another look, but not again and again: a knob that never rests gets finished pictures too. Nor for
         another blend alone, which is made of this picture until it has one of its own."""
         newest = self._requests.newest()
-        other = newest is not None and _is_other(newest, _at_blend_of(request, newest))
+        other = newest is not None and newest.is_other(request.at_blend_of(newest))
         return self._stopping.is_set() or (other and time.perf_counter() - self._finished_s < RESTLESS_S)
 
     def _fail(self) -> None:
@@ -188,23 +199,10 @@ def _pictures(request: RenderRequest) -> int:
     return 2 if moment_at(request.board, request.time_s, request.look.morph).share else 1
 
 
-def _is_other(one: RenderRequest, other: RenderRequest) -> bool:
-    """Whether it is not just a later picture of the same story with the same look."""
-    return one.look != other.look or one.board is not other.board or one.epoch != other.epoch
-
-
-def _at_blend_of(request: RenderRequest, other: RenderRequest) -> RenderRequest:
-    return replace(request, look=replace(request.look, blend=other.look.blend))
-
-
-def _at_size_of(request: RenderRequest, other: RenderRequest) -> RenderRequest:
-    return replace(request, look=replace(request.look, width=other.look.width, height=other.look.height))
-
-
 def _shows(rendered: Rendered, request: RenderRequest) -> bool:
     """Whether there is something of `request` to be seen in what was rendered last: the same at another size is fitted,
     and at another blend is on the line from plain to painted, where it was stylized at all."""
-    same = _at_size_of(rendered.request, request)
+    same = rendered.request.at_size_of(request)
     if rendered.keyframe.look.blend > 0:
-        same = _at_blend_of(same, request)
-    return not _is_other(request, same)
+        same = same.at_blend_of(request)
+    return not request.is_other(same)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 
 from ..core.types import Frame
@@ -110,7 +109,7 @@ class FrameScheduler:
         keyframe = rendered.keyframe.fitted(*self._canvas(state))
         if latest is None or latest.request.epoch != request.epoch:
             return KeyframeTrack((TimedKeyframe(keyframe, now),))
-        changed = (latest.request.look, latest.request.board) != (request.look, request.board)
+        changed = request.is_other(latest.request)
         if changed or latest.keyframe.preview or not state.transport.playing:
             fade_s = FADE_S
             if changed and not latest.keyframe.preview and _is_blended(latest.request, request):
@@ -168,8 +167,7 @@ class FrameScheduler:
 
 def _is_blended(before: RenderRequest, request: RenderRequest) -> bool:
     """Whether nothing but the blend differs, and there was some before."""
-    look = replace(before.look, blend=request.look.blend)
-    return before.look.blend > 0 and (look, before.board) == (request.look, request.board)
+    return before.look.blend > 0 and not request.is_other(before.at_blend_of(request))
 
 
 def _cut(before: Keyframe, rendered: Rendered, state: State) -> float | None:

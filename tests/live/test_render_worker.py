@@ -145,10 +145,17 @@ def test_another_blend_gets_no_preview_as_it_is_made_of_what_is_seen(painter: Pa
     ]
 
 
-class Gated:
-    """A painter that paints on when it is let."""
+class Prepared:
+    """A painter of pictures that stand still, for which there is nothing to prepare."""
 
     moves = False
+
+    def preparations(self) -> Iterator[Callable[[], None]]:
+        return iter(())
+
+
+class Gated(Prepared):
+    """A painter that paints on when it is let."""
 
     def __init__(self) -> None:
         self.begun, self.go_on = Event(), Event()
@@ -158,9 +165,6 @@ class Gated:
         for shade in (0, 0, round(100 * look.blend)):
             yield lambda shade=shade: np.full((1, 8, 8, 3), shade, np.uint8)  # type: ignore[misc]
             assert self.go_on.wait(WAIT_S)
-
-    def preparations(self) -> Iterator[Callable[[], None]]:
-        return iter(())
 
 
 def test_a_picture_is_finished_though_a_fader_has_moved_its_blend_on(board: Storyboard) -> None:
@@ -182,10 +186,8 @@ def test_a_picture_is_finished_though_a_fader_has_moved_its_blend_on(board: Stor
     assert blends == [0.3, 0.6]
 
 
-class Endless:
+class Endless(Prepared):
     """A painter that never finishes unless it is given up."""
-
-    moves = False
 
     def __init__(self) -> None:
         self.begun: list[float] = []
@@ -198,9 +200,6 @@ class Endless:
             raise ValueError("a model broke")
         while True:
             yield lambda: np.zeros((1, 8, 8, 3), np.uint8)
-
-    def preparations(self) -> Iterator[Callable[[], None]]:
-        return iter(())
 
 
 def test_a_request_is_given_up_for_another_look_and_on_stopping(board: Storyboard) -> None:
@@ -298,7 +297,7 @@ def test_idle_moments_are_used_to_prepare_and_a_failure_there_is_nobodys(painter
         worker.stop()
 
 
-class Moving:
+class Moving(Prepared):
     """A painter whose pictures move, and take a second for 1.3 million pixels on a clock of their own."""
 
     moves, camera = True, FIXED
@@ -314,9 +313,6 @@ class Moving:
         self.sizes.append((width, height))
         self.now_s += width * height / 1.3e6
         return np.full((1, height, width, 3), 7, np.uint8)
-
-    def preparations(self) -> Iterator[Callable[[], None]]:
-        return iter(())
 
 
 def test_moving_pictures_that_would_be_late_have_fewer_pixels_and_the_size_that_was_asked_for(

@@ -91,7 +91,7 @@ class Subscribers:
     def tell(self, address: Address, name: str, value: Value, now_s: float) -> None:
         """Note that a parameter's value is told to `address`."""
         with self._lock:
-            if subscriber := self._all().get(address):
+            if subscriber := self._subscribed.get(address) or self._configured.get(address):
                 subscriber.is_told(name, _as_sent(value), now_s)
 
     def returns(self, sender: Address, name: str, value: Value, now_s: float) -> bool:
