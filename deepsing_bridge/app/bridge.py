@@ -238,7 +238,7 @@ def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
         yield osc
         if network.ports.oscquery is not None:
             ports = network.ports.oscquery, osc.port
-            yield OscQueryServer(hub, network.listen, *ports, network.announce, network.token)
+            yield OscQueryServer(hub, network.listen, *ports, network.announce, network.token, allowed)
     if network.ports.commands is not None:
         yield CommandServer(hub, allowed, network.listen, network.ports.commands, keys)
     if config.midi:

@@ -1,43 +1,54 @@
-"""OSCQuery: lets programs such as Chataigne and ossia score find the parameters by themselves.
+"""OSCQuery: lets programs such as Chataigne and ossia score find the parameters by themselves, and follow them.
 
-HTTP that answers GET with JSON from `tree`, announced by zeroconf. Threads: `oscquery` accepts, each request
-has one of its own for at most TIME_LIMIT_S, zeroconf has its own. Only reads the hub's snapshot.
+HTTP that answers GET with JSON from `tree`, and on the same port websockets, by which values come and go as OSC;
+announced by zeroconf. The library websockets speaks HTTP and websocket, in an event loop that has the thread
+`oscquery`; another one waits for the hub's events.
 """
 
 import asyncio
 import errno
-import json
 import logging
 import socket
-from concurrent.futures import Future
-from http.server import BaseHTTPRequestHandler
-from io import BytesIO
-from ipaddress import ip_address
-from socketserver import TCPServer, ThreadingMixIn
+from collections import Counter
+from contextlib import suppress
+from functools import partial
 from threading import Thread
-from time import monotonic
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, cast
 
-import zeroconf
+from websockets import ConnectionClosed, Request, Response
+from websockets.asyncio.server import Server, ServerConnection, serve
 
 from ...core.addresses import host_and_port
+from ...core.allowed_folders import AllowedFolders
 from ...core.errors import BridgeError, Taken
 from ...live.hub import Hub
-from ..token import Token, is_this_machine
-from .tree import NAME, Osc, respond
+from ...live.messages import Allowed
+from ..osc.codec import LONGEST_READ
+from ..token import Token
+from .announcement import Announcement
+from .intake import Intake
+from .listeners import Listener, Listeners
+from .requests import Requests, refusal
+from .tree import Host
 
 PORT = 7701
 LONGEST_REQUEST = 8192  # bytes
 TIME_LIMIT_S = 2.0  # for a request to arrive, and for its answer to be taken
-MOST_CLIENTS = 16  # at once
-POLL_S = 0.05  # how often the accepting thread looks whether it is to stop
+MOST_CLIENTS = 16  # at once, besides websockets
+SEND_BUFFER = 2**14  # bytes of the kernel's: what waits there for a slow reader is not replaced by newer values
+PING_S = 20.0  # between two pings of a websocket, and for the answer
+WAIT_S = 0.1  # how long the hub's events are waited for before it is looked what rests
+GOODBYE_S = 0.5  # for websockets to part
+NOTHING = AllowedFolders(()).find  # may be loaded
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
+_quiet = log.getChild("websockets")  # what it has to say of each request has the token in it
+_quiet.setLevel(logging.WARNING)
 
 
 class OscQueryServer:
-    """`refused`: requests answered with an error; `turned_away`: connections that had to make room."""
+    """`refused`: requests answered with an error, and messages that were wrong; `turned_away`: connections that had to
+    make room; `missed`: events that came faster than they could be sent."""
 
     def __init__(
         self,
@@ -47,30 +58,41 @@ class OscQueryServer:
         osc_port: int = 7700,
         announce: bool = False,
         token: Token | None = None,
+        allowed: Allowed = NOTHING,
     ) -> None:
         """`port` 0: any that is free, and `port` says which after `start`.
 
         `announce`: by zeroconf, for which udp port 5353 is opened on every address of the machine, whatever `host` is.
-        With a `token`, clients of other machines have to send it: `Authorization: Bearer`, or `?token=`.
+        With a `token`, clients of other machines have to send it: `Authorization: Bearer`, or `?token=`. `allowed`: the
+        songs that may be loaded.
         """
         self.host, self.port, self.osc_port, self.announce = host, port, osc_port, announce
-        self._hub, self._token = hub, token
-        self._server: _Server | None = None
+        self._hub = hub
+        self._requests, self._listeners = Requests(hub, token), Listeners(hub)
+        self._intake = Intake(hub, allowed, self._listeners, lambda wait_s, act: self._loop.call_later(wait_s, act))
+        self._door = _Door(self._requests, self._listeners)
         self._announcement: Announcement | None = None
+        self._thread: Thread | None = None
 
     @property
     def refused(self) -> int:
-        return self._server.refused if self._server else 0
+        return self._requests.refused + self._intake.refused
 
     @property
     def turned_away(self) -> int:
-        return self._server.turned_away if self._server else 0
+        return self._door.turned_away
+
+    @property
+    def missed(self) -> int:
+        return self._outbox.dropped
 
     def start(self) -> None:
         """Take the port and begin. Raises BridgeError if it is taken or the host is not known."""
-        self._server = _serving(self._hub, self.host, self.port, self.osc_port, self._token)
-        bound_host, self.port = self._server.server_address[:2]
-        self._thread = Thread(target=self._server.serve_forever, args=(POLL_S,), name="oscquery", daemon=True)
+        bound = _bound(self.host, self.port)
+        bound_host, self.port = bound.getsockname()[:2]
+        self._loop, self._stopping = asyncio.new_event_loop(), asyncio.Event()
+        self._outbox = self._hub.subscribe()
+        self._thread = Thread(target=self._run, args=(bound,), name="oscquery", daemon=True)
         self._thread.start()
         if self.announce:
             self._announcement = Announcement(str(bound_host), self.port, self.osc_port)
@@ -79,245 +101,175 @@ class OscQueryServer:
         if self._announcement is not None:
             self._announcement.close()
             self._announcement = None
-        if self._server is not None and self._thread.is_alive():
-            self._server.shutdown()
+        if self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
-            self._server.server_close()
+            self._thread = None
+            self._hub.unsubscribe(self._outbox)
 
     def describe(self) -> str:
         announced = ", announced by zeroconf" if self._announcement else ""
         return f"OSCQuery: http://{host_and_port(self.host, self.port)}{announced}"
 
+    # the event loop's
 
-class _Server(ThreadingMixIn, TCPServer):
-    """As http.server's, but without the name lookup that it begins with, and with a limit to its clients."""
+    def _run(self, bound: socket.socket) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(bound))
 
-    allow_reuse_address = True
-    request_queue_size = 2 * MOST_CLIENTS
+    async def _serve(self, bound: socket.socket) -> None:
+        async with serve(
+            self._talk,
+            sock=bound,
+            backlog=2 * MOST_CLIENTS,
+            process_request=self._answer,
+            process_response=lambda connection, request, response: self._requests.count(response),
+            create_connection=cast(type[ServerConnection], partial(_Connection, self._door)),
+            compression=None,
+            server_header=None,
+            open_timeout=3 * TIME_LIMIT_S,  # never: the door has shut by then
+            close_timeout=TIME_LIMIT_S,
+            ping_interval=PING_S,
+            ping_timeout=PING_S,
+            max_size=LONGEST_READ,
+            write_limit=0,
+            logger=_quiet,
+        ) as server:
+            telling = asyncio.create_task(self._tell())
+            await self._stopping.wait()
+            telling.cancel()
+            await self._part(server)
 
-    def __init__(
-        self, family: socket.AddressFamily, address: Any, hub: Hub, osc_port: int, token: Token | None
-    ) -> None:
-        self.address_family = family
-        self.hub, self.osc_port, self.token = hub, osc_port, token
-        self.refused = self.turned_away = 0
-        self._open: dict[Any, None] = {}  # the oldest first
-        super().__init__(address, _Handler)
+    async def _part(self, server: Server) -> None:
+        """Websockets hear of it; who has asked for something and is not answered yet is cut off."""
+        self._door.hang_up()
+        server.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(server.wait_closed(), GOODBYE_S)
+        for connection in server.all_connections:
+            connection.transport.abort()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Of too many, the one that has been at it for longest has to go: an honest one takes milliseconds."""
-        if len(self._open) >= MOST_CLIENTS:
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        client, here = connection.remote_address, connection.local_address
+        response = self._requests.answer(request, client, Host(here[0], self.osc_port, self.port))
+        if response is None and self._listeners.join(client) is None:
+            return refusal(503, "too many websockets are open")
+        return response
+
+    async def _talk(self, connection: ServerConnection) -> None:
+        """With one client, as long as its websocket lasts."""
+        listener = self._door.pass_on(connection)
+        sending = asyncio.create_task(_send(connection, listener))
+        try:
+            with suppress(ConnectionClosed):
+                async for message in connection:
+                    self._intake.hear(message, listener)
+        finally:
+            sending.cancel()
+
+    async def _tell(self) -> None:
+        while True:
+            events = await asyncio.to_thread(self._outbox.take, WAIT_S)
+            try:
+                self._listeners.tell(events)
+            except Exception:  # a fault of ours must not leave everybody without values
+                log.exception("OSCQuery: what happened could not be told")
+            self._hub.losses.report("OSCQuery", self.missed)
+
+
+class _Door:
+    """Who is in: those whose request is not answered yet, the oldest first; the others have websockets."""
+
+    def __init__(self, requests: Requests, listeners: Listeners) -> None:
+        self.turned_away = 0
+        self.requests, self._listeners = requests, listeners
+        self._asking: dict[_Connection, None] = {}
+
+    def let_in(self, connection: "_Connection") -> None:
+        """Of too many, one has to go: of the host that has most, the one that has been at it for longest, since an
+        honest one takes milliseconds."""
+        if len(self._asking) >= MOST_CLIENTS:
             self.turned_away += 1
-            oldest = next(iter(tuple(self._open)), None)
-            self._open.pop(oldest, None)
-            if oldest is not None:
-                _hang_up(oldest)
-        self._open[request] = None
-        super().process_request(request, client_address)
+            (busiest, _), *_ = Counter(other.remote_address[0] for other in self._asking).most_common(1)
+            oldest = next(other for other in self._asking if other.remote_address[0] == busiest)
+            del self._asking[oldest]
+            oldest.transport.abort()
+        self._asking[connection] = None
 
-    def shutdown_request(self, request: Any) -> None:
-        self._open.pop(request, None)
-        super().shutdown_request(request)
+    def pass_on(self, connection: ServerConnection) -> Listener:
+        """Its request is answered: it has a websocket."""
+        self._asking.pop(cast(_Connection, connection), None)
+        return self._listeners.at(connection.remote_address)
 
-    def server_close(self) -> None:
-        for request in tuple(self._open):
-            _hang_up(request)
-        super().server_close()  # joins the requests' threads
+    def leave(self, connection: "_Connection") -> None:
+        self._asking.pop(connection, None)
+        self._listeners.leave(connection.remote_address)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        self.refused += 1
-        _log.debug("OSCQuery: a request from %s broke off", client_address, exc_info=True)
+    def hang_up(self) -> None:
+        for connection in tuple(self._asking):
+            connection.transport.abort()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """One GET, one answer, no more on the same connection."""
+class _Connection(ServerConnection):
+    """Bounds what the library does not: how long a request is, headers and all, and how long it takes to arrive."""
 
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    error_content_type = "text/plain"
-    error_message_format = "%(code)d %(message)s\n"
+    def __init__(self, door: _Door, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._door, self._length = door, 0
 
-    def handle(self) -> None:
-        self.command, self.requestline, self.request_version = "", "", self.protocol_version
-        try:
-            self.rfile = BytesIO(self._head())
-        except TimeoutError:
-            self.send_error(408)
-        except BridgeError as problem:
-            self.send_error(431, str(problem))
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._patience = self.loop.call_later(TIME_LIMIT_S, self._refuse, 408)
+        if self.remote_address is None:  # gone already
+            self.transport.abort()
         else:
-            self.connection.settimeout(TIME_LIMIT_S)
-            self.handle_one_request()
+            self._door.let_in(self)
 
-    def _head(self) -> bytes:
-        """The request down to its empty line, all of it within TIME_LIMIT_S, or as far as it came."""
-        head, until_s = b"", monotonic() + TIME_LIMIT_S
-        while b"\r\n\r\n" not in head and b"\n\n" not in head:
-            self.connection.settimeout(max(until_s - monotonic(), 0.001))
-            part = self.connection.recv(LONGEST_REQUEST)
-            head += part
-            if len(head) > LONGEST_REQUEST:
-                raise BridgeError(f"at most {LONGEST_REQUEST} bytes are read")
-            if not part:
-                break
-        return head
+    def data_received(self, data: bytes) -> None:
+        self._length += len(data)
+        if self.request is None and self._length > LONGEST_REQUEST:
+            self._refuse(431, f"at most {LONGEST_REQUEST} bytes are read")
+        else:
+            super().data_received(data)
 
-    def do_GET(self) -> None:
-        if not is_here(self.headers.get("Host")):
-            self.send_error(403, "this name is not this machine's")
-            return
-        target, given = without_token(self.path)
-        if not self._may_ask(given):
-            self.send_error(401, "this bridge wants a token")
-            return
-        server, host = self.server, self.connection.getsockname()[0]
-        status, node = respond(server.hub.vocabulary, server.hub.snapshot, target, Osc(host, server.osc_port))
-        if status >= 400:
-            self.send_error(status)
-            return
-        body = json.dumps(node).encode() if node is not None else b""
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.cancel()
+        if self.remote_address is not None:
+            self._door.leave(self)
+        super().connection_lost(exc)
 
-    def _may_ask(self, given: str) -> bool:
-        token = self.server.token
-        if token is None or is_this_machine(self.client_address[0]):
-            return True
-        scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
-        return token.fits(bearer.strip() if scheme.lower() == "bearer" else given)
-
-    def send_response(self, code: int, message: str | None = None) -> None:
-        super().send_response(code, message)
-        if code == 401:
-            self.send_header("WWW-Authenticate", "Bearer")
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        self.server.refused += 1
-        super().send_error(code, message, explain)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the token may stand in what was asked."""
+    def _refuse(self, status: int, text: str = "") -> None:
+        """Unless it was refused already, or its request has arrived and is answered."""
+        if self.request is None and not self.protocol.eof_sent:
+            response = refusal(status, text)
+            self._door.requests.count(response)
+            self.protocol.send_response(response)
+            self.send_data()
 
 
-def without_token(target: str) -> tuple[str, str]:
-    """What a request asks for, and the token that it has as `token=` among its attributes, if any."""
-    path, _, query = target.partition("?")
-    attributes = query.split("&")
-    asked = "&".join(attribute for attribute in attributes if not attribute.startswith("token="))
-    given = parse_qs(query).get("token", [""])[0]
-    return (f"{path}?{asked}" if asked else path), given
+async def _send(connection: ServerConnection, listener: Listener) -> None:
+    with suppress(ConnectionClosed):
+        while True:
+            await connection.send(await listener.next())
 
 
-def is_here(host: str | None) -> bool:
-    """Whether a request's Host can be this machine: an address, or a name that no stranger can give it.
-
-    A web page elsewhere could let its own name lead here, and then read what is answered (DNS rebinding). Programs that
-    send no Host are no browsers.
-    """
-    if host is None:
-        return True
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:  # brackets without an address
-        return False
-    if name == "localhost" or name.rstrip(".").endswith(".local") or name == socket.gethostname().lower():
-        return True
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-class Announcement:
-    """Tells the network, by zeroconf, where OSCQuery and OSC are; bound to this machine, only this machine, by IPv4 in
-    any case, since there is no IPv6 multicast on the loopback.
-
-    A network without multicast is a warning and nothing else.
-    """
-
-    def __init__(self, host: str, port: int, osc_port: int) -> None:
-        self._tasks: list[Future[None]] = []
-        self._zeroconf: zeroconf.Zeroconf | None = None
-        logging.getLogger("zeroconf").addFilter(_one_line)
-        anywhere, heard_at = ip_address(host).is_unspecified, "127.0.0.1" if host == "::1" else host
-        try:
-            self._zeroconf = zeroconf.Zeroconf(zeroconf.InterfaceChoice.Default if anywhere else [heard_at])
-            addresses = _outer_addresses() if anywhere else [host]
-            for kind, at in (("_oscjson._tcp", port), ("_osc._udp", osc_port)):
-                self._tasks.append(_announced(self._zeroconf, _service(kind, at, addresses)))
-        except (OSError, zeroconf.Error) as error:
-            _log.warning("OSCQuery is not announced by zeroconf: %s", error)
-
-    def close(self) -> None:
-        """Say goodbye, which takes zeroconf a quarter of a second."""
-        for task in self._tasks:
-            task.cancel()
-        if self._zeroconf is None:
-            return
-        try:
-            self._zeroconf.close()
-        except (OSError, zeroconf.Error) as error:
-            _log.warning("OSCQuery did not take back its announcement: %s", error)
-
-
-def _one_line(record: logging.LogRecord) -> bool:
-    """What zeroconf has to say of a network that it cannot reach, without the traceback that it adds."""
-    record.exc_info = record.exc_text = None
-    return True
-
-
-def _announced(network: zeroconf.Zeroconf, service: zeroconf.ServiceInfo) -> "Future[None]":
-    """Takes more than a second, for zeroconf asks whether the name is free; nobody waits for it."""
-    assert network.loop is not None  # it runs from the constructor on
-    task = asyncio.run_coroutine_threadsafe(_registered(network, service), network.loop)
-    task.add_done_callback(_warn)
-    return task
-
-
-async def _registered(network: zeroconf.Zeroconf, service: zeroconf.ServiceInfo) -> None:
-    await (await network.async_register_service(service, allow_name_change=True))
-
-
-def _warn(task: "Future[None]") -> None:
-    if not task.cancelled() and (error := task.exception()):
-        _log.warning("OSCQuery is not announced by zeroconf: %s", error or type(error).__name__)
-
-
-def _service(kind: str, port: int, addresses: list[str]) -> zeroconf.ServiceInfo:
-    return zeroconf.ServiceInfo(
-        f"{kind}.local.",
-        f"{NAME}.{kind}.local.",
-        port=port,
-        parsed_addresses=addresses,
-        server=f"{NAME}-{port}.local.",
-        properties={"txtvers": "1"},
-    )
-
-
-def _outer_addresses() -> list[str]:
-    found = zeroconf.get_all_addresses()  # type: ignore[attr-defined]  # exported, but not in its __all__
-    return [address for address in found if not ip_address(address).is_loopback] or found
-
-
-def _hang_up(request: socket.socket) -> None:
-    try:
-        request.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        _log.debug("OSCQuery: a client was gone already")
-
-
-def _serving(hub: Hub, host: str, port: int, osc_port: int, token: Token | None) -> _Server:
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens already. Raises BridgeError."""
     if not 0 <= port < 2**16:  # the system would take another one without a word
         raise BridgeError(f"OSCQuery: there is no tcp port {port}, expected 1..65535")
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return _Server(family, address, hub, osc_port, token)
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind)
     except (OSError, UnicodeError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        raise BridgeError(f"OSCQuery: tcp port {port} of {host} cannot be taken ({error})") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # those that are accepted have it too
+        bound.bind(address)
+        bound.listen(2 * MOST_CLIENTS)
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
             raise Taken(f"OSCQuery: tcp port {port} of {host} is taken by another program") from error
         raise BridgeError(f"OSCQuery: tcp port {port} of {host} cannot be taken ({error})") from error
+    return bound

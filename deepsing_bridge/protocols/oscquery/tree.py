@@ -31,23 +31,25 @@ UNITS = {"s": "time.second", "1/s": "time.hz"}
 
 ATTRIBUTES = ("FULL_PATH", "CONTENTS", "DESCRIPTION", "TYPE", "ACCESS", "VALUE", "RANGE", "UNIT")
 EXTENSIONS = {
-    **dict.fromkeys(("ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT"), True),
-    **dict.fromkeys(("TAGS", "EXTENDED_TYPE", "CRITICAL", "CLIPMODE", "OVERLOADS", "HTML", "LISTEN"), False),
+    **dict.fromkeys(("ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT", "LISTEN"), True),
+    **dict.fromkeys(("TAGS", "EXTENDED_TYPE", "CRITICAL", "CLIPMODE", "OVERLOADS", "HTML"), False),
     **dict.fromkeys(("PATH_CHANGED", "PATH_RENAMED", "PATH_ADDED", "PATH_REMOVED", "OSC_STREAMING"), False),
 }
+"""Paths never change: a vocabulary is made once, of the models that are loaded at the start, and no song changes it."""
 
 _JSON: Mapping[Kind, Callable[[Any], Value]] = {"float": float, "int": int, "bool": bool}
 
 
 @dataclass(frozen=True)
-class Osc:
-    """Where the parameters listen; the host as whoever asks reaches it."""
+class Host:
+    """Where the bridge is, as whoever asks reaches it: by OSC, and by HTTP and websocket."""
 
-    host: str
+    address: str
+    osc_port: int
     port: int
 
 
-def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, osc: Osc) -> tuple[int, Node | None]:
+def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, here: Host) -> tuple[int, Node | None]:
     """The status and JSON for a GET of `target`, such as `/deepsing/param/blend?VALUE`.
 
     400: no such attribute; 404: no such address; 204: the address has no such attribute.
@@ -55,7 +57,7 @@ def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, osc: Osc) -
     path, _, query = target.partition("?")
     attribute = query.partition("=")[0]
     if attribute == "HOST_INFO":
-        return 200, host_info(osc)
+        return 200, host_info(here)
     if attribute and attribute not in ATTRIBUTES:
         return 400, None
     node = find(tree(vocabulary, snapshot), unquote(path))
@@ -66,12 +68,14 @@ def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, osc: Osc) -
     return (200, {attribute: node[attribute]}) if attribute in node else (204, None)
 
 
-def host_info(osc: Osc) -> Node:
+def host_info(here: Host) -> Node:
     return {
         "NAME": NAME,
-        "OSC_IP": osc.host,
-        "OSC_PORT": osc.port,
+        "OSC_IP": here.address,
+        "OSC_PORT": here.osc_port,
         "OSC_TRANSPORT": "UDP",
+        "WS_IP": here.address,
+        "WS_PORT": here.port,
         "EXTENSIONS": EXTENSIONS,
     }
 

@@ -16,6 +16,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
+from deepsing_bridge.protocols.oscquery import access, announcement
 from deepsing_bridge.protocols.oscquery import server as oscquery
 from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
 from deepsing_bridge.protocols.token import Token
@@ -243,7 +244,7 @@ def test_a_network_without_multicast_is_a_warning(
     def unable(*args: object) -> Zeroconf:
         raise OSError(19, "No such device")
 
-    monkeypatch.setattr(oscquery.zeroconf, "Zeroconf", unable)
+    monkeypatch.setattr(announcement.zeroconf, "Zeroconf", unable)
     server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, announce=True)
     server.start()
     assert get(server, "/")[0] == 200
@@ -272,7 +273,7 @@ def test_another_machine_has_to_know_the_token(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(oscquery, "is_this_machine", lambda _: False)
+    monkeypatch.setattr(access, "is_this_machine", lambda _: False)
     caplog.set_level("DEBUG")
     server = OscQueryServer(Hub(VOCABULARY, SystemClock()), port=0, token=Token("correct-horse-7"))
     server.start()

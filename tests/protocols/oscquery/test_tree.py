@@ -10,7 +10,7 @@ from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.messages import SceneStarted, SongLoaded, Status
 from deepsing_bridge.live.vocabulary import vocabulary
-from deepsing_bridge.protocols.oscquery.tree import Osc, find, respond, tree
+from deepsing_bridge.protocols.oscquery.tree import Host, find, respond, tree
 
 VOCABULARY = vocabulary()
 CURVE = SentimentTrack(np.zeros(4, np.float32), np.zeros(4, np.float32), 0.5)
@@ -26,7 +26,7 @@ SNAPSHOT = Snapshot(
 
 def at(target: str, snapshot: Snapshot = SNAPSHOT) -> tuple[int, Any]:
     """As a client gets it: through JSON and back."""
-    status, node = respond(VOCABULARY, snapshot, target, Osc("127.0.0.1", 7700))
+    status, node = respond(VOCABULARY, snapshot, target, Host("127.0.0.1", 7700, 7701))
     return status, json.loads(json.dumps(node, allow_nan=False))
 
 
@@ -118,6 +118,19 @@ def test_status(target: str, status: int) -> None:
 def test_host_info_is_honest() -> None:
     info = at("/?HOST_INFO")[1]
     assert (info["OSC_IP"], info["OSC_PORT"], info["OSC_TRANSPORT"]) == ("127.0.0.1", 7700, "UDP")
+    assert (info["WS_IP"], info["WS_PORT"]) == ("127.0.0.1", 7701)
     offered = {name for name, there in info["EXTENSIONS"].items() if there}
-    assert offered == {"ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT"}
-    assert info["EXTENSIONS"]["LISTEN"] is False
+    assert offered == {"ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT", "LISTEN"}
+
+
+def test_no_path_ever_changes_and_none_is_told_to() -> None:
+    """Whatever is played, only values differ: nothing that PATH_CHANGED would have to tell."""
+
+    def without_values(node: dict[str, Any]) -> dict[str, Any]:
+        contents = {name: without_values(child) for name, child in node.get("CONTENTS", {}).items()}
+        return {name: thing for name, thing in node.items() if name != "VALUE"} | {"CONTENTS": contents}
+
+    before, after = (without_values(tree(VOCABULARY, snapshot)) for snapshot in (Snapshot(), SNAPSHOT))
+    assert before == after
+    extensions = at("/?HOST_INFO")[1]["EXTENSIONS"]
+    assert not any(there for name, there in extensions.items() if name.startswith("PATH_"))
