@@ -6,11 +6,12 @@ of, or would have written to its log as a fault of its own.
 
 import json
 import logging
+import sys
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NoReturn
+
+from websockets.server import ServerProtocol
 
 from deepsing_bridge.client import FRAME, read_event, read_frame
 from deepsing_bridge.core.errors import BridgeError
@@ -20,15 +21,21 @@ from deepsing_bridge.protocols.midi.ports import Ports
 from deepsing_bridge.protocols.midi.surface import Surface
 from deepsing_bridge.protocols.midi.time import SOURCES, Timekeeper
 from deepsing_bridge.protocols.osc import codec as osc_codec
+from deepsing_bridge.protocols.osc.codec import LONGEST_READ
 from deepsing_bridge.protocols.osc.hosts import Host, is_quiet, understand
-from deepsing_bridge.protocols.oscquery.server import _Handler
+from deepsing_bridge.protocols.oscquery.intake import Intake
+from deepsing_bridge.protocols.oscquery.listeners import Listeners
+from deepsing_bridge.protocols.oscquery.requests import Requests, head_of
+from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST
+from deepsing_bridge.protocols.oscquery.tree import Here
 from deepsing_bridge.protocols.zeromq.codec import state_parts
 from deepsing_bridge.protocols.zeromq.servers import CommandServer
 from tests.live.players import Player, analysis
 
 EVERY = 64  # packets: so often the engine does what was asked
 STEP_S = 0.02
-ANSWERS = (200, 204, 400, 403, 404, 408, 414, 431, 501, 505)
+ANSWERS = (101, 200, 204, 400, 403, 404, 405, 414, 426, 429, 431, 501, 503, 505)
+CLIENT = ("127.0.0.1", 1)
 SONG = "song.wav"
 
 
@@ -127,21 +134,46 @@ class ZeroMq:
 
 
 class OscQuery:
+    """What looks like JSON or OSC comes by a websocket, the rest as requests, which the library reads."""
+
     def __init__(self) -> None:
-        self.stage, self.refused = Stage(), 0
-        self._server = SimpleNamespace(hub=self.stage.hub, osc_port=7700, token=None, refused=0)
+        self.stage = Stage()
+        self._requests, self._listeners = Requests(self.stage.hub), Listeners(self.stage.hub)
+        self._requests._limit.each = sys.maxsize
+        self._listener = self._listeners.join(CLIENT)
+        self._intake = Intake(self.stage.hub, self.stage.allowed, self._listeners, lambda wait_s, act: act())
+
+    @property
+    def refused(self) -> int:
+        return self._requests.refused + self._intake.refused
 
     def hear(self, packet: bytes) -> None:
-        connection = _Connection(packet)
-        _Handler(connection, ("127.0.0.1", 1), self._server)  # type: ignore[arg-type]  # which answers at once
-        self._check(connection.sent.getvalue())
-        self.refused = self._server.refused
+        match packet[:1]:
+            case b"{":
+                self._hear_by_websocket(packet[:LONGEST_READ].decode("utf-8", "replace"))
+            case b"/" | b"#":
+                self._hear_by_websocket(packet[:LONGEST_READ])
+            case _:
+                self._hear_request(packet)
         self.stage.turn()
 
+    def _hear_by_websocket(self, message: str | bytes) -> None:
+        with _nothing_logged("deepsing_bridge.protocols.oscquery.intake"):
+            self._intake.hear(message, self._listener)
+
+    def _hear_request(self, packet: bytes) -> None:
+        protocol = ServerProtocol(logger=logging.getLogger("bench.websockets"))
+        protocol.receive_data(head_of(packet[:LONGEST_REQUEST]))
+        for event in protocol.events_received():
+            response = self._requests.answer(event, CLIENT, Here("127.0.0.1", 7700, 7701)) or protocol.accept(event)
+            self._requests.count(response)
+            protocol.send_response(response)
+        protocol.receive_eof()
+        self._check(b"".join(protocol.data_to_send()))
+
     def _check(self, answer: bytes) -> None:
-        """Nothing, as to nothing; a body alone, to HTTP/0.9; or an answer with a status of ours, maybe after a 100."""
-        answer = answer.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if not answer.startswith(b"HTTP/"):
+        """Nothing, as to nothing, or an answer with a status of ours."""
+        if not answer:
             return
         head, _, body = answer.partition(b"\r\n\r\n")
         status = int(head.split()[1])
@@ -149,32 +181,6 @@ class OscQuery:
             raise AssertionError(f"answered with {head[:80]!r}")
         if status == 200:
             json.loads(body, parse_constant=_refuse)
-
-
-class _Connection:
-    """A client that sends `packet` in two pieces, and then no more."""
-
-    def __init__(self, packet: bytes) -> None:
-        self._pieces = [piece for piece in (packet[:1], packet[1:]) if piece]
-        self.sent = BytesIO()
-
-    def recv(self, most: int) -> bytes:
-        if not self._pieces:
-            return b""
-        first = self._pieces[0]
-        self._pieces[:1] = [first[most:]] if first[most:] else []
-        return first[:most]
-
-    def makefile(self, mode: str, *buffering: int) -> BytesIO:
-        return BytesIO()
-
-    def sendall(self, data: bytes) -> None:
-        self.sent.write(data)
-
-    def settimeout(self, seconds: float) -> None: ...
-
-    def getsockname(self) -> tuple[str, int]:
-        return "127.0.0.1", 7701
 
 
 class Midi:

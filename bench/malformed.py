@@ -263,6 +263,10 @@ def oscquery(vocabulary: Vocabulary, chance: Chance) -> Iterator[bytes]:
     valid += [
         f"GET /deepsing?{attribute} HTTP/1.1\r\n\r\n".encode() for attribute in ("VALUE", "HOST_INFO", "TYPE", "RANGE")
     ]
+    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    valid += [f"GET / HTTP/1.1\r\n{upgrade}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()]
+    valid += [f'{{"COMMAND": "LISTEN", "DATA": "{address}"}}'.encode() for address in addresses]
+    valid += [f"{parameter.address}".encode() + b"\0,f\0\0\0\0\0\0" for parameter in vocabulary.parameters.values()]
     while True:
         yield _mixed(chance, valid, lambda chance: _odd_request(chance, addresses))
 
@@ -304,6 +308,14 @@ HEADERS = [
         b"Host: a" + b"b" * 4000,
     ),
     *(b"Content-Length: -1", b"Content-Length: 99999999999", b"Transfer-Encoding: chunked", b"Expect: 100-continue"),
+    *(
+        b"Upgrade: websocket",
+        b"Upgrade: \xff",
+        b"Sec-WebSocket-Key: x",
+        b"Origin: null",
+        b"Origin: http://[",
+        b"Origin: \xff",
+    ),
     *(b"Connection: keep-alive", b"Connection: Upgrade", b": x", b"no colon", b" folded", b"X: " + b"y" * 300),
 ]
 ENDS = [b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\0"]

@@ -1,6 +1,7 @@
 """A request → its answer. Knows websockets' requests and responses, but no sockets and no threads."""
 
 import json
+import re
 from http import HTTPStatus
 
 from websockets import Headers, Request, Response
@@ -9,10 +10,11 @@ from ...live.hub import Hub
 from ..osc.subscribers import Address, AnswerLimit
 from ..token import Token
 from .access import is_from_here, is_here, may_ask, without_token
-from .tree import Host, respond
+from .tree import Here, respond
 
 MOST_EACH = 200  # requests of one host in a second; who asks for each parameter by itself, over and over, has fewer
 PLAIN, JSON = "text/plain; charset=utf-8", "application/json"
+_EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 class Requests:
@@ -23,7 +25,7 @@ class Requests:
         self._hub, self._token = hub, token
         self._limit = AnswerLimit(each=MOST_EACH)
 
-    def answer(self, request: Request, client: Address, here: Host) -> Response | None:
+    def answer(self, request: Request, client: Address, here: Here) -> Response | None:
         """None: a websocket is asked for, and may be had."""
         if not self._limit.allows(client[:1], self._hub.clock.now()):
             return refusal(429, f"at most {MOST_EACH} requests of one machine are answered in a second")
@@ -41,7 +43,7 @@ class Requests:
             return refusal(501, "only GET is answered")
         return None if _wants_websocket(headers) else self._get(target, here)
 
-    def _get(self, target: str, here: Host) -> Response:
+    def _get(self, target: str, here: Here) -> Response:
         status, node = respond(self._hub.vocabulary, self._hub.snapshot, target, here)
         if status >= 400:
             return refusal(status)
@@ -49,6 +51,12 @@ class Requests:
 
     def count(self, response: Response) -> None:
         self.refused += response.status_code >= 400
+
+
+def head_of(data: bytes) -> bytes:
+    """A request down to its empty line, without what follows; nothing as long as that is not there."""
+    end = _EMPTY_LINE.search(data)
+    return data[: end.end()] if end else b""
 
 
 def refusal(status: int, text: str = "", *more: tuple[str, str]) -> Response:

@@ -28,8 +28,8 @@ from ..token import Token
 from .announcement import Announcement
 from .intake import Intake
 from .listeners import Listener, Listeners
-from .requests import Requests, refusal
-from .tree import Host
+from .requests import Requests, head_of, refusal
+from .tree import Here
 
 PORT = 7701
 LONGEST_REQUEST = 8192  # bytes
@@ -151,7 +151,7 @@ class OscQueryServer:
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         client, here = connection.remote_address, connection.local_address
-        response = self._requests.answer(request, client, Host(here[0], self.osc_port, self.port))
+        response = self._requests.answer(request, client, Here(here[0], self.osc_port, self.port))
         if response is None and self._listeners.join(client) is None:
             return refusal(503, "too many websockets are open")
         return response
@@ -215,7 +215,7 @@ class _Connection(ServerConnection):
 
     def __init__(self, door: _Door, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._door, self._length = door, 0
+        self._door, self._begun = door, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -226,10 +226,15 @@ class _Connection(ServerConnection):
             self._door.let_in(self)
 
     def data_received(self, data: bytes) -> None:
-        self._length += len(data)
-        if self.request is None and self._length > LONGEST_REQUEST:
-            self._refuse(431, f"at most {LONGEST_REQUEST} bytes are read")
-        else:
+        """What follows a request before its answer is nobody's; the library would take it for frames of a websocket."""
+        if self.request is None and not self.protocol.eof_sent:
+            self._begun += data
+            head = head_of(self._begun)
+            if len(head or self._begun) > LONGEST_REQUEST:
+                self._refuse(431, f"at most {LONGEST_REQUEST} bytes are read")
+            elif head:
+                super().data_received(head)
+        elif self.response is not None:
             super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -41,7 +41,7 @@ _JSON: Mapping[Kind, Callable[[Any], Value]] = {"float": float, "int": int, "boo
 
 
 @dataclass(frozen=True)
-class Host:
+class Here:
     """Where the bridge is, as whoever asks reaches it: by OSC, and by HTTP and websocket."""
 
     address: str
@@ -49,7 +49,7 @@ class Host:
     port: int
 
 
-def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, here: Host) -> tuple[int, Node | None]:
+def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, here: Here) -> tuple[int, Node | None]:
     """The status and JSON for a GET of `target`, such as `/deepsing/param/blend?VALUE`.
 
     400: no such attribute; 404: no such address; 204: the address has no such attribute.
@@ -68,7 +68,7 @@ def respond(vocabulary: Vocabulary, snapshot: Snapshot, target: str, here: Host)
     return (200, {attribute: node[attribute]}) if attribute in node else (204, None)
 
 
-def host_info(here: Host) -> Node:
+def host_info(here: Here) -> Node:
     return {
         "NAME": NAME,
         "OSC_IP": here.address,

@@ -54,6 +54,7 @@ class Stage:
 
     def __enter__(self) -> "Stage":
         self.osc.start()
+        self.server.osc_port = self.osc.port
         self.server.start()
         self._thread.start()
         return self

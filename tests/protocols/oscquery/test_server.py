@@ -86,6 +86,24 @@ def test_rubbish_does_not_stop_it(server: OscQueryServer, rubbish: bytes) -> Non
     assert get(server, "/")[0] == 200
 
 
+@pytest.mark.parametrize("more", [b"Ho", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 9000])
+def test_what_follows_a_request_is_nobodys(
+    server: OscQueryServer, more: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with raw(server, b"GET /deepsing?ACCESS HTTP/1.1\r\n\r\n" + more) as connection:
+        assert b" 200 " in connection.recv(100)
+    assert get(server, "/")[0] == 200
+    assert caplog.text == ""
+
+
+def test_a_request_may_come_in_pieces(server: OscQueryServer) -> None:
+    with raw(server, b"GET /deepsing?ACC") as connection:
+        for piece in (b"ESS HTTP/1.1\r", b"\nHost: localhost\r\n", b"\r", b"\n"):
+            time.sleep(0.01)
+            connection.sendall(piece)
+        assert connection.recv(10000).endswith(b'{"ACCESS": 0}')
+
+
 def test_a_slow_request_is_given_up(server: OscQueryServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oscquery, "TIME_LIMIT_S", 0.1)
     with raw(server, b"GET / HT") as connection:

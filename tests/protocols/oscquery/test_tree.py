@@ -10,7 +10,7 @@ from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.messages import SceneStarted, SongLoaded, Status
 from deepsing_bridge.live.vocabulary import vocabulary
-from deepsing_bridge.protocols.oscquery.tree import Host, find, respond, tree
+from deepsing_bridge.protocols.oscquery.tree import Here, find, respond, tree
 
 VOCABULARY = vocabulary()
 CURVE = SentimentTrack(np.zeros(4, np.float32), np.zeros(4, np.float32), 0.5)
@@ -26,7 +26,7 @@ SNAPSHOT = Snapshot(
 
 def at(target: str, snapshot: Snapshot = SNAPSHOT) -> tuple[int, Any]:
     """As a client gets it: through JSON and back."""
-    status, node = respond(VOCABULARY, snapshot, target, Host("127.0.0.1", 7700, 7701))
+    status, node = respond(VOCABULARY, snapshot, target, Here("127.0.0.1", 7700, 7701))
     return status, json.loads(json.dumps(node, allow_nan=False))
 
 
