@@ -113,8 +113,9 @@ class Client:
 
     def up_to(self, address: str, *values: object) -> list[Incoming]:
         """All that comes before the next message at `address` that begins with `values`, and that one."""
-        heard = [self.next()]
+        heard, end_s = [self.next()], time.monotonic() + WAIT_S
         while heard[-1].address != address or not _alike(heard[-1].values[: len(values)], values):
+            assert time.monotonic() < end_s, f"waited in vain for {address}"
             heard.append(self.next())
         return heard
 
