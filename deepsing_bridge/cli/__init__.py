@@ -11,7 +11,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.version import __version__
-from . import export, live, models, plugins, story, training
+from . import export, layouts, live, models, plugins, story, training
 from .group import Commands
 from .options import GroupedCommand
 
@@ -32,6 +32,7 @@ app.command(help=export.HELP)(export.export)
 app.command(cls=GroupedCommand)(live.serve)
 app.command()(live.view)
 app.command()(live.vocabulary)
+app.command(help=layouts.HELP)(layouts.layouts)
 app.command()(live.doctor)
 app.command()(live.keys)
 app.add_typer(live.midi, name="midi")

@@ -1,0 +1,70 @@
+"""The window as it is written, and in SuperCollider's language (Debian: supercollider-language) with a bridge."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deepsing_bridge.layouts import supercollider
+from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, readouts
+from deepsing_bridge.live.vocabulary import Parameter, vocabulary
+from tests.layouts.program import becomes, program
+from tests.process import Bridge as Running
+
+WORDS = vocabulary()
+TEXT = supercollider.layout(WORDS, Bridge()).decode()
+
+
+@pytest.mark.parametrize("parameter", WORDS.parameters.values(), ids=lambda parameter: parameter.name)
+def test_every_parameter_is_there_with_its_range(parameter: Parameter) -> None:
+    (made,) = re.findall(rf"controls\[\\{parameter.name}\] = (.*\n.*)", TEXT)
+    assert f'bridge.sendMsg("{parameter.address}"' in made
+    assert f'add.("{parameter.address}", {{ |value|' in TEXT
+    if made.startswith("EZSlider"):
+        low, high = re.findall(r"ControlSpec\((\S+), (\S+),", made)[0]
+        assert (float(low), float(high)) == (parameter.field.low, parameter.field.high)
+    elif made.startswith("PopUpMenu"):
+        assert re.findall(r'"(\w+)"', made.splitlines()[0]) == [*parameter.field.choices]
+    else:
+        assert made.startswith({"bool": "CheckBox", "size": "TextField"}[parameter.field.kind])
+
+
+def test_the_transport_and_what_is_told_are_there() -> None:
+    for name in TRANSPORT:
+        assert f"\\{name}" in TEXT
+    for readout in readouts(WORDS):
+        assert f"told[\\{readout.name}].string = values[{readout.index}]" in TEXT
+        assert f'add.("{readout.message.address}"' in TEXT
+
+
+PLAY = """
+"LAYOUT".load;
+{
+	var noise = ~deepsing[\\controls][\\noise], told = ~deepsing[\\told];
+	while { (noise.value - 0.3).abs > 0.001 } { 0.1.wait };
+	("told " ++ told[\\feeling].string ++ " " ++ told[\\transport].string).postln;
+	noise.valueAction = 0.6;
+	~deepsing[\\controls][\\style].valueAction = 2;
+	~deepsing[\\controls][\\freeze].valueAction = true;
+	while { ~deepsing[\\controls][\\style].value != 1 } { 0.1.wait };
+	"style told".postln;
+}.fork(AppClock);
+"""
+"""A performer's own code: waits for a value that is told, then turns three controls."""
+
+
+@pytest.mark.slow
+@pytest.mark.program("sclang")
+def test_sclang_turns_the_bridge_and_is_turned(running: Running, tmp_path: Path) -> None:
+    layout, play = tmp_path / "deepsing.scd", tmp_path / "play.scd"
+    layout.write_bytes(supercollider.layout(WORDS, Bridge(port=running.osc)))
+    play.write_text(PLAY.replace("LAYOUT", str(layout)))
+    screenless = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_DISABLE_SANDBOX": "1", "HOME": str(tmp_path)}
+    with program(["sclang", str(play)], **screenless) as sclang:
+        sclang.says("told neutral idle", lambda: running.send("/deepsing/param/noise", 0.3))
+        becomes(running, "noise", 0.6)
+        becomes(running, "style", "negative")
+        becomes(running, "freeze", True)
+        sclang.says("style told", lambda: running.send("/deepsing/param/style", "threshold"))
+    for name in ("noise", "style", "freeze"):
+        running.send(f"/deepsing/param/{name}", WORDS.parameters[name].default)
