@@ -40,7 +40,7 @@ def test_the_transport_and_what_is_told_are_there() -> None:
 PLAY = """
 "LAYOUT".load;
 {
-	var noise = ~deepsing[\\controls][\\noise], told = ~deepsing[\\told];
+	var noise = ~deepsing[\\controls][\\noise], told = ~deepsing[\\told], sent;
 	while { (noise.value - 0.3).abs > 0.001 } { 0.1.wait };
 	("told " ++ told[\\feeling].string ++ " " ++ told[\\transport].string).postln;
 	noise.valueAction = 0.6;
@@ -48,9 +48,15 @@ PLAY = """
 	~deepsing[\\controls][\\freeze].valueAction = true;
 	while { ~deepsing[\\controls][\\style].value != 1 } { 0.1.wait };
 	"style told".postln;
+	OSCdef(\\probe, { |message|
+		((message[1] - 0.8).abs < 0.001).if { ("in time " ++ (Main.elapsedTime - sent >= 0.5)).postln };
+	}, "/deepsing/param/blend");
+	sent = thisThread.seconds;
+	NetAddr("127.0.0.1", PORT).sendBundle(0.5, ["/deepsing/param/blend", 0.8]);
 }.fork(AppClock);
 """
-"""A performer's own code: waits for a value that is told, then turns three controls."""
+"""A performer's own code: waits for a value that is told, turns three controls, and has a fourth turned half a second
+ahead."""
 
 
 @pytest.mark.slow
@@ -58,7 +64,7 @@ PLAY = """
 def test_sclang_turns_the_bridge_and_is_turned(running: Running, tmp_path: Path) -> None:
     layout, play = tmp_path / "deepsing.scd", tmp_path / "play.scd"
     layout.write_bytes(supercollider.layout(WORDS, Bridge(port=running.osc)))
-    play.write_text(PLAY.replace("LAYOUT", str(layout)))
+    play.write_text(PLAY.replace("LAYOUT", str(layout)).replace("PORT", str(running.osc)))
     screenless = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_DISABLE_SANDBOX": "1", "HOME": str(tmp_path)}
     with program(["sclang", str(play)], **screenless) as sclang:
         sclang.says("told neutral idle", lambda: running.send("/deepsing/param/noise", 0.3))
@@ -66,5 +72,6 @@ def test_sclang_turns_the_bridge_and_is_turned(running: Running, tmp_path: Path)
         becomes(running, "style", "negative")
         becomes(running, "freeze", True)
         sclang.says("style told", lambda: running.send("/deepsing/param/style", "threshold"))
-    for name in ("noise", "style", "freeze"):
+        sclang.says("in time true")
+    for name in ("noise", "style", "freeze", "blend"):
         running.send(f"/deepsing/param/{name}", WORDS.parameters[name].default)
