@@ -135,9 +135,10 @@ def test_it_subscribes_again_where_the_bridge_is_silent(played: Played) -> None:
     for now_ms in (1000, 2000, 3500):
         played.now_ms = now_ms
         played.hear("/deepsing/time", 1.0)
+        played.now_ms += 900
         played.update()
     assert played.sent == [subscribed]
-    played.now_ms = 6600
+    played.now_ms = 3500 + 3000
     played.update()
     assert played.sent == [subscribed, subscribed]
 
