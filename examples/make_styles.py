@@ -1,8 +1,10 @@
-"""Paints the three style images that ship: `python examples/make_styles.py [FOLDER]`.
+"""Paints the style images that ship: `python examples/make_styles.py [FOLDER]`.
 
-Brush strokes follow a field of flowing noise and are laid from coarse to fine over an under-painting; each
-stroke takes its colour from a palette, by a second noise and the height in the picture. WCT takes palette and
-brushwork from them, so they are made to be rich in both. The same seed gives the same picture.
+Each is a picture of the shipped worlds, chosen for how it feels to the visual estimators, and painted over: brush
+strokes run along the shapes that are there, and along flowing noise where there are none, laid from coarse to fine
+where the painting differs most from its subject (Hertzmann 1998). WCT takes palette and brushwork from them, so they
+are made to be rich in both. Thick paint alone feels calm to the estimators, whatever is painted: so the subject shows
+through. The same seed gives the same painting of the same picture.
 """
 
 import sys
@@ -11,121 +13,126 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from scipy.ndimage import gaussian_filter, sobel
+
+from deepsing_bridge.generators.protocol import Instant
+from deepsing_bridge.generators.worlds import WorldsGenerator
+from deepsing_bridge.translation.attribute_view import load_samples
 
 SIDE = 512  # pixels
 SCALE = 2  # painted at twice the size, then reduced: smooth edges
 FOLDER = Path(__file__).parent.parent / "models" / "styles"
+STEP = 5.0  # pixels of a stroke's path
+LAYERS = ((300, 40, 120), (900, 22, 80), (2500, 11, 44), (5000, 5.5, 24))
 Field = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Painting:
-    """`palette` from low to high tone; `layers` of (strokes, width, length) in pixels."""
+    """Its subject is sample number `sample` of `world`. `glaze`, 0..1, is how far the subject shows through the paint;
+    `layers` of (strokes, width, length) in pixels; `colour` is what saturation is multiplied by, `jitter` by how much
+    strokes differ in lightness, of 255."""
 
-    palette: str
-    layers: tuple[tuple[int, float, float], ...]
-    turn: float
-    heading: float
-    slope: float
-    jitter: float
+    world: str
+    sample: int
     seed: int
+    glaze: float = 0.5
+    layers: tuple[tuple[int, float, float], ...] = LAYERS
+    colour: float = 1.3
+    jitter: float = 12
 
 
 PAINTINGS = {
-    "positive": Painting(
-        palette="#d6246e #ef476f #ff7f51 #ffb703 #ffe08a #fff6d6 #9bdcf0 #3fb4e6 #1f86d1",
-        layers=((500, 46, 150), (1500, 24, 100), (3500, 12, 60), (3000, 6, 34)),
-        turn=1.6,
-        heading=-0.3,
-        slope=0.7,
-        jitter=26,
-        seed=8,
-    ),
-    "neutral": Painting(
-        palette="#5f7583 #7f949e #a3afb4 #bfc0b8 #d3c9b8 #cfb8a2 #b89f92 #9d8f99 #80848f",
-        layers=((400, 60, 220), (1100, 30, 170), (2200, 14, 110), (1200, 6, 70)),
-        turn=0.9,
-        heading=0.1,
-        slope=0.6,
-        jitter=10,
-        seed=2,
-    ),
-    "negative": Painting(
-        palette="#07090f #0e1622 #16263a #1f3a50 #34495a #4a5560 #2a1d1c #56211d #7b8690",
-        layers=((500, 60, 170), (1300, 32, 130), (2200, 16, 80), (1800, 7, 46)),
-        turn=1.7,
-        heading=1.1,
-        slope=0.3,
-        jitter=12,
-        seed=23,
-    ),
+    "positive": Painting("fireworks", 95, seed=8, glaze=0.46),
+    "tense": Painting("explosion", 40, seed=5, glaze=0.7),
+    "negative": Painting("cracked earth", 76, seed=3, colour=0.7),
+    "calm": Painting("meadow", 45, seed=4, glaze=0.0),
+    "neutral": Painting("clouds", 4, seed=2, glaze=0.68),
 }
 
 
-def noise(random: np.random.Generator, cells: int) -> Field:
-    """Smooth noise over the picture, about 0..1, with `cells` bumps a side and finer ones on top."""
-    total = np.sum([0.5**octave * _bumps(random, cells * 2**octave) for octave in range(3)], axis=0)
-    return (total - total.min()) / np.ptp(total)
+def subject(painting: Painting, worlds: WorldsGenerator) -> Image.Image:
+    samples, class_id = load_samples(worlds.name), worlds.classes.index(painting.world)
+    latent = samples.latents[samples.class_ids == class_id][painting.sample]
+    drawn = Image.fromarray(worlds.draw(class_id, latent, Instant(), SIDE, SIDE))
+    return ImageEnhance.Color(drawn).enhance(painting.colour)
 
 
-def _bumps(random: np.random.Generator, count: int) -> Field:
-    grid = Image.fromarray(random.random((count + 3, count + 3)).astype(np.float32))
-    return np.asarray(grid.resize((SIDE, SIDE), Image.Resampling.BICUBIC), dtype=np.float64)
-
-
-def paint(painting: Painting) -> Image.Image:
+def paint(painting: Painting, drawn: Image.Image) -> Image.Image:
     random = np.random.default_rng(painting.seed)
-    angles = painting.heading + painting.turn * np.pi * (noise(random, 2) - 0.5)
-    tones = (1 - painting.slope) * noise(random, 3) + painting.slope * np.linspace(1, 0, SIDE)[:, None]
-    palette = _colours(painting.palette)
-    canvas = Image.fromarray(_tint(palette, tones).astype(np.uint8)).resize((SIDE * SCALE, SIDE * SCALE))
+    pixels = np.asarray(drawn, dtype=np.float64)
+    angles = _directions(pixels, random)
+    canvas = Image.fromarray(_blurred(pixels, 20).astype(np.uint8)).resize((SIDE * SCALE, SIDE * SCALE))
     for strokes, width, length in painting.layers:
-        for _ in range(strokes):
-            _stroke(canvas, random, painting, palette, angles, tones, width, length)
+        wanted = _blurred(pixels, width / 4)
+        for start in _starts(random, canvas, wanted, strokes):
+            _stroke(
+                canvas, random, painting.jitter, _walk(start, angles, length * random.uniform(0.6, 1.2)), wanted, width
+            )
         canvas = canvas.filter(ImageFilter.GaussianBlur(width / 16))
-    return _varnished(canvas, random)
+    return Image.blend(_varnished(canvas, random), drawn, painting.glaze)
 
 
-def _colours(palette: str) -> Field:
-    return np.array([[int(name[at : at + 2], 16) for at in (1, 3, 5)] for name in palette.split()], dtype=np.float64)
+def _blurred(pixels: Field, sigma: float) -> Field:
+    return np.asarray(gaussian_filter(pixels, (sigma, sigma, 0)))
 
 
-def _tint(palette: Field, tones: Field) -> Field:
-    places = np.clip(tones, 0, 1) * (len(palette) - 1)
-    return np.stack([np.interp(places, range(len(palette)), palette[:, band]) for band in range(3)], axis=-1)
+def _directions(pixels: Field, random: np.random.Generator) -> Field:
+    """(SIDE, SIDE) radians: along edges by the structure tensor, along flowing noise where there are none."""
+    light = gaussian_filter(pixels.mean(axis=-1), 2)
+    down, right = sobel(light, 0), sobel(light, 1)
+    cosine, sine = (gaussian_filter(part, 9) for part in (down**2 - right**2, -2 * down * right))
+    flow = 3 * np.pi * gaussian_filter(random.normal(0, 45, (SIDE, SIDE)), 60)
+    weak = np.median(np.hypot(cosine, sine)) + 1.0
+    return np.asarray(np.arctan2(sine + weak * np.sin(flow), cosine + weak * np.cos(flow)) / 2)
+
+
+def _starts(random: np.random.Generator, canvas: Image.Image, wanted: Field, count: int) -> Field:
+    """(count, 2) x and y, most where the canvas is not yet what is wanted."""
+    painted = np.asarray(canvas.resize((SIDE, SIDE)), dtype=np.float64)
+    missing = np.abs(painted - wanted).sum(axis=-1).ravel() + 4.0
+    rows, columns = np.divmod(random.choice(SIDE * SIDE, count, p=missing / missing.sum()), SIDE)
+    return np.stack([columns, rows], axis=1) + random.uniform(0, 1, (count, 2))
 
 
 def _stroke(
-    canvas: Image.Image,
-    random: np.random.Generator,
-    painting: Painting,
-    palette: Field,
-    angles: Field,
-    tones: Field,
-    width: float,
-    length: float,
+    canvas: Image.Image, random: np.random.Generator, jitter: float, path: Field, wanted: Field, width: float
 ) -> None:
-    """One stroke along the flow: a bundle of bristles, each a little lighter or darker than its colour."""
-    path = _walk(random.uniform(0, SIDE, 2), angles, length * random.uniform(0.6, 1.2))
-    row, column = np.clip(path[0, ::-1], 0, SIDE - 1).astype(int)
-    colour = _tint(palette, np.asarray(tones[row, column] + random.normal(0, 0.07))) + random.normal(0, painting.jitter)
+    """One stroke: a bundle of bristles, each a little lighter or darker than what is wanted at its middle."""
+    colour = wanted[_place(path[len(path) // 2])] + random.normal(0, jitter)
     draw = ImageDraw.Draw(canvas)
     normals = _normals(path)
-    bristles = max(3, round(width / 2.5))
+    bristles = max(2, round(width / 2.5))
     for offset in np.linspace(-0.5, 0.5, bristles):
-        shade = np.clip(colour + random.normal(0, painting.jitter * 0.6) - 30 * offset, 0, 255).astype(int)
+        shade = np.clip(colour + random.normal(0, jitter * 0.6) - 1.5 * jitter * offset, 0, 255).astype(int)
         first, last = sorted(random.integers(0, len(path) // 4 + 1, 2))
         points = (path + normals * offset * width)[first : len(path) - last] * SCALE
         draw.line([tuple(point) for point in points], tuple(shade), round(SCALE * width / bristles) + 1, "curve")
 
 
-def _walk(start: Field, angles: Field, length: float, step: float = 5.0) -> Field:
-    points = [start]
-    for _ in range(max(3, round(length / step))):
-        column, row = np.clip(points[-1], 0, SIDE - 1).astype(int)
-        points.append(points[-1] + step * np.array([np.cos(angles[row, column]), np.sin(angles[row, column])]))
-    return np.array(points)
+def _walk(middle: Field, angles: Field, length: float) -> Field:
+    """The path (points, 2) of about `length` pixels through `middle`."""
+    steps = max(2, round(length / STEP / 2))
+    start = angles[_place(middle)]
+    back, on = (_half(middle, angles, turned, steps) for turned in (start + np.pi, start))
+    return np.array([*back[::-1], middle, *on])
+
+
+def _half(point: Field, angles: Field, angle: float, steps: int) -> list[Field]:
+    points = []
+    for _ in range(steps):
+        point = point + STEP * np.array([np.cos(angle), np.sin(angle)])
+        points.append(point)
+        following = angles[_place(point)]
+        angle = following if np.cos(following - angle) >= 0 else following + np.pi  # a direction has no sign
+    return points
+
+
+def _place(point: Field) -> tuple[int, int]:
+    """Row and column."""
+    column, row = np.clip(point, 0, SIDE - 1).astype(int)
+    return int(row), int(column)
 
 
 def _normals(path: Field) -> Field:
@@ -145,8 +152,9 @@ def _varnished(canvas: Image.Image, random: np.random.Generator) -> Image.Image:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    worlds = WorldsGenerator.load()
     for name, painting in PAINTINGS.items():
-        paint(painting).save(folder / f"{name}.jpg", quality=80, optimize=True)
+        paint(painting, subject(painting, worlds)).save(folder / f"{name}.jpg", quality=80, optimize=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ Alignment = Literal["song", "dataset"]
 NEAREST, THRESHOLD = "nearest", "threshold"
 AUTO = "auto"  # what the live bridge calls NEAREST
 MOODS = ("negative", "neutral", "positive")  # what THRESHOLD goes by, and what its style images are called
+SHIPPED_STYLES = ("calm", *MOODS, "tense")  # the images in models/styles, by name
 STYLE_RULES = (AUTO, NEAREST, THRESHOLD)  # what may be said in place of a style image's name
 
 
@@ -37,6 +38,17 @@ BLEND = Option(Field("blend", "float", "how strongly pictures are stylized", "",
 TRUNCATION = Option(
     Field("truncation", "float", "latents are scaled by it: less is calmer, and nearer to the mean", "", 0.05, 1), 1.0
 )
+TEMPERATURE = Option(
+    Field(
+        "temperature",
+        "float",
+        "0: a picture is of one class; else of a mixture, the translator's softmax at this temperature",
+        "",
+        0,
+        1,
+    ),
+    0.0,  # the paper says a softmax and no temperature; its authors' script has 0.05
+)
 STYLE = Option(
     Field("style", "text", "nearest (in sentiment), threshold (by the mean of both), or an image's name"), NEAREST
 )
@@ -52,7 +64,7 @@ CUT: Option[Cut] = Option(
     ),
     "bars",
 )
-EVERY = Option(Field("every", "period", "how long scenes are wanted: 5s, 4bars, 8beats"), "5s")  # paper section 3.1
+EVERY = Option(Field("every", "period", "how long scenes are wanted: 5s, 4bars, 8beats"), "5s")  # paper section 3.2
 MOTION: Option[Motion] = Option(
     Field(
         "motion", "choice", "a picture every 500 ms that moves with the music, or one a scene", choices=get_args(Motion)
@@ -85,7 +97,7 @@ LIVE_STYLE = Option(
         "style",
         "choice",
         "auto: nearest in sentiment; threshold: by the mean of both; or one image's name",
-        choices=(AUTO, THRESHOLD, *MOODS),
+        choices=(AUTO, THRESHOLD, *SHIPPED_STYLES),
     ),
     AUTO,
 )

@@ -10,8 +10,9 @@ from deepsing_bridge.app.bundle import load
 from deepsing_bridge.app.config import ModelChoice
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.files import sha256
+from deepsing_bridge.core.options import SHIPPED_STYLES
 
-STYLES = {f"styles/{name}.jpg" for name in ("negative", "neutral", "positive")}
+STYLES = {f"styles/{name}.jpg" for name in SHIPPED_STYLES}
 ALWAYS = {f"{name}.safetensors" for name in ("audio-context", "visual-sentiment", "wct", "embedded-generator")}
 
 

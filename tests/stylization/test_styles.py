@@ -10,8 +10,9 @@ import pytest
 import torch
 from PIL import Image
 
+from deepsing_bridge.attributes.image_models import ESTIMATORS, PAPER, load
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.options import AUTO, MOODS, NEAREST, THRESHOLD
+from deepsing_bridge.core.options import AUTO, MOODS, NEAREST, SHIPPED_STYLES, THRESHOLD
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.stylization import styles as module
 from deepsing_bridge.stylization.styles import DEFAULT_STYLES, Style, StyleBook, mood, style_images
@@ -196,12 +197,41 @@ def test_a_style_is_seen_as_the_camera_was_held(stylizer: Stylizer, tmp_path: Pa
     assert style.sentiment.valence < -1
 
 
-def test_the_shipped_styles_are_told_apart_by_the_visual_estimator(stylizer: Stylizer) -> None:
-    from deepsing_bridge.attributes.image_paper import PaperImageEstimator
+@pytest.fixture(scope="module")
+def shipped(stylizer: Stylizer) -> dict[str, StyleBook]:
+    """The styles that ship, as each image model places them."""
+    return {name: StyleBook.load(DEFAULT_STYLES, stylizer, load(name).estimate) for name in ESTIMATORS}
 
-    styles = StyleBook.load(DEFAULT_STYLES, stylizer, PaperImageEstimator.load().estimate)
-    means = [styles.named(name).sentiment.mean for name in MOODS]
-    assert means == sorted(means)
+
+QUADRANTS = {"positive": (1, 1), "tense": (-1, 1), "negative": (-1, -1), "calm": (1, -1)}
+
+
+def test_what_ships_is_what_the_vocabulary_names(shipped: dict[str, StyleBook]) -> None:
+    assert tuple(style.name for style in shipped[PAPER].styles) == SHIPPED_STYLES
+
+
+@pytest.mark.parametrize("judge", ESTIMATORS)
+def test_shipped_styles_lie_a_standard_deviation_apart_in_each_judges_eyes(
+    judge: str, shipped: dict[str, StyleBook]
+) -> None:
+    places = {style.name: style.sentiment for style in shipped[judge].styles}
+    assert places["positive"].valence - places["negative"].valence > 1
+    assert places["tense"].arousal - places["calm"].arousal > 1
+    for name, signs in QUADRANTS.items():
+        assert (np.sign(places[name].valence), np.sign(places[name].arousal)) == signs
+
+
+def test_a_scenes_style_is_of_its_feeling_and_a_neutral_one_gets_the_neutral_one(shipped: dict[str, StyleBook]) -> None:
+    """Scenes are spread as songs spread them, relative to themselves: by 1 in each direction."""
+    scenes = [Sentiment(*place) for place in np.random.default_rng(0).normal(size=(2000, 2)).tolist()]
+    found = [shipped[PAPER].nearest(scene).name for scene in scenes]
+    neutral = [name for name, scene in zip(found, scenes, strict=True) if scene.feeling == "neutral"]
+    assert np.mean([name == "neutral" for name in neutral]) > 0.95
+    agrees = [
+        scene.feeling == name or QUADRANTS.get(name) == (np.sign(scene.valence), np.sign(scene.arousal))
+        for name, scene in zip(found, scenes, strict=True)
+    ]
+    assert np.mean(agrees) > 0.85
 
 
 def png(width: int, height: int) -> bytes:
