@@ -16,7 +16,7 @@ from ..live.planner import PlannerThread
 from ..live.render_worker import RenderWorker
 from ..live.vocabulary import Vocabulary, vocabulary
 from ..stylization.styles import DEFAULT_STYLES, style_images
-from ..translation.translators import translators_for
+from ..translation.translators import translators_for, truncations_for
 from ..weights.model_sets import chosen
 from .bundle import load
 from .config import BridgeConfig, ModelChoice
@@ -31,8 +31,10 @@ def vocabulary_for(choice: ModelChoice) -> Vocabulary:
     """
     weights_folder(choice.generator)  # complains at once if there are none
     images = style_images(choice.styles or DEFAULT_STYLES)
-    views = translators_for(choice.generator, chosen(choice.sets, choice.generator)).count()
-    return vocabulary([image.stem for image in images], views, own_truncation(choice.generator))
+    sets = chosen(choice.sets, choice.generator)
+    views = translators_for(choice.generator, sets).count()
+    truncation = truncations_for(choice.generator, sets).sampled_at or own_truncation(choice.generator)
+    return vocabulary([image.stem for image in images], views, truncation)
 
 
 def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
@@ -44,7 +46,8 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     settings = config.settings
     models = load(config.models, settings.seed or 0)
     analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
-    planner = PlannerThread(models.generator, models.translators, settings, models.digests, hub.inbox.wake)
+    planned = models.generator, models.translators, models.styles
+    planner = PlannerThread(*planned, settings, models.digests, hub.inbox.wake)
     painter = models.painter()
     renderer = RenderWorker(painter, hub.inbox.wake)
     workers = analyzer, planner, renderer

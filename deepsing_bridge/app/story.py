@@ -19,7 +19,7 @@ from ..export.damage import clear_damaged_media
 from ..export.story_folder import claim, clip_paths, refuse_foreign, song_path
 from ..render.film import Film
 from ..story.analysis import analyze
-from ..story.plan import plan
+from ..story.plan import plan, with_styles
 from ..story.settings import own_view
 from ..story.storyboard import Storyboard
 from .bundle import load, refuse_contradictions
@@ -50,9 +50,9 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     models = load(request.models, settings.for_song(song.digest).seed or 0)
     view = own_view(song.digest, models.default_views) if request.view is None else request.view
     translator, painter = models.translator(view), models.painter()
-    models.styles.rule(settings.style)  # complains of a missing image before any work is done
+    style_for = models.styles.rule(settings.style)  # complains of a missing image before any work is done
     analysis = analyze(song, models.audio_model, settings.alignment, stage("listening"))
-    board = plan(analysis, models.generator, translator, settings, models.digests)
+    board = with_styles(plan(analysis, models.generator, translator, settings, models.digests), style_for)
     folder = claim(request.out, board)
     clear_damaged_media(folder, board, stage("looking at what is there"))
     _copy_song(folder, request.song, board, stage("copying the song"))

@@ -147,6 +147,7 @@ def _facts(scene: Scene) -> dict[str, Any]:
         "valence": round(float(scene.sentiment.valence), 4),
         "arousal": round(float(scene.sentiment.arousal), 4),
         "mood": scene.mood,
+        "style": scene.style,
         "feeling": scene.sentiment.feeling,
     }
 

@@ -37,6 +37,7 @@ class PlanParameters:
     noise: float
     valence_offset: float
     arousal_offset: float
+    style: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Controls:
             noise=float(self.targets["noise"]),
             valence_offset=float(self.targets["valence_offset"]),
             arousal_offset=float(self.targets["arousal_offset"]),
+            style=str(self.targets["style"]),
         )
 
     @property

@@ -140,6 +140,7 @@ class SceneStarted:
     end_s: float
     feeling: str = field(init=False)
     colour: str = field(init=False)
+    style: str = ""
     message: ClassVar = "scene"
 
     def __post_init__(self) -> None:

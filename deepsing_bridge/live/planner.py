@@ -11,9 +11,10 @@ from threading import Event, Thread
 from typing import Protocol
 
 from ..story.analysis import SongAnalysis
-from ..story.plan import Labels, plan
+from ..story.plan import Labels, plan, with_styles
 from ..story.settings import Settings
 from ..story.storyboard import Storyboard
+from ..stylization.styles import StyleBook
 from ..translation.protocol import SentimentTranslator
 from .controls import PlanParameters
 from .mailbox import Outbox, Slot
@@ -55,12 +56,13 @@ class PlannerThread:
         self,
         generator: Labels,
         translators: Sequence[SentimentTranslator],
+        styles: StyleBook,
         settings: Settings,
         digests: Mapping[str, str],
         wake: Callable[[], None],
     ) -> None:
         """`translators` by number of view; `digests` are noted down in each storyboard."""
-        self._generator, self._translators = generator, translators
+        self._generator, self._translators, self._styles = generator, translators, styles
         self._settings, self._digests, self._wake = settings, digests, wake
         self._requests: Slot[PlanRequest] = Slot()
         self._finished: Outbox[Planned | Problem] = Outbox(8)
@@ -83,7 +85,9 @@ class PlannerThread:
     def plan(self, request: PlanRequest) -> Storyboard:
         parameters, settings = request.parameters, replace(self._settings, noise=request.parameters.noise)
         translator = self._translators[parameters.view]
-        return plan(shifted(request.analysis, parameters), self._generator, translator, settings, self._digests)
+        song = shifted(request.analysis, parameters)
+        board = plan(song, self._generator, translator, settings, self._digests)
+        return with_styles(board, self._styles.rule(parameters.style))
 
     def _run(self) -> None:
         number = 0

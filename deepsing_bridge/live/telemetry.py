@@ -116,4 +116,5 @@ def _to_event(board: Storyboard, index: int) -> SceneStarted:
         arousal=scene.sentiment.arousal,
         start_s=scene.start_s,
         end_s=scene.end_s,
+        style=scene.style,
     )

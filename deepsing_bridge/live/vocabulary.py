@@ -192,6 +192,7 @@ MESSAGES = (
             Field("end_s", "float", "", "s", 0),
             Field("feeling", "choice", "what people call valence and arousal", choices=FEELINGS),
             Field("colour", "text", "of the feeling, as #rrggbb"),
+            Field("style", "text", "name of the style image that it is painted with"),
         ),
     ),
     Message(

@@ -3,7 +3,8 @@
 Everything random is drawn here, from the seed. Quick enough to be done again whenever somebody turns a knob.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
-from ..stylization.styles import mood
+from ..stylization.styles import Style, mood
 from ..translation.protocol import SentimentTranslator, Translation
 from .analysis import SongAnalysis
 from .cuts import INTERVAL_S, cut_times
@@ -57,6 +58,11 @@ def plan(
         levels=analysis.levels,
         sound=analysis.sound,
     )
+
+
+def with_styles(board: Storyboard, style_for: Callable[[Sentiment], Style]) -> Storyboard:
+    """`board`, whose scenes say which style image `style_for` finds for them."""
+    return replace(board, scenes=tuple(replace(one, style=style_for(one.sentiment).name) for one in board.scenes))
 
 
 def as_track(felt: list[Sentiment]) -> SentimentTrack:

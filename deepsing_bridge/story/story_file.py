@@ -101,6 +101,7 @@ def scene_to_fields(scene: Scene, start_frame: int, end_frame: int) -> dict[str,
         "valence": scene.sentiment.valence,
         "arousal": scene.sentiment.arousal,
         "mood": scene.mood,
+        "style": scene.style,
         "probabilities": list(scene.probabilities),
         "latent": list(scene.latent),
     }
@@ -176,12 +177,14 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
         latent=_floats(scene["latent"]),
         sentiment=Sentiment(to_float(scene["valence"]), to_float(scene["arousal"])),
         mood=str(scene["mood"]),
+        style=str(scene.get("style", "")),  # older files do not tell
     )
     if not 0 <= read.class_id < len(read.probabilities):
         raise ValueError(f"class {read.class_id} of {len(read.probabilities)}")
     if read.mood not in MOODS:
         raise ValueError(f"mood {read.mood!r:.60}")
     _refuse_odd(read.label)
+    _refuse_odd(read.style)
     return read
 
 

@@ -21,7 +21,8 @@ class Scene:
 
     Both ends lie on frame boundaries. `probabilities` (classes,) is the translator's softmax, `latent`
     (latent_dim,) the generator's latent at the scene's start, `mood` one of `negative`, `neutral`, `positive`: where
-    `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`.
+    `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`. `style` is the name of the
+    style image that is painted with; empty where nobody chose one yet.
     """
 
     start_s: float
@@ -32,6 +33,7 @@ class Scene:
     latent: tuple[float, ...]
     sentiment: Sentiment
     mood: str
+    style: str = ""
 
 
 @dataclass(frozen=True, eq=False)

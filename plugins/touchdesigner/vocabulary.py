@@ -34,7 +34,13 @@ KNOBS = (
     Knob("morph", "Morph", "float", 0.25, 0, 1),
     Knob("valence_offset", "Valence Offset", "float", 0.0, -2, 2),
     Knob("arousal_offset", "Arousal Offset", "float", 0.0, -2, 2),
-    Knob("style", "Style", "choice", "auto", choices=("auto", "threshold", "negative", "neutral", "positive")),
+    Knob(
+        "style",
+        "Style",
+        "choice",
+        "auto",
+        choices=("auto", "threshold", "calm", "negative", "neutral", "positive", "tense"),
+    ),
     Knob("view", "View", "int", 0, 0, 5),
     Knob("freeze", "Freeze", "bool", False),
     Knob("react", "React", "float", 0.5, 0, 1),
@@ -65,6 +71,7 @@ ROWS = {
         "end_s": "scene_end_s",
         "feeling": "feeling",
         "colour": "colour",
+        "style": "scene_style",
     },
     "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
     "onset": {"strength": "onset"},
@@ -86,7 +93,7 @@ ROWS = {
 }
 """Of each event, its values in the order in which they come, and the row of the table `now` that each goes to."""
 
-TEXTS = ("label", "mood", "feeling", "colour", "song", "state", "title", "stage", "error", "failing")
+TEXTS = ("label", "mood", "feeling", "colour", "scene_style", "song", "state", "title", "stage", "error", "failing")
 DERIVED = ("alive", "playing", "mood_number", "feeling_number", "red", "green", "blue")
 """Rows that are made here: whether the bridge is heard, whether it plays, -1, 0 or 1 for the mood, the feeling's place
 in FEELINGS, and its colour, 0 to 1."""

@@ -82,6 +82,7 @@ def test_a_marker_tells_of_its_scene(tmp_path: Path) -> None:
             "valence": round(scene.sentiment.valence, 4),
             "arousal": round(scene.sentiment.arousal, 4),
             "mood": scene.mood,
+            "style": scene.style,
             "feeling": scene.sentiment.feeling,
         }
 

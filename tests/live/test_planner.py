@@ -6,18 +6,25 @@ from threading import Event
 import numpy as np
 import pytest
 
+from deepsing_bridge.core.options import AUTO, MOODS, THRESHOLD
+from deepsing_bridge.core.types import Sentiment
 from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
-from deepsing_bridge.story.plan import plan
+from deepsing_bridge.story.plan import plan, with_styles
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
+from deepsing_bridge.stylization.styles import Style, StyleBook
+from deepsing_bridge.stylization.wct import StyleStatistics
 from deepsing_bridge.translation.neural import NeuralTranslator
 from tests.live.players import analysis
 
 SONG = analysis()
-HERE = PlanParameters(view=0, noise=0.1, valence_offset=0.0, arousal_offset=0.0)
+HERE = PlanParameters(view=0, noise=0.1, valence_offset=0.0, arousal_offset=0.0, style=AUTO)
+STYLES = StyleBook(
+    [Style(name, Sentiment(place, place), StyleStatistics(())) for name, place in zip(MOODS, (-1, 0, 1), strict=True)]
+)
 WAIT_S = 20.0
 
 
@@ -34,14 +41,27 @@ def woken() -> Event:
 @pytest.fixture
 def planner(generator: PhotoGenerator, woken: Event) -> PlannerThread:
     translators = [NeuralTranslator.load(view) for view in (0, 1)]
-    return PlannerThread(generator, translators, Settings(seed=3), {"x": "1"}, woken.set)
+    return PlannerThread(generator, translators, STYLES, Settings(seed=3), {"x": "1"}, woken.set)
 
 
 def test_it_is_the_plan_of_a_story_on_disk(planner: PlannerThread, generator: PhotoGenerator) -> None:
     board = planner.plan(PlanRequest(SONG, HERE))
-    assert board.scenes == plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3), {}).scenes
+    wanted = plan(SONG, generator, NeuralTranslator.load(0), Settings(seed=3), {})
+    assert board.scenes == with_styles(wanted, STYLES.nearest).scenes
     assert board.weights == {"x": "1"}
     assert board.song_path == SONG.path
+
+
+def test_a_scene_says_which_style_it_is_painted_with(planner: PlannerThread) -> None:
+    by_rule = {
+        AUTO: STYLES.nearest,
+        THRESHOLD: STYLES.by_threshold,
+        "positive": lambda sentiment: STYLES.named("positive"),
+    }
+    told = {choice: planner.plan(PlanRequest(SONG, replace(HERE, style=choice))).scenes for choice in by_rule}
+    for choice, rule in by_rule.items():
+        assert [scene.style for scene in told[choice]] == [rule(scene.sentiment).name for scene in told[choice]]
+    assert len({scene.style for scene in told[AUTO]}) > 1
 
 
 def test_noise_moves_the_latents_as_it_does_on_disk(planner: PlannerThread, generator: PhotoGenerator) -> None:

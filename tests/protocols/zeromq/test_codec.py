@@ -65,6 +65,7 @@ EVENTS = {
             "end_s": 20.0,
             "feeling": "calm",
             "colour": "#4caf50",
+            "style": "",
         },
     ),
     "world": (
