@@ -23,7 +23,7 @@ from ..translation.dictionary import DictionaryTranslator
 from ..translation.diversity import DiverseTranslator, diversify
 from ..translation.neural import NeuralTranslator
 from ..translation.protocol import SentimentTranslator
-from ..translation.translators import translators_for
+from ..translation.translators import translators_for, truncations_for
 from ..weights import model_sets
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import ModelSets
@@ -49,8 +49,7 @@ class Bundle:
     @property
     def default_views(self) -> tuple[int, ...]:
         """The numbers of those that a song may get if nobody chooses one."""
-        palettes = [getattr(translator, "palette", ()) for translator in self.translators]
-        return default_views([[self.generator.classes[number] for number in palette] for palette in palettes])
+        return views_by_default(self.generator, self.translators)
 
     def translator(self, view: int) -> SentimentTranslator:
         """Raises BridgeError for a view that there is not."""
@@ -68,7 +67,8 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
     refuse_contradictions(choice)
     sets, device = model_sets.chosen(choice.sets, choice.generator), Device.of(choice.device, choice.precision)
     with weights.recorded() as loaded:
-        generator = load_generator(choice.generator, device)
+        wanted = truncations_for(choice.generator, sets)
+        generator = load_generator(choice.generator, device, wanted.sampled_at, wanted.rendered_at)
         found = load_translators(choice, generator, sets, seed)
         audio_model = audio_models.choose(choice.audio_model, sets)
         image_model = image_models.choose(image_models.PAPER, sets)
@@ -77,6 +77,12 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
     styles = StyleBook.load(folder, stylizer, image_model.estimate)
     painted = {f"styles/{image.name}": sha256(image) for image in style_images(folder)}
     return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
+
+
+def views_by_default(generator: Generator, translators: Sequence[SentimentTranslator]) -> tuple[int, ...]:
+    """The numbers of the `translators` that a song may get if nobody chooses one."""
+    palettes = [getattr(translator, "palette", ()) for translator in translators]
+    return default_views([[generator.classes[number] for number in palette] for palette in palettes])
 
 
 def load_painter(generator: Generator) -> Painter:

@@ -25,6 +25,7 @@ from ..stylization import vgg, wct
 from ..stylization.networks import LEVELS
 from ..translation.network import INPUT_ORDER, Translator
 from ..translation.neural import translators_file
+from ..translation.translators import RENDERED_AT, SAMPLED_AT
 from ..weights import model_sets
 from ..weights.class_tables import BIGGAN, class_table_file
 from .affective_norms import CLASSES, class_table, read_classes, read_norms, refuse_other_classes
@@ -48,6 +49,7 @@ FILES = (REGRESSOR, STATISTICS, ESTIMATOR, *TRANSLATORS, VGG, *DECODERS, CLASS_L
 WIDTHS = (64, 128, 256, 512)  # VGG-19's
 BEYOND_RELU41 = r"(32|35|38|42)\..*"  # the rest of the encoder, which no decoder is for
 LATENT_DIM = 128
+TRUNCATIONS = {SAMPLED_AT: "0.3", RENDERED_AT: "0.1"}  # their script's: of the latents, and of batch statistics
 OASIS_SD = {"arousal": 0.8373, "valence": 1.2269}
 """Standard deviations of the 900 photos' mean ratings (Kurdi et al. 2017), which the authors did not divide by."""
 
@@ -104,6 +106,7 @@ def _translators(folder: Path, out: Path) -> None:
     tensors = {f"view{number}/{key}": t for number, state in enumerate(states) for key, t in state.items()}
     views = [{"class_ids": list(range(CLASSES))} for _ in states]  # which of them each was taught, no file says
     header = {"input": ",".join(INPUT_ORDER), "classes": json.dumps(biggan_classes()), "views": json.dumps(views)}
+    header |= TRUNCATIONS
     _save(translators_file(BIGGAN), tensors, header, f"{len(states)} neural translators for BigGAN-deep-512", out)
 
 

@@ -41,6 +41,7 @@ def story(
     motion: Annotated[Literal["dynamic", "still"], option(options.MOTION)] = "dynamic",
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
     translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
+    temperature: Annotated[float, option(options.TEMPERATURE)] = options.TEMPERATURE.default,
 ) -> None:
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
     rate, pixels = parse_frame_rate(fps), parse_size(size) if size else None
@@ -65,6 +66,7 @@ def story(
         noise=pictures.noise,
         react=pictures.react,
         grade=pictures.grade,
+        temperature=temperature,
         truncation=pictures.truncation,
         seed=heard.seed,
         allow_flashing=pictures.allow_flashing,

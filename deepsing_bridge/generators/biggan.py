@@ -19,7 +19,7 @@ BIGGAN_TRUNCATION = 0.4  # the package's example's: good pictures, still varied
 
 
 class BigGANGenerator:
-    """BigGAN-deep. Its batch statistics are those of the truncation.
+    """BigGAN-deep. Latents are drawn at `truncation`; batch statistics are those of `rendered_at`, the same if None.
 
     It works on `device`, in half precision where that is asked for, and takes and gives CPU tensors.
     """
@@ -31,10 +31,11 @@ class BigGANGenerator:
         classes: tuple[str, ...],
         truncation: float = BIGGAN_TRUNCATION,
         device: Device = CPU,
+        rendered_at: float | None = None,
     ) -> None:
         self.name = name
         self.classes = classes
-        self.truncation = truncation
+        self.truncation, self.rendered_at = truncation, rendered_at or truncation
         self.device = device
         model = model.eval().requires_grad_(False)
         self.model = device.place(model)
@@ -43,12 +44,19 @@ class BigGANGenerator:
         self.native_size: int = config.output_dim
 
     @classmethod
-    def load(cls, name: str, models: Path, device: Device = CPU) -> Self:
+    def load(
+        cls,
+        name: str,
+        models: Path,
+        device: Device = CPU,
+        truncation: float = BIGGAN_TRUNCATION,
+        rendered_at: float | None = None,
+    ) -> Self:
         """The generator whose weight file lies in `models`, which is not copied: its tensors become the model's."""
         with torch.device("meta"):
             model = biggan_architecture(BIGGAN_SIZES[name])
         model.load_state_dict(weights.load(generator_file(name), models), assign=True)
-        return cls(name, model, biggan_classes(), device=device)
+        return cls(name, model, biggan_classes(), truncation, device, rendered_at)
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         return self.truncation * truncated_normal(count, self.latent_dim, seed)
@@ -57,7 +65,7 @@ class BigGANGenerator:
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
         here = at_truncation(latents, truncation, self.truncation), class_vectors
         with self.device.precision():
-            pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.truncation)
+            pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.rendered_at)
         return (self.device.fetch(pictures) + 1) / 2
 
 

@@ -22,15 +22,20 @@ SHIPPED = (EMBEDDED, WORLDS)
 GENERATORS = (*SHIPPED, *BIGGAN_SIZES)
 
 
-def load_generator(name: str, device: Device = CPU) -> Generator:
+def load_generator(
+    name: str, device: Device = CPU, truncation: float | None = None, rendered_at: float | None = None
+) -> Generator:
     """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed.
 
-    BigGAN works on `device`; a photo generator always on the CPU, which it is made for; worlds where OpenGL is.
+    BigGAN works on `device`, at `truncation` and `rendered_at` if they are given; a photo generator always on the CPU,
+    which it is made for; worlds where OpenGL is.
     """
     folder = weights_folder(name)
     if is_of_worlds(folder):
         return WorldsGenerator.load(folder, name)
-    return BigGANGenerator.load(name, folder, device) if name in BIGGAN_SIZES else PhotoGenerator.load(folder, name)
+    if name in BIGGAN_SIZES:
+        return BigGANGenerator.load(name, folder, device, truncation or own_truncation(name), rendered_at)
+    return PhotoGenerator.load(folder, name)
 
 
 def default_generator() -> str:

@@ -5,6 +5,7 @@ darker by it, since how dark a picture is says much of what it feels like.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -33,7 +34,8 @@ class Grader:
     def gain(self, board: Storyboard, scene: int, look: Look) -> Colour:
         if scene == 0 or look.grade == 0:
             return np.ones(3)
-        small = Look(SIDE, SIDE, look.style, look.blend, look.truncation, grade=0.0)
+        plain = Look(SIDE, SIDE, look.style, look.blend, look.truncation)
+        small = replace(plain, grade=0.0, temperature=look.temperature)
         own, first = (self._colour(board, number, small) for number in (scene, 0))
         return gains(own, first, look.grade)
 

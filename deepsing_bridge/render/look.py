@@ -11,6 +11,7 @@ from ..story.settings import Settings
 class Look:
     """`width` and `height` in pixels, even; `style` a rule or an image's name; the others as in `core.options`.
 
+    `temperature` is of the softmax that mixes classes; worlds, which draw one at a time, do without.
     `morph` is the share of a scene that is spent moving to the next: 0 on disk, where scenes are clips of their own.
     """
 
@@ -22,13 +23,14 @@ class Look:
     morph: float = 0.0
     react: float = REACT.default
     grade: float = GRADE.default
+    temperature: float = 0.0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """That of a story on disk."""
         size = settings.width, settings.height
         found = cls(*size, settings.style, settings.blend, settings.truncation)
-        return replace(found, react=settings.react, grade=settings.grade)
+        return replace(found, react=settings.react, grade=settings.grade, temperature=settings.temperature)
 
     def reduced(self, side: int) -> Self:
         """With a shorter side of at most `side` pixels, in the same shape."""

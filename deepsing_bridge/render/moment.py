@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..story.latents import latents_at
-from ..story.storyboard import Storyboard
+from ..story.storyboard import Scene, Storyboard
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,23 @@ def moments_of(board: Storyboard, index: int, times: NDArray[np.float64], morph:
     ]
 
 
-def class_vector(board: Storyboard, moment: Moment, classes: int) -> NDArray[np.float32]:
-    """(classes,) summing to 1: one class, or the mixture of two on the way from one to the other."""
-    vector = np.zeros(classes, np.float32)
-    vector[board.scenes[moment.scene].class_id] += 1 - moment.share
-    vector[board.scenes[moment.following].class_id] += moment.share
-    return vector
+def class_vector(board: Storyboard, moment: Moment, classes: int, temperature: float = 0.0) -> NDArray[np.float32]:
+    """(classes,) summing to 1: what the scene shows, or a mixture with the next one's on the way there."""
+    here, there = (scene_vector(board.scenes[n], classes, temperature) for n in (moment.scene, moment.following))
+    return (1 - moment.share) * here + moment.share * there
+
+
+def scene_vector(scene: Scene, classes: int, temperature: float) -> NDArray[np.float32]:
+    """(classes,) summing to 1: the translator's softmax at `temperature`, or at 0 the scene's class alone.
+
+    That is so as well where another class than the likeliest was taken for variety's sake.
+    """
+    if temperature == 0 or scene.class_id != int(np.argmax(scene.probabilities)):
+        vector = np.zeros(classes)
+        vector[scene.class_id] = 1
+    else:
+        vector = (np.array(scene.probabilities) / max(scene.probabilities)) ** (1 / temperature)
+    return np.asarray(vector / vector.sum(), dtype=np.float32)
 
 
 def _share(board: Storyboard, index: int, following: int, time_s: float, morph: float) -> float:

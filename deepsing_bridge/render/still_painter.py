@@ -6,7 +6,6 @@ from functools import lru_cache, partial
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from ..generators.protocol import Generator
 from ..story.storyboard import Storyboard
@@ -16,7 +15,7 @@ from .camera import HandheldCamera, compose
 from .fit import Pixels, scaled, to_pixels
 from .grade import Colour, Grader, mean_colour
 from .look import Look
-from .moment import Moment, class_vector
+from .moment import Moment, class_vector, scene_vector
 
 
 class StillPainter:
@@ -38,7 +37,7 @@ class StillPainter:
 
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """As generated, then after each level of stylization, coarse to fine."""
-        pictures = self._generate(board, moments, look.truncation)
+        pictures = self._generate(board, moments, look)
         finished = partial(_finished, look=look, gain=self._gain(board, moments[0], look))
         yield partial(finished, pictures)
         if look.blend > 0:
@@ -49,9 +48,10 @@ class StillPainter:
     def preparations(self) -> Iterator[Callable[[], None]]:
         return iter(())
 
-    def _generate(self, board: Storyboard, moments: Sequence[Moment], truncation: float | None) -> Tensor:
+    def _generate(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Tensor:
         """(n, 3, S, S) before stylization; the last ones are kept, as where only the blend changed."""
-        vectors = np.stack([class_vector(board, moment, len(self.generator.classes)) for moment in moments])
+        classes, truncation = len(self.generator.classes), look.truncation
+        vectors = np.stack([class_vector(board, moment, classes, look.temperature) for moment in moments])
         latents = np.stack([moment.latent for moment in moments]).astype(np.float32)
         key = vectors.tobytes(), latents.tobytes(), truncation
         if key != self._generated[0]:
@@ -65,15 +65,16 @@ class StillPainter:
 
     def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
         shown = board.scenes[scene]
-        picture = scaled(self._first(shown.class_id, tuple(shown.latent), look.truncation), look.height, look.width)
+        vector = scene_vector(shown, len(self.generator.classes), look.temperature)
+        first = self._first(tuple(vector.tolist()), tuple(shown.latent), look.truncation)
+        picture = scaled(first, look.height, look.width)
         if look.blend > 0:
             style = self.styles.rule(look.style)(shown.sentiment).statistics
             picture = self.stylizer.stylize(picture, style, look.blend)
         return mean_colour(to_pixels(picture)[0])
 
-    def _generate_one(self, class_id: int, latent: tuple[float, ...], truncation: float | None) -> Tensor:
-        vector = F.one_hot(torch.tensor([class_id]), len(self.generator.classes)).float()
-        return self.generator.generate(vector, torch.tensor([latent]), truncation)
+    def _generate_one(self, vector: tuple[float, ...], latent: tuple[float, ...], truncation: float | None) -> Tensor:
+        return self.generator.generate(torch.tensor([vector]), torch.tensor([latent]), truncation)
 
     def _style(self, board: Storyboard, moment: Moment, choice: str) -> StyleStatistics:
         style_for = self.styles.rule(choice)

@@ -23,6 +23,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.NOISE,
     options.REACT,
     options.GRADE,
+    options.TEMPERATURE,
     options.SEED,
     options.ALLOW_FLASHING,
 )
@@ -48,6 +49,7 @@ class Settings:
     noise: float = options.NOISE.default
     react: float = options.REACT.default
     grade: float = options.GRADE.default
+    temperature: float = options.TEMPERATURE.default
     truncation: float | None = None
     seed: int | None = None
     allow_flashing: bool = options.ALLOW_FLASHING.default

@@ -11,6 +11,9 @@ from ..weights.class_tables import BIGGAN
 from ..weights.model_sets import ModelSets
 from .neural import NeuralTranslator, translators_file, view_count
 
+SAMPLED_AT, RENDERED_AT = "sampled_at", "rendered_at"
+"""In the header of a file of translators, if their generator was not at its own truncation."""
+
 
 @dataclass(frozen=True)
 class Translators:
@@ -35,15 +38,41 @@ class Translators:
         return [self.load(view) for view in range(self.count())]
 
 
+@dataclass(frozen=True)
+class Truncations:
+    """What translators were fitted to: latents drawn at `sampled_at`, in pictures `rendered_at` another truncation;
+    None: the generator's own."""
+
+    sampled_at: float | None = None
+    rendered_at: float | None = None
+
+
+def truncations_for(generator: str, sets: ModelSets) -> Truncations:
+    """Those that the generator's translators want, if there are any and they say so."""
+    found = _found(generator, sets)
+    header = weights.header(found.file, found.folder) if found else {}
+    wanted = (float(header[name]) if name in header else None for name in (SAMPLED_AT, RENDERED_AT))
+    return Truncations(*wanted)
+
+
 def translators_for(generator: str, sets: ModelSets) -> Translators:
     """Those of the first of `sets` that has any: its own, else its family's. Raises BridgeError where none has."""
-    family = [BIGGAN] if generator.startswith(BIGGAN) else []
-    for folder, whose in product(sets.folders, (generator, *family)):
-        if translators_file(whose) in weights.manifest(folder):
-            return Translators(whose, folder)
+    if found := _found(generator, sets):
+        return found
     trained = command(f"train translator --generator {generator}")
-    others = "; --models authors has some, once they are imported" if family else ""
+    others = "; --models authors has some, once they are imported" if _family(generator) else ""
     raise BridgeError(
         f"generator {generator}: no translators for it are here; {trained} makes them{others}; "
         "and story can do without any: --translator dictionary"
     )
+
+
+def _found(generator: str, sets: ModelSets) -> Translators | None:
+    for folder, whose in product(sets.folders, (generator, *_family(generator))):
+        if translators_file(whose) in weights.manifest(folder):
+            return Translators(whose, folder)
+    return None
+
+
+def _family(generator: str) -> list[str]:
+    return [BIGGAN] if generator.startswith(BIGGAN) else []

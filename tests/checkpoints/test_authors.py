@@ -22,7 +22,7 @@ from deepsing_bridge.core.types import FeatureTrack, SentimentTrack
 from deepsing_bridge.stylization.wct import Stylizer
 from deepsing_bridge.translation.dictionary import DictionaryTranslator
 from deepsing_bridge.translation.network import Translator
-from deepsing_bridge.translation.translators import translators_for
+from deepsing_bridge.translation.translators import Truncations, translators_for, truncations_for
 from deepsing_bridge.weights import model_sets
 from tests.checkpoints import authorsfolder
 from tests.checkpoints.hostile import Hostile
@@ -113,6 +113,7 @@ def test_the_estimator_answers_valence_first_in_standard_deviations_of_oasis(imp
 def test_a_translator_answers_as_theirs_does(view: int, imported: Path, theirs: Path) -> None:
     found = translators_for("biggan-deep-512", model_sets.chosen("authors", "biggan-deep-512"))
     assert (found.folder, found.count()) == (imported, 23)
+    assert truncations_for("biggan-deep-512", model_sets.chosen("authors", "biggan-deep-512")) == Truncations(0.3, 0.1)
     net = Translator(1000, 128)
     net.load_state_dict(state_of(theirs / f"neural_translator_{view}.model"))
     track = SentimentTrack(np.float32([1.5, -1]), np.float32([-0.5, 2]), 0.5)  # valence, arousal

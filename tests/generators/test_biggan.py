@@ -94,6 +94,17 @@ def test_another_truncation_takes_other_statistics() -> None:
     assert not torch.allclose(*pictures, atol=1e-3)
 
 
+def test_latents_that_were_drawn_at_one_truncation_are_rendered_at_another_as_they_are() -> None:
+    """As the authors' are: neither scaled nor cut off, only the statistics are others."""
+    model = settled(128)
+    generator = BigGANGenerator("biggan-deep-128", model, biggan_classes(), 0.3, rendered_at=0.1)
+    vectors, latents = wishes(generator)
+    latents = latents * 20  # beyond ±2
+    with torch.no_grad():
+        expected = (settled(128)(latents, vectors, 0.1) + 1) / 2
+    assert torch.allclose(generator.generate(vectors, latents), expected, atol=1e-4)
+
+
 def test_all_of_biggan_is_on_its_device() -> None:
     """The meta device computes shapes only; but it refuses to be mixed with the CPU, as a GPU does."""
     generator = biggan("biggan-deep-128", Device("meta"))

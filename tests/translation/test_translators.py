@@ -7,7 +7,7 @@ import torch
 
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.translation.translators import Translators, translators_for
+from deepsing_bridge.translation.translators import Translators, Truncations, translators_for, truncations_for
 from deepsing_bridge.weights import model_sets
 
 
@@ -18,8 +18,8 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def put(folder: Path, file: str) -> Path:
-    about = {"what": "", "licence": "", "command": "", "metrics": {}, "header": {}}
+def put(folder: Path, file: str, header: dict[str, str] | None = None) -> Path:
+    about = {"what": "", "licence": "", "command": "", "metrics": {}, "header": header or {}}
     weights.save(file, {"a": torch.zeros(1)}, models=folder, **about)
     return folder
 
@@ -32,6 +32,17 @@ def test_translators_come_from_the_first_set_that_has_any() -> None:
         assert translators_for("biggan-deep-512", model_sets.chosen(names, "biggan-deep-512")) == answer
     ours = Translators("embedded", weights.MODELS)
     assert translators_for("embedded", model_sets.chosen("authors", "embedded")) == ours
+
+
+def test_translators_say_at_which_truncations_they_want_their_generator() -> None:
+    wanted = {"sampled_at": "0.3", "rendered_at": "0.1"}
+    put(model_sets.folder_of("authors"), "biggan-deep-translators.safetensors", wanted)
+    told = {
+        names: truncations_for("biggan-deep-512", model_sets.chosen(names, "biggan-deep-512"))
+        for names in ("authors", "")
+    }
+    assert told == {"authors": Truncations(0.3, 0.1), "": Truncations()}
+    assert truncations_for("embedded", model_sets.chosen("", "embedded")) == Truncations()
 
 
 def test_a_generator_without_translators_is_told_what_can_be_done() -> None:
