@@ -321,15 +321,16 @@ def measure_visual_blend(data: Data = DATA, seed: int = 0) -> None:
 def measure_loop(
     songs: Annotated[list[Path], typer.Argument(help="Songs to make stories of.")],
     generator: Annotated[str, typer.Option(help="Whose pictures: embedded, worlds, or your own.")] = "embedded",
-    view: Annotated[int, typer.Option(help="The neural translator's view.")] = 0,
-    image_model: ImageModel = "paper",
-    seed: int = 0,
+    view: Annotated[
+        int | None, typer.Option(help="The neural translator's view; each song's own if not given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Each song's own if not given.")] = None,
 ) -> None:
-    """The closed loop: the sentiment asked for against the one that is seen in the finished frames."""
+    """The closed loop: the sentiment asked for against the one that both image models see in the finished films."""
     from ..evaluation import closed_loop
 
     with progress() as stages:
-        _tell_figures(closed_loop.measure(songs, generator, view, image_model, seed, stages("closed loop")))
+        _tell_figures(closed_loop.measure(songs, generator, view, seed, stages("closed loop")))
 
 
 @measure.command("sheet")
