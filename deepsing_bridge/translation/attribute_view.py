@@ -116,6 +116,12 @@ def stable_view(
     return smooth(table.of_classes(draw_classes(table, clusters, seed, draw)), sub_clusters, seed)
 
 
+def perturbed(table: SampleTable, sigma: float, seed: int) -> SampleTable:
+    """`table` with normal noise of `sigma`, in z, on every attribute: the paper's way to other views (section 2.2)."""
+    valence, arousal = sigma * np.random.default_rng(seed).standard_normal((2, len(table)), np.float32)
+    return replace(table, valence=table.valence + valence, arousal=table.arousal + arousal)
+
+
 def view_of(
     table: SampleTable, classes: Collection[int], *, sub_clusters: int = SUB_CLUSTERS, seed: int = 0
 ) -> SampleTable:

@@ -1,6 +1,7 @@
 """Each experiment on plain colours: its pages say what is true of them."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,14 @@ import pytest
 import torch
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import SentimentTrack, no_progress
+from deepsing_bridge.core.types import Sentiment, SentimentTrack, no_progress
+from deepsing_bridge.evaluation.closed_loop import Seen
 from deepsing_bridge.training.sampling import sample_space
 from deepsing_bridge.translation import neural
-from experiments import likeness, stability, sweep, valence
+from experiments import likeness, stability, styles, sweep, valence, views
 from experiments.page import spread
 from experiments.setting import Setting, compare, hear
+from tests.builders import storyboard
 from tests.colours import CLASSES, Colours, see
 
 
@@ -105,3 +108,59 @@ def test_likeness_draws_classes_that_go_together(setting: Setting, tmp_path: Pat
     assert consistency[20.0] > consistency[0.0] + 0.2
     likeness.write(tmp_path, setting, views, 3, "the command")
     assert len(rows(tmp_path / "likeness.csv")) == len(views)
+
+
+def test_views_of_another_seed_and_of_moved_attributes_are_compared(setting: Setting, tmp_path: Path) -> None:
+    settings = {"paper": setting, "blend": replace(setting, estimate=lambda pictures: negated(see(pictures)))}
+    found = [views.measure(settings, way, number) for way in (views.SEEDS, "0.02") for number in range(2)]
+    for view in found:
+        assert view.loops["blend"].valence == pytest.approx(-view.loops["paper"].valence, abs=1e-5)
+    again = views.measure(settings, "0.02", 1)
+    assert again.palette == found[3].palette and again.loops == found[3].loops
+    views.write(tmp_path, found, "colours", 2, "python -m experiments.views")
+    assert len(rows(tmp_path / "views.csv")) == 4 and (tmp_path / "views.jpg").exists()
+    assert "| other seeds |" in (tmp_path / "views.md").read_text()
+
+
+def negated(track: SentimentTrack) -> SentimentTrack:
+    return SentimentTrack(-track.valence, -track.arousal, track.hop_s)
+
+
+def test_views_are_as_alike_as_the_classes_that_both_have() -> None:
+    made = [views.View("x", number, palette, {}) for number, palette in enumerate([(1, 2, 3), (2, 3, 4), (5,)])]
+    assert views.shared(made) == [0.5, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("felt", "style", "agrees"),
+    [
+        (Sentiment(1, 1), "positive", True),
+        (Sentiment(1, -1), "positive", False),
+        (Sentiment(1, 1), "neutral", False),
+        (Sentiment(0.1, 0.1), "neutral", True),
+        (Sentiment(0.1, 0.1), "positive", False),
+        (Sentiment(-1, 0.3), "negative", False),
+    ],
+)
+def test_a_style_agrees_in_both_signs_or_where_both_are_neutral(felt: Sentiment, style: str, agrees: bool) -> None:
+    places = {"positive": Sentiment(0.7, 0.8), "negative": Sentiment(-0.6, -0.3), "neutral": Sentiment(0.1, 0.1)}
+    scene = replace(storyboard(1).scenes[0], sentiment=felt, style=style)
+    assert styles.agrees(scene, places) is agrees
+
+
+def test_what_a_style_does_is_told_towards_what_was_asked(tmp_path: Path) -> None:
+    board = replace(storyboard(6), scenes=tuple(replace(one, style="calm") for one in storyboard(6).scenes))
+    asked = np.array([[one.sentiment.valence, one.sentiment.arousal] for one in board.scenes], np.float32)
+    plain = Seen(*(np.repeat(asked[:, [axis]], 5, axis=1) for axis in (0, 1)))
+    more = Seen(plain.valence + 0.25 * np.sign(plain.valence), plain.arousal - 0.5 * np.sign(plain.arousal))
+    ways = [plain, more, more, more, more]
+    told = [
+        styles.Told(way, (board,), dict.fromkeys(("paper", "blend"), (seen,)))
+        for way, seen in zip(styles.WAYS, ways, strict=True)
+    ]
+    assert styles.pushed(told[1], told[0], "paper", "valence") == pytest.approx(0.25, abs=1e-5)
+    assert styles.pushed(told[1], told[0], "paper", "arousal") == pytest.approx(-0.5, abs=1e-5)
+    places = {judge: {"calm": Sentiment(0.8, -0.6)} for judge in ("paper", "blend")}
+    styles.write(tmp_path, told, places, "colours", "python -m experiments.styles")
+    assert len(rows(tmp_path / "styles.csv")) == 5 * 6
+    assert "| paper | nearest, 0.1 |" in (tmp_path / "styles.md").read_text()

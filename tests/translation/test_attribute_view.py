@@ -25,6 +25,7 @@ from deepsing_bridge.translation.attribute_view import (
     by_likeness,
     draw_classes,
     load_samples,
+    perturbed,
     samples_file,
     smooth,
     stable_view,
@@ -36,6 +37,22 @@ from tests.translation.toy import LABELS, sampled
 @pytest.fixture(scope="module")
 def table() -> SampleTable:
     return sampled()
+
+
+def test_perturbing_moves_the_attributes_by_so_much_and_nothing_else() -> None:
+    table = SampleTable(
+        "g",
+        ("a", "b"),
+        np.arange(2).repeat(5000),
+        np.zeros((10_000, 4), np.float32),
+        *np.zeros((2, 10_000), np.float32),
+    )
+    moved = perturbed(table, 0.2, seed=1)
+    assert moved.valence.std() == pytest.approx(0.2, rel=0.05) and moved.arousal.std() == pytest.approx(0.2, rel=0.05)
+    assert abs(np.corrcoef(moved.valence, moved.arousal)[0, 1]) < 0.05
+    assert moved.class_ids is table.class_ids and moved.latents is table.latents
+    assert np.array_equal(perturbed(table, 0.2, seed=1).valence, moved.valence)
+    assert np.array_equal(perturbed(table, 0.0, seed=1).valence, table.valence)
 
 
 def test_a_stable_view_has_at_most_one_class_per_cluster_and_all_samples_of_it(table: SampleTable) -> None:
