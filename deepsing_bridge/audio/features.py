@@ -1,4 +1,4 @@
-"""A `Song` becomes a `FeatureTrack`: the paper's 9,156 numbers for every 500 ms (section 2.1).
+"""A `Song` becomes a `FeatureTrack`: the paper's 9,156 numbers for every 500 ms (section 3.1).
 
 The layout is the authors': per frame of 512 samples 40 MFCC, 384 tempogram and 12 CENS values by librosa's
 defaults, 21 frames flattened. librosa computes them on the whole song at once; here it is done in blocks, so

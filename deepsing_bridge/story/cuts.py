@@ -1,4 +1,4 @@
-"""A song's structure becomes the boundaries of scenes (paper section 3.1: a scene every 5 s). Pure."""
+"""A song's structure becomes the boundaries of scenes (paper section 3.2: intervals of 5 s). Pure."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from ..core.types import Structure
 from ..core.units import Period, frame_to_seconds, parse_period, seconds_to_frame
 from .settings import Settings
 
-INTERVAL_S = 5.0  # paper section 3.1: one sentiment, and one picture, for every 5 s
+INTERVAL_S = 5.0  # paper section 3.2: one sentiment, and one picture, for every 5 s
 SHORTEST_SCENE_S = 1.0  # anything shorter flickers
 TIGHTNESS = 1.0  # standard deviations of accents that a scene of half or twice the length wanted has to be worth
 LONGEST = 4.0  # times the length wanted: no scene is longer, if there is a downbeat

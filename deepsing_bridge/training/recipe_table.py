@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..translation import attribute_view, neural
 from . import glo, stylizer
-from .recipes import AUDIO, GENERATOR_MINUTES, OURS, PAPER, SKIPPED_S, STYLIZER_STEPS, VISUAL, Stage
+from .recipes import AUDIO, AUTHORS, GENERATOR_MINUTES, OURS, PAPER, SKIPPED_S, STYLIZER_STEPS, VISUAL, Stage
 
 HEADS = ("command", "setting", "default", "whose")
 
@@ -12,7 +12,7 @@ HEADS = ("command", "setting", "default", "whose")
 def table() -> list[tuple[str, str, str, str]]:
     """A row for each setting of each command, in the order of HEADS."""
     settings: Mapping[str, list[tuple[str, str, str]]] = {
-        "train audio --deam": [*AUDIO.rows(), ("skipped of every song", f"{SKIPPED_S:g} s", PAPER)],
+        "train audio --deam": [*AUDIO.rows(), ("skipped of every song", f"{SKIPPED_S:g} s", AUTHORS)],
         "train visual --oasis": list(VISUAL.rows()),
         "train translator": _translator_rows(),
         "train stylizer": _stylizer_rows(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..core.errors import BridgeError
 
-PAPER, OURS = "paper", "ours"
+PAPER, AUTHORS, OURS = "paper", "authors", "ours"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ AUDIO = Recipe(stages=(Stage(30, 1e-4), Stage(20, 1e-5)), batch=64)
 VISUAL = Recipe(stages=(Stage(50, 1e-4), Stage(10, 1e-5)), batch=16)
 RUNS = Path("runs/train")
 """Where what is slow to compute, and unfinished trainings, are kept."""
-SKIPPED_S = 15.0  # of every song of DEAM, in which nothing is rated
+SKIPPED_S = (
+    15.0  # of every song of DEAM, in which nothing is rated; the authors' script does so, the paper says nothing
+)
 STYLIZER_STEPS = 300
 GENERATOR_MINUTES = 60.0
 

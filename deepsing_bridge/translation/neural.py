@@ -79,9 +79,10 @@ def network_input(sentiments: SentimentTrack | SampleTable) -> Tensor:
 
 
 def translation_loss(streams: Streams, class_ids: Tensor, latents: Tensor) -> Tensor:
-    """Equation 5, stream by stream: cross-entropy for the softmax, mean squared error for the latent.
+    """For Equation 5, a sum of norms over the whole generator vector, stream by stream: cross-entropy for the softmax,
+    mean squared error for the latent.
 
-    The mean, not the sum, over the latent's numbers: a sum over 128 of them would drown the class.
+    The authors' script sums the squares; classes are learned as well by either, and by norms (docs/design.md).
     """
     return F.cross_entropy(streams.scores, class_ids) + F.mse_loss(streams.latents, latents)
 

@@ -1,4 +1,4 @@
-"""The paper's audio attribute estimator (section 2.1): from 500 ms of features to two numbers."""
+"""The paper's audio attribute estimator (section 3.1): from 500 ms of features to two numbers."""
 
 import torch
 from torch import Tensor, nn
