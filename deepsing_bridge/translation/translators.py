@@ -48,8 +48,8 @@ class Truncations:
 
 
 def truncations_for(generator: str, sets: ModelSets) -> Truncations:
-    """Those that the generator's translators want, if there are any and they say so."""
-    found = _found(generator, sets)
+    """Those that the generator's translators want, if there are any and they say so. BigGAN alone has a choice."""
+    found = _found(generator, sets) if _family(generator) else None
     header = weights.header(found.file, found.folder) if found else {}
     wanted = (float(header[name]) if name in header else None for name in (SAMPLED_AT, RENDERED_AT))
     return Truncations(*wanted)
