@@ -49,6 +49,7 @@ def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
             end_s=end,
             class_id=(scene.class_id + parameters.view) % len(LABELS),
             sentiment=song.sentiment.between(start, end),
+            style=parameters.style,
         )
         for scene, start, end in ends
     )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepsing_bridge.core.fields import Value
 from deepsing_bridge.live.engine import Engine, PictureSource
 from deepsing_bridge.live.hub import LiveFrame
 from deepsing_bridge.live.idle import silence
@@ -305,8 +306,10 @@ def test_scenes_are_told_though_no_picture_was_ever_painted(player: Player) -> N
     assert [scene.index for scene in told if scene.end_s <= SONG_S][-4:] == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize(("name", "value"), [("valence_offset", 1.5), ("arousal_offset", -1.5), ("view", 1)])
-def test_a_scene_is_told_anew_when_a_knob_makes_another_of_it(name: str, value: float, playing: Player) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"), [("valence_offset", 1.5), ("arousal_offset", -1.5), ("view", 1), ("style", "threshold")]
+)
+def test_a_scene_is_told_anew_when_a_knob_makes_another_of_it(name: str, value: Value, playing: Player) -> None:
     before: Any = playing.hub.snapshot.scene
     playing.say(SetParam(name, value))
     playing.run(0.5)
