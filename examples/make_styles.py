@@ -46,7 +46,7 @@ class Painting:
 PAINTINGS = {
     "positive": Painting("fireworks", 95, seed=8, glaze=0.46),
     "tense": Painting("explosion", 40, seed=5, glaze=0.7),
-    "negative": Painting("cracked earth", 76, seed=3, colour=0.7),
+    "negative": Painting("cracked earth", 76, seed=3, glaze=0.4),
     "calm": Painting("meadow", 45, seed=4, glaze=0.0),
     "neutral": Painting("clouds", 4, seed=2, glaze=0.68),
 }
