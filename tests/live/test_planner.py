@@ -23,7 +23,7 @@ from tests.live.players import analysis
 SONG = analysis()
 HERE = PlanParameters(view=0, noise=0.1, valence_offset=0.0, arousal_offset=0.0, style=AUTO)
 STYLES = StyleBook(
-    [Style(name, Sentiment(place, place), StyleStatistics(())) for name, place in zip(MOODS, (-1, 0, 1), strict=True)]
+    [Style(name, Sentiment(place, -place), StyleStatistics(())) for name, place in zip(MOODS, (-1, 0, 1), strict=True)]
 )
 WAIT_S = 20.0
 

@@ -55,7 +55,7 @@ def test_a_knob_reaches_both_ends_and_comes_back_to_where_it_stands(parameter: P
         ("view", 6, "got 6"),
         ("freeze", 2, "expected 0 or 1, got 2"),
         ("style", "baroque", "expected auto, threshold, calm, negative, neutral, positive or tense, got 'baroque'"),
-        ("style", 5, "got 5"),
+        ("style", 7, "got 7"),
         ("size", "513", "expected pixels as 512 or 1280x720"),
         ("size", "²²²", "expected pixels"),
         ("size", b"512", "expected pixels"),

@@ -48,7 +48,7 @@ def test_every_float32_of_the_curves_survives() -> None:
 
 def test_every_setting_survives() -> None:
     settings = Settings(
-        NTSC, 640, 360, "interval", "4bars", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.35, 0.5, 7, True
+        NTSC, 640, 360, "interval", "4bars", "still", "dataset", "threshold", 0.4, 0.3, 0.9, 0.35, 0.05, 0.5, 7, True
     )
     board = replace(storyboard(), settings=settings)
     assert json_to_storyboard(storyboard_to_json(board)).settings == settings
@@ -58,6 +58,16 @@ def test_a_story_from_before_a_setting_was_written_has_its_default() -> None:
     text = storyboard_to_json(storyboard()).replace('"cut": "bars",\n', "").replace('"alignment": "song",\n', "")
     assert '"cut"' not in text and '"alignment"' not in text
     assert json_to_storyboard(text).settings == storyboard().settings
+
+
+def test_the_style_of_each_scene_survives_and_older_stories_have_none() -> None:
+    scenes = tuple(replace(scene, style=name) for scene, name in zip(storyboard().scenes, "abcd", strict=True))
+    text = storyboard_to_json(replace(storyboard(), scenes=scenes))
+    assert [scene.style for scene in json_to_storyboard(text).scenes] == list("abcd")
+    told = json.loads(text)
+    for scene in told["scenes"]:
+        del scene["style"]
+    assert {scene.style for scene in json_to_storyboard(json.dumps(told)).scenes} == {""}
 
 
 @pytest.mark.parametrize("name", ["bars", "sections"])
