@@ -101,6 +101,7 @@ def write(out: Path, setting: Setting, found: list[list[Strip]], shown: list[int
         )
         for strips in sorted(found, key=lambda strips: -strips[1].slope)
     ]
+    names = ", ".join(found[class_id][0].label for class_id in shown)
     means = [f"{name}: {_mean([strips[place] for strips in found])}" for place, name in enumerate(named)]
     write_page(
         out,
@@ -111,7 +112,7 @@ def write(out: Path, setting: Setting, found: list[list[Strip]], shown: list[int
             f"Asked for valence {ASKED[0]:g} to {ASKED[-1]:g} σ at arousal 0, {setting.generator.name} generator; under each "
             "picture stand the valence asked for and the one that the judge sees. Each picture is stylized by the style "
             "image nearest to what was asked.",
-            picture("valence.jpg", f"{SHOWN}: plain, and stylized at two blends"),
+            picture("valence.jpg", f"{names}: plain, and stylized at two blends"),
             "Mean over all classes. Stylization " + "; ".join(means) + ".",
             picture("valence-all.jpg", "Slope of seen against asked valence for every class"),
             table(heads, body),
