@@ -1,4 +1,4 @@
-"""The paper's audio emotion model f (section 2.1): what 500 ms sound like → valence and arousal of them."""
+"""The paper's audio emotion model f (section 3.1): what 500 ms sound like → valence and arousal of them."""
 
 from pathlib import Path
 

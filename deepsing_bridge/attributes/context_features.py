@@ -1,13 +1,16 @@
 """A `Song` becomes a `ContextTrack`: what is heard in the ten seconds around every 500 ms.
 
-Two ways of listening, side by side. The mel spectrogram is shown as a picture to the first stages of EfficientNet-Lite0
-as ImageNet left them: edges, textures and stripes there are attacks, timbres and rhythms here. And the pitches say how
-the harmony is: which key and how clearly, major or minor, how fast it changes, how rough it sounds.
-Both keep loudness as it is. Computed in blocks, so that memory stays bounded for an hour of sound.
+Four ways of listening, side by side. The mel spectrogram is shown as a picture to the first stages of
+EfficientNet-Lite0 as ImageNet left them: edges, textures and stripes there are attacks, timbres and rhythms here. The
+pitches say how the harmony is: which key and how clearly, major or minor, how fast it changes, how rough it sounds. A
+tagger of music says what kind of music it is like, and the dynamics how bright, busy and driven it is; loudness stands
+by itself.
+Computed in blocks, so that memory stays bounded for an hour of sound.
 Knows nothing of sentiment.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,14 +21,16 @@ from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
 from ..audio.features import HOP_S, under_frames
 from ..core.types import Progress, Song, no_progress
+from . import tagger
 from .backbones import LITE0, pretrained
+from .dynamics import NAMES, song_to_dynamics
+from .nets.musicnn import EMBEDDING
 
 with compiling():
     import librosa
 
 CONTEXT_S = 10.0
 WINDOW = round(HOP_S * SAMPLE_RATE)  # 10,752 samples
-CONTEXT = round(CONTEXT_S / HOP_S)  # 20 windows
 
 STAGES = 9  # of EfficientNet-Lite0: they halve the picture four times,
 COLUMN = 16  # so 16 frames become one column, and a column is a window
@@ -51,8 +56,13 @@ _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 """How well each semitone over the root fits a key (Krumhansl and Kessler 1982)."""
 
-SENSES = (2 * 80 * REGIONS, 2 * 19 + 23)
-"""How many of a row's numbers come from the picture of the sound, and how many from its harmony."""
+SENSES = (2 * 80 * REGIONS, 2 * 19 + 23, 2 * EMBEDDING, 2 * len(NAMES))
+"""How many of a row's numbers come from the picture of the sound, its harmony, the tagger, and its dynamics."""
+LOUDNESS, SWELL = sum(SENSES), sum(SENSES) + 1
+"""The last two columns: the loudness of the LOUDNESS_S around, in dB, and how much that is above the song's mean."""
+ROW = SWELL + 1
+LOUDNESS_S = 5.0
+LARGEST_SWELL_DB = 12.0  # silence before a song is not endlessly calm
 
 Array = NDArray[np.float32]
 Exact = NDArray[np.float64]
@@ -60,21 +70,51 @@ Exact = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ContextTrack:
-    """`values` (windows, 701) float32, one row for every `hop_s` seconds, of the `CONTEXT_S` around it."""
+    """`values` (windows, ROW) float32, one row for every `hop_s` seconds, of the `CONTEXT_S` around it."""
 
     values: Array
     hop_s: float
 
 
-def song_to_context(song: Song, progress: Progress = no_progress) -> ContextTrack:
-    """Means and spreads of what `picture_columns` and `harmony` find, and the key. A song's ends have half a context.
+@dataclass(frozen=True)
+class Senses:
+    """What each half second of a song sounds like by itself, (windows, n) each: `columns` of its picture, its `chroma`
+    and the `details` of its harmony, the tagger's `embedding` of the 3 s around it, its `motion` (see `dynamics`);
+    `loudness` (windows,), dB."""
 
-    A last window that is not full is dropped. `progress` counts windows, in two passes.
-    """
-    columns = picture_columns(song.samples, lambda done, total: progress(done, 2 * total))
-    chroma, details = harmony(song.samples, lambda done, total: progress(total + done, 2 * total))
-    parts = [*_around(columns), *_around(details), key(_around(chroma)[0])]
-    return ContextTrack(np.concatenate(parts, axis=1).astype(np.float32), HOP_S)
+    columns: Array
+    chroma: Array
+    details: Array
+    embedding: Array
+    motion: Array
+    loudness: Array
+
+    def context(self, context_s: float = CONTEXT_S) -> ContextTrack:
+        """Means and spreads over the `context_s` around each, the key, and the loudness. A song's ends have half."""
+        around = partial(_around, context=round(context_s / HOP_S))
+        harmonies = *around(self.details), key(around(self.chroma)[0])
+        senses = *around(self.columns), *harmonies, *around(self.embedding), *around(self.motion)
+        mean, (level, _) = self.loudness.mean(), _around(self.loudness[:, None], round(LOUDNESS_S / HOP_S))
+        swell = np.clip(level - mean, -LARGEST_SWELL_DB, LARGEST_SWELL_DB)
+        parts = *senses, mean + swell, swell
+        return ContextTrack(np.concatenate(parts, axis=1).astype(np.float32), HOP_S)
+
+
+def song_to_context(song: Song, progress: Progress = no_progress) -> ContextTrack:
+    """A row for every half second. A last window that is not full is dropped. `progress` counts as `song_to_senses`."""
+    return song_to_senses(song, progress).context()
+
+
+def song_to_senses(song: Song, progress: Progress = no_progress) -> Senses:
+    """`progress` counts windows, in three passes."""
+
+    def of_pass(number: int) -> Progress:
+        return lambda done, total: progress(number * total + done, 3 * total)
+
+    columns = picture_columns(song.samples, of_pass(0))
+    chroma, details = harmony(song.samples, of_pass(1))
+    embedding = tagger.embed(song.samples, of_pass(2))
+    return Senses(columns, chroma, details, embedding, *song_to_dynamics(song))
 
 
 def picture_columns(samples: Array, progress: Progress = no_progress) -> Array:
@@ -158,10 +198,10 @@ def key(chroma: Array) -> Array:
     return np.concatenate([clarity, _symmetries(chroma), from_root], axis=1)
 
 
-def _around(values: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of (windows, n) over the CONTEXT around each window."""
+def _around(values: Array, context: int) -> tuple[Array, Array]:
+    """Mean and standard deviation of (windows, n) over the `context` windows around each."""
     centre = np.arange(len(values))
-    first, stop = np.maximum(centre - CONTEXT // 2, 0), np.minimum(centre + CONTEXT // 2, len(values))
+    first, stop = np.maximum(centre - context // 2, 0), np.minimum(centre + context // 2, len(values))
     count = (stop - first)[:, None]
     sums, squares = (np.pad(np.cumsum(v, axis=0, dtype=np.float64), ((1, 0), (0, 0))) for v in (values, values**2))
     mean = (sums[stop] - sums[first]) / count

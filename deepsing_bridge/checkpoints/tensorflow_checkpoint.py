@@ -123,7 +123,7 @@ def _tensor(file: BinaryIO, entry: Fields, shape: tuple[int, ...], name: str) ->
     facts = dict(entry)
     found = tuple(_dimensions(facts.get(_SHAPE, b"")))
     if facts.get(_TYPE) != FLOAT32 or facts.get(_SHARD, 0) != 0 or found != shape:
-        raise ValueError(f"{name} is {list(found)} of type {facts.get(_TYPE)}, expected {list(shape)} of float32")
+        raise ValueError(f"{name} is {list(found)} of type {facts.get(_TYPE)!r}, expected {list(shape)} of float32")
     file.seek(_whole(facts.get(_OFFSET, 0)))
     content = file.read(4 * math.prod(shape))
     if len(content) != facts.get(_SIZE) or len(content) != 4 * math.prod(shape):

@@ -1,4 +1,4 @@
-"""Rated music becomes `models/audio-sentiment.safetensors`, the audio estimator of the paper's section 2.1.
+"""Rated music becomes `models/audio-sentiment.safetensors`, the audio estimator of the paper's section 3.1.
 
 A rating belongs to a whole clip, so what is fitted is the mean of the regressor's outputs over a clip's windows.
 A first layer trained by gradient descent learns a thousand clips by heart (measured with 64 units and Adam: r 0.33
@@ -116,7 +116,7 @@ def train(
     """
     table = read_table(data)
     steps = Steps(progress, len(table) + FOLDS + 1)
-    clips = _read_clips(data / "clips", table, cache, steps)
+    clips = read_clips(data / "clips", table, cache, steps)
     metrics = correlations(_unheard_predictions(clips, seed, steps), clips.targets, clips.sets)
     regressor = fit(clips, seed)
     _save(regressor, clips, metrics, models)
@@ -204,7 +204,8 @@ def read_table(data: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def _read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps) -> Clips:
+def read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps) -> Clips:
+    """The clips of `table`, whose sounds are in `folder`."""
     projection = _projection()
     inputs = np.empty((len(table), CLIP_WINDOWS, len(projection)), np.float32)
     for index, row in enumerate(table):

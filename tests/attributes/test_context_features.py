@@ -8,6 +8,7 @@ from deepsing_bridge.attributes import context_features
 from deepsing_bridge.attributes.context_features import (
     COLUMN,
     REGIONS,
+    ROW,
     SENSES,
     WINDOW,
     harmony,
@@ -50,7 +51,7 @@ MINOR_CADENCE = ((0, 3, 7), (5, 8, 12), (7, 11, 14), (0, 3, 7))
 
 def test_a_row_of_known_length_for_every_half_second() -> None:
     track = song_to_context(song_of(music(7.3)))
-    assert track.values.shape == (14, sum(SENSES))
+    assert track.values.shape == (14, ROW)
     assert track.hop_s == 0.5
     assert np.isfinite(track.values).all()
 
@@ -128,4 +129,4 @@ def test_progress_counts_to_its_end() -> None:
     told: list[tuple[int, int]] = []
     song_to_context(song_of(music(90)), lambda done, total: told.append((done, total)))
     assert told == sorted(told)
-    assert told[-1] == (2 * (90 * SAMPLE_RATE // WINDOW),) * 2
+    assert told[-1] == (3 * (90 * SAMPLE_RATE // WINDOW),) * 2

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from deepsing_bridge import weights
 from deepsing_bridge.attributes.audio_context import ContextAudioEstimator
-from deepsing_bridge.attributes.context_features import SENSES, song_to_context
+from deepsing_bridge.attributes.context_features import ROW, song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import audio, audio_context
@@ -69,7 +69,7 @@ def test_training_learns_what_it_is_shown(trained: tuple[Path, dict[str, float]]
 def test_the_file_holds_the_examples_and_the_metrics(trained: tuple[Path, dict[str, float]]) -> None:
     models, metrics = trained
     entry = weights.manifest(models)[ContextAudioEstimator.file]
-    assert entry["tensors"]["kernel.examples"] == ["float16", [2 * CLIPS * audio_context.MOMENTS, sum(SENSES)]]
+    assert entry["tensors"]["kernel.examples"] == ["float16", [2 * CLIPS * audio_context.MOMENTS, ROW]]
     assert entry["metrics"] == metrics
     assert metrics["4q arousal r, mean of 2 foldings"] > 0.7
     assert metrics["4q arousal r, sd of 2 foldings"] < 0.3
@@ -109,7 +109,7 @@ def test_it_is_dealt_the_folds_of_the_paper_s_estimator(monkeypatch: pytest.Monk
     monkeypatch.setattr(audio, "fit", paper)
     audio._unheard_predictions(audio.Clips(np.zeros((30, 60, 1), np.float32), targets, sets, groups), 0, steps)
     monkeypatch.setattr(audio_context, "fit", context)
-    contexts = [np.zeros((4, sum(SENSES)), np.float32)] * 30
+    contexts = [np.zeros((4, ROW), np.float32)] * 30
     audio_context._unheard_predictions(Clips(contexts, targets, sets, groups), 0, steps)
     assert heard["paper"] == heard["context"]
     assert all(len(artists) == 8 for artists in heard["context"])
