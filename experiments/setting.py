@@ -99,11 +99,16 @@ def views_of(generator: str) -> list[NeuralTranslator]:
 
 def hear(songs: Path, alignment: Alignment = "song") -> list[SongAnalysis]:
     """Every song of the folder, by name."""
-    files = sorted(path for path in songs.glob("*") if path.suffix in (".ogg", ".wav", ".mp3", ".flac"))
-    if not files:
-        raise BridgeError(f"{songs}: no songs there; --songs takes a folder with .ogg, .wav, .mp3 or .flac files")
     audio_model = audio_models.choose(None, SHIPPED)
-    return [analyze(file_to_song(file), audio_model, alignment) for file in files]
+    return [analyze(file_to_song(file), audio_model, alignment) for file in songs_in(songs)]
+
+
+def songs_in(folder: Path) -> list[Path]:
+    """By name. Raises BridgeError if there are none."""
+    files = sorted(path for path in folder.glob("*") if path.suffix in (".ogg", ".wav", ".mp3", ".flac"))
+    if not files:
+        raise BridgeError(f"{folder}: no songs there; --songs takes a folder with .ogg, .wav, .mp3 or .flac files")
+    return files
 
 
 def asks(heard: SongAnalysis) -> SentimentTrack:
