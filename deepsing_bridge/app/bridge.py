@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -25,6 +26,7 @@ from ..export.take import Recorder
 from ..live.clock import SystemClock
 from ..live.hub import Hub
 from ..live.messages import Load, Play
+from ..live.vocabulary import Vocabulary
 from ..protocols.event_log import EventLog
 from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
@@ -111,8 +113,8 @@ class Bridge:
         return [adapter.describe() for adapter in self._adapters]
 
     def _start(self, running: ExitStack) -> None:
-        config, name = self.config, self.config.network.shared_memory or NAME
-        self.hub = _hub(config)
+        self.hub = _hub(self.config)
+        config, name = _checked(self.config, self.hub.vocabulary), self.config.network.shared_memory or NAME
         senders = list(_started(_senders(config, self.hub), running, name))
         intakes = list(_started(_intakes(config, self.hub), running, name))
         self._engine = _start_engine(config, self.hub, self.stopping, running)
@@ -170,10 +172,14 @@ def _start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: Exit
 def _hub(config: BridgeConfig) -> Hub:
     from .build import vocabulary_for
 
-    vocabulary = vocabulary_for(config.models)
-    for name, value in config.changed.items():
-        vocabulary.parameters[name].field.check(value, f"--{name}")
-    return Hub(vocabulary, SystemClock())
+    return Hub(vocabulary_for(config.models), SystemClock())
+
+
+def _checked(config: BridgeConfig, vocabulary: Vocabulary) -> BridgeConfig:
+    """With values as everybody is told them: a size of 64 is 64x64. Raises BridgeError for one that is out of range."""
+    fields = {name: vocabulary.parameters[name].field for name in config.changed}
+    changed = {name: field.check(config.changed[name], f"--{name}") for name, field in fields.items()}
+    return replace(config, changed=changed)
 
 
 def _refuse_unplayable(song: Path | None) -> None:

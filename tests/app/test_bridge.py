@@ -52,6 +52,12 @@ def running(songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
         yield made
 
 
+def test_everybody_is_told_a_size_of_one_number_as_two() -> None:
+    config = BridgeConfig(changed={"size": "64", "blend": 1})
+    changed = daemon._checked(config, daemon._hub(config).vocabulary).changed
+    assert changed == {"size": "64x64", "blend": 1.0}
+
+
 @pytest.fixture
 def paused(running: Bridge) -> Bridge:
     """The first song, paused at 7 s, everything at its default."""
