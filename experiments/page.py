@@ -23,9 +23,13 @@ DPI = 100
 
 
 def write_page(out: Path, name: str, title: str, command: str, parts: Iterable[str]) -> None:
-    """`NAME.md` in folder `out`: the title, the command that made it, and the `parts`, paragraphs of Markdown."""
+    """`NAME.md` in folder `out`: the title, the command that made it, and the `parts`, paragraphs of Markdown.
+
+    What pages mean is told in README.md beside them, or in the folder above, where there are several generators' pages.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    head = f"# {title}", f"`{command}` writes this page. What it means: [README.md](README.md)."
+    told = "README.md" if (out / "README.md").exists() else "../README.md"
+    head = f"# {title}", f"`{command}` writes this page. What it means: [README.md]({told})."
     write_text(out / f"{name}.md", "\n\n".join([*head, *parts]) + "\n")
 
 
