@@ -257,7 +257,7 @@ def _plot(path: Path, joints: list[Joint]) -> None:
         axes.set_xlabel("seconds that an answer is taken from")
         axes.set_ylabel("share of joints")
         axes.set_ylim(0.3, 1.02)
-    panels[0].legend(frameon=False, labelcolor="linecolor", loc="lower right")
+    panels[1].legend(frameon=False, labelcolor="linecolor", loc="lower right")
     save(figure, path)
 
 
