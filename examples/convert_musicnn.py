@@ -37,7 +37,7 @@ def main() -> None:
         what="music tagger: 3 s of music to 200 numbers and 50 tags (Pons and Serra 2019)",
         licence="ISC",
         command="python examples/convert_musicnn.py musicnn-0.1.0-py3-none-any.whl",
-        metrics={},
+        metrics={"ROC-AUC, as its authors measured": 0.880, "PR-AUC, as its authors measured": 0.289},
     )
 
 

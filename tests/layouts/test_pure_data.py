@@ -138,7 +138,7 @@ def test_pd_turns_the_bridge_and_is_turned(pd: Program, turn: Callable[[str], No
     pd.says("noise: set 0.25")
     pd.says("shown: 0.25")
     turn("style 2")
-    becomes(running, "style", "negative")
+    becomes(running, "style", "calm")
     running.send("/deepsing/param/style", "threshold")
     pd.says("style: set 1")
     turn("view 3.4")  # a slider has no steps

@@ -69,7 +69,7 @@ def test_sclang_turns_the_bridge_and_is_turned(running: Running, tmp_path: Path)
     with program(["sclang", str(play)], **screenless) as sclang:
         sclang.says("told neutral idle", lambda: running.send("/deepsing/param/noise", 0.3))
         becomes(running, "noise", 0.6)
-        becomes(running, "style", "negative")
+        becomes(running, "style", "calm")
         becomes(running, "freeze", True)
         sclang.says("style told", lambda: running.send("/deepsing/param/style", "threshold"))
         sclang.says("in time true")

@@ -45,7 +45,7 @@ def test_a_knob_reaches_every_value_and_never_one_that_is_not_allowed(name: str,
             values |= set(asked(found, [message]))
     assert all(parameter.check(value) == value for value in values)
     if parameter.field.kind in ("choice", "bool", "int"):
-        assert len(values) == {"style": 5, "freeze": 2, "view": 6}[name]
+        assert len(values) == {"style": 7, "freeze": 2, "view": 6}[name]
     else:
         assert {parameter.field.low, parameter.field.high} <= values
 
@@ -104,8 +104,8 @@ def test_with_jump_it_takes_hold_at_once() -> None:
 
 
 def test_a_switch_or_choice_takes_hold_anywhere_within_the_value() -> None:
-    found = surface(Control("style", 26), style="neutral")  # the fourth of five
-    assert asked(found, [turn(26, 100), turn(26, 20)]) == ["auto"]
+    found = surface(Control("style", 26), style="neutral")  # the fifth of seven
+    assert asked(found, [turn(26, 82), turn(26, 10)]) == ["auto"]
     assert asked(surface(Control("freeze", 28)), [turn(28, 0), turn(28, 127), turn(28, 0)]) == [True, False]
 
 

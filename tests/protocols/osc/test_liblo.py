@@ -150,7 +150,7 @@ def test_a_subscriber_hears_time_and_scenes(hub: Hub, oscdump: Dump) -> None:
     for event in (TimeAt(10.5), ValenceAt(1.25), ArousalAt(-0.5)):
         hub.post(event)
     numbers = '0.500000 "positive" 1.250000 -0.500000 10.000000 15.000000'
-    scene = f'/deepsing/scene iisfsffffss 2 417 "balloon" {numbers} "calm" "#4caf50"'
+    scene = f'/deepsing/scene iisfsffffsss 2 417 "balloon" {numbers} "calm" "#4caf50" ""'
     assert oscdump.hear("/deepsing/scene") == scene
     assert oscdump.hear("/deepsing/time f 10") == "/deepsing/time f 10.500000"
     assert oscdump.hear("/deepsing/valence f 1") == "/deepsing/valence f 1.250000"

@@ -126,7 +126,7 @@ def test_numbers_and_chatter_are_taken_as_they_come(client: Client, running: Bri
     client.do(message=["/deepsing/param/grade", 0.25, 0.5])
     client.do(message=["/deepsing/param/size", {"type": "f", "value": 96}])
     client.hear("message", "/deepsing/param/size", "96x96")
-    assert running.ask("get", name="style")["value"] == "negative"
+    assert running.ask("get", name="style")["value"] == "calm"
     assert running.ask("get", name="grade")["value"] == 0.25
 
 

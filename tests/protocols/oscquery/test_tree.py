@@ -61,7 +61,7 @@ def test_every_message_is_there(name: str) -> None:
 def test_events_have_their_last_value() -> None:
     assert at("/deepsing/scene?VALUE")[1]["VALUE"] == [
         *(3, 417, "balloon", 0.625, "positive", 1.25, -0.75, 12.5, 17.5),
-        *("calm", "#4caf50"),
+        *("calm", "#4caf50", ""),
     ]
     assert at("/deepsing/status?VALUE")[1]["VALUE"] == ["a.wav", "playing", 24.0, 1, 2, 0, ""]
     assert at("/deepsing/time?VALUE")[1]["VALUE"] == [12.5]

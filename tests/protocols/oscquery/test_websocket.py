@@ -290,7 +290,7 @@ def test_a_slow_reader_gets_the_newest_value_and_keeps_nobody_waiting(stage: Sta
             assert len(quick.up_to(path, text, number / last)) == 1
         assert len(listener._waiting) == 1
         read = slow.read_until(packet(path, text, 1.0))
-        assert len(read) + listener.passed_over == last
+        assert last <= len(read) + listener.passed_over <= last + 1  # what was there when it began to listen
         assert len(read) < last / 2
 
 
