@@ -82,7 +82,7 @@ def translation_loss(streams: Streams, class_ids: Tensor, latents: Tensor) -> Te
     """For Equation 5, a sum of norms over the whole generator vector, stream by stream: cross-entropy for the softmax,
     mean squared error for the latent.
 
-    The authors' script sums the squares; classes are learned as well by either, and by norms (docs/design.md).
+    The authors' script sums the squares; classes are learned as well by either, and by norms.
     """
     return F.cross_entropy(streams.scores, class_ids) + F.mse_loss(streams.latents, latents)
 
