@@ -10,12 +10,19 @@ from scipy.signal import find_peaks, freqz
 
 from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
-from ..audio.features import FRAMES_PER_WINDOW, HOP_LENGTH, HOP_S, song_to_mel
+from ..audio.features import (
+    FRAMES_PER_WINDOW,
+    HOP_LENGTH,
+    HOP_S,
+    decibels_to_onsets,
+    in_windows,
+    song_to_mel,
+    window_means,
+)
 from ..core.types import Song
 
 with compiling():
     import librosa
-    from librosa.onset import onset_strength
 
 BANDS = (
     0,
@@ -53,20 +60,15 @@ def song_to_dynamics(song: Song) -> tuple[Array, Array]:
     windows = len(song.samples) // (FRAMES_PER_WINDOW * HOP_LENGTH)
     mel = song_to_mel(song)[:, : windows * FRAMES_PER_WINDOW]
     decibels = librosa.power_to_db(mel)
-    onsets = [_onsets(decibels), *(_onsets(decibels[band]) for band in ONSET_BANDS)]
+    onsets = [decibels_to_onsets(decibels), *(decibels_to_onsets(decibels[band]) for band in ONSET_BANDS)]
     peaks, _ = find_peaks(onsets[0], prominence=_EVENT)
     events = np.bincount(peaks, minlength=mel.shape[1]) / HOP_S * FRAMES_PER_WINDOW
     brightness = np.log2(50 + (_centres()[:, None] * mel).sum(0) / (mel.sum(0) + _QUIETEST))
     columns = [*onsets, events, *_pulses(onsets[0]), brightness, _flatness(mel), *_shares(mel)]
-    means = _windows(np.stack(columns, axis=1)).mean(axis=1)
-    spreads = _windows(np.stack([brightness, onsets[0]], axis=1)).std(axis=1)
+    means = window_means(np.stack(columns, axis=1))
+    spreads = in_windows(np.stack([brightness, onsets[0]], axis=1)).std(axis=1)
     values = np.concatenate([means, spreads], axis=1)
     return values.astype(np.float32), _loudness(mel)
-
-
-def _onsets(decibels: Array) -> Array:
-    onsets: Array = onset_strength(S=decibels, sr=SAMPLE_RATE, hop_length=HOP_LENGTH)
-    return onsets
 
 
 def _pulses(onsets: Array) -> Array:
@@ -102,7 +104,7 @@ def _loudness(mel: Array) -> Array:
     shelf, high_pass = (np.abs(freqz(*filters, worN=z)[1]) ** 2 for filters in (_SHELF, _HIGH_PASS))
     widths = np.gradient(centres)  # librosa divides each band by its width
     power = (shelf * high_pass * widths) @ mel
-    loudness: Array = 10 * np.log10(_windows(power[:, None]).mean(axis=(1, 2)) + _QUIETEST)
+    loudness: Array = 10 * np.log10(window_means(power[:, None])[:, 0] + _QUIETEST)
     return loudness
 
 
@@ -110,8 +112,3 @@ def _centres() -> Array:
     """Hz, (128,)."""
     centres: Array = librosa.mel_frequencies(130, fmax=SAMPLE_RATE / 2)[1:-1].astype(np.float32)
     return centres
-
-
-def _windows(frames: Array) -> Array:
-    """(frames, n) → (windows, 21, n)."""
-    return frames.reshape(-1, FRAMES_PER_WINDOW, frames.shape[1])

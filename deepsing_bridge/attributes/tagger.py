@@ -9,7 +9,6 @@ import numpy as np
 import soxr
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from .. import weights
 from ..audio.compiling import compiling
@@ -30,9 +29,8 @@ GAIN = 10_000  # of mel power, before its logarithm
 _WINDOW = round(HOP_S * SAMPLE_RATE)
 _WINDOW_FRAMES = HOP_S * RATE / HOP  # 31.25
 _BLOCK = 120  # windows
-_MARGIN = (
-    8  # windows on either side of a block: half a stretch, and as far as its first and last frames depend on others
-)
+# Windows on either side of a block: half a stretch, and as far as its first and last frames depend on others.
+_MARGIN = 8
 # Both are multiples of 4 windows, after which frames begin where windows do.
 
 Array = NDArray[np.float32]
@@ -78,9 +76,3 @@ def _tagger() -> MusiCNN:
     net = MusiCNN()
     net.load_state_dict({name: tensor.float() for name, tensor in weights.load(WEIGHTS).items()})
     return net.eval()
-
-
-def tags(embedding: Array) -> Tensor:
-    """(n, 200) → (n, 50), how likely each tag of the Million Song Dataset's is."""
-    with torch.inference_mode():
-        return _tagger().tags(torch.from_numpy(embedding)).sigmoid()

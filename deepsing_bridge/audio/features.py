@@ -65,7 +65,7 @@ def song_to_features(song: Song, progress: Progress = no_progress, block_frames:
             _cens(samples, first, stop, tuning),
         )
         values[first:stop] = np.concatenate(parts).T.astype(np.float16)
-    return FeatureTrack(_windows(values).reshape(-1, WINDOW_VALUES), power, HOP_S)
+    return FeatureTrack(in_windows(values).reshape(-1, WINDOW_VALUES), power, HOP_S)
 
 
 def song_to_mel(song: Song) -> Array:
@@ -75,12 +75,12 @@ def song_to_mel(song: Song) -> Array:
 
 def mel_to_onsets(mel: Array) -> Array:
     """The onset envelope, one value ≥ 0 per frame, (frames,); what beats are found in."""
-    return _onsets(librosa.power_to_db(mel))
+    return decibels_to_onsets(librosa.power_to_db(mel))
 
 
 def mel_to_power(mel: Array) -> Array:
     """`FeatureTrack.power`, (windows,)."""
-    return _windows(mel.T).mean(axis=(1, 2))
+    return in_windows(mel.T).mean(axis=(1, 2))
 
 
 def song_to_chroma(song: Song) -> Array:
@@ -97,7 +97,7 @@ def song_to_chroma(song: Song) -> Array:
 
 def window_means(per_frame: Array) -> Array:
     """(frames, n) → (windows, n), the means over HOP_S each."""
-    return _windows(per_frame).mean(axis=1)
+    return in_windows(per_frame).mean(axis=1)
 
 
 class _Blocks:
@@ -117,7 +117,7 @@ class _Blocks:
             self._progress(self._done, 3 * self.frames)
 
 
-def _windows(per_frame: Array) -> Array:
+def in_windows(per_frame: Array) -> Array:
     """(frames, n) as (windows, 21, n), without the frames left over."""
     windows = len(per_frame) // FRAMES_PER_WINDOW
     return per_frame[: windows * FRAMES_PER_WINDOW].reshape(windows, FRAMES_PER_WINDOW, -1)
@@ -140,14 +140,15 @@ def _mel(samples: Array, blocks: _Blocks) -> Array:
     return mel
 
 
-def _onsets(loudness: Array) -> Array:
+def decibels_to_onsets(loudness: Array) -> Array:
+    """The onset envelope of mel bands in decibels, (bands, frames) → (frames,)."""
     onsets: Array = onset_strength(S=loudness, sr=SAMPLE_RATE, hop_length=HOP_LENGTH)
     return onsets
 
 
 def _padded_onsets(loudness: Array) -> Array:
     """The song's onset envelope with the ramps at both ends that a centred tempogram puts there."""
-    return np.pad(_onsets(loudness), N_TEMPOGRAM // 2, mode="linear_ramp", end_values=0)
+    return np.pad(decibels_to_onsets(loudness), N_TEMPOGRAM // 2, mode="linear_ramp", end_values=0)
 
 
 def _tempogram(onsets: Array) -> Array:

@@ -26,17 +26,12 @@ class ContextRegressor(nn.Module):
     @classmethod
     def of(cls, tensors: dict[str, Tensor]) -> "ContextRegressor":
         """From a state dict, of any float type."""
-        prefix = "kernel."
-        kernel = {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
-        net = cls(KernelRidge.of(kernel))
-        net.load_state_dict({name: t for name, t in tensors.items() if name in net.state_dict()})
+        examples, descriptors = tensors["kernel.examples"].shape
+        net = cls(KernelRidge(examples, descriptors, len(tensors["kernel.bias"])))
+        net.load_state_dict({name: tensor for name, tensor in tensors.items() if name in net.state_dict()})
         return net.eval()
 
     def forward(self, descriptors: Tensor) -> Tensor:
         """(n, d) → (n, outputs)."""
-        outputs: Tensor = self.kernel(descriptors) + self.cued(descriptors)
+        outputs: Tensor = self.kernel(descriptors) + (descriptors - self.centre) @ self.cues
         return outputs
-
-    def cued(self, descriptors: Tensor) -> Tensor:
-        """What the cues alone say, (…, d) → (…, outputs)."""
-        return (descriptors - self.centre) @ self.cues

@@ -14,7 +14,6 @@ FILTERS = ((204, 7, 38), (204, 7, 67), (51, 128, 1), (51, 64, 1), (51, 32, 1))
 HEARD = sum(count for count, _, _ in FILTERS)  # 561
 MIDDLE = 64  # channels of each of three layers, seven frames long
 MAPS = HEARD + 3 * MIDDLE  # 753
-REACH = 64 + 3 * 3  # frames to either side that a frame's maps depend on
 EMBEDDING = 200
 TAGS = 50
 _EPSILON = 1e-3  # of TensorFlow's batch norms
