@@ -8,6 +8,7 @@ import torch
 from .. import weights
 from ..core.options import Alignment
 from ..core.types import Progress, SentimentTrack, Song, no_progress
+from . import tagger
 from .alignment import Outputs, Spread
 from .context_features import ContextTrack, song_to_context
 from .nets.context import ContextRegressor
@@ -27,6 +28,7 @@ class ContextAudioEstimator:
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "ContextAudioEstimator":
         header, tensors = weights.header(WEIGHTS, models), weights.load(WEIGHTS, models)
+        weights.digest(tagger.WEIGHTS)  # loaded when a song is heard; whoever notes down what decides, notes it now
         net = ContextRegressor.of({name: tensor.float() for name, tensor in tensors.items()})
         return cls(net, Outputs.of(header, tensors, SPREAD))
 

@@ -13,7 +13,9 @@ from deepsing_bridge.core.files import sha256
 from deepsing_bridge.core.options import SHIPPED_STYLES
 
 STYLES = {f"styles/{name}.jpg" for name in SHIPPED_STYLES}
-ALWAYS = {f"{name}.safetensors" for name in ("audio-context", "visual-sentiment", "wct", "embedded-generator")}
+ALWAYS = {
+    f"{name}.safetensors" for name in ("audio-context", "musicnn", "visual-sentiment", "wct", "embedded-generator")
+}
 
 
 @pytest.mark.parametrize(

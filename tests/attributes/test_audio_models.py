@@ -104,6 +104,14 @@ def test_the_weights_are_small_and_named(chorus: Song) -> None:
         assert sum((weights.MODELS / file).stat().st_size for file in files) <= 12_000_000
 
 
+def test_the_tagger_is_among_what_was_loaded_for_the_context_model() -> None:
+    """So a story's file names it. It is so for the second story of a process, too."""
+    for _ in range(2):
+        with weights.recorded() as loaded:
+            audio_models.load(audio_models.CONTEXT).estimate(song_of(music(3)))
+        assert loaded.keys() == {audio_context.WEIGHTS, tagger.WEIGHTS}
+
+
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(BridgeError, match=r"'best'.*paper or context"):
         audio_models.load("best")
