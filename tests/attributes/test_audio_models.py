@@ -126,7 +126,7 @@ def test_what_is_loaded_is_recorded() -> None:
     """So that a story can tell which files decided it."""
     with weights.recorded() as loaded:
         audio_models.choose(None, SHIPPED)
-    assert set(loaded) == {audio_context.WEIGHTS}
+    assert set(loaded) == {audio_context.WEIGHTS, tagger.WEIGHTS}
 
 
 LENGTH_S = 12

@@ -415,8 +415,10 @@ def test_a_port_can_be_named_and_taken_back(hub: Hub, connect: Callable[[], Clie
     asks.say("/deepsing/subscribe", hears.port)
     hears.hear("/deepsing/status")
     asks.say("/deepsing/unsubscribe", hears.port)
-    asks.ask("blend")
-    hub.post(Problem("nobody is there"))
+    asks.say("/deepsing/subscribe")
+    asks.hear("/deepsing/status")
+    hub.post(Problem("only one is there"))
+    assert asks.hear("/deepsing/error") == ("only one is there",)
     asks.say("/deepsing/subscribe", hears.port)
     hears.hear("/deepsing/status")
     assert not [one for one in hears.heard if one.address == "/deepsing/error"]
