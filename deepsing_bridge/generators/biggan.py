@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from .. import weights
 from ..core.device import CPU, Device
 from ..weights.class_tables import BIGGAN, read_class_table
 from ..weights.files import MODELS
+from .biggan_inference import BigGANInference
 from .protocol import at_truncation, generator_file, truncated_normal
 
 BIGGAN_SIZES = {"biggan-deep-128": 128, "biggan-deep-256": 256, "biggan-deep-512": 512}
@@ -21,7 +22,8 @@ BIGGAN_TRUNCATION = 0.4  # the package's example's: good pictures, still varied
 class BigGANGenerator:
     """BigGAN-deep. Latents are drawn at `truncation`; batch statistics are those of `rendered_at`, the same if None.
 
-    It works on `device`, in half precision where that is asked for, and takes and gives CPU tensors.
+    It works on `device`, in half precision where that is asked for, and takes and gives CPU tensors. The package's
+    `model` is taken apart: see `BigGANInference`.
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class BigGANGenerator:
         self.classes = classes
         self.truncation, self.rendered_at = truncation, rendered_at or truncation
         self.device = device
-        model = model.eval().requires_grad_(False)
-        self.model = device.place(model)
-        config: Any = model.config
+        dtype = torch.bfloat16 if device.half else torch.float32
+        fast = BigGANInference(model.eval(), dtype).eval().requires_grad_(False)
+        self.model = device.place(fast)
+        config = fast.config
         self.latent_dim: int = config.z_dim
         self.native_size: int = config.output_dim
 
@@ -64,8 +67,7 @@ class BigGANGenerator:
     @torch.inference_mode()
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
         here = at_truncation(latents, truncation, self.truncation), class_vectors
-        with self.device.precision():
-            pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.rendered_at)
+        pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.rendered_at)
         return (self.device.fetch(pictures) + 1) / 2
 
 
