@@ -17,12 +17,16 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class Download:
-    """One file: its plain `name`, about how many `bytes` it has, `sha256` or how that begins (or ""), and `urls`."""
+    """One file: its plain `name`, about how many `bytes` it has, `sha256` or how that begins (or ""), and `urls`.
+
+    `mirrors` are files that hold the same in another form, and serve where it cannot be had.
+    """
 
     name: str
     bytes: int
     sha256: str
     urls: tuple[str, ...]
+    mirrors: tuple["Download", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,4 +95,5 @@ def _download(entry: dict[str, Any]) -> Download:
     name = entry["name"]
     if Path(name).name != name or name.startswith("."):
         raise BridgeError(f"{name!r} is not a plain file name")
-    return Download(name, int(entry["bytes"]), entry.get("sha256", ""), tuple(map(checked_url, entry["urls"])))
+    mirrors = tuple(map(_download, entry.get("mirrors", ())))
+    return Download(name, int(entry["bytes"]), entry.get("sha256", ""), tuple(map(checked_url, entry["urls"])), mirrors)

@@ -16,8 +16,9 @@ from ..generators.biggan import BIGGAN_SIZES, biggan_architecture
 from ..generators.protocol import generator_file
 from ..stylization import vgg, wct
 from ..stylization.networks import LEVELS
+from . import openmmlab
 from .catalogue import Offer
-from .state_dict import Shapes, read_state, shapes_of
+from .state_dict import Shapes, names_in, read_state, shapes_of
 
 MOBILENET = "mobilenet-v2"
 MOBILENET_FILE = "mobilenet-v2.safetensors"
@@ -49,9 +50,19 @@ def mobilenet_shapes(outputs: int) -> Shapes:
 
 def _biggan(offer: Offer, files: Files, folder: Path) -> None:
     with torch.device("meta"):
-        expected = shapes_of(biggan_architecture(BIGGAN_SIZES[offer.name]))
+        package = shapes_of(biggan_architecture(BIGGAN_SIZES[offer.name]))
     (path,) = files.values()
-    _save(offer, generator_file(offer.name), read_state(path, expected), {"architecture": offer.name}, folder)
+    _save(offer, generator_file(offer.name), _biggan_state(path, package), {"architecture": offer.name}, folder)
+
+
+def _biggan_state(path: Path, package: Shapes) -> dict[str, Tensor]:
+    """By what is in it: a mirror may have OpenMMLab's, which lies under a key of its own in a whole model's."""
+    under = "state_dict" if "state_dict" in names_in(path) else None
+    prefix = openmmlab.prefix_of(names_in(path, under))
+    if prefix is None:
+        return read_state(path, package, under=under)
+    theirs = read_state(path, openmmlab.openmmlab_shapes(package, prefix), openmmlab.SPARE, under)
+    return openmmlab.to_package(theirs, package, prefix)
 
 
 def _compressed_wct(offer: Offer, files: Files, folder: Path) -> None:

@@ -64,16 +64,18 @@ class Fetched:
 
 
 def fetch(file: Download, urls: Sequence[str], folder: Path, progress: Progress = no_progress) -> Fetched:
-    """`file` from the first of `urls` that gives it, into `folder`. `progress` counts bytes.
+    """`file` from the first of `urls` that gives it, or one of its mirrors, into `folder`, under its own name.
+    `progress` counts bytes.
 
     Raises BridgeError if none does, with each one's reason, or if the file is not the one that is listed. An
     interrupted download stays as a part, and the same call goes on with it.
     """
     _refuse_full_disk(file, folder)
+    mirrored = ((mirror, url) for mirror in file.mirrors for url in mirror.urls)
     reasons = []
-    for url in urls:
+    for there, url in [*((file, url) for url in urls), *mirrored]:
         try:
-            return _take(file, url, _fetch_part(url, folder / file.name, file.bytes, progress))
+            return _take(there, url, _fetch_part(url, folder / file.name, there.bytes, progress))
         except _Failed as failure:
             reasons.append(f"{urlsplit(url).hostname}: {failure}")
     advice = "check the connection and run the same command again, or bring the file and use --from"

@@ -6,7 +6,7 @@ files or an error: what an address gives may change, and then somebody should lo
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..core import json_text
@@ -86,7 +86,8 @@ def _bring(wanted: Offer, file: Download, place: str | None, arrivals: Path, pro
     if place is None:
         return fetch(file, addresses(wanted.name, file), arrivals, progress)
     if "://" in place:
-        return fetch(file, [checked_url(f"{place.rstrip('/')}/{file.name}")], arrivals, progress)
+        there = [checked_url(f"{place.rstrip('/')}/{file.name}")]
+        return fetch(replace(file, mirrors=()), there, arrivals, progress)
     return _found(file, Path(place) / file.name, progress)
 
 

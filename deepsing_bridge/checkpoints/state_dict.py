@@ -63,6 +63,16 @@ def read_state(path: Path, expected: Shapes, spare: str = "", under: str | None 
     return {name: tensor.to(torch.float32, copy=True).contiguous() for name, tensor in wanted.items()}
 
 
+def names_in(path: Path, under: str | None = None) -> frozenset[str]:
+    """The names of what is in the checkpoint `path`, or in what it has under the key `under`, whatever it is.
+
+    Raises BridgeError as `read_state` does.
+    """
+    loaded = _loaded(path)
+    inner = loaded.get(under) if under and isinstance(loaded, dict) else loaded
+    return frozenset(name for name in inner if isinstance(name, str)) if isinstance(inner, dict) else frozenset()
+
+
 def _loaded(path: Path) -> object:
     if not path.is_file():
         raise BridgeError(f"{path}: no such file")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,18 @@ def test_a_file_with_another_checksum_is_refused_and_the_next_address_tried(serv
     with pytest.raises(BridgeError, match=r"weights\.bin: could not be had .*not the file that the catalogue lists"):
         fetch(FILE, [bad], tmp_path)
     assert files_in(tmp_path) == {"weights.bin"}, "only the good one is there"
+
+
+def test_a_mirror_with_another_file_serves_where_the_file_cannot_be_had(server: FileServer, tmp_path: Path) -> None:
+    gone = server.put("/weights.bin", DATA, status=404)
+    url = server.put("/other.pth", OTHER)
+    mirror = Download("other.pth", len(OTHER), hashlib.sha256(OTHER).hexdigest()[:8], (url,))
+    fetched = fetch(replace(FILE, mirrors=(mirror,)), [gone], tmp_path)
+    assert (fetched.url, fetched.path) == (url, tmp_path / "weights.bin")
+    assert fetched.path.read_bytes() == OTHER
+    changed = replace(mirror, sha256="b0353104")
+    with pytest.raises(BridgeError, match=r"HTTP 404 .*; 127.0.0.1: not the file .*expected b0353104"):
+        fetch(replace(FILE, mirrors=(changed,)), [gone], tmp_path)
 
 
 def test_the_beginning_of_a_checksum_is_compared_too(server: FileServer, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from deepsing_bridge.checkpoints.pull import pull, read_sources
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.files import sha256
 from deepsing_bridge.core.types import no_progress
-from deepsing_bridge.generators.biggan import BigGANGenerator, biggan_classes
+from deepsing_bridge.generators.biggan import BIGGAN_SIZES, BigGANGenerator, biggan_classes
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.stylization import vgg
 from deepsing_bridge.stylization.wct import Stylizer
@@ -189,6 +189,22 @@ def test_biggan_is_looked_for_where_its_package_does_and_then_at_mirrors() -> No
     (file,) = offer(BIGGAN).files
     assert addresses(BIGGAN, file) == (PRETRAINED_MODEL_ARCHIVE_MAP[BIGGAN], *file.urls)
     assert file.urls
+
+
+@pytest.mark.parametrize("name", BIGGAN_SIZES)
+def test_every_biggan_has_mirrors_whose_names_say_how_their_checksum_begins(name: str) -> None:
+    """OpenMMLab's convention."""
+    (mirror,) = offer(name).files[0].mirrors
+    assert mirror.name.endswith(f"-{mirror.sha256}.pth") and len(mirror.sha256) == 8
+    assert all(url.endswith(f"/{mirror.name}") for url in mirror.urls)
+    side = name.removeprefix("biggan-deep-")
+    assert f"_{side}x{side}_" in mirror.name
+
+
+def test_where_somebody_names_a_place_no_mirror_is_asked(server: FileServer, home: Path) -> None:
+    with pytest.raises(BridgeError, match="could not be had") as refused:
+        pull(BIGGAN, stage, server.address)
+    assert "openmmlab" not in str(refused.value)
 
 
 def test_every_offer_can_be_fetched_and_converted_by_name() -> None:
