@@ -1,11 +1,12 @@
 # make story: the demo story, or SONG=…, into out/SONG/    make test: the tests, but for the slow ones; all: make test TESTS=
+# make bench: how fast it is beside the packages it is built on, into docs/performance.md
 # make serve: the live bridge, with the demo song or SONG=…    make view: a window that shows it. Each sets up all it needs.
 PYTHON ?= python3
 TESTS ?= -m "not slow"
 SONG ?= examples/demo.ogg
 BIN := .venv/bin
 
-.PHONY: story serve view test check clean
+.PHONY: story serve view test check bench clean
 
 story: .venv/installed
 	$(BIN)/python bridge.py story "$(SONG)"
@@ -24,6 +25,10 @@ check: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+bench: .venv/tested
+	mkdir -p out
+	$(BIN)/python -m bench.performance --json out/bench.json --page docs/performance.md
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, and 3.11 or newer is needed: PYTHON=python3.11 make $(MAKECMDGOALS)" % v[:2])'

@@ -1,0 +1,40 @@
+"""What compares two ways in time compares their results, too, and writes down what it found and nothing else."""
+
+import numpy as np
+import pytest
+
+from bench.performance.__main__ import BEGIN, END, page
+from bench.performance.compare import Figure, Row, measure
+
+
+def nothing() -> None:
+    pass
+
+
+def test_ways_are_timed_in_turn_and_compared() -> None:
+    order: list[str] = []
+
+    def way(name: str, value: float):  # type: ignore[no-untyped-def]
+        def run() -> np.ndarray:
+            order.append(name)
+            return np.full(3, value)
+
+        return run
+
+    (figure,) = measure(Row("a row", way("plain", 1.0), {"fast": way("ours", 1.5)}, 2.0, "of two"), 3, nothing)
+    assert order == ["plain", "ours"] * 4
+    assert (figure.row, figure.way, figure.differs, figure.unit) == ("a row", "fast", pytest.approx(1.0), "of two")
+    assert figure.plain_s is not None and len(figure.ratios) == 3
+
+
+def test_what_cannot_be_compared_is_timed_alone() -> None:
+    (figure,) = measure(Row("a row", None, {"ours": nothing}), 2, nothing)
+    assert (figure.plain_s, figure.ratios, figure.differs) == (None, (), None)
+
+
+def test_a_page_keeps_what_is_written_around_its_figures() -> None:
+    text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
+    figure = Figure("WCT", "ours", 2.0, 0.5, (3.0, 4.0, 5.0), 1.25, "of 255")
+    written = page(text, {"machine": "a machine", "rounds": 3, "load": 0.0}, [figure])
+    assert written.startswith(f"before\n{BEGIN}\n") and written.endswith(f"\n{END}\nafter\n") and "old" not in written
+    assert "| WCT | ours | 2.000 | 0.500 | 4.00 | 3.00 to 5.00 | 1.2 of 255 |" in written
