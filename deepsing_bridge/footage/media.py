@@ -9,9 +9,9 @@ from pathlib import Path
 class MediaFile:
     """A film, or a photo: `rate` and `frames` are 0 for that.
 
-    `path` is absolute, `digest` the sha256 of its content. `rate` is in frames a second, the nominal one where it
-    varies. `start` is the number of its first frame by its own timecode, counted at `rate`; 0 where it has none.
-    `width` and `height` are pixels as it is shown: turned upright, and square.
+    `path` is absolute, `digest` tells its content (`footage.digest`). `rate` is in frames a second, the nominal one
+    where it varies. `start` is the number of its first frame by its own timecode, counted at `rate`; 0 where it has
+    none. `width` and `height` are pixels as it is shown: turned upright, and square.
     """
 
     path: Path
