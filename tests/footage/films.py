@@ -1,7 +1,8 @@
 """Films as cameras make them, whose pictures tell their number, and photos."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -36,6 +37,12 @@ def number_of(picture: Pixels) -> int:
     return sum(1 << index for index, light in enumerate(row) if light > 125)
 
 
+def peeked(pictures: Iterable[Pixels]) -> tuple[Pixels, Iterator[Pixels]]:
+    iterator = iter(pictures)
+    first = next(iterator)
+    return first, chain([first], iterator)
+
+
 def write_film(
     path: Path,
     pictures: Iterable[Pixels],
@@ -54,11 +61,11 @@ def write_film(
 ) -> Path:
     """`times_s`: when each picture is shown, else at an even `rate`. `rotation`: the flag, degrees counter-clockwise.
     `colour`: the numbers of primaries, transfer and matrix."""
-    pictures = list(pictures)
+    first, pictures = peeked(pictures)
     with av.open(path, "w") as film:
         stream = film.add_stream(codec, rate=rate, options=options or {})
         context = stream.codec_context
-        context.height, context.width = pictures[0].shape[:2]
+        context.height, context.width = first.shape[:2]
         context.pix_fmt, context.gop_size = pixel_format, gop
         context.time_base = Fraction(1, 90_000) if times_s else 1 / rate
         if rotation:
