@@ -4,7 +4,8 @@ Looks at the file's heads, and at one picture. Knows nothing of shots.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +28,7 @@ MOST_FRAMES = 1 << 23
 class Facts:
     """`turned`, `pixel_aspect`, `interlaced` and `hdr` as `OpenFilm` has them. `varies`: its rate does, so that
     `media.rate` is what an editor takes it for. `timecode`: of its first frame, as it is told; `drop_frame`: whether
-    that leaves out numbers."""
+    that leaves out numbers. `longest_gop_s`: as much as its key frames are apart."""
 
     media: MediaFile
     duration_s: float = 0.0
@@ -38,6 +39,7 @@ class Facts:
     hdr: str = ""
     timecode: str = ""
     drop_frame: bool = False
+    longest_gop_s: float = 0.0
 
 
 def is_media(path: Path) -> bool:
@@ -56,7 +58,7 @@ def probe(path: Path, digest: str) -> Facts:
 
 def facts_of(film: OpenFilm, digest: str) -> Facts:
     """Leaves `film` at its start. Raises BridgeError for one that has no length, or more than LONGEST_S."""
-    times = _times(film)
+    times, keys = _times(film)
     told = film.stream.average_rate or film.stream.base_rate or film.stream.guessed_rate
     if not told or not 1 <= told <= 1000:
         raise BridgeError(f"{film.path}: {float(told or 0):g} frames a second; expected 1 to 1000")
@@ -78,29 +80,28 @@ def facts_of(film: OpenFilm, digest: str) -> Facts:
         film.hdr,
         timecode,
         drop_frame,
+        longest_gop_s=float(np.diff([*keys, times[-1]]).max() * film.ticks),
     )
 
 
-def _times(film: OpenFilm) -> list[int]:
-    """When each frame is shown, or at least decoded, in ticks, ascending; never empty."""
+def _times(film: OpenFilm) -> tuple[list[int], list[int]]:
+    """When each frame is shown, or at least decoded, in ticks, ascending, and when each key frame; never empty."""
     if "mov" in film.container.format.name and film.stream.index_entries:
-        entries = film.stream.index_entries
-        found = [entry.timestamp for entry in entries if not entry.is_discard]
+        entries = (entry for entry in film.stream.index_entries if not entry.is_discard)
+        found = [(entry.timestamp, entry.is_keyframe) for entry in itertools.islice(entries, MOST_FRAMES + 1)]
     else:  # no other container lists them all: its packets are read, but not decoded
-        found = _read_times(film)
-    return sorted(found) or [film.start]
+        found = list(itertools.islice(_read_times(film), MOST_FRAMES + 1))
+        rewind(film)
+    times = sorted(time for time, _ in found) or [film.start]
+    return times, sorted(time for time, is_key in found if is_key) or times[:1]
 
 
-def _read_times(film: OpenFilm) -> list[int]:
-    found: list[int] = []
-    try:
-        packets = (packet for packet in film.container.demux(film.stream) if packet.size)
-        stamps = (packet.dts if packet.pts is None else packet.pts for packet in packets)
-        found.extend(itertools.islice((stamp for stamp in stamps if stamp is not None), MOST_FRAMES + 1))
-    except UNREADABLE:  # cut off: what is there counts
-        pass
-    rewind(film)
-    return found
+def _read_times(film: OpenFilm) -> Iterator[tuple[int, bool]]:
+    with suppress(*UNREADABLE):  # cut off: what is there counts
+        for packet in film.container.demux(film.stream):
+            stamp = packet.dts if packet.pts is None else packet.pts
+            if packet.size and stamp is not None:
+                yield stamp, packet.is_keyframe
 
 
 def _varies(times: Sequence[int], frames_a_tick: Fraction) -> bool:
