@@ -2,7 +2,8 @@
 
 Written here: otio-cmx3600-adapter 1.0.0 leaves out the song, the timeline's start, and the line that tells drop-frame
 from non-drop-frame timecode, and takes spaces into a reel's name, which only columns keep apart. A locator (* LOC)
-stands at the timecode of the record, as Avid has it.
+stands at the timecode of the record, as Avid has it. A dissolve is an event of two lines: what it comes from, which has
+no length any more, and what it goes to, from the first mixed frame on.
 """
 
 import re
@@ -14,31 +15,34 @@ import opentimelineio as otio
 from ...core.errors import BridgeError
 from ...core.plain_text import plain
 from ..timeline import Clip, media_path
+from .dissolves import ends_of, pairs, source_frame
 from .edit import Edit, marker_place, place, sound_of
 
 MOST = 999  # events: their numbers have three digits; with more, reels would share names too
+LONGEST_DISSOLVE = 999  # frames, for the same reason
 REEL = 8  # characters of a reel's name
 PICTURE, NO_REEL = "V", "AX"
+CUT = "C"
 SOUNDS = {1: ("A",), 2: ("AA",), 3: ("AA", "AUD   3"), 4: ("AA", "AUD   3    4")}
 """Per number of channels: what the event's column says, and the line below it; a list knows four."""
 
 
 def edit_to_edl(edit: Edit) -> str:
-    """Raises BridgeError for a story of more events than such a list can number."""
+    """Raises BridgeError for a story of more events than such a list can number, or of longer dissolves."""
     pictures, songs = _first(edit.timeline.video_tracks()), _first(edit.timeline.audio_tracks())
     if (events := len(pictures) + len(songs)) > MOST:
         raise BridgeError(
             f"{edit.timeline.name}: {events} events, scenes and sound; an EDL has at most {MOST}, "
             "fcp7xml and fcpxml have no such limit"
         )
+    _refuse_long_dissolves(edit)
     lines = [f"TITLE: {edit.timeline.name}", f"FCM: {'DROP FRAME' if _drops(edit) else 'NON-DROP FRAME'}"]
     reels = _reels(pictures)
     for number, clip in enumerate(pictures, 1):
-        lines += _event(number, reels[media_path(clip)], PICTURE, clip, edit)
-        lines += [f"* FROM CLIP NAME:  {clip.name}", f"* FROM CLIP: {_path(clip)}", *_locators(clip, edit)]
+        lines += [*_picture(number, clip, pictures[number - 2], reels, edit), *_locators(clip, edit)]
     for number, clip in enumerate(songs, len(pictures) + 1):
         channels, *more = SOUNDS[min(sound_of(clip).channels, max(SOUNDS))]
-        lines += [*_event(number, NO_REEL, channels, clip, edit), *more]
+        lines += [_event(number, NO_REEL, channels, CUT, clip, place(clip), edit), *more]
         lines += [f"* FROM CLIP NAME:  {clip.name}"]
     return "\n".join(lines) + "\n"
 
@@ -66,11 +70,37 @@ def _reels(clips: list[Clip]) -> dict[Path, str]:
     return reels
 
 
-def _event(number: int, reel: str, channels: str, clip: Clip, edit: Edit) -> Iterator[str]:
-    start, end = place(clip)
-    first = int(clip.source_range.start_time.value)
-    frames = (first, first + end - start, edit.start + start, edit.start + end)
-    yield f"{number:03}  {reel:<{REEL}} {channels:<5} C        {' '.join(_timecode(frame, edit) for frame in frames)}"
+def _refuse_long_dissolves(edit: Edit) -> None:
+    lengths = [dissolve.frames for track in edit.timeline.video_tracks()[:1] for _, dissolve, _ in pairs(track)]
+    if max(lengths, default=0) > LONGEST_DISSOLVE:
+        raise BridgeError(
+            f"{edit.timeline.name}: a dissolve of {max(lengths)} frames; an EDL has at most {LONGEST_DISSOLVE}, "
+            "fcp7xml and fcpxml have no such limit"
+        )
+
+
+def _picture(number: int, clip: Clip, before: Clip, reels: dict[Path, str], edit: Edit) -> Iterator[str]:
+    """`before` is what a dissolve, if there is one, comes from."""
+    head, tail = ends_of(clip)
+    start, end = head.start if head else place(clip)[0], tail.start if tail else place(clip)[1]
+    if not head:
+        yield _event(number, reels[media_path(clip)], PICTURE, CUT, clip, (start, end), edit)
+        yield f"* FROM CLIP NAME:  {clip.name}"
+        yield f"* FROM CLIP: {_path(clip)}"
+        return
+    yield _event(number, reels[media_path(before)], PICTURE, CUT, before, (start, start), edit)
+    yield _event(number, reels[media_path(clip)], PICTURE, f"D    {head.frames:03}", clip, (start, end), edit)
+    yield f"* FROM CLIP NAME:  {before.name}"
+    yield f"* TO CLIP NAME:  {clip.name}"
+    yield f"* FROM CLIP: {_path(before)}"
+    yield f"* TO CLIP: {_path(clip)}"
+
+
+def _event(number: int, reel: str, channels: str, effect: str, clip: Clip, shown: tuple[int, int], edit: Edit) -> str:
+    """`shown` are the frames of the timeline, the first and the one after the last."""
+    frames = [*(source_frame(clip, frame) for frame in shown), *(edit.start + frame for frame in shown)]
+    times = " ".join(_timecode(frame, edit) for frame in frames)
+    return f"{number:03}  {reel:<{REEL}} {channels:<5} {effect:<8} {times}"
 
 
 def _path(clip: Clip) -> str:

@@ -15,6 +15,7 @@ from ...core.errors import BridgeError
 from ...core.files import appearing, is_file, made, read_text, write_text
 from ..timeline import media_clips, media_path, write_otio, write_otioz
 from .adapter import require
+from .dissolves import pairs
 from .edit import MOST_BYTES, Edit, read_edit, spelled_plainly
 from .edl import edit_to_edl
 from .fcp7 import edit_to_fcp7
@@ -104,6 +105,9 @@ def _lost(flat: Edit, dropped: str, form: Format) -> Iterator[str]:
     yield dropped
     if not form.every_track and max(len(flat.timeline.video_tracks()), len(flat.timeline.audio_tracks())) > 1:
         yield "all but the first track of pictures and the first of sound are left out"
+    above = sum(len(list(pairs(track))) for track in flat.timeline.video_tracks()[1:])
+    if not form.upper_dissolves and above:
+        yield f"dissolves above the first track of pictures are hard cuts ({above})"
     if not form.own_start and flat.start:
         yield f"begins at 00:00:00:00, not at {flat.timecode(0)}"
 

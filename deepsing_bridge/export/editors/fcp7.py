@@ -14,9 +14,25 @@ import opentimelineio as otio
 from ...core.colours import NO_COLOUR, RGB
 from ..timeline import Clip, media_path
 from .adapter import Element, child, xml_text
+from .dissolves import Dissolve, ends_of, seen, source_frame
 from .edit import Edit, place, sound_of
 
 PREMIERE_TRACKS = {1: "Mono", 2: "Stereo"}  # by channels; of what is more Premiere is told nothing, and has it as mono
+
+OF_THE_DISSOLVE = -1  # in place of a clip's start or end
+TICKS_PER_S = 254_016_000_000  # Premiere's
+CROSS_DISSOLVE = {
+    "name": "Cross Dissolve",
+    "effectid": "Cross Dissolve",
+    "effectcategory": "Dissolve",
+    "effecttype": "transition",
+    "mediatype": "video",
+    "wipecode": 0,
+    "wipeaccuracy": 100,
+    "startratio": 0,
+    "endratio": 1,
+    "reverse": "FALSE",
+}
 
 
 class _Item(NamedTuple):
@@ -71,6 +87,8 @@ def _pictures(video: Element, files: _Files, edit: Edit) -> None:
     for number, track in enumerate(edit.timeline.video_tracks(), 1):
         made = child(video, "track")
         for index, clip in enumerate(track.find_clips(), 1):
+            if dissolve := ends_of(clip).head:
+                _dissolve(made, dissolve, edit)
             item = _item(made, f"picture-{number}-{index}", clip, edit)
             files.add(item, clip, sounds=False)
             for marker in clip.markers:
@@ -145,17 +163,38 @@ def _link(items: list[_Item]) -> None:
 
 
 def _item(track: Element, name: str, clip: Clip, edit: Edit) -> Element:
-    """Its duration is that of the file, not of what is used."""
-    start, end = place(clip)
-    first = int(clip.source_range.start_time.value)
+    """Its duration is that of the file, not of what is used. Beside a dissolve, that tells the place, and `in` and
+    `out` are of all that is seen, mixed or not."""
+    (start, end), (first, last), (head, tail) = place(clip), seen(clip), ends_of(clip)
     item = child(track, "clipitem", id=name)
     child(item, "name", clip.name)
     child(item, "enabled", "TRUE")
     child(item, "duration", int(clip.available_range().duration.value))
     _rate(item, edit)
-    for tag, frame in (("start", start), ("end", end), ("in", first), ("out", first + end - start)):
-        child(item, tag, frame)
+    child(item, "start", OF_THE_DISSOLVE if head else start)
+    child(item, "end", OF_THE_DISSOLVE if tail else end)
+    child(item, "in", source_frame(clip, first))
+    child(item, "out", source_frame(clip, last))
     return item
+
+
+def _dissolve(track: Element, dissolve: Dissolve, edit: Edit) -> None:
+    """As Premiere writes it; the place of its cut in Premiere's own ticks, as it may lie anywhere."""
+    item = child(track, "transitionitem")
+    child(item, "start", dissolve.start)
+    child(item, "end", dissolve.end)
+    child(item, "alignment", _alignment(dissolve))
+    child(item, "cutPointTicks", int((dissolve.cut - dissolve.start) * TICKS_PER_S / edit.frame_rate))
+    _rate(item, edit)
+    effect = child(item, "effect")
+    for tag, value in CROSS_DISSOLVE.items():
+        child(effect, tag, value)
+
+
+def _alignment(dissolve: Dissolve) -> str:
+    if dissolve.cut == dissolve.start:
+        return "start"
+    return "end" if dissolve.cut == dissolve.end else "center"
 
 
 def _switches(track: Element) -> None:

@@ -4,7 +4,7 @@ Written here: otio-fcpx-xml-adapter 1.0.0 stops at 29.97 frames a second, refers
 finished to-do of every green marker. 1.9 is the first version whose media have a <media-rep>, from which editors
 relink; Final Cut Pro refuses a file that breaks the DTD of the version that it names. Every time is a whole number of
 frames as a fraction of seconds. The first video track is the spine; all other clips hang below or above what the spine
-has where they begin.
+has where they begin. Clips of the spine meet at the cut; a dissolve lies over both, out of their handles.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import opentimelineio as otio
 
 from ..timeline import Clip, media_path
 from .adapter import Element, child, xml_text
+from .dissolves import Dissolve, ends_of
 from .edit import Edit, place, sound_of
 
 _LAYOUTS = {1: "mono", 2: "stereo"}  # of a sequence; more channels are surround
@@ -23,6 +24,9 @@ _RATES = {
     **{96_000: "96k", 176_400: "176.4k", 192_000: "192k"},
 }
 _COMMON_RATE = "48k"  # where the sound has a rate that no sequence can
+
+_DISSOLVE_ID = "dissolve"
+_CROSS_DISSOLVE = {"name": "Cross Dissolve", "uid": "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"}
 
 
 class _Held(NamedTuple):
@@ -51,7 +55,7 @@ def edit_to_fcpxml(edit: Edit) -> str:
     held = list(_spine(child(sequence, "spine"), edit, assets))
     for lane, clip in _connected(edit):
         _connect(clip, lane, held, edit, assets)
-    for holder, clip in zip(held, _first_track(edit), strict=False):
+    for holder, clip in zip(held, _held_items(edit), strict=False):
         _markers(holder.element, clip, edit)
     return xml_text(root, "<!DOCTYPE fcpxml>")
 
@@ -74,6 +78,8 @@ def _resources(root: Element, edit: Edit) -> dict[str, str]:
         files.setdefault(_url(clip), _file(clip, edit)).update(hasVideo="1", videoSources="1", format="r1")
     for clip in edit.songs:
         files.setdefault(_url(clip), _file(clip, edit)).update(_sound(clip))
+    if any(isinstance(item, otio.schema.Transition) for item in _first_track(edit)):
+        child(resources, "effect", id=_DISSOLVE_ID, **_CROSS_DISSOLVE)
     assets = {url: f"r{number}" for number, url in enumerate(files, 2)}
     for url, described in files.items():
         child(child(resources, "asset", id=assets[url], **described), "media-rep", kind="original-media", src=url)
@@ -97,18 +103,32 @@ def _first_track(edit: Edit) -> list[otio.core.Item]:
     return list(edit.timeline.video_tracks()[0])
 
 
+def _held_items(edit: Edit) -> list[otio.core.Item]:
+    return [item for item in _first_track(edit) if not isinstance(item, otio.schema.Transition)]
+
+
 def _spine(spine: Element, edit: Edit, assets: dict[str, str]) -> Iterator[_Held]:
     """Without holes, and as long as the longest track."""
     end = 0
     for item in _first_track(edit):
+        if isinstance(item, otio.schema.Transition):
+            continue
         start, end = place(item)
         if isinstance(item, otio.schema.Clip):
+            if dissolve := ends_of(item).head:
+                _dissolve(spine, dissolve, edit)
             element = _asset_clip(spine, item, edit, assets, edit.start + start)
             yield _Held(element, start, end, int(item.source_range.start_time.value))
         else:
             yield _gap(spine, start, end, edit)
     if end < edit.frames:
         yield _gap(spine, end, edit.frames, edit)
+
+
+def _dissolve(spine: Element, dissolve: Dissolve, edit: Edit) -> None:
+    offset, duration = _time(edit.start + dissolve.start, edit), _time(dissolve.frames, edit)
+    transition = child(spine, "transition", name=_CROSS_DISSOLVE["name"], offset=offset, duration=duration)
+    child(transition, "filter-video", ref=_DISSOLVE_ID, name=_CROSS_DISSOLVE["name"])
 
 
 def _gap(spine: Element, start: int, end: int, edit: Edit) -> _Held:

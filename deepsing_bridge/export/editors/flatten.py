@@ -1,6 +1,7 @@
-"""Somebody's edit of a story → an `Edit` as every format can say it: tracks of clips and gaps only, in whole frames.
+"""Somebody's edit of a story → an `Edit` as every format can say it: tracks of clips and gaps, in whole frames.
 
-Everything else that a timeline may hold is laid out flat or dropped, and told in words.
+Between two clips there may be a dissolve, as long as they have pictures for. Everything else that a timeline may hold
+is laid out flat or dropped, and told in words.
 """
 
 from collections import Counter
@@ -11,9 +12,11 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from ...core.errors import BridgeError
 from ..timeline import Clip, Timeline, is_of_media
+from .dissolves import fit_dissolves, without_dissolves
 from .edit import Edit
 
-DISSOLVES = "dissolves are hard cuts"
+CUTS = "transitions other than dissolves between two clips with pictures for them are hard cuts"
+SHORTER = "dissolves are as short as the clips' handles"
 EFFECTS = "effects and changes of speed are left out"
 HIDDEN = "clips that are switched off are gaps"
 MARKERS = "markers outside their clips are left out"
@@ -32,11 +35,24 @@ class _Flattening:
         start = edited.global_start_time
         first = RationalTime(0, self.rate) if start is None else self._whole(start)
         flat = otio.schema.Timeline(edited.name, global_start_time=first, metadata=dict(edited.metadata))
-        flat.tracks.extend(track for track in map(self.track, edited.tracks) if track.find_clips())
+        flat.tracks.extend(track for track in map(self._with_dissolves, edited.tracks) if track.find_clips())
         flat.tracks.markers.extend(self._moved(marker, RationalTime(0, self.rate)) for marker in edited.tracks.markers)
         for clip in flat.find_clips():
             self._drop_outside(clip)
         return flat
+
+    def _with_dissolves(self, edited: otio.schema.Track) -> otio.schema.Track:
+        flat = self.track(edited) if edited.source_range is None else self._cut(edited)
+        gone, shorter = fit_dissolves(flat)
+        self.dropped[CUTS] += gone
+        self.dropped[SHORTER] += shorter
+        return flat
+
+    def _cut(self, edited: otio.schema.Track) -> otio.schema.Track:
+        """Without transitions, which nothing can be trimmed or laid flat with."""
+        flat = self.track(edited)
+        self.dropped[CUTS] += without_dissolves(flat)
+        return self._trimmed(flat, edited)
 
     def track(self, edited: otio.schema.Track) -> otio.schema.Track:
         """A hidden track is empty."""
@@ -45,20 +61,24 @@ class _Flattening:
             flat.extend(self._items(edited))
         self.dropped[HIDDEN] += not edited.enabled
         self.dropped[EFFECTS] += len(edited.effects)
-        return self._trimmed(flat, edited)
+        return flat
 
     def _items(self, edited: otio.schema.Track) -> Iterator[otio.core.Item]:
         """Each from the frame nearest to where it begins to that nearest to where it ends, so that nothing drifts."""
         end, reached = RationalTime(0, self.rate), 0
         for item in edited:
             if isinstance(item, otio.schema.Transition):
-                self.dropped[DISSOLVES] += 1
+                yield self._transition(item)
                 continue
             end += item.duration()
             frames = round(end.rescaled_to(self.rate).value) - reached
             reached += frames
             if frames > 0:
                 yield from self._item(item, edited.kind, frames)
+
+    def _transition(self, edited: otio.schema.Transition) -> otio.schema.Transition:
+        offsets = self._whole(edited.in_offset), self._whole(edited.out_offset)
+        return otio.schema.Transition(edited.name, edited.transition_type, *offsets, dict(edited.metadata))
 
     def _item(self, item: otio.core.Item, kind: str, frames: int) -> Iterator[otio.core.Item]:
         if not isinstance(item, otio.schema.Gap):
@@ -78,7 +98,7 @@ class _Flattening:
     def _nested(self, item: otio.schema.Stack | otio.schema.Track, kind: str, frames: int) -> Iterator[otio.core.Item]:
         """Its tracks of this kind, the topmost of them at each frame, padded with a gap to `frames`."""
         self.dropped[NESTED] += 1
-        tracks = [self.track(track) for track in _tracks(item) if track.kind == kind]
+        tracks = [self._cut(track) for track in _tracks(item) if track.kind == kind]
         seen = otio.algorithms.flatten_stack(tracks) if tracks else otio.schema.Track()
         if isinstance(item, otio.schema.Stack):
             seen = self._trimmed(seen, item)

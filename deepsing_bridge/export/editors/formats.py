@@ -18,6 +18,7 @@ class Format:
     package: str | None = None
     shows_media: bool = True  # False for lists of markers, which need no media
     every_track: bool = True  # False for those of the first track of pictures and the first of sound
+    upper_dissolves: bool = True  # False for those that have dissolves on the first track of pictures only
     own_start: bool = True  # False for those that begin at 00:00:00:00, wherever the timeline does
 
 
@@ -34,7 +35,8 @@ FORMATS = {
             "fcpxml",
             "story.fcpxml",
             "Final Cut Pro, Resolve",
-            "colours of markers (the feeling is in the note) and track names",
+            "colours of markers (the feeling is in the note), track names, dissolves above the first track of pictures",
+            upper_dissolves=False,
         ),
         Format(
             "edl",

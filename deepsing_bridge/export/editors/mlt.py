@@ -3,13 +3,17 @@
 Written here: otio-mlt-adapter 0.3.0 takes the first of two files of one name for both, and a song for a track that is
 there already. Shotcut opens a file as tracks, and not as one clip, if its own annotations are there
 (https://www.shotcut.org/notes/mltxml-annotations/). Paths are bare, which melt wants, and times are numbers of frames,
-but for markers, whose times Shotcut wants on the clock.
+but for markers, whose times Shotcut wants on the clock. A dissolve is what Shotcut makes of one: a tractor of the two
+clips, which stands in the playlist between what each shows alone.
 """
+
+from typing import NamedTuple
 
 import opentimelineio as otio
 
 from ..timeline import Clip
 from .adapter import Element, child, xml_text
+from .dissolves import Dissolve, alone, ends_of, source_frame
 from .edit import Edit, Mark, place
 from .media import bare_path
 
@@ -57,15 +61,53 @@ def _playlist(root: Element, name: str, track: otio.schema.Track) -> None:
     playlist = Element("playlist", id=name)
     kind = "shotcut:audio" if _sounds(track) else "shotcut:video"
     properties(playlist, **{kind: 1, "shotcut:name": track.name})
+    before = None
     for number, item in enumerate(track):
-        start, end = place(item)
         if isinstance(item, otio.schema.Clip):
-            first = int(item.source_range.start_time.value)
-            producer = _producer(root, f"{name}-{number}", item)
-            child(playlist, "entry", producer=producer, **{"in": str(first), "out": str(first + end - start - 1)})
-        else:
+            shown = _Shown(item, _producer(root, f"{name}-{number}", item))
+            if (dissolve := ends_of(item).head) and before:
+                mixed = _dissolve(root, f"{name}-{number}-dissolve", dissolve, before, shown)
+                child(playlist, "entry", producer=mixed, **_span(0, dissolve.frames))
+            start, end = alone(item)
+            if start < end:
+                child(playlist, "entry", producer=shown.producer, **_frames(shown, start, end))
+            before = shown
+        elif isinstance(item, otio.schema.Gap):
+            start, end = place(item)
             child(playlist, "blank", length=str(end - start))
     root.append(playlist)
+
+
+class _Shown(NamedTuple):
+    """A clip and the name of what plays it."""
+
+    clip: Clip
+    producer: str
+
+
+def _dissolve(root: Element, name: str, dissolve: Dissolve, before: _Shown, after: _Shown) -> str:
+    """Both clips while they are mixed, as Shotcut makes one of two clips that are moved over each other."""
+    tractor = child(root, "tractor", id=name, **_span(0, dissolve.frames))
+    properties(tractor, **{"shotcut:transition": "lumaMix"})
+    for shown in (before, after):
+        child(tractor, "track", producer=shown.producer, **_frames(shown, dissolve.start, dissolve.end))
+    services: dict[str, dict[str, object]] = {
+        "luma": {"factory": "loader", "alpha_over": 1},
+        "mix": {"start": -1, "accepts_blanks": 1},
+    }
+    for service, values in services.items():
+        transition = child(tractor, "transition", **_span(0, dissolve.frames))
+        properties(transition, a_track=0, b_track=1, mlt_service=service, **values)
+    return name
+
+
+def _frames(shown: _Shown, start: int, end: int) -> dict[str, str]:
+    """Those of the clip's file from `start` to before `end` of the timeline."""
+    return _span(source_frame(shown.clip, start), end - start)
+
+
+def _span(first: int, frames: int) -> dict[str, str]:
+    return {"in": str(first), "out": str(first + frames - 1)}
 
 
 def _producer(root: Element, name: str, clip: Clip) -> str:

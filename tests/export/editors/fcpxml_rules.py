@@ -45,6 +45,9 @@ COMMON = {
         "(filter-audio )*(metadata )?",
         {"tcFormat": "DF NDF", "srcEnable": "all audio video"},
     ),
+    "effect": Rule("id uid", "name src", ""),
+    "transition": Rule("duration", "name offset", f"(filter-video )?(filter-audio )?{MARKERS}(metadata )?"),
+    "filter-video": Rule("ref", "name enabled", "(data )*(param )*"),
     "marker": Rule("start value", "duration completed note", ""),
     "note": Rule("", "", ""),
 }

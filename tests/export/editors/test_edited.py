@@ -9,22 +9,25 @@ from xml.etree import ElementTree
 import av
 import numpy as np
 import opentimelineio as otio
+import pycmx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.export.editors.dissolves import Dissolve, pairs
 from deepsing_bridge.export.editors.edit import Edit, place, read_edit
 from deepsing_bridge.export.editors.export import TEXTS, export
 from deepsing_bridge.export.editors.flatten import flattened
 from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.timeline import Timeline, is_of_media, write_otioz
-from tests.builders import storyboard
+from tests.builders import COLOURS, storyboard
 from tests.export.editors.fcpxml_rules import broken_rules
 from tests.export.editors.stories import shown, story_folder
 from tests.export.editors.test_ges import HEIGHT, WIDTH, render
-from tests.melt import frames_at, render_project
+from tests.melt import frame_count, frames_at, render_project
 
 RATE = 24.0
 SCENE = 30  # frames of each of the four scenes, and of what is put between them
@@ -64,8 +67,8 @@ def gap(count: int) -> otio.schema.Gap:
     return otio.schema.Gap(source_range=span(0, count))
 
 
-def dissolve() -> otio.schema.Transition:
-    return otio.schema.Transition("x", otio.schema.TransitionTypes.SMPTE_Dissolve, frames(6), frames(6))
+def dissolve(before: int = 6, after: int = 6) -> otio.schema.Transition:
+    return otio.schema.Transition("x", otio.schema.TransitionTypes.SMPTE_Dissolve, frames(before), frames(after))
 
 
 def second_track(timeline: Timeline) -> None:
@@ -96,7 +99,20 @@ def nested(timeline: Timeline) -> None:
 
 
 def dissolves(timeline: Timeline) -> None:
+    """Between all scenes, of which each begins eight frames into its file: of 12 frames, 7 and 30."""
+    for clip in pictures(timeline):
+        clip.source_range = span(8, SCENE)
+        clip.markers[0].marked_range = span(8, 0)
+    for index, lengths in ((3, (8, 22)), (2, (3, 4)), (1, (6, 6))):
+        pictures(timeline).insert(index, dissolve(*lengths))
+
+
+def cut_dissolves(timeline: Timeline) -> None:
+    """One for whose first half no picture is there, one of sound, one to nothing, and a wipe."""
+    wipe = otio.schema.Transition("wipe", otio.schema.TransitionTypes.Custom, frames(6), frames(6))
+    pictures(timeline).insert(3, wipe)
     pictures(timeline).insert(1, dissolve())
+    pictures(timeline).append(dissolve())
     timeline.audio_tracks()[0].append(dissolve())
 
 
@@ -135,7 +151,8 @@ DROPS: list[tuple[Change, str]] = [
     (second_song, ""),
     (hole, ""),
     (nested, "what is nested is laid out flat, only the topmost of it (1)"),
-    (dissolves, "dissolves are hard cuts (2)"),
+    (dissolves, ""),
+    (cut_dissolves, "dissolves are as short as the clips' handles (1); transitions other than dissolves between two"),
     (hour, ""),
     (title, "clips without a file are gaps (1)"),
     (switched_off, "clips that are switched off are gaps (1)"),
@@ -236,6 +253,134 @@ def test_melt_shows_the_upper_track_the_nested_and_the_hole(name: str, story: Pa
     assert [shown(picture)[0] for picture in film[:6]] == [0, 3, 3, 1, 2, 2]
     assert [picture.max() < 30 for picture in film[6:]] == [True, True]
     assert shown(film[4]) == (2, 7)
+
+
+def test_dissolves_are_as_long_as_there_are_pictures_for_them(story: Path) -> None:
+    def fitted(change: Change) -> list[Dissolve]:
+        flat, _ = flattened(read_edit(edited(story, change)))
+        return [dissolve for _, dissolve, _ in pairs(pictures(flat.timeline))]
+
+    assert fitted(dissolves) == [Dissolve(24, 30, 36), Dissolve(57, 60, 64), Dissolve(82, 90, 106)]
+    assert fitted(cut_dissolves) == [Dissolve(30, 30, 36)]
+
+
+@pytest.mark.program("melt")
+@pytest.mark.parametrize("name", ["mlt", "kdenlive"])
+def test_melt_mixes_two_scenes_where_a_dissolve_is_and_nowhere_else(name: str, story: Path, tmp_path: Path) -> None:
+    ((_, project, note),) = export(edited(story, dissolves), [name], tmp_path)
+    assert note == "dissolves are as short as the clips' handles (1)"
+    _look_for_dissolves(render_project(project, tmp_path / "film.mkv"))
+
+
+def _look_for_dissolves(film: Path, pure: float = 0.03) -> None:
+    assert frame_count(film) == 4 * SCENE
+    seen = dict(enumerate(frames_at(film, range(4 * SCENE))))
+    for left, (start, middle, end) in enumerate([(24, 30, 36), (57, 60, 64), (82, 94, 106)]):
+        one, other = (np.array(COLOURS[scene], int) for scene in (left, left + 1))
+        assert _share(seen[start - 1], one, other) == pytest.approx(0, abs=pure)
+        assert 0.3 < _share(seen[middle], one, other) < 0.7
+        assert _share(seen[end], one, other) == pytest.approx(1, abs=pure)
+    assert shown(seen[20]) == (0, 28) and shown(seen[40]) == (1, 18)
+
+
+def _share(picture: NDArray[np.uint8], one: NDArray[np.int_], other: NDArray[np.int_]) -> float:
+    """How far the picture's colour is from `one` to `other`."""
+    here = np.median(picture, axis=(0, 1)) - one
+    return float(here @ (other - one) / ((other - one) @ (other - one)))
+
+
+@pytest.mark.program("ges-launch-1.0")
+def test_ges_mixes_them_too(story: Path, tmp_path: Path) -> None:
+    ((_, project, _),) = export(edited(story, dissolves), ["xges"], tmp_path)
+    _look_for_dissolves(render(project, tmp_path / "film.mkv"), pure=0.15)  # a frame late or early
+
+
+def test_shotcut_finds_its_own_kind_of_transition(story: Path, tmp_path: Path) -> None:
+    ((_, project, _),) = export(edited(story, dissolves), ["mlt"], tmp_path)
+    root = ElementTree.parse(project).getroot()
+    mixed = [one for one in root.iterfind("tractor") if one.find("property[@name='shotcut:transition']") is not None]
+    assert [(one.get("in"), one.get("out")) for one in mixed] == [("0", "11"), ("0", "6"), ("0", "23")]
+    entries = [entry.get("producer") for entry in root.iterfind("playlist[@id='playlist0']/entry")]
+    assert entries[1::2] == [one.get("id") for one in mixed]
+
+
+def test_kdenlive_finds_mixes_of_the_tracks_two_playlists(story: Path, tmp_path: Path) -> None:
+    ((_, project, _),) = export(edited(story, dissolves), ["kdenlive"], tmp_path)
+    root = ElementTree.parse(project).getroot()
+    mixes = list(root.iterfind("tractor[@id='tractor1']/transition"))
+    assert [(mix.get("in"), mix.get("out")) for mix in mixes] == [("24", "36"), ("57", "64"), ("82", "106")]
+    assert [mix.findtext("property[@name='kdenlive:mixcut']") for mix in mixes] == ["6", "3", "8"]
+    assert [mix.findtext("property[@name='reverse']") for mix in mixes] == ["0", "1", "0"]
+
+
+def test_fcp7_has_transitions_as_premiere_writes_them(story: Path, tmp_path: Path) -> None:
+    ((_, project, _),) = export(edited(story, dissolves), ["fcp7xml"], tmp_path)
+    back = otio.adapters.read_from_file(str(project), "fcp_xml")
+    clips = list(back.video_tracks()[0].find_clips())
+    assert [clip.source_range for clip in clips[:2]] == [span(8, SCENE)] * 2  # the third dissolve is not centred
+    offsets = [(one.in_offset.value, one.out_offset.value) for one in _transitions(back)]
+    assert offsets[:2] == [(6, 6), (3, 4)]
+    places = [[e.findtext(tag) for tag in ("start", "end", "alignment")] for e in _elements(project, "transitionitem")]
+    assert places == [["24", "36", "center"], ["57", "64", "center"], ["82", "106", "center"]]
+    items = [[e.findtext(tag) for tag in ("start", "end", "in", "out")] for e in _elements(project, "clipitem")]
+    assert items[:3] == [["0", "-1", "8", "44"], ["-1", "-1", "2", "42"], ["-1", "-1", "5", "54"]]
+
+
+def _transitions(timeline: Timeline) -> list[otio.schema.Transition]:
+    return [item for item in timeline.video_tracks()[0] if isinstance(item, otio.schema.Transition)]
+
+
+def _elements(file: Path, tag: str) -> list[ElementTree.Element]:
+    return list(ElementTree.parse(file).iter(tag))
+
+
+def test_fcpxml_lays_transitions_over_clips_that_meet_at_the_cut(story: Path, tmp_path: Path) -> None:
+    ((_, project, _),) = export(edited(story, dissolves), ["fcpxml"], tmp_path)
+    assert broken_rules(ElementTree.parse(project).getroot()) == []
+    transitions = [(e.get("offset"), e.get("duration")) for e in _elements(project, "transition")]
+    assert transitions == [("1s", "1/2s"), ("19/8s", "7/24s"), ("41/12s", "1s")]
+    clips = [(e.get("offset"), e.get("duration")) for e in _elements(project, "spine")[0].iterfind("asset-clip")]
+    assert clips == [("0s", "5/4s"), ("5/4s", "5/4s"), ("5/2s", "5/4s"), ("15/4s", "5/4s")]
+
+
+def test_the_edl_has_two_lines_for_a_dissolve(story: Path, tmp_path: Path) -> None:
+    ((_, project, _),) = export(edited(story, dissolves), ["edl"], tmp_path)
+    text = project.read_text()
+    assert [line for line in text.splitlines() if line.startswith("002")] == [
+        "002  scene001 V     C        00:00:01:08 00:00:01:08 00:00:01:00 00:00:01:00",
+        "002  scene002 V     D    012 00:00:00:02 00:00:01:11 00:00:01:00 00:00:02:09",
+    ]
+    assert "* FROM CLIP NAME:  scene-001-lake.mov\n* TO CLIP NAME:  scene-002-fire.mov\n" in text
+    events = [event for event in pycmx.parse_cmx3600(project.open()).events if event.number < 5]
+    ends = [(edit.record_in, edit.record_out) for event in events for edit in event.edits if edit.transition.dissolve]
+    assert [edit.transition.kind for event in events for edit in event.edits] == ["C", *["C", "D"] * 3]
+    assert ends == [
+        ("00:00:01:00", "00:00:02:09"),
+        ("00:00:02:09", "00:00:03:10"),
+        ("00:00:03:10", "00:00:05:00"),
+    ]
+
+
+def test_fcpxml_tells_which_dissolves_it_leaves_out(story: Path, tmp_path: Path) -> None:
+    def change(timeline: Timeline) -> None:
+        dissolves(timeline)
+        timeline.tracks.insert(1, pictures(timeline).deepcopy())
+
+    notes = {form.name: note for form, _, note in export(edited(story, change), ["fcpxml", "mlt"], tmp_path)}
+    assert "dissolves above the first track of pictures are hard cuts (3)" in notes["fcpxml"]
+    assert "above" not in notes["mlt"]
+
+
+def test_an_edl_has_no_dissolve_of_a_thousand_frames(tmp_path: Path) -> None:
+    folder = story_folder(tmp_path / "story", storyboard(2, width=64, height=64, scene_s=45))
+
+    def change(timeline: Timeline) -> None:
+        pictures(timeline)[0].media_reference.available_range = span(0, 45 * 24 + 1000)
+        pictures(timeline).insert(1, dissolve(0, 1000))
+
+    file = edited(folder, change)
+    with pytest.raises(BridgeError, match="a dissolve of 1000 frames; an EDL has at most 999"):
+        list(export(file, ["edl"], tmp_path / "out"))
 
 
 @pytest.mark.program("melt")
