@@ -87,6 +87,11 @@ ALLOW_FLASHING = Option(
     Field("allow_flashing", "bool", "let pictures flash more than three times a second; this can cause seizures"), False
 )
 
+FILL = Option(Field("fill", "bool", "paint scenes that the footage has no fitting shot for"), False)
+FARTHEST = Option(
+    Field("farthest", "float", "how far in feeling the nearest shot may be before a scene is painted", "σ", 0, 10), 1.0
+)
+
 MORPH = Option(Field("morph", "float", "share of a scene that is spent moving to the next", "", 0, 1), 0.25)
 VALENCE_OFFSET = Option(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0)
 AROUSAL_OFFSET = Option(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0)

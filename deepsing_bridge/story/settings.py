@@ -4,14 +4,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Self
 
 from ..core import options
 from ..core.errors import BridgeError
 from ..core.options import Alignment, Cut, Motion, Option
+from ..core.plain_text import is_plain
 from ..core.units import parse_frame_rate, parse_size
 
 _WIDTH, _HEIGHT = parse_size(options.SIZE.default)
+LONGEST_PATH = 4096  # characters
 LARGEST_SEED = 10**6  # of those that follow from songs: people copy them
 _WRITTEN: tuple[Option[Any], ...] = (
     options.CUT,
@@ -30,11 +33,40 @@ _WRITTEN: tuple[Option[Any], ...] = (
 
 
 @dataclass(frozen=True)
+class FootageSettings:
+    """Somebody's own `folders`, absolute, from whose shots the scenes are. With `fill`, those whose nearest shot is
+    farther than `farthest` standard deviations in feeling are painted instead."""
+
+    folders: tuple[Path, ...]
+    fill: bool = False
+    farthest: float = options.FARTHEST.default
+
+    def to_fields(self) -> dict[str, Any]:
+        return {"folders": [str(folder) for folder in self.folders], "fill": self.fill, "farthest": self.farthest}
+
+    @classmethod
+    def of_fields(cls, written: Mapping[str, Any]) -> Self:
+        """Raises BridgeError for what is out of its range, ValueError for what is no absolute path."""
+        folders = tuple(path_of(folder) for folder in written["folders"])
+        fill = bool(options.FILL.field.check(written["fill"], "fill"))
+        return cls(folders, fill, float(options.FARTHEST.field.check(written["farthest"], "farthest")))
+
+
+def path_of(text: object) -> Path:
+    """An absolute path of this system or of another one. Raises ValueError for what is none, or no text of a line."""
+    if not isinstance(text, str) or not is_plain(text) or len(text) > LONGEST_PATH:
+        raise ValueError(f"path {text!r:.60}")
+    if not PurePosixPath(text).is_absolute() and not PureWindowsPath(text).is_absolute():
+        raise ValueError(f"path {text!r:.60} is not absolute")
+    return Path(text)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Sizes in pixels, even; ranges are those of `core.options`.
 
     Latents are taken as if drawn at `truncation` (0 < t ≤ 1); None: as they are, at the generator's own.
-    `seed` None: the song's own; a storyboard has a number.
+    `seed` None: the song's own; a storyboard has a number. `footage` None: all scenes are painted.
     """
 
     frame_rate: Fraction = Fraction(options.FPS.default)
@@ -53,6 +85,7 @@ class Settings:
     truncation: float | None = None
     seed: int | None = None
     allow_flashing: bool = options.ALLOW_FLASHING.default
+    footage: FootageSettings | None = None
 
     def for_song(self, digest: str) -> Self:
         """With a seed, the one that follows from the song's `digest` if there is none yet."""
@@ -61,7 +94,9 @@ class Settings:
     def to_fields(self) -> dict[str, Any]:
         """As plain values, by name, in a fixed order."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return plain | {"frame_rate": str(self.frame_rate)}
+        footage = plain.pop("footage")
+        plain["frame_rate"] = str(self.frame_rate)
+        return plain if footage is None else plain | {"footage": footage.to_fields()}
 
     @classmethod
     def of_fields(cls, written: Mapping[str, Any]) -> Self:
@@ -73,6 +108,8 @@ class Settings:
             read["width"], read["height"] = parse_size("{}x{}".format(*size))
             if written.get("truncation") is not None:
                 read["truncation"] = _read(options.TRUNCATION, written)
+            if written.get("footage") is not None:
+                read["footage"] = FootageSettings.of_fields(written["footage"])
         except BridgeError as error:
             raise ValueError(str(error)) from error
         return cls(**read)

@@ -21,6 +21,7 @@ from ..core.plain_text import is_plain
 from ..core.types import Sentiment, SentimentTrack, Structure
 from .settings import Settings
 from .storyboard import Scene, Storyboard
+from .subclip_fields import fields_to_subclip, subclip_to_fields
 
 SCHEMA = "deepsing-story"
 VERSION = 1
@@ -91,7 +92,7 @@ def _decimals(values: NDArray[np.float32]) -> list[float]:
 
 def scene_to_fields(scene: Scene, start_frame: int, end_frame: int) -> dict[str, Any]:
     """A scene as plain values, with the frames that its ends lie on."""
-    return {
+    fields = {
         "start_s": scene.start_s,
         "end_s": scene.end_s,
         "start_frame": start_frame,
@@ -105,6 +106,7 @@ def scene_to_fields(scene: Scene, start_frame: int, end_frame: int) -> dict[str,
         "probabilities": list(scene.probabilities),
         "latent": list(scene.latent),
     }
+    return fields if scene.subclip is None else fields | {"footage": subclip_to_fields(scene.subclip)}
 
 
 def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
@@ -178,6 +180,7 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
         sentiment=Sentiment(to_float(scene["valence"]), to_float(scene["arousal"])),
         mood=str(scene["mood"]),
         style=str(scene.get("style", "")),  # older files do not tell
+        subclip=None if scene.get("footage") is None else fields_to_subclip(scene["footage"]),
     )
     if not 0 <= read.class_id < len(read.probabilities):
         raise ValueError(f"class {read.class_id} of {len(read.probabilities)}")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from ..core.types import LevelTrack, Sentiment, SentimentTrack, SoundTrack, Structure
 from ..core.units import HANDLE_S, seconds_to_frame
+from ..footage.conform import in_point, timeline_frames
+from ..footage.media import Subclip
 from .settings import Settings
 
 
@@ -22,7 +24,8 @@ class Scene:
     Both ends lie on frame boundaries. `probabilities` (classes,) is the translator's softmax, `latent`
     (latent_dim,) the generator's latent at the scene's start, `mood` one of `negative`, `neutral`, `positive`: where
     `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`. `style` is the name of the
-    style image that is painted with; empty where nobody chose one yet.
+    style image that is painted with; empty where nobody chose one yet. `subclip` is what it shows of somebody's own
+    footage; None where it is painted.
     """
 
     start_s: float
@@ -34,6 +37,7 @@ class Scene:
     sentiment: Sentiment
     mood: str
     style: str = ""
+    subclip: Subclip | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,3 +93,18 @@ class Storyboard:
         """How many frames the clip of scene `index` has, its handle included."""
         start, end = self.frames_of(index)
         return end - start + math.ceil(HANDLE_S * self.frame_rate)
+
+    def is_rendered(self, index: int) -> bool:
+        """Whether scene `index` has a clip of its own, or is a part of somebody's own file as that is."""
+        return self.scenes[index].subclip is None or self.settings.blend > 0 or self.settings.grade > 0
+
+    def footage_frames(self, index: int) -> tuple[int, int]:
+        """`(first, available)` of scene `index`, which is not rendered: with which frame of its file it begins, and how
+        many that file has, both in the story's frames, from the file's first. A photo has a handle on both sides."""
+        subclip, rate = self.scenes[index].subclip, self.frame_rate
+        assert subclip is not None
+        if not subclip.media.is_photo:
+            return in_point(subclip, rate), timeline_frames(subclip.media, rate)
+        start, end = self.frames_of(index)
+        handle = math.ceil(HANDLE_S * rate)
+        return handle, end - start + 2 * handle
