@@ -23,6 +23,7 @@ from ..stylization.wct import Stylizer
 from .camera import FIXED
 from .crossfade import mix
 from .fit import Pixels
+from .footage_frames import footage_colour
 from .grade import Colour, Grader, graded, mean_colour
 from .look import Look
 from .moment import Moment, moment_at
@@ -48,7 +49,7 @@ class MovingPainter:
         self._stylizing = ThreadPoolExecutor(1, "stylizer")
         self._begun = lru_cache(maxsize=16)(self._stylizing.submit)
         self._newest = lru_cache(maxsize=2)(self._draw)
-        self._grader = Grader(self._measure)
+        self._grader = Grader(self.colour)
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
         """(n, H, W, 3) uint8: the finished pictures of `moments`."""
@@ -92,7 +93,10 @@ class MovingPainter:
         styled = self._styled(board, scene, time_s, look)
         return graded(styled, self._grader.gain(board, scene, look), gamma_at(board, time_s, look.react))
 
-    def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
+    def colour(self, board: Storyboard, scene: int, look: Look) -> Colour:
+        """(3,) 0..255: the mean colour that scene number `scene` begins with, in the style of `look`."""
+        if board.scenes[scene].subclip is not None:
+            return footage_colour(board, scene)
         drawn = self._draw(board, scene, board.scenes[scene].start_s, look)
         return mean_colour(self._stylize(board, scene, 0, look).apply(drawn) if look.blend > 0 else drawn)
 

@@ -9,6 +9,7 @@ from ..stylization.styles import StyleBook
 from ..stylization.wct import Stylizer
 from .camera import Camera
 from .fit import Pixels
+from .grade import Colour
 from .look import Look
 from .moment import Moment
 from .moving_painter import MovingPainter
@@ -41,6 +42,9 @@ class Painter(Protocol):
 
         `moments` lie in one scene; where it goes over into the next, each is painted alone, as each has another style.
         """
+
+    def colour(self, board: Storyboard, scene: int, look: Look) -> Colour:
+        """(3,) 0..255: the mean colour that scene number `scene` begins with, in the style of `look`."""
 
     def preparations(self) -> Iterator[Callable[[], None]]:
         """What may be done in idle moments, one after the other, so that no first picture of a class is late."""

@@ -13,6 +13,7 @@ from ..stylization.styles import StyleBook
 from ..stylization.wct import StyleStatistics, Stylizer, between
 from .camera import HandheldCamera, compose
 from .fit import Pixels, scaled, to_pixels
+from .footage_frames import footage_colour
 from .grade import Colour, Grader, mean_colour
 from .look import Look
 from .moment import Moment, class_vector, scene_vector
@@ -29,7 +30,7 @@ class StillPainter:
         self.stylizer = stylizer
         self.styles = styles
         self._first = lru_cache(maxsize=16)(self._generate_one)  # what scenes begin with, whatever the board
-        self._grader = Grader(self._measure)
+        self._grader = Grader(self.colour)
         self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last pictures were made of, and they
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
@@ -63,7 +64,10 @@ class StillPainter:
         here, there = (self._grader.gain(board, scene, look) for scene in (moment.scene, moment.following))
         return here + moment.share * (there - here)
 
-    def _measure(self, board: Storyboard, scene: int, look: Look) -> Colour:
+    def colour(self, board: Storyboard, scene: int, look: Look) -> Colour:
+        """(3,) 0..255: the mean colour that scene number `scene` begins with, in the style of `look`."""
+        if board.scenes[scene].subclip is not None:
+            return footage_colour(board, scene)
         shown = board.scenes[scene]
         vector = scene_vector(shown, len(self.generator.classes), look.temperature)
         first = self._first(tuple(vector.tolist()), tuple(shown.latent), look.truncation)
