@@ -1,13 +1,16 @@
 """A `Storyboard` becomes an OpenTimelineIO timeline in the one dialect that Resolve takes.
 
-Clip.2 with an available range on every reference, media as bare absolute paths that start at timecode 0, each
-clip named after its file, tracks "Video 1" and "Audio 1", stock schemas only, every time whole frames.
+Clip.2 with an available range on every reference, media as bare absolute paths, each clip named after its file,
+tracks "Video 1" and "Audio 1", stock schemas only, every time whole frames. What was made for the story starts at
+timecode 0. Somebody's own footage has its own rate and timecode in its available range, while what is used of it is
+told at the timeline's rate, from that timecode on: so Resolve itself writes mixed rates.
 Writes it as `.otio`, and as `.otioz` with the media inside. Knows nothing of how the media are made.
 """
 
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +33,8 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: the same 
 def storyboard_to_timeline(
     storyboard: Storyboard, clips: Sequence[Path], clip_frames: Sequence[int], song: Path, name: str
 ) -> Timeline:
-    """The timeline of `storyboard`: `clips[i]`, of `clip_frames[i]` frames, cut to scene i, above `song`.
+    """The timeline of `storyboard`: `clips[i]`, of `clip_frames[i]` frames, cut to scene i, above `song`. Scenes of
+    somebody's own footage which are not rendered refer to that instead.
 
     A clip is used from its first frame; what it has beyond the scene is a handle. The timeline starts at
     00:00:00:00, so that its timecode is the song's own time.
@@ -94,12 +98,14 @@ def media_path(clip: Clip) -> Path:
 
 
 def _scene_clips(storyboard: Storyboard, clips: Sequence[Path], clip_frames: Sequence[int]) -> Iterable[Clip]:
-    rate = float(storyboard.frame_rate)
     scenes = zip(storyboard.scenes, storyboard.scene_frames(), clips, clip_frames, strict=True)
-    for scene, (start, end), file, available in scenes:
-        clip = _clip(file, end - start, available, rate)
+    for index, (scene, (start, end), file, available) in enumerate(scenes):
+        if storyboard.is_rendered(index):
+            clip = _clip(file, end - start, available, float(storyboard.frame_rate))
+        else:
+            clip = _footage_clip(storyboard, index)
         clip.metadata["deepsing"] = _facts(scene)
-        clip.markers.append(_marker(scene, rate))
+        clip.markers.append(_marker(scene, clip.source_range.start_time))
         yield clip
 
 
@@ -111,16 +117,36 @@ def _clip(file: Path, used: int, available: int, rate: float) -> Clip:
     return otio.schema.Clip(file.name, reference, _from_zero(used, rate))
 
 
+def _footage_clip(storyboard: Storyboard, index: int) -> Clip:
+    """What is used of it starts at the media's own timecode, which need not be a whole frame of the timeline."""
+    subclip, rate = storyboard.scenes[index].subclip, storyboard.frame_rate
+    assert subclip is not None
+    media, (start, end) = subclip.media, storyboard.frames_of(index)
+    first, available = storyboard.footage_frames(index)
+    if first + end - start > available:
+        raise ValueError(f"{media.path}: {first + end - start} frames wanted of {available}")
+    if media.is_photo:
+        begins, there = Fraction(0), _from_zero(available, float(rate))
+    else:
+        begins, own = media.start * rate / media.rate, float(media.rate)
+        there = TimeRange(RationalTime(media.start, own), RationalTime(media.frames, own))
+    size = {"width": media.width, "height": media.height}
+    reference = otio.schema.ExternalReference(str(media.path), there, metadata={"deepsing": size})
+    reference.name = media.path.name
+    used = TimeRange(RationalTime(float(begins + first), float(rate)), RationalTime(end - start, float(rate)))
+    return otio.schema.Clip(media.path.name, reference, used)
+
+
 def _from_zero(frames: int, rate: float) -> TimeRange:
     return TimeRange(RationalTime(0, rate), RationalTime(frames, rate))
 
 
-def _marker(scene: Scene, rate: float) -> Any:
+def _marker(scene: Scene, at: RationalTime) -> Any:
     """Named, and with a comment, as some editors show the one and some the other."""
     felt = scene.sentiment
     return otio.schema.Marker(
         name=scene.label,
-        marked_range=_from_zero(0, rate),
+        marked_range=TimeRange(at, RationalTime(0, at.rate)),
         color=FEELING_COLOURS[felt.feeling],
         comment=f"{scene.label}: valence {felt.valence:+.2f}, arousal {felt.arousal:+.2f}, {felt.feeling}",
         metadata={"deepsing": _facts(scene)},
@@ -158,6 +184,8 @@ def _story(storyboard: Storyboard) -> dict[str, Any]:
         "seed": storyboard.settings.seed,
         "generator": storyboard.generator,
         "translator": storyboard.translator,
+        "width": storyboard.settings.width,
+        "height": storyboard.settings.height,
     }
     return {"deepsing": facts}
 

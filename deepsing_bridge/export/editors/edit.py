@@ -24,9 +24,9 @@ from ...core.plain_text import plain
 from ...core.types import Sentiment
 from ...core.units import FRAME_RATES
 from ..timeline import Clip, Timeline, media_path
+from .source import exact_rate, told_size
 
 MOST_BYTES = 1 << 28  # of a timeline; one of twelve hours has a tenth of it
-ROUNDED = 0.005  # frames a second that a rate may have lost: 23.98 of 24000/1001
 HIGHEST_RATE, LARGEST_TIME = 1e6, 1e11
 """Times a second, and as many of them: two days of sound have a tenth of that."""
 
@@ -72,7 +72,7 @@ class Edit:
         OpenTimelineIO has 30000/1001 as a float, of which others keep two or three decimals.
         """
         start = self.timeline.global_start_time
-        rates = [_exact(time.rate) for time in (start, self.pictures[0].duration()) if time is not None]
+        rates = [exact_rate(time.rate) for time in (start, self.pictures[0].duration()) if time is not None]
         return next((rate for rate in rates if str(rate) in FRAME_RATES), rates[-1])
 
     @property
@@ -108,10 +108,11 @@ class Edit:
 
     @cached_property
     def size(self) -> tuple[int, int]:
-        """Width and height of the first picture, pixels. Raises BridgeError for a film that cannot be read."""
-        with _opened(self.pictures[0]) as film:
-            video = film.streams.video[0]
-            return video.width, video.height
+        """Width and height of the timeline, pixels: as the story tells them, else those of the first picture.
+
+        Raises BridgeError for a film that cannot be read.
+        """
+        return told_size(self.timeline.metadata) or _size_of_file(self.pictures[0])
 
     @cached_property
     def sound(self) -> Sound:
@@ -195,11 +196,6 @@ def _has_range(clip: Clip) -> bool:
     return clip.source_range is not None or getattr(clip.media_reference, "available_range", None) is not None
 
 
-def _exact(rate: float) -> Fraction:
-    near = (known for known in map(Fraction, FRAME_RATES) if abs(known - rate) < ROUNDED)
-    return next(near, Fraction(rate).limit_denominator(1001))
-
-
 def _is_measured(marker: otio.schema.Marker) -> bool:
     facts = _facts(marker)
     return isinstance(facts, Mapping) and all(
@@ -210,6 +206,17 @@ def _is_measured(marker: otio.schema.Marker) -> bool:
 def _facts(marker: otio.schema.Marker) -> Any:
     """What a story says of the marker's scene; of somebody's own marker, nothing."""
     return marker.metadata.get("deepsing", {})
+
+
+def size_of(clip: Clip) -> tuple[int, int]:
+    """Width and height of the clip's pictures. Raises BridgeError for a film that cannot be read."""
+    return told_size(clip.media_reference.metadata) or _size_of_file(clip)
+
+
+def _size_of_file(clip: Clip) -> tuple[int, int]:
+    with _opened(clip) as film:
+        video = film.streams.video[0]
+        return video.width, video.height
 
 
 def sound_of(clip: Clip) -> Sound:

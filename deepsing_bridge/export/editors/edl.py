@@ -8,6 +8,7 @@ no length any more, and what it goes to, from the first mixed frame on.
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
@@ -17,6 +18,7 @@ from ...core.plain_text import plain
 from ..timeline import Clip, media_path
 from .dissolves import ends_of, pairs, source_frame
 from .edit import Edit, marker_place, place, sound_of
+from .source import source_of
 
 MOST = 999  # events: their numbers have three digits; with more, reels would share names too
 LONGEST_DISSOLVE = 999  # frames, for the same reason
@@ -98,9 +100,16 @@ def _picture(number: int, clip: Clip, before: Clip, reels: dict[Path, str], edit
 
 def _event(number: int, reel: str, channels: str, effect: str, clip: Clip, shown: tuple[int, int], edit: Edit) -> str:
     """`shown` are the frames of the timeline, the first and the one after the last."""
-    frames = [*(source_frame(clip, frame) for frame in shown), *(edit.start + frame for frame in shown)]
+    first = _source_start(clip, edit)
+    frames = [*(first + source_frame(clip, frame) for frame in shown), *(edit.start + frame for frame in shown)]
     times = " ".join(_timecode(frame, edit) for frame in frames)
     return f"{number:03}  {reel:<{REEL}} {channels:<5} {effect:<8} {times}"
+
+
+def _source_start(clip: Clip, edit: Edit) -> int:
+    """The file's own timecode, read at the timeline's rate: hours, minutes and seconds stay what they are."""
+    source = source_of(clip, edit.frame_rate)
+    return round(Fraction(source.start * round(edit.frame_rate), round(source.rate)))
 
 
 def _path(clip: Clip) -> str:

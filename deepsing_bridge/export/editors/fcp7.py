@@ -7,6 +7,7 @@ pair for one by attributes of its own; for it, tracks say where they are heard, 
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 import opentimelineio as otio
@@ -15,7 +16,8 @@ from ...core.colours import NO_COLOUR, RGB
 from ..timeline import Clip, media_path
 from .adapter import Element, child, xml_text
 from .dissolves import Dissolve, ends_of, seen, source_frame
-from .edit import Edit, place, sound_of
+from .edit import Edit, place, size_of, sound_of
+from .source import source_of, timecode
 
 PREMIERE_TRACKS = {1: "Mono", 2: "Stereo"}  # by channels; of what is more Premiere is told nothing, and has it as mono
 
@@ -59,10 +61,11 @@ class _Files:
         file = child(item, "file", id=self._ids[url])
         child(file, "name", media_path(clip).name)
         child(file, "pathurl", url)
-        _rate(file, self._edit)
-        child(file, "duration", int(clip.available_range().duration.value))
-        _timecode(file, 0, "00:00:00:00", self._edit)
-        _file_media(child(file, "media"), clip, sounds, self._edit)
+        source = source_of(clip, self._edit.frame_rate)
+        _rate(file, source.rate)
+        child(file, "duration", source.frames)
+        _timecode(file, source.start, timecode(source.start, source.rate), source.rate)
+        _file_media(child(file, "media"), clip, sounds, source.rate)
 
 
 def edit_to_fcp7(edit: Edit) -> str:
@@ -72,8 +75,8 @@ def edit_to_fcp7(edit: Edit) -> str:
     sequence = child(child(project, "children"), "sequence", id="sequence-1")
     child(sequence, "name", edit.timeline.name)
     child(sequence, "duration", edit.frames)
-    _rate(sequence, edit)
-    _timecode(sequence, edit.start, edit.timecode(0), edit)
+    _rate(sequence, edit.frame_rate)
+    _timecode(sequence, edit.start, edit.timecode(0), edit.frame_rate)
     for marker in edit.timeline.tracks.markers:
         _marker(sequence, marker)
     media, files = child(sequence, "media"), _Files(edit)
@@ -83,7 +86,7 @@ def edit_to_fcp7(edit: Edit) -> str:
 
 
 def _pictures(video: Element, files: _Files, edit: Edit) -> None:
-    _picture(child(video, "format"), edit)
+    _picture(child(video, "format"), edit.size, edit.frame_rate)
     for number, track in enumerate(edit.timeline.video_tracks(), 1):
         made = child(video, "track")
         for index, clip in enumerate(track.find_clips(), 1):
@@ -163,14 +166,15 @@ def _link(items: list[_Item]) -> None:
 
 
 def _item(track: Element, name: str, clip: Clip, edit: Edit) -> Element:
-    """Its duration is that of the file, not of what is used. Beside a dissolve, that tells the place, and `in` and
-    `out` are of all that is seen, mixed or not."""
+    """Its duration is that of the file, not of what is used; all is counted in the sequence's frames, whatever rate the
+    file has, as Resolve and Premiere read it. Beside a dissolve, that tells the place, and `in` and `out` are of all
+    that is seen, mixed or not."""
     (start, end), (first, last), (head, tail) = place(clip), seen(clip), ends_of(clip)
     item = child(track, "clipitem", id=name)
     child(item, "name", clip.name)
     child(item, "enabled", "TRUE")
     child(item, "duration", int(clip.available_range().duration.value))
-    _rate(item, edit)
+    _rate(item, edit.frame_rate)
     child(item, "start", OF_THE_DISSOLVE if head else start)
     child(item, "end", OF_THE_DISSOLVE if tail else end)
     child(item, "in", source_frame(clip, first))
@@ -185,7 +189,7 @@ def _dissolve(track: Element, dissolve: Dissolve, edit: Edit) -> None:
     child(item, "end", dissolve.end)
     child(item, "alignment", _alignment(dissolve))
     child(item, "cutPointTicks", int((dissolve.cut - dissolve.start) * TICKS_PER_S / edit.frame_rate))
-    _rate(item, edit)
+    _rate(item, edit.frame_rate)
     effect = child(item, "effect")
     for tag, value in CROSS_DISSOLVE.items():
         child(effect, tag, value)
@@ -202,19 +206,19 @@ def _switches(track: Element) -> None:
     child(track, "locked", "FALSE")
 
 
-def _file_media(media: Element, clip: Clip, sounds: bool, edit: Edit) -> None:
+def _file_media(media: Element, clip: Clip, sounds: bool, rate: Fraction) -> None:
     if not sounds:
-        _picture(child(media, "video"), edit)
+        _picture(child(media, "video"), size_of(clip), rate)
         return
     audio = child(media, "audio")
     _samples(audio, clip)
     child(audio, "channelcount", sound_of(clip).channels)
 
 
-def _picture(parent: Element, edit: Edit) -> None:
-    width, height = edit.size
+def _picture(parent: Element, size: tuple[int, int], rate: Fraction) -> None:
+    width, height = size
     described = child(parent, "samplecharacteristics")
-    _rate(described, edit)
+    _rate(described, rate)
     child(described, "width", width)
     child(described, "height", height)
     child(described, "pixelaspectratio", "square")
@@ -228,18 +232,18 @@ def _samples(parent: Element, clip: Clip) -> None:
     child(described, "samplerate", sample_rate)
 
 
-def _rate(parent: Element, edit: Edit) -> None:
-    rate = child(parent, "rate")
-    child(rate, "timebase", round(edit.frame_rate))
-    child(rate, "ntsc", "FALSE" if edit.frame_rate.denominator == 1 else "TRUE")
+def _rate(parent: Element, rate: Fraction) -> None:
+    made = child(parent, "rate")
+    child(made, "timebase", round(rate))
+    child(made, "ntsc", "FALSE" if rate.denominator == 1 else "TRUE")
 
 
-def _timecode(parent: Element, frame: int, string: str, edit: Edit) -> None:
-    timecode = child(parent, "timecode")
-    _rate(timecode, edit)
-    child(timecode, "string", string)
-    child(timecode, "frame", frame)
-    child(timecode, "displayformat", "NDF")
+def _timecode(parent: Element, frame: int, string: str, rate: Fraction) -> None:
+    made = child(parent, "timecode")
+    _rate(made, rate)
+    child(made, "string", string)
+    child(made, "frame", frame)
+    child(made, "displayformat", "NDF")
 
 
 def _marker(parent: Element, marker: otio.schema.Marker) -> None:

@@ -2,9 +2,10 @@
 
 Written here: otio-fcpx-xml-adapter 1.0.0 stops at 29.97 frames a second, refers to media by bare paths, and makes a
 finished to-do of every green marker. 1.9 is the first version whose media have a <media-rep>, from which editors
-relink; Final Cut Pro refuses a file that breaks the DTD of the version that it names. Every time is a whole number of
-frames as a fraction of seconds. The first video track is the spine; all other clips hang below or above what the spine
-has where they begin. Clips of the spine meet at the cut; a dissolve lies over both, out of their handles.
+relink; Final Cut Pro refuses a file that breaks the DTD of the version that it names. Every time is a fraction of
+seconds: a whole number of the sequence's frames, from the file's own timecode on where it is of a file. The first video
+track is the spine; all other clips hang below or above what the spine has where they begin. Clips of the spine meet at
+the cut; a dissolve lies over both, out of their handles.
 """
 
 from collections.abc import Iterator
@@ -16,12 +17,18 @@ import opentimelineio as otio
 from ..timeline import Clip, media_path
 from .adapter import Element, child, xml_text
 from .dissolves import Dissolve, ends_of
-from .edit import Edit, place, sound_of
+from .edit import Edit, place, size_of, sound_of
+from .source import is_photo, source_of
 
 _LAYOUTS = {1: "mono", 2: "stereo"}  # of a sequence; more channels are surround
 _RATES = {
     **{32_000: "32k", 44_100: "44.1k", 48_000: "48k", 88_200: "88.2k"},
     **{96_000: "96k", 176_400: "176.4k", 192_000: "192k"},
+}
+_STILL = "FFVideoFormatRateUndefined"  # what Final Cut Pro calls the format of every still
+_CONFORMED = {
+    **{"24000/1001": "23.98", "24": "24", "25": "25", "30000/1001": "29.97", "30": "30"},
+    **{"48": "48", "50": "50", "60000/1001": "59.94", "60": "60"},
 }
 _COMMON_RATE = "48k"  # where the sound has a rate that no sequence can
 
@@ -30,12 +37,12 @@ _CROSS_DISSOLVE = {"name": "Cross Dissolve", "uid": "FxPlug:4731E73A-8DAC-4113-9
 
 
 class _Held(NamedTuple):
-    """What the spine has from frame `start` to before `end`; `local` is its own time at `start`, in frames."""
+    """What the spine has from frame `start` to before `end`; `local_s` is its own time at `start`, in seconds."""
 
     element: Element
     start: int
     end: int
-    local: int
+    local_s: Fraction
 
 
 def edit_to_fcpxml(edit: Edit) -> str:
@@ -74,8 +81,10 @@ def _resources(root: Element, edit: Edit) -> dict[str, str]:
     frame = _time(1, edit)
     child(resources, "format", id="r1", frameDuration=frame, width=str(width), height=str(height))
     files: dict[str, dict[str, str]] = {}
+    formats = _Formats(resources, edit)
     for clip in edit.pictures:
-        files.setdefault(_url(clip), _file(clip, edit)).update(hasVideo="1", videoSources="1", format="r1")
+        if (url := _url(clip)) not in files:
+            files[url] = _file(clip, edit) | {"hasVideo": "1", "videoSources": "1", "format": formats.of(clip)}
     for clip in edit.songs:
         files.setdefault(_url(clip), _file(clip, edit)).update(_sound(clip))
     if any(isinstance(item, otio.schema.Transition) for item in _first_track(edit)):
@@ -86,8 +95,36 @@ def _resources(root: Element, edit: Edit) -> dict[str, str]:
     return assets
 
 
+class _Formats:
+    """Of files: each is described where it is first met. One like the sequence's is that."""
+
+    def __init__(self, resources: Element, edit: Edit) -> None:
+        self._resources, self._rate = resources, edit.frame_rate
+        self._known = {self._described(edit.frame_rate, edit.size): "r1"}
+
+    def of(self, clip: Clip) -> str:
+        size = size_of(clip)
+        wanted = self._still(size) if is_photo(clip) else self._described(source_of(clip, self._rate).rate, size)
+        if wanted not in self._known:
+            self._known[wanted] = f"f{len(self._known)}"
+            child(self._resources, "format", id=self._known[wanted], **dict(wanted))
+        return self._known[wanted]
+
+    def _described(self, rate: Fraction, size: tuple[int, int]) -> tuple[tuple[str, str], ...]:
+        return ("frameDuration", f"{1 / rate}s"), *self._sides(size)
+
+    def _still(self, size: tuple[int, int]) -> tuple[tuple[str, str], ...]:
+        return ("name", _STILL), *self._sides(size)
+
+    def _sides(self, size: tuple[int, int]) -> tuple[tuple[str, str], ...]:
+        return ("width", str(size[0])), ("height", str(size[1]))
+
+
 def _file(clip: Clip, edit: Edit) -> dict[str, str]:
-    return {"name": clip.name, "start": "0s", "duration": _time(int(clip.available_range().duration.value), edit)}
+    """A still has no length."""
+    source = source_of(clip, edit.frame_rate)
+    duration_s = Fraction(0) if is_photo(clip) else source.duration_s
+    return {"name": clip.name, "start": f"{source.start_s}s", "duration": f"{duration_s}s"}
 
 
 def _sound(clip: Clip) -> dict[str, str]:
@@ -117,8 +154,8 @@ def _spine(spine: Element, edit: Edit, assets: dict[str, str]) -> Iterator[_Held
         if isinstance(item, otio.schema.Clip):
             if dissolve := ends_of(item).head:
                 _dissolve(spine, dissolve, edit)
-            element = _asset_clip(spine, item, edit, assets, edit.start + start)
-            yield _Held(element, start, end, int(item.source_range.start_time.value))
+            element = _asset_clip(spine, item, edit, assets, (edit.start + start) / edit.frame_rate)
+            yield _Held(element, start, end, _in_file(item.source_range.start_time, item, edit))
         else:
             yield _gap(spine, start, end, edit)
     if end < edit.frames:
@@ -134,7 +171,7 @@ def _dissolve(spine: Element, dissolve: Dissolve, edit: Edit) -> None:
 def _gap(spine: Element, start: int, end: int, edit: Edit) -> _Held:
     length = _time(end - start, edit)
     element = child(spine, "gap", name="Gap", offset=_time(edit.start + start, edit), start="0s", duration=length)
-    return _Held(element, start, end, 0)
+    return _Held(element, start, end, Fraction(0))
 
 
 def _connected(edit: Edit) -> Iterator[tuple[int, Clip]]:
@@ -148,28 +185,40 @@ def _connected(edit: Edit) -> Iterator[tuple[int, Clip]]:
 def _connect(clip: Clip, lane: int, held: list[_Held], edit: Edit, assets: dict[str, str]) -> None:
     start, _ = place(clip)
     holder = next(one for one in held if one.start <= start < one.end)
-    element = _asset_clip(holder.element, clip, edit, assets, start - holder.start + holder.local)
+    offset_s = (start - holder.start) / edit.frame_rate + holder.local_s
+    element = _asset_clip(holder.element, clip, edit, assets, offset_s)
     element.set("lane", str(lane))
     _markers(element, clip, edit)
 
 
-def _asset_clip(parent: Element, clip: Clip, edit: Edit, assets: dict[str, str], offset: int) -> Element:
+def _asset_clip(parent: Element, clip: Clip, edit: Edit, assets: dict[str, str], offset_s: Fraction) -> Element:
+    """A still is a <video>; what has another rate than the sequence keeps its speed."""
     start, end = place(clip)
-    return child(
+    made = child(
         parent,
-        "asset-clip",
+        "video" if is_photo(clip) else "asset-clip",
         ref=assets[_url(clip)],
         name=clip.name,
-        offset=_time(offset, edit),
-        start=_time(int(clip.source_range.start_time.value), edit),
+        offset=f"{offset_s}s",
+        start=f"{_in_file(clip.source_range.start_time, clip, edit)}s",
         duration=_time(end - start, edit),
     )
+    rate = source_of(clip, edit.frame_rate).rate
+    if rate != edit.frame_rate and not is_photo(clip):
+        known = {"srcFrameRate": _CONFORMED[str(rate)]} if str(rate) in _CONFORMED else {}
+        child(made, "conform-rate", scaleEnabled="0", frameSampling="nearest-neighbor", **known)
+    return made
+
+
+def _in_file(time: otio.opentime.RationalTime, clip: Clip, edit: Edit) -> Fraction:
+    """`time`, which counts the timeline's frames from the file's first, in seconds by the file's own timecode."""
+    return source_of(clip, edit.frame_rate).start_s + int(time.value) / edit.frame_rate
 
 
 def _markers(element: Element, item: otio.core.Item, edit: Edit) -> None:
     """Behind all clips that hang on it, as the DTD has it; timed as its file is."""
     for marker in item.markers:
-        at = _time(int(marker.marked_range.start_time.value), edit)
+        at = f"{_in_file(marker.marked_range.start_time, item, edit)}s"
         attributes = {"start": at, "duration": _time(1, edit), "value": marker.name, "note": marker.comment}
         child(element, "marker", **attributes)
 

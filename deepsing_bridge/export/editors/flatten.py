@@ -14,6 +14,7 @@ from ...core.errors import BridgeError
 from ..timeline import Clip, Timeline, is_of_media
 from .dissolves import fit_dissolves, without_dissolves
 from .edit import Edit
+from .source import noted
 
 CUTS = "transitions other than dissolves between two clips with pictures for them are hard cuts"
 SHORTER = "dissolves are as short as the clips' handles"
@@ -28,7 +29,7 @@ class _Flattening:
     """One timeline's; counts what it drops."""
 
     def __init__(self, edit: Edit) -> None:
-        self.rate = float(edit.frame_rate)
+        self.exact, self.rate = edit.frame_rate, float(edit.frame_rate)
         self.dropped: Counter[str] = Counter()
 
     def timeline(self, edited: Timeline) -> Timeline:
@@ -120,12 +121,14 @@ class _Flattening:
         return otio.algorithms.track_trimmed_to_range(flat, TimeRange(first, last - first))
 
     def _clip(self, edited: Clip, frames: int) -> Clip:
-        """Its file begins at frame 0, whatever timecode it has; it is as long as is used, at least."""
+        """Its file begins at frame 0 and has the timeline's rate; what it really has is noted beside. It is as long
+        as is used, at least."""
         used, reference = edited.trimmed_range(), edited.media_reference
         there = reference.available_range or used
         first = max(0, int(self._whole(used.start_time - there.start_time).value))
         available = max(first + frames, int(self._whole(there.duration).value))
-        file = otio.schema.ExternalReference(reference.target_url, self._range(0, available))
+        whole, facts = self._range(0, available), noted(reference, self.exact)
+        file = otio.schema.ExternalReference(reference.target_url, whole, facts)
         file.name = reference.name
         flat = otio.schema.Clip(edited.name, file, self._range(first, frames), metadata=dict(edited.metadata))
         flat.markers.extend(self._moved(marker, there.start_time) for marker in edited.markers)

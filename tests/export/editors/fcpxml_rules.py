@@ -45,6 +45,21 @@ COMMON = {
         "(filter-audio )*(metadata )?",
         {"tcFormat": "DF NDF", "srcEnable": "all audio video"},
     ),
+    "video": Rule(
+        "ref",
+        "lane offset name start duration enabled srcID role",
+        f"(param )*(note )?(conform-rate )?(timeMap )?{ANCHORED}{MARKERS}(filter-video )*(reserved )?",
+    ),
+    "conform-rate": Rule(
+        "",
+        "scaleEnabled srcFrameRate frameSampling",
+        "",
+        {
+            "scaleEnabled": "0 1",
+            "srcFrameRate": "23.98 24 25 29.97 30 60 47.95 48 50 59.94",
+            "frameSampling": "floor nearest-neighbor frame-blending optical-flow-classic optical-flow",
+        },
+    ),
     "effect": Rule("id uid", "name src", ""),
     "transition": Rule("duration", "name offset", f"(filter-video )?(filter-audio )?{MARKERS}(metadata )?"),
     "filter-video": Rule("ref", "name enabled", "(data )*(param )*"),

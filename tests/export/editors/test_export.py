@@ -150,7 +150,7 @@ def test_a_place_where_nothing_can_be_written_is_one_sentence(place: str, story:
     assert "no folder can be made there" in refused(bridge("export", story, "--to", "csv", "--out", tmp_path / place))
 
 
-@pytest.mark.parametrize(("name", "form"), [("scene-001-lake.mov", "mlt"), ("song.wav", "fcp7xml")])
+@pytest.mark.parametrize(("name", "form"), [("scene-001-lake.mov", "fcpxml"), ("song.wav", "fcp7xml")])
 def test_media_that_are_cut_off_are_one_sentence(name: str, form: str, story: Path) -> None:
     file = story / "media" / name
     file.write_bytes(file.read_bytes()[:20])
