@@ -42,7 +42,8 @@ def assemble(folder: Path, board: Storyboard, sound: Path, classes: Sequence[str
 
 
 def _write_timelines(folder: Path, board: Storyboard, progress: Progress) -> None:
-    """What is there already stays: somebody may have worked on it, or the story has moved."""
+    """What is there already stays: somebody may have worked on it, or the story has moved. No bundle is made of
+    somebody's own footage unasked, as that may be huge."""
     clips = clip_paths(folder, board)
     frames = [board.clip_frames(index) for index in range(len(clips))]
     cut = timeline.storyboard_to_timeline(board, clips, frames, song_path(folder), folder.name)
@@ -55,7 +56,7 @@ def _write_timelines(folder: Path, board: Storyboard, progress: Progress) -> Non
         else:
             log.warning("%s: damaged; it is made again", listing)
             timeline.write_otio(cut, listing)
-    if not (folder / "story.otioz").exists():
+    if not (folder / "story.otioz").exists() and all(map(board.is_rendered, range(len(clips)))):
         timeline.write_otioz(cut, folder / "story.otioz")
     progress(1, 1)
 

@@ -79,6 +79,8 @@ def _fault(path: Path, check: Check) -> str:
 def _clip_checks(folder: Path, board: Storyboard) -> Iterator[tuple[Path, Check]]:
     size = board.settings.width, board.settings.height
     for index, clip in enumerate(clip_paths(folder, board)):
+        if not board.is_rendered(index):
+            continue
         frames = board.clip_frames(index)
         yield clip, partial(video.film_fault, frames=frames, size=size)
 

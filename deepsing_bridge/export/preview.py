@@ -1,4 +1,4 @@
-"""The preview film's pictures out of the scenes' clips, which are each decoded once."""
+"""The preview film's pictures out of the scenes' clips, and of somebody's own footage: each is decoded once."""
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
@@ -9,6 +9,7 @@ import numpy as np
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
 from ..core.units import HANDLE_S
+from ..render.footage_frames import footage_frames
 from ..story.storyboard import Storyboard
 from .video import Pixels, read_frames
 
@@ -32,7 +33,7 @@ class Preview:
         handle: list[Pixels] = []
         for scene, (clip, (start, end)) in enumerate(zip(self.clips, self.board.scene_frames(), strict=True)):
             fading, handle = handle, []
-            for index, picture in enumerate(read_frames(clip)):
+            for index, picture in enumerate(self._pictures(scene, clip, end - start + fade)):
                 if scene in self._kept and index == (end - start) // 2:
                     self.middles[scene] = picture
                 if index < end - start:
@@ -48,13 +49,20 @@ class Preview:
         """
         if scene not in self.middles:
             start, end = self.board.frames_of(scene)
-            picture = next(islice(read_frames(self.clips[scene]), (end - start) // 2, None), None)
+            half = (end - start) // 2
+            picture = next(islice(self._pictures(scene, self.clips[scene], half + 1), half, None), None)
             if picture is None:
                 raise BridgeError(
                     f"{self.clips[scene]}: ends before its scene does; remove it and run the same command again"
                 )
             self.middles[scene] = picture
         return self.middles[scene]
+
+    def _pictures(self, scene: int, clip: Path, frames: int) -> Iterator[Pixels]:
+        """Of its clip, all of them; of footage that is not rendered, `frames`."""
+        if self.board.is_rendered(scene):
+            return read_frames(clip)
+        return footage_frames(self.board, scene, range(frames))
 
 
 def _faded(fading: list[Pixels], picture: Pixels, index: int) -> Pixels:

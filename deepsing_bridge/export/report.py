@@ -25,7 +25,9 @@ from PIL import Image
 from ..core.colours import feeling_rgb
 from ..core.files import appearing
 from ..core.types import FEELINGS
+from ..story.footage_plan import UNPAINTED
 from ..story.storyboard import Scene, Storyboard
+from .shots_as_classes import shots_as_classes
 
 KEY_SCENES = 6
 SHOWN_CLASSES = 12
@@ -41,6 +43,7 @@ NARROWEST_NUMBER = 30  # a cell of the heat map below this width holds no figure
 OTHERS = -1
 LEAST_SHARE = 0.002  # of the whole story; a class below it gets no row
 HEAT_CAPTION = "the translator's activations: probability of each class over time, in per cent for the one shown"
+SHOTS_CAPTION = "the shots of the footage, and the translator's activations where a scene is painted"
 NARROWEST_SCENE = 6  # scenes below this mean width are not ruled off
 
 PAPER, PANEL, RULE, TEXT, QUIET = "#12141a", "#191c24", "#2c313d", "#f2efe9", "#8d94a3"
@@ -65,7 +68,7 @@ def choose_key_scenes(storyboard: Storyboard, count: int = KEY_SCENES) -> list[i
     stretches = np.array_split(np.arange(len(storyboard.scenes)), min(count, len(storyboard.scenes)))
     chosen: list[int] = []
     for stretch in stretches:
-        shown = {storyboard.scenes[index].class_id for index in chosen}
+        shown = {storyboard.scenes[index].label for index in chosen}
         chosen.append(max(stretch.tolist(), key=lambda i: _interest(storyboard.scenes, i, shown)))
     return chosen
 
@@ -84,11 +87,11 @@ def write_report(
             figure.savefig(part, format="png", metadata={"Software": None})
 
 
-def _interest(scenes: Sequence[Scene], index: int, shown: set[int]) -> float:
+def _interest(scenes: Sequence[Scene], index: int, shown: set[str]) -> float:
     scene = scenes[index]
-    changes = index == 0 or scenes[index - 1].class_id != scene.class_id
+    changes = index == 0 or scenes[index - 1].label != scene.label
     strength = float(np.hypot(scene.sentiment.valence, scene.sentiment.arousal))
-    return strength + changes + (scene.class_id not in shown)
+    return strength + changes + (scene.label not in shown)
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,7 @@ class _Sheet:
 
 def draw_report(storyboard: Storyboard, pictures: Pictures, labels: Sequence[str], title: str) -> Figure:
     """The plot, 1920 pixels wide; `pictures` and `labels` as `write_report` takes them."""
+    storyboard, labels = shots_as_classes(storyboard, labels)
     activations = _activations(storyboard.scenes, labels)
     width, height = _picture_size(pictures)
     band = HEADER + (CAPTION + height + CONNECTORS if pictures else 0)
@@ -158,14 +162,19 @@ def _draw_header(sheet: _Sheet, storyboard: Storyboard, title: str) -> None:
         _clock(storyboard.duration_s),
         "1 scene" if count == 1 else f"{count} scenes",
         f"{settings.width} × {settings.height}, {float(storyboard.frame_rate):.5g} fps",
-        f"generator {storyboard.generator}",
-        f"translator {storyboard.translator}",
+        *_made_by(storyboard),
         f"style {settings.style}, blend {settings.blend:g}",
         f"{settings.motion} motion",
         f"seed {settings.seed}",
     )
     sheet.text(LEFT, 58, _shortened(_drawable(title), 70), 25, fontweight="bold")
     sheet.text(LEFT, 84, "   ·   ".join(facts), 10.5, color=QUIET)
+
+
+def _made_by(storyboard: Storyboard) -> list[str]:
+    painted = [f"generator {storyboard.generator}", f"translator {storyboard.translator}"]
+    footage = [] if storyboard.settings.footage is None else ["own footage"]
+    return footage + (painted if storyboard.generator != UNPAINTED else [])
 
 
 # Key frames
@@ -331,7 +340,8 @@ def _draw_activations(
             _draw_choice(sheet, axes, scene, row, PAPER if share > 0.6 else TEXT)
             if index in key_scenes:
                 axes.add_patch(_cell(scene, row))
-    sheet.text(LEFT, top - 12, HEAT_CAPTION, 10.5, color=QUIET)
+    caption = HEAT_CAPTION if all(scene.subclip is None for scene in scenes) else SHOTS_CAPTION
+    sheet.text(LEFT, top - 12, caption, 10.5, color=QUIET)
     return axes
 
 

@@ -84,7 +84,7 @@ def song_path(folder: Path) -> Path:
 
 
 def clip_paths(folder: Path, board: Storyboard) -> list[Path]:
-    """The files of the scenes' clips, in order."""
+    """The files of the scenes' clips, in order: where those are that are rendered, and would be of the others."""
     return [folder / MEDIA / clip_name(number, scene.label) for number, scene in enumerate(board.scenes, start=1)]
 
 
