@@ -13,6 +13,10 @@ local RATES = { "23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.9
 local RATE_TOLERANCE = 0.005 -- frames a second: 29.97 for 30000/1001 is the same rate, 30 is not
 local KINDS = { "video", "audio" }
 local MEDIA_TYPES = { video = 1, audio = 2 } -- as AppendToTimeline counts them
+local STILLS = {}
+for suffix in ("avif bmp heic heif hif jpeg jpg png tga tif tiff webp"):gmatch("%a+") do
+  STILLS[suffix] = true
+end
 local MARKER_FRAMES = 1
 local TROUBLES_TOLD = 3
 local WINDOWS = package.config:sub(1, 1) == "\\"
@@ -287,19 +291,31 @@ local function clip_scene(clip)
   end
 end
 
+-- Where the media's part begins, from its first frame, and how many frames of it are one of the story's: somebody's own
+-- footage has a rate and a timecode of its own.
+local function source(used, there)
+  local rate, own = used.start_time.rate, there.duration.rate
+  local begins = there.start_time.value * rate / there.start_time.rate
+  local same = math.abs(own - rate) < RATE_TOLERANCE
+  return math.floor(used.start_time.value - begins + 0.5), same and 1 or own / rate
+end
+
 -- An item is a clip on a track. All times in frames at the story's rate, positions from the story's start.
 local function add_track_items(items, kind, track, children)
   local start = 0
   for _, child in ipairs(children) do
     local span = child.source_range
     if child.OTIO_SCHEMA == "Clip.2" then
+      local reference = child.media_references[child.active_media_reference_key]
+      local first, conform = source(span, reference.available_range)
       table.insert(items, {
         kind = kind,
         track = track, -- 1 is the first of its kind
         start = start,
         frames = span.duration.value,
-        source_start = span.start_time.value,
-        file = child.media_references[child.active_media_reference_key].target_url,
+        source_start = first, -- from the first frame of the media
+        conform = conform, -- frames of the media to one of the story's
+        file = reference.target_url,
         scene = clip_scene(child),
       })
     elseif child.OTIO_SCHEMA ~= "Gap.1" then
@@ -451,6 +467,36 @@ local function timecode(frame, rate)
 end
 
 -- The timeline's clips on a track, in order of time.
+local function is_still(file)
+  return STILLS[(file:match("%.(%w+)$") or ""):lower()] or false
+end
+
+-- Stills each alone: of a run of numbers Resolve makes one sequence. All else together.
+local function by_import(files)
+  local others, calls = {}, {}
+  for _, file in ipairs(files) do
+    table.insert(is_still(file) and calls or others, is_still(file) and { file } or file)
+  end
+  if #others > 0 then
+    table.insert(calls, 1, others)
+  end
+  return calls
+end
+
+-- The number of the media's frame that is on `frame` frames after the clip's start; halves upwards.
+local function media_frame(item, frame)
+  return math.floor((item.source_start + frame) * item.conform + 0.5)
+end
+
+-- Exactly, where media have the story's rate. Else it may be counted in either, and rounded; of a still it means nothing.
+local function is_left_offset(item, offset)
+  if is_still(item.file) then
+    return true
+  end
+  local slack = item.conform ~= 1 and 1 or 0
+  return math.abs(offset - item.source_start) <= slack or math.abs(offset - media_frame(item, 0)) <= slack
+end
+
 local function clips_of(timeline, kind, track)
   local clips = timeline:GetItemListInTrack(kind, track) or {}
   table.sort(clips, function(one, other)
@@ -470,7 +516,7 @@ local function add_clip_differences(troubles, item, clip, start)
   if clip:GetDuration() ~= item.frames then
     differs("has %d frames, not %d", clip:GetDuration(), item.frames)
   end
-  if item.kind == "video" and clip:GetLeftOffset() ~= item.source_start then
+  if item.kind == "video" and not is_left_offset(item, clip:GetLeftOffset()) then
     differs("begins with frame %d of its media, not %d", clip:GetLeftOffset(), item.source_start)
   end
   local media = clip:GetMediaPoolItem()
@@ -566,8 +612,8 @@ function Importer:import_media()
   local folder = self:find_bin()
   checked(self.pool:SetCurrentFolder(folder), "MediaPool.SetCurrentFolder", "Close other windows of Resolve.")
   local wanted = self:files_not_in(self:media_in(folder))
-  if #wanted > 0 then
-    self.pool:ImportMedia(wanted)
+  for _, files in ipairs(by_import(wanted)) do
+    self.pool:ImportMedia(files)
   end
   local media = self:media_in(folder)
   local refused = changed(self:files_not_in(media), base_name)
@@ -756,8 +802,8 @@ end
 function Importer:row(item, media, last)
   return {
     mediaPoolItem = media[path_key(item.file)],
-    startFrame = item.source_start,
-    endFrame = item.source_start + item.frames + last,
+    startFrame = media_frame(item, 0),
+    endFrame = media_frame(item, item.frames) + last,
     mediaType = MEDIA_TYPES[item.kind],
     trackIndex = item.track,
     recordFrame = self.story.start + item.start,

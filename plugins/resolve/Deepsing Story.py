@@ -25,6 +25,7 @@ from typing import NamedTuple
 RATES = ("23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60")  # as Resolve names them
 RATE_TOLERANCE = 0.005  # frames a second: 29.97 for 30000/1001 is the same rate, 30 is not
 MEDIA_TYPES = {"video": 1, "audio": 2}  # as AppendToTimeline counts them
+STILLS = (".avif", ".bmp", ".heic", ".heif", ".hif", ".jpeg", ".jpg", ".png", ".tga", ".tif", ".tiff", ".webp")
 MARKER_FRAMES = 1
 TROUBLES_TOLD = 3
 MODULES = {
@@ -57,7 +58,8 @@ class Item(NamedTuple):
     track: int  # 1 is the first of its kind
     start: int
     frames: int
-    source_start: int
+    source_start: int  # from the first frame of the media
+    conform: float  # frames of the media to one of the story's
     file: str  # absolute path, where the media is now
     scene: dict  # label, note, colour; empty for sound
 
@@ -179,11 +181,21 @@ def track_items(kind, track, children):
         span = child["source_range"]
         frames = int(span["duration"]["value"])
         if child["OTIO_SCHEMA"] == "Clip.2":
-            file = child["media_references"][child["active_media_reference_key"]]["target_url"]
-            yield Item(kind, track, start, frames, int(span["start_time"]["value"]), file, clip_scene(child))
+            reference = child["media_references"][child["active_media_reference_key"]]
+            first, conform = source(span, reference["available_range"])
+            yield Item(kind, track, start, frames, first, conform, reference["target_url"], clip_scene(child))
         elif child["OTIO_SCHEMA"] != "Gap.1":
             raise ValueError(f"{child['OTIO_SCHEMA']}: expected clips and gaps only")
         start += frames
+
+
+def source(used, there):
+    """Where the media's part begins, from its first frame, and how many frames of it are one of the story's: somebody's
+    own footage has a rate and a timecode of its own."""
+    rate, own = used["start_time"]["rate"], there["duration"]["rate"]
+    begins = there["start_time"]["value"] * rate / there["start_time"]["rate"]
+    same = abs(own - rate) < RATE_TOLERANCE
+    return round(used["start_time"]["value"] - begins), 1.0 if same else own / rate
 
 
 def clip_scene(clip):
@@ -361,8 +373,8 @@ class Importer:
         folder = self.find_bin()
         checked(self.pool.SetCurrentFolder(folder), "MediaPool.SetCurrentFolder", "Close other windows of Resolve.")
         wanted = self.files_not_in(self.media_in(folder))
-        if wanted:
-            self.pool.ImportMedia(wanted)
+        for files in by_import(wanted):
+            self.pool.ImportMedia(files)
         media = self.media_in(folder)
         refused = [Path(file).name for file in self.files_not_in(media)]
         if refused:
@@ -486,8 +498,8 @@ class Importer:
     def row(self, item, media, last):
         return {
             "mediaPoolItem": media[path_key(item.file)],
-            "startFrame": item.source_start,
-            "endFrame": item.source_start + item.frames + last,
+            "startFrame": media_frame(item, 0),
+            "endFrame": media_frame(item, item.frames) + last,
             "mediaType": MEDIA_TYPES[item.kind],
             "trackIndex": item.track,
             "recordFrame": self.story.start + item.start,
@@ -546,6 +558,27 @@ class Importer:
         )
 
 
+def by_import(files):
+    """Stills each alone: of a run of numbers Resolve makes one sequence. All else together."""
+    stills = [file for file in files if Path(file).suffix.lower() in STILLS]
+    others = [file for file in files if file not in stills]
+    return ([others] if others else []) + [[still] for still in stills]
+
+
+def media_frame(item, frame):
+    """The number of the media's frame that is on `frame` frames after the clip's start; halves upwards."""
+    return int((item.source_start + frame) * item.conform + 0.5)
+
+
+def is_left_offset(item, offset):
+    """Exactly, where media have the story's rate. Else it may be counted in either, and rounded; of a still it means
+    nothing."""
+    if Path(item.file).suffix.lower() in STILLS:
+        return True
+    wanted = (item.source_start, media_frame(item, 0))
+    return any(abs(offset - one) <= (item.conform != 1.0) for one in wanted)
+
+
 def clips_of(timeline, kind, track):
     return sorted(timeline.GetItemListInTrack(kind, track) or [], key=lambda clip: clip.GetStart())
 
@@ -556,7 +589,7 @@ def clip_differences(item, clip, start):
         yield f"starts at frame {clip.GetStart()}, not {start + item.start}"
     if clip.GetDuration() != item.frames:
         yield f"has {clip.GetDuration()} frames, not {item.frames}"
-    if item.kind == "video" and clip.GetLeftOffset() != item.source_start:
+    if item.kind == "video" and not is_left_offset(item, clip.GetLeftOffset()):
         yield f"begins with frame {clip.GetLeftOffset()} of its media, not {item.source_start}"
     media = clip.GetMediaPoolItem()
     if not media or media.GetClipProperty("Online Status") == "Offline":

@@ -113,9 +113,13 @@ class World:
         return any(folder.items for folder in self.folders()) or bool(self.timelines)
 
 
-def media_text(seconds: Fraction | float | None = None, frames: int | None = None) -> str:
-    """The content of a stand-in for a media file: a picture has frames, a sound only seconds."""
-    return json.dumps({"frames": frames} if seconds is None else {"seconds": float(seconds)})
+def media_text(
+    seconds: Fraction | float | None = None, frames: int | None = None, rate: Fraction | float | None = None
+) -> str:
+    """The content of a stand-in for a media file: a picture has frames, a sound only seconds. `rate`: a film's own, if
+    it is not the project's."""
+    own = {} if rate is None else {"rate": float(rate)}
+    return json.dumps({"frames": frames, **own} if seconds is None else {"seconds": float(seconds)})
 
 
 def open_world(**habits: Any) -> World:
@@ -203,11 +207,11 @@ class Folder(Fake):
 
 
 class MediaPoolItem(Fake):
-    """`frames` at the project's rate for a sound, which takes that on when it is imported."""
+    """`frames` at the project's rate for a sound, which takes that on when it is imported. `rate` 0: the project's."""
 
-    def __init__(self, world: World, path: str, kind: str, frames: int, online: bool = True) -> None:
+    def __init__(self, world: World, path: str, kind: str, frames: int, online: bool = True, rate: float = 0.0) -> None:
         super().__init__(world)
-        self.path, self.kind, self.frames, self.online = path, kind, frames, online
+        self.path, self.kind, self.frames, self.online, self.rate = path, kind, frames, online, rate
 
     def GetName(self) -> str:
         return Path(self.path).name
@@ -252,7 +256,7 @@ class MediaPool(Fake):
         if "seconds" in facts:
             rate = float(self._world.rate)
             return MediaPoolItem(self._world, path, "Audio", int(facts["seconds"] * rate + 1e-3))
-        return MediaPoolItem(self._world, path, "Video", facts["frames"])
+        return MediaPoolItem(self._world, path, "Video", facts["frames"], rate=facts.get("rate", 0.0))
 
     def CreateEmptyTimeline(self, name: str) -> "Timeline | None":
         return self._add_timeline(
@@ -288,6 +292,8 @@ class MediaPool(Fake):
     def _append(self, timeline: "Timeline", info: dict[str, Any]) -> "TimelineItem | None":
         media, first = info["mediaPoolItem"], int(info["startFrame"])
         frames = min(int(info["endFrame"]) + self._world.habits.end_frame_is_played, media.frames) - first
+        if media.rate:  # speed is kept, and what is told of the clip is counted in the timeline's frames
+            frames, first = (round(number * float(timeline.rate) / media.rate) for number in (frames, first))
         kind = {1: "video", 2: "audio"}[int(info["mediaType"])]
         item = TimelineItem(self._world, media, int(info["recordFrame"]), frames, first)
         if media.GetName() in self._world.habits.append_drops:
@@ -315,8 +321,10 @@ class MediaPool(Fake):
         for child in track["children"]:
             frames = int(child["source_range"]["duration"]["value"])
             if child["OTIO_SCHEMA"] == "Clip.2":
-                media = find(child["media_references"][child["active_media_reference_key"]]["target_url"])
-                first = int(child["source_range"]["start_time"]["value"])
+                reference = child["media_references"][child["active_media_reference_key"]]
+                media, begins = find(reference["target_url"]), reference["available_range"]["start_time"]
+                used = child["source_range"]["start_time"]
+                first = round(used["value"] - begins["value"] * used["rate"] / begins["rate"])
                 shown = frames + habits.import_shift
                 timeline.tracks[kind][-1].append(
                     TimelineItem(self._world, media, at, shown, first + habits.import_slip)

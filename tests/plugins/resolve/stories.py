@@ -7,8 +7,10 @@ from pathlib import Path
 from deepsing_bridge.core.units import frame_to_seconds
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio
+from deepsing_bridge.footage.media import MediaFile, Subclip
+from deepsing_bridge.story.footage_plan import with_subclips
 from deepsing_bridge.story.storyboard import Storyboard
-from tests.builders import storyboard
+from tests.builders import storyboard, with_settings
 from tests.plugins.resolve.fake_host import media_text
 
 HANDLE = 12
@@ -28,4 +30,23 @@ def write_story(
     song = folder / "media" / "song.wav"
     song.write_text(media_text(seconds=frame_to_seconds(spans[-1][1], rate)))
     write_otio(storyboard_to_timeline(board, clips, frames, song, folder.name), folder / "story.otio")
+    return board
+
+
+def write_footage_story(folder: Path, footage: Path) -> Storyboard:
+    """A story of a film at 50 frames a second from 01:00:00:00 on, one at 12, and two stills, all in `footage`."""
+    films = [(Fraction(50), "a.mov", 180_000), (Fraction(12), "b.mov", 0)]
+    media = [MediaFile(footage / name, "", rate, int(20 * rate), start, 64, 36) for rate, name, start in films]
+    media += [MediaFile(footage / f"img_000{number}.jpg", "", Fraction(0), 0, 0, 64, 36) for number in (1, 2)]
+    board = with_settings(storyboard(4, scene_s=2.0), blend=0.0, grade=0.0)
+    board = with_subclips(board, [Subclip(one, min(one.frames, 100)) for one in media])
+    footage.mkdir()
+    for one in media:
+        text = media_text(frames=1 << 20) if one.is_photo else media_text(frames=one.frames, rate=one.rate)
+        one.path.write_text(text)
+    (folder / "media").mkdir(parents=True)
+    song = folder / "media" / "song.wav"
+    song.write_text(media_text(seconds=frame_to_seconds(board.frames, board.frame_rate)))
+    timeline = storyboard_to_timeline(board, [one.path for one in media], [0] * 4, song, folder.name)
+    write_otio(timeline, folder / "story.otio")
     return board

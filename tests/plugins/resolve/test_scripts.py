@@ -11,10 +11,11 @@ import opentimelineio as otio
 import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from deepsing_bridge.footage.conform import in_point
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.plugins.resolve import fake_host, scripts
 from tests.plugins.resolve.fake_host import Folder, MediaPoolItem, Timeline, World, open_world
-from tests.plugins.resolve.stories import write_story
+from tests.plugins.resolve.stories import write_footage_story, write_story
 
 NTSC, FILM_NTSC = Fraction(30000, 1001), Fraction(24000, 1001)
 RATES = [("24", Fraction(24)), ("25", Fraction(25)), ("29.97", NTSC), ("23.976", FILM_NTSC)]
@@ -265,10 +266,12 @@ def test_a_file_that_resolve_cannot_read_is_named(language: str, story: Path) ->
     assert not world.timelines and world.current_folder is world.root
 
 
-def test_stills_that_became_a_sequence_are_named(language: str, story: Path) -> None:
-    write_story(story, named=lambda number, _: f"still{number:03}.png")
-    said = scripts.run(language, open_world())
-    assert "MediaPool.ImportMedia did not take still001.png, still002.png, still003.png and 1 more." in said
+def test_stills_of_a_run_of_numbers_stay_stills(language: str, story: Path) -> None:
+    board = write_story(story, named=lambda number, _: f"still{number:03}.png")
+    world = open_world()
+    assert "Done" in scripts.run(language, world)
+    names = {item.GetName() for folder in world.folders() for item in folder.items}
+    assert {f"still{number + 1:03}.png" for number in range(len(board.scenes))} <= names
 
 
 def test_media_of_another_story_with_the_same_names_are_not_taken_for_its_own(
@@ -525,3 +528,21 @@ def test_an_offline_item_of_the_pool_is_offline(language: str, story: Path) -> N
     said = scripts.run(language, world)
     assert "scene-001-lake.mov is offline" in said and "No timeline was made" in said
     assert len(world.timelines) == 1 and len(board.scenes) == 4
+
+
+@pytest.mark.parametrize("imports", [True, False], ids=["imported", "built"])
+def test_footage_of_another_rate_with_a_timecode_and_stills_is_placed(
+    imports: bool, language: str, story: Path, tmp_path: Path
+) -> None:
+    board = write_footage_story(story, tmp_path / "footage")
+    world = open_world(import_gives_none=not imports, end_frame_is_played=False)
+    said = scripts.run(language, world)
+    assert "Done" in said, said
+    (timeline,) = world.timelines
+    clips = timeline.tracks["video"][0]
+    assert [(clip.start, clip.start + clip.frames) for clip in clips] == list(board.scene_frames())
+    assert [Path(clip.media.path).name for clip in clips if clip.media] == [
+        scene.subclip.media.path.name for scene in board.scenes if scene.subclip
+    ]
+    firsts = [in_point(scene.subclip, board.frame_rate) for scene in board.scenes if scene.subclip]
+    assert [clip.first for clip in clips[:2]] == firsts[:2]
