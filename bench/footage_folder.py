@@ -135,7 +135,7 @@ def _film(path: Path, kind: Kind, sources: list[Path], seed: int) -> None:
     )
     times = None
     if kind.uneven:
-        steps = rng.choice([1 / 30, 1 / 30, 1 / 30, 1 / 24, 1 / 20], sum(counts) - 1)
+        steps = rng.uniform(0.026, 0.0406, sum(counts) - 1)
         times = [0.0, *np.cumsum(steps).tolist()]
     draft = path.with_stem(f".{path.stem}")
     write_film(draft, pictures, kind.rate, times_s=times, gop=round(kind.rate), **({"options": FAST} | kind.told))

@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
     """Settings and data of this run, and of the processes it starts, lie in a folder of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
         patch.delenv("DEEPSING_MODELS", raising=False)
         yield

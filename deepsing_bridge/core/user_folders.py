@@ -1,4 +1,5 @@
-"""Where this user's own files lie, by the system's custom: settings, and what was installed or noted down."""
+"""Where this user's own files lie, by the system's custom: settings, what was installed or noted down, and what can be
+made again."""
 
 from pathlib import Path
 
@@ -16,3 +17,9 @@ def data_folder() -> Path:
     """`~/.local/share/deepsing-bridge` on Linux, `~/Library/Application Support/deepsing-bridge` on macOS,
     `%LOCALAPPDATA%\\deepsing-bridge` on Windows."""
     return platformdirs.user_data_path(_NAME, appauthor=False)
+
+
+def cache_folder() -> Path:
+    """`~/.cache/deepsing-bridge` on Linux, `~/Library/Caches/deepsing-bridge` on macOS,
+    `%LOCALAPPDATA%\\deepsing-bridge\\Cache` on Windows: what can be made again."""
+    return platformdirs.user_cache_path(_NAME, appauthor=False)

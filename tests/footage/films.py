@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import chain
+from operator import xor
 from pathlib import Path
 
 import av
@@ -25,7 +27,8 @@ def number_picture(number: int, width: int, height: int, colour: Sequence[int] =
     picture = np.empty((height, width, 3), np.uint8)
     picture[:] = colour
     picture[height // 2 :, : width // 2] //= 2  # so that upside down, and left and right, are told apart
-    bits = [number >> bit & 1 for bit in range(BITS)]
+    gray = number ^ number >> 1  # of two pictures that follow each other, one field differs
+    bits = [gray >> bit & 1 for bit in range(BITS)]
     for index, bit in enumerate(bits):
         picture[: height // 3, width * index // BITS : width * (index + 1) // BITS] = LIGHT[bit]
     return picture
@@ -34,7 +37,8 @@ def number_picture(number: int, width: int, height: int, colour: Sequence[int] =
 def number_of(picture: Pixels) -> int:
     height, width = picture.shape[:2]
     row = picture[height // 6, [int(width * (index + 0.5) / BITS) for index in range(BITS)]].mean(axis=-1)
-    return sum(1 << index for index, light in enumerate(row) if light > 125)
+    gray = sum(1 << index for index, light in enumerate(row) if light > 125)
+    return reduce(xor, (gray >> shift for shift in range(BITS)))
 
 
 def peeked(pictures: Iterable[Pixels]) -> tuple[Pixels, Iterator[Pixels]]:
