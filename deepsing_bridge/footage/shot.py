@@ -55,14 +55,15 @@ class Shot:
 
     def mean(self, name: str) -> float:
         """Over its time, each look counting until the next one."""
-        return float(np.average(self.of(name), weights=self._weights))
+        return float(np.average(self.of(name), weights=self.weights))
 
     def spread(self, name: str) -> float:
         """The standard deviation over its time."""
-        return float(np.sqrt(np.average((self.of(name) - self.mean(name)) ** 2, weights=self._weights)))
+        return float(np.sqrt(np.average((self.of(name) - self.mean(name)) ** 2, weights=self.weights)))
 
     @cached_property
-    def _weights(self) -> NDArray[np.float64]:
+    def weights(self) -> NDArray[np.float64]:
+        """(looks,): how long the shot looks so, up to the next look, in seconds; 1 for a photo."""
         if not self.frames or len(self.looks) == 1:
             return np.ones(len(self.looks))
         return np.diff([*self.times_s, max(self.duration_s, self.times_s[-1] + 1e-3)])
