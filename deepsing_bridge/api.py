@@ -1,20 +1,23 @@
 """The package as a library: what the commands do, as functions. `deepsing_bridge` itself gives them out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .app.config import ModelChoice, StoryRequest
-from .app.sizes import default_size
+from .app.sizes import default_size, footage_size
 from .app.story import Story
 from .app.story import make_story as _make_story
 from .attributes import audio_models
 from .audio.decode import file_to_song
+from .core import options
+from .core.errors import BridgeError
 from .core.options import Alignment
 from .core.types import Progress, no_progress
 from .generators.load import default_generator
 from .story.analysis import SongAnalysis
 from .story.analysis import analyze as _analyze
-from .story.settings import Settings
+from .story.settings import FootageSettings, Settings
 from .weights import model_sets
 
 
@@ -42,18 +45,38 @@ def make_story(
     settings: Settings | None = None,
     models: ModelChoice | None = None,
     view: int | None = None,
+    footage: str | Path | Sequence[str | Path] = (),
+    fill: str | None = None,
+    farthest: float = options.FARTHEST.default,
     progress: Callable[[str], Progress] = lambda stage: no_progress,
 ) -> Story:
     """A story of `song` in folder `out`, which must be new, empty, or hold the same story unfinished.
 
     `view` None: the song's own. `models` None: worlds where there is OpenGL, else photos. `settings` None: the size,
     too, is what the machine can draw.
+    `footage`: folders of films and photos that the scenes are cut from; `fill` is the generator that paints those for
+    which the nearest shot is farther than `farthest` standard deviations in feeling. `settings` None: footage stays as
+    it is; with a `blend` or a `grade` above 0, styled copies of it are made.
     `progress` is called with a stage's name when it begins, and gives what is told `(done, total)` within it.
     Raises BridgeError for a request that cannot be met.
     """
-    models = models or ModelChoice(default_generator())
+    own = _footage_settings(footage, fill, farthest)
+    models = models or ModelChoice(fill or "embedded" if own else default_generator())
     if settings is None:
-        width, height = default_size(models.generator, None)
+        width, height = default_size(models.generator, None) if own is None or fill else footage_size(None)
         settings = Settings(width=width, height=height)
+        settings = settings if own is None else replace(settings, blend=0.0, grade=0.0)
+    settings = replace(settings, footage=own or settings.footage)
     request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view)
     return _make_story(request, progress)
+
+
+def _footage_settings(
+    footage: str | Path | Sequence[str | Path], fill: str | None, farthest: float
+) -> FootageSettings | None:
+    folders = [footage] if isinstance(footage, str | Path) else list(footage)
+    if fill and not folders:
+        raise BridgeError("fill is for stories of footage; name its folders")
+    if not folders:
+        return None
+    return FootageSettings(tuple(Path(folder).absolute() for folder in folders), bool(fill), farthest)

@@ -73,10 +73,41 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
         audio_model = audio_models.choose(choice.audio_model, sets)
         image_model = image_models.choose(image_models.PAPER, sets)
         stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
+    styles, painted = _load_styles(choice, stylizer, image_model)
+    return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
+
+
+@dataclass(frozen=True)
+class FootageBundle:
+    """What a story needs that paints nothing. `stylizer` and `styles` are None where nothing is stylized or graded."""
+
+    audio_model: AudioEstimator
+    stylizer: Stylizer | None
+    styles: StyleBook | None
+    digests: Mapping[str, str]
+
+
+def load_for_footage(choice: ModelChoice, styled: bool) -> FootageBundle:
+    """What of `choice` a story needs that paints nothing. Raises BridgeError for what is unknown or not installed."""
+    sets, device = model_sets.chosen(choice.sets, choice.generator), Device.of(choice.device, choice.precision)
+    with weights.recorded() as loaded:
+        audio_model = audio_models.choose(choice.audio_model, sets)
+        if styled:
+            image_model = image_models.choose(image_models.PAPER, sets)
+            stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
+    if not styled:
+        return FootageBundle(audio_model, None, None, dict(loaded))
+    styles, painted = _load_styles(choice, stylizer, image_model)
+    return FootageBundle(audio_model, stylizer, styles, dict(loaded) | painted)
+
+
+def _load_styles(
+    choice: ModelChoice, stylizer: Stylizer, image_model: ImageEstimator
+) -> tuple[StyleBook, dict[str, str]]:
+    """And the digest of each style image."""
     folder = choice.styles or DEFAULT_STYLES
     styles = StyleBook.load(folder, stylizer, image_model.estimate)
-    painted = {f"styles/{image.name}": sha256(image) for image in style_images(folder)}
-    return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
+    return styles, {f"styles/{image.name}": sha256(image) for image in style_images(folder)}
 
 
 def views_by_default(generator: Generator, translators: Sequence[SentimentTranslator]) -> tuple[int, ...]:

@@ -25,6 +25,11 @@ def default_size(generator: str, shape: Shape | None) -> Size:
     return (IN_SOFTWARE if shared().in_software else ON_A_CARD)[shape or "16:9"]
 
 
+def footage_size(shape: Shape | None) -> Size:
+    """Of a timeline of somebody's own footage, which nobody has to draw; `shape` None: 16:9."""
+    return ON_A_CARD[shape or "16:9"]
+
+
 def larger_size(generator: str, size: Size) -> Size | None:
     """What to ask for where `size`, the default, is less than the generator can draw sharply; None if it is not."""
     if not is_of_worlds(weights_folder(generator)):

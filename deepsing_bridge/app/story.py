@@ -5,33 +5,43 @@ appears whole or not at all, and since the same request gives the same bytes. Wh
 same: a disk may have lost some of it. Who comes while another process is at work on the folder is told so, and leaves.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..attributes.audio_models import AudioEstimator
 from ..audio.decode import file_to_song, refuse_unspellable
 from ..core.errors import BridgeError
 from ..core.folder_lock import alone_in
-from ..core.types import Progress
+from ..core.types import Progress, Sentiment
 from ..core.units import frame_to_seconds
 from ..export import video
 from ..export.assemble import Stages, assemble
 from ..export.damage import clear_damaged_media
 from ..export.story_folder import claim, clip_paths, refuse_foreign, song_path
 from ..render.film import Film
+from ..render.painter import Painter
+from ..render.styled_footage import FootageStyler
 from ..story.analysis import analyze
-from ..story.plan import plan, with_styles
-from ..story.settings import own_view
+from ..story.footage_plan import Unpainted
+from ..story.plan import Labels, plan, with_styles
+from ..story.settings import Settings, own_view
 from ..story.storyboard import Storyboard
-from .bundle import load, refuse_contradictions
-from .config import StoryRequest
+from ..stylization.styles import Style
+from ..translation.protocol import SentimentTranslator
+from ..weights import model_sets
+from .bundle import load, load_for_footage, refuse_contradictions
+from .config import ModelChoice, StoryRequest
+from .footage import Shown, with_footage
 
 
 @dataclass(frozen=True)
 class Story:
-    """A finished story's folder and its storyboard."""
+    """A finished story's folder and its storyboard; of its footage, in sentences, what one should know."""
 
     folder: Path
     storyboard: Storyboard
+    told: tuple[str, ...] = ()
 
 
 def make_story(request: StoryRequest, stage: Stages) -> Story:
@@ -47,28 +57,92 @@ def make_story(request: StoryRequest, stage: Stages) -> Story:
 def _make(request: StoryRequest, stage: Stages) -> Story:
     settings = request.settings
     song = file_to_song(request.song, stage("reading the song"))
-    models = load(request.models, settings.for_song(song.digest).seed or 0)
-    view = own_view(song.digest, models.default_views) if request.view is None else request.view
-    translator, painter = models.translator(view), models.painter()
-    style_for = models.styles.rule(settings.style)  # complains of a missing image before any work is done
-    analysis = analyze(song, models.audio_model, settings.alignment, stage("listening"))
-    board = with_styles(plan(analysis, models.generator, translator, settings, models.digests), style_for)
+    means = _means(request, song.digest)  # complains of what is missing before any work is done
+    analysis = analyze(song, means.audio_model, settings.alignment, stage("listening"))
+    board = plan(analysis, means.generator, means.translator, settings, means.digests)
+    board = with_styles(board, means.style_for) if means.style_for else board
+    shown = (
+        with_footage(board, request.out, model_sets.chosen(request.models.sets, request.models.generator), stage)
+        if settings.footage
+        else Shown(board)
+    )
+    board = shown.board
     folder = claim(request.out, board)
     clear_damaged_media(folder, board, stage("looking at what is there"))
     _copy_song(folder, request.song, board, stage("copying the song"))
-    _paint_clips(folder, Film(board, painter), stage("painting scenes"))
-    assemble(folder, board, request.song, models.generator.classes, stage)
-    return Story(folder, board)
+    _render_clips(folder, board, means, stage)
+    assemble(folder, board, request.song, means.generator.classes, stage)
+    return Story(folder, board, shown.told)
+
+
+@dataclass(frozen=True)
+class _Means:
+    """What a story is made with; no `painter` where nothing is painted, no `styler` where no footage is stylized."""
+
+    audio_model: AudioEstimator
+    generator: Labels
+    translator: SentimentTranslator
+    style_for: Callable[[Sentiment], Style] | None
+    painter: Painter | None
+    styler: FootageStyler | None
+    digests: Mapping[str, str]
+
+
+def _means(request: StoryRequest, digest: str) -> _Means:
+    """Those for the song of this `digest`."""
+    settings = request.settings
+    if settings.footage is not None and not settings.footage.fill:
+        return _means_of_footage(request)
+    models = load(request.models, settings.for_song(digest).seed or 0)
+    view = own_view(digest, models.default_views) if request.view is None else request.view
+    painter = models.painter()
+    return _Means(
+        models.audio_model,
+        models.generator,
+        models.translator(view),
+        models.styles.rule(settings.style),
+        painter,
+        FootageStyler(models.stylizer, models.styles, painter.colour),
+        models.digests,
+    )
+
+
+def _means_of_footage(request: StoryRequest) -> _Means:
+    settings, unpainted = request.settings, Unpainted()
+    models = load_for_footage(request.models, styled=settings.blend > 0 or settings.grade > 0)
+    style_for = styler = None
+    if models.stylizer is not None and models.styles is not None:
+        style_for = models.styles.rule(settings.style)
+        styler = FootageStyler(models.stylizer, models.styles)
+    return _Means(models.audio_model, unpainted, unpainted, style_for, None, styler, models.digests)
 
 
 def refuse_without_effect(request: StoryRequest) -> None:
     """Raises BridgeError where a part of `request` would be silently without effect."""
     choice, view = request.models, request.view
     refuse_contradictions(choice)
+    if request.settings.footage is not None and not request.settings.footage.fill:
+        _refuse_painting(request)
     if choice.classes is not None and view:
         raise BridgeError(f"--classes is a palette, and so is --view {view}; give one of them")
     if choice.translator != "neural" and view:
         raise BridgeError(f"--view is for --translator neural, got {choice.translator} with view {view}")
+
+
+def _refuse_painting(request: StoryRequest) -> None:
+    """Raises BridgeError for what is wanted of painted scenes where none is painted."""
+    settings, choice, usual = request.settings, request.models, Settings()
+    wanted = {
+        "classes": choice.classes is not None,
+        "translator": choice.translator != ModelChoice.translator,
+        "view": request.view is not None,
+    }
+    of_pictures = ("motion", "noise", "react", "temperature", "truncation")
+    wanted |= {name: getattr(settings, name) != getattr(usual, name) for name in of_pictures}
+    if named := [f"--{name}" for name, given in wanted.items() if given]:
+        raise BridgeError(
+            f"{', '.join(named)} is for painted scenes, and with --footage alone none is; add --fill worlds"
+        )
 
 
 def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) -> None:
@@ -78,9 +152,20 @@ def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) 
     progress(1, 1)
 
 
-def _paint_clips(folder: Path, film: Film, progress: Progress) -> None:
-    clips = clip_paths(folder, film.board)
-    for index, path in enumerate(clips):
+def _render_clips(folder: Path, board: Storyboard, means: _Means, stage: Stages) -> None:
+    """The clips that are not parts of somebody's own files as they are, if there are any."""
+    clips = [(index, path) for index, path in enumerate(clip_paths(folder, board)) if board.is_rendered(index)]
+    if not clips:
+        return
+    film = Film(board, means.painter) if means.painter else None
+    progress = stage("painting scenes" if film else "stylizing the footage")
+    for done, (index, path) in enumerate(clips, 1):
         if not path.exists():
-            video.write_scene_clip(path, film.clip(index), film.board.frame_rate)
-        progress(index + 1, len(clips))
+            if board.scenes[index].subclip is None:
+                assert film is not None
+                frames = film.clip(index)
+            else:
+                assert means.styler is not None
+                frames = means.styler.frames(board, index, range(board.clip_frames(index)))
+            video.write_scene_clip(path, frames, board.frame_rate)
+        progress(done, len(clips))

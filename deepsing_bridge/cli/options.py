@@ -15,9 +15,11 @@ from typer.core import TyperCommand
 
 from ..app.config import ModelChoice
 from ..core import options
+from ..core.errors import BridgeError
 from ..core.options import Alignment, Cut, Option
+from ..story.settings import FootageSettings
 
-PICTURES, SONG, MODELS = "Pictures", "Song", "Models"
+PICTURES, SONG, MODELS, FOOTAGE = "Pictures", "Song", "Models", "Footage"
 
 
 def option(spec: Option[Any], group: str | None = None, help: str | None = None) -> Any:
@@ -72,6 +74,49 @@ class SongOptions:
     def period(self) -> str:
         """Raises BridgeError for what is no period."""
         return str(options.EVERY.field.check(self.every, "--every"))
+
+
+@dataclass(frozen=True)
+class FootageOptions:
+    """Somebody's own films and photos."""
+
+    footage: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Cut the films and photos of this folder to the song, by feeling, instead of painting scenes; may be "
+            "repeated.",
+            rich_help_panel=FOOTAGE,
+        ),
+    ] = None
+    fill: Annotated[
+        str | None,
+        typer.Option(
+            help="The generator, worlds or another one, that paints scenes for which the nearest shot is too far.",
+            rich_help_panel=FOOTAGE,
+        ),
+    ] = None
+    farthest: Annotated[
+        float | None,
+        typer.Option(
+            help=f"How far in feeling a shot may be before a scene is painted, in standard deviations; "
+            f"{options.FARTHEST.default:g} if not given.",
+            min=options.FARTHEST.field.low,
+            max=options.FARTHEST.field.high,
+            rich_help_panel=FOOTAGE,
+        ),
+    ] = None
+
+    def settings(self) -> FootageSettings | None:
+        """None without folders. Raises BridgeError for what would be without effect."""
+        if not self.footage:
+            for name in ("fill", "farthest"):
+                if getattr(self, name) is not None:
+                    raise BridgeError(f"--{name} is for stories of your own films and photos; add --footage FOLDER")
+            return None
+        if self.farthest is not None and not self.fill:
+            raise BridgeError("--farthest says which scenes are painted; add --fill worlds")
+        farthest = options.FARTHEST.default if self.farthest is None else self.farthest
+        return FootageSettings(tuple(folder.absolute() for folder in self.footage), bool(self.fill), farthest)
 
 
 @dataclass(frozen=True)

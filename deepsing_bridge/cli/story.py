@@ -1,5 +1,6 @@
 """Commands that make stories on disk."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,20 +10,25 @@ from ..app.config import StoryRequest, TranslatorKind
 from ..core import options
 from ..core.errors import BridgeError
 from ..core.units import parse_frame_rate, parse_size
-from ..story.settings import Settings
-from .options import ModelOptions, PictureOptions, SongOptions, grouped, option
+from ..story.settings import FootageSettings, Settings
+from .options import FootageOptions, ModelOptions, PictureOptions, SongOptions, grouped, option
 from .progress import progress
 
 if TYPE_CHECKING:
     from ..app.story import Story
 
+MOST_NOTES = 20
+UNPAINTED_SET = "embedded"  # whose model sets are asked where no generator is wanted
+
 
 @grouped
 def story(
+    given: typer.Context,
     song: Annotated[Path, typer.Argument(help="Any sound or film file.", resolve_path=True)],
     pictures: PictureOptions,
     heard: SongOptions,
     models: ModelOptions,
+    own: FootageOptions,
     out: Annotated[
         Path | None,
         typer.Option(help="A new or empty folder, out/SONG by default; an interrupted story there is taken up again."),
@@ -47,12 +53,19 @@ def story(
     rate, pixels = parse_frame_rate(fps), parse_size(size) if size else None
     if pixels and shape:
         raise BridgeError(f"--size {size} has a shape, and so is --shape {shape} one; give one of them")
-    chosen = models.choice(translator, classes)
+    footage = own.settings()
+    if footage and models.generator:
+        raise BridgeError(
+            f"--generator {models.generator} paints every scene; with --footage say --fill {models.generator}"
+        )
+    generator = (own.fill or UNPAINTED_SET) if footage else models.generator
+    chosen = replace(models, generator=generator).choice(translator, classes)
 
-    from ..app.sizes import default_size, larger_size
+    from ..app.sizes import default_size, footage_size, larger_size
     from ..app.story import make_story
 
-    width, height = pixels or default_size(chosen.generator, shape)
+    paints = footage is None or footage.fill
+    width, height = pixels or (default_size(chosen.generator, shape) if paints else footage_size(shape))
     settings = Settings(
         frame_rate=rate,
         width=width,
@@ -62,14 +75,15 @@ def story(
         motion=motion,
         alignment=heard.alignment,
         style=pictures.style,
-        blend=pictures.blend,
+        blend=_unless_footage(given, "blend", pictures.blend, footage),
         noise=pictures.noise,
         react=pictures.react,
-        grade=pictures.grade,
+        grade=_unless_footage(given, "grade", pictures.grade, footage),
         temperature=temperature,
         truncation=pictures.truncation,
         seed=heard.seed,
         allow_flashing=pictures.allow_flashing,
+        footage=footage,
     )
     request = StoryRequest(
         song=song,
@@ -82,10 +96,17 @@ def story(
         made = make_story(request, stages)
     _remember(made)
     _tell(made)
-    if not pixels and (more := larger_size(chosen.generator, (width, height))):
+    if not pixels and paints and (more := larger_size(chosen.generator, (width, height))):
         typer.echo(
             f"Pictures have {width}x{height} pixels; --size {more[0]}x{more[1]} makes larger ones, in more time."
         )
+
+
+def _unless_footage(given: typer.Context, name: str, value: float, footage: FootageSettings | None) -> float:
+    """`value`, but 0 where somebody's own footage is to stay as it is because nobody asked for another look."""
+    source = given.get_parameter_source(name)
+    usual = source is not None and source.name == "DEFAULT"
+    return 0.0 if usual and footage is not None else value
 
 
 def _remember(story: "Story") -> None:
@@ -100,17 +121,39 @@ def _remember(story: "Story") -> None:
 
 def _tell(story: "Story") -> None:
     """What there is now, and what to open next."""
-    scenes = story.storyboard.scenes
+    board, numbers = story.storyboard, range(len(story.storyboard.scenes))
+    scenes = board.scenes
     labels = list(dict.fromkeys(scene.label for scene in scenes))
-    typer.echo(f"\n{_counted(len(scenes), 'scene')} of {_counted(len(labels), 'kind')}: {', '.join(labels)}")
+    for sentence in story.told[:MOST_NOTES]:
+        typer.echo(f"note: {sentence}")
+    if len(story.told) > MOST_NOTES:
+        typer.echo(f"note: and {len(story.told) - MOST_NOTES} more")
+    kind = "kind" if board.settings.footage is None else "file"
+    typer.echo(f"\n{_counted(len(scenes), 'scene')} of {_counted(len(labels), kind)}: {', '.join(labels)}")
+    _tell_filled(story)
     for name, what in (
         ("preview.mp4", "watch this first"),
         ("report.png", "why each picture is where it is"),
         ("story.otio", "File ▸ Import ▸ Timeline in DaVinci Resolve"),
         ("story.otioz", "the same with its media inside, to take elsewhere"),
-        ("media/", "a clip per scene, and the song"),
+        ("media/", "a clip per scene, and the song" if any(map(board.is_rendered, numbers)) else "the song"),
     ):
-        typer.echo(f"  {story.folder / name}  {what}")
+        if (story.folder / name).exists():
+            typer.echo(f"  {story.folder / name}  {what}")
+
+
+def _tell_filled(story: "Story") -> None:
+    """Of a story of footage: which scenes are painted, and where the others' pictures lie."""
+    board = story.storyboard
+    if board.settings.footage is None:
+        return
+    painted = [str(number) for number, scene in enumerate(board.scenes, 1) if scene.subclip is None]
+    if painted:
+        typer.echo(f"painted, as the nearest shot was too far or too short: {', '.join(painted)}")
+    if board.settings.blend > 0 or board.settings.grade > 0:
+        typer.echo("media/ has styled copies of the shots; with --blend 0 --grade 0 the timeline refers to your files")
+    else:
+        typer.echo("the timeline refers to your own files, so leave them where they are")
 
 
 def _counted(count: int, what: str) -> str:

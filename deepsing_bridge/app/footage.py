@@ -1,0 +1,123 @@
+"""Which shots of somebody's own footage a story shows: those that were chosen before, or chosen now.
+
+A story that was begun keeps its shots, whatever has come into the folders since: what it shows must still be there, and
+be what it was.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from .. import weights
+from ..attributes import image_models
+from ..core.errors import BridgeError
+from ..core.files import is_file, read_text
+from ..export.assemble import Stages
+from ..export.story_folder import LISTING
+from ..footage.choice import Choice, Want, choose
+from ..footage.digest import content_digest
+from ..footage.index import Footage, index
+from ..footage.media import MediaFile
+from ..story.footage_plan import with_subclips
+from ..story.story_file import json_to_storyboard, storyboard_to_json
+from ..story.storyboard import Storyboard
+from ..weights.model_sets import ModelSets
+
+JUDGE = image_models.PAPER  # which story uses for style images, and its translators were taught by
+MOST_BYTES = 1 << 28  # of a story.json
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A storyboard with shots, and `told`, in sentences: what is odd in the folders, and what was passed over."""
+
+    board: Storyboard
+    told: tuple[str, ...] = ()
+
+
+def with_footage(board: Storyboard, out: Path, sets: ModelSets, stage: Stages) -> Shown:
+    """`board`, whose scenes show shots out of the folders of its settings.
+
+    Raises BridgeError for folders without fitting shots, and for files that the story in `out` shows and that are gone
+    or are others now.
+    """
+    own = board.settings.footage
+    assert own is not None
+    models = sets.holding(file := image_models.file_of(JUDGE))
+    board = replace(board, weights={**board.weights, file: weights.digest(file, models)})
+    before = _chosen_before(board, out)
+    if before is not None:
+        refuse_changed(before)
+        return Shown(before)
+    footage = index(own.folders, JUDGE, models, stage("looking at the footage"))
+    chosen = choose(footage.shots, _wants(board), board.seed)
+    if not own.fill:
+        _refuse_short(board, chosen, footage)
+    subclips = [None if own.fill and one.distance > own.farthest else one.subclip for one in chosen]
+    return Shown(with_subclips(board, subclips), (*footage.odd, *footage.passed_over))
+
+
+def _wants(board: Storyboard) -> list[Want]:
+    energy, hop_s = board.levels.of("energy"), board.levels.hop_s
+    wants = []
+    for scene in board.scenes:
+        first = min(int(scene.start_s / hop_s), len(energy) - 1)
+        heard = energy[first : max(first + 1, math.ceil(scene.end_s / hop_s))]
+        wants.append(Want(scene.sentiment, scene.end_s - scene.start_s, float(np.mean(heard))))
+    return wants
+
+
+def _refuse_short(board: Storyboard, chosen: Sequence[Choice], footage: Footage) -> None:
+    """Raises BridgeError for scenes that are longer than every shot."""
+    lacking = [number for number, choice in enumerate(chosen, 1) if choice.subclip is None]
+    if not lacking:
+        return
+    scene, longest_s = board.scenes[lacking[0] - 1], max(shot.duration_s for shot in footage.shots)
+    others = f", and {len(lacking) - 1} more are too long as well" if len(lacking) > 1 else ""
+    lasts_s = scene.end_s - scene.start_s
+    raise BridgeError(
+        f"scene {lacking[0]} lasts {lasts_s:.1f} s, and the longest shot {longest_s:.1f} s{others}; make scenes shorter "
+        "with --every, have them painted with --fill worlds, or add photos or longer films"
+    )
+
+
+def _chosen_before(board: Storyboard, out: Path) -> Storyboard | None:
+    """The story in `out` if it is `board` with shots; None if there is none, or another."""
+    listing = out / LISTING
+    if not is_file(listing):
+        return None
+    try:
+        known = json_to_storyboard(read_text(listing, MOST_BYTES))
+        subclips = [scene.subclip for scene in known.scenes]
+        same = len(subclips) == len(board.scenes)
+        chosen = with_subclips(board, subclips) if same else board
+    except BridgeError:  # damaged, or another one: what comes of it is decided where the folder is claimed
+        return None
+    return chosen if storyboard_to_json(chosen) == storyboard_to_json(known) else None
+
+
+def refuse_changed(board: Storyboard) -> None:
+    """Raises BridgeError for media of `board` that are gone or have other content than they had."""
+    for media, number in _shown(board).items():
+        if not is_file(media.path):
+            raise BridgeError(
+                f"{media.path}: not there any more, and scene {number} shows it; put it back, or make the story "
+                "again into a new folder"
+            )
+        if content_digest(media.path) != media.digest:
+            raise BridgeError(
+                f"{media.path}: is another file than scene {number} was planned with; put that back, or make the "
+                "story again into a new folder"
+            )
+
+
+def _shown(board: Storyboard) -> dict[MediaFile, int]:
+    """Each file, and the number of the first scene that shows it."""
+    shown: dict[MediaFile, int] = {}
+    for number, scene in enumerate(board.scenes, 1):
+        if scene.subclip is not None:
+            shown.setdefault(scene.subclip.media, number)
+    return shown
