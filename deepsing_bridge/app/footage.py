@@ -79,8 +79,8 @@ def _refuse_short(board: Storyboard, chosen: Sequence[Choice], footage: Footage)
     others = f", and {len(lacking) - 1} more are too long as well" if len(lacking) > 1 else ""
     lasts_s = scene.end_s - scene.start_s
     raise BridgeError(
-        f"scene {lacking[0]} lasts {lasts_s:.1f} s, and the longest shot {longest_s:.1f} s{others}; make scenes shorter "
-        "with --every, have them painted with --fill worlds, or add photos or longer films"
+        f"scene {lacking[0]} lasts {lasts_s:.1f} s, and the longest shot {longest_s:.1f} s{others}; make scenes "
+        "shorter with --every, have them painted with --fill worlds, or add photos or longer films"
     )
 
 

@@ -7,6 +7,7 @@ every frame (`stylization.colour_field`).
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import torch
 
 from ..story.storyboard import Storyboard
@@ -80,7 +81,7 @@ def _painted(fields: dict[int, ColourField], board: Storyboard, frame: int, pict
         return picture
     place = _place(board, frame)
     before = math.floor(place)
-    return between(fields[before], fields[before + 1], place - before).apply(picture)
+    return between(fields[before], fields[before + 1], place - before).apply(np.require(picture, requirements="W"))
 
 
 def _reduced(pixels: Pixels) -> tuple[int, int]:
