@@ -24,7 +24,7 @@ from .flatten import flattened
 from .formats import FORMATS, Format
 from .kdenlive import edit_to_kdenlive
 from .lists import edit_to_chapters, edit_to_csv, merge_note
-from .media import found_beside, refuse_outside, relinked
+from .media import MADE, found_beside, refuse_outside, relinked
 from .mlt import edit_to_mlt
 from .xges import edit_to_xges
 
@@ -120,7 +120,7 @@ def _format(name: str) -> Format:
 
 def _with_media(edit: Edit, source: Path, relink: Path | None, needed: bool) -> tuple[Edit, str]:
     if relink is not None:
-        return Edit(relinked(edit.timeline, relink)), f"media from {relink}"
+        return Edit(relinked(edit.timeline, relink, source.parent / MADE)), f"media from {relink}"
     if not needed:
         return edit, ""
     timeline = found_beside(edit.timeline, source)

@@ -5,12 +5,15 @@ Names from the timeline are only ever looked up among files that were found, nev
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path, PureWindowsPath
 
 from ...core.errors import BridgeError
 from ...core.files import is_file, refuse_no_text
 from ...core.plain_text import is_plain, plain
 from ..timeline import Clip, Timeline, media_clips, media_path
+
+MADE = "media"  # the folder, in a story's, of what is made for it
 
 
 def bare_path(clip: Clip) -> str:
@@ -30,12 +33,13 @@ def found_beside(timeline: Timeline, story: Path) -> Timeline:
     `timeline` itself if that is where it says all of them are. Raises BridgeError that names all media which are in
     neither place.
     """
-    folder = story.parent / "media"
+    folder = story.parent / MADE
     beside = _files_by_name(folder)
     clips = media_clips(timeline)
     places = [place for clip in clips if (place := _place(clip, beside))]
     if len(places) < len(clips):
-        return relinked(timeline, folder)
+        lacking = [clip for clip in clips if not _place(clip, beside)]
+        _refuse_unclear({media_path(clip): beside.get(_name(clip), []) for clip in lacking}, folder)
     if places == [media_path(clip) for clip in clips]:
         return timeline
     return _moved(timeline, places)
@@ -67,14 +71,31 @@ def refuse_outside(timeline: Timeline, folder: Path) -> None:
         )
 
 
-def relinked(timeline: Timeline, folder: Path) -> Timeline:
-    """A copy whose media are the files of the same names below `folder`, at any depth.
+def relinked(timeline: Timeline, folder: Path, beside: Path | None = None) -> Timeline:
+    """A copy whose media are the files of the same names below `folder`, at any depth; those that it has none of may
+    lie in `beside`, as what is made for a story of somebody's own footage does.
 
-    Raises BridgeError that names every file which is missing, or there more than once.
+    Of several of one name, somebody's own file is the one whose folders are called as they were. Raises BridgeError
+    that names every file which is missing, or there more than once.
     """
-    found = _files_by_name(folder)
-    _refuse_missing({_name(clip) for clip in media_clips(timeline)}, found, folder)
-    return _moved(timeline, [found[_name(clip)][0] for clip in media_clips(timeline)])
+    found = {**(_files_by_name(beside) if beside else {}), **_files_by_name(folder)}
+    meant = {media_path(clip): _likest(media_path(clip), found.get(_name(clip), [])) for clip in media_clips(timeline)}
+    _refuse_unclear(meant, folder)
+    return _moved(timeline, [meant[media_path(clip)][0] for clip in media_clips(timeline)])
+
+
+def _likest(named: Path, files: Sequence[Path]) -> list[Path]:
+    """Those of `files` whose folders are called most like those of `named`, counted from the last. What was made for a
+    story is known by its name alone: copies of it lie anywhere."""
+    if named.parent.name == MADE:
+        return list(files)
+    alike = [_shared(PureWindowsPath(named).parts, file.parts) for file in files]
+    return [file for file, count in zip(files, alike, strict=True) if count == max(alike)]
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    pairs = zip(map(_composed, reversed(one)), map(_composed, reversed(other)), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _moved(timeline: Timeline, places: Sequence[Path]) -> Timeline:
@@ -93,18 +114,23 @@ def _files_by_name(folder: Path) -> Mapping[str, list[Path]]:
     return found
 
 
-def _refuse_missing(names: set[str], found: Mapping[str, list[Path]], folder: Path) -> None:
-    if missing := sorted(names - found.keys()):
+def _refuse_unclear(meant: Mapping[Path, Sequence[Path]], folder: Path) -> None:
+    """Raises BridgeError for media that none, or more than one, of the files in `folder` can be."""
+    if missing := sorted({_base_name(named) for named, files in meant.items() if not files}):
         raise BridgeError(
             f"{folder}: {', '.join(missing)} not found there; give the folder that has the story's media with --relink"
         )
-    if twice := sorted(name for name in names if len(found[name]) > 1):
+    if twice := sorted({_base_name(named) for named, files in meant.items() if len(files) > 1}):
         raise BridgeError(f"{folder}: more than one {', '.join(twice)} there; give the folder of this story's media")
 
 
 def _name(clip: Clip) -> str:
+    return _base_name(media_path(clip))
+
+
+def _base_name(file: Path) -> str:
     """The file's own name; a story may have been made on Windows and moved elsewhere."""
-    return _composed(PureWindowsPath(media_path(clip)).name)
+    return _composed(PureWindowsPath(file).name)
 
 
 def _composed(name: str) -> str:
