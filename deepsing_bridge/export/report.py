@@ -43,7 +43,8 @@ NARROWEST_NUMBER = 30  # a cell of the heat map below this width holds no figure
 OTHERS = -1
 LEAST_SHARE = 0.002  # of the whole story; a class below it gets no row
 HEAT_CAPTION = "the translator's activations: probability of each class over time, in per cent for the one shown"
-SHOTS_CAPTION = "the shots of the footage, and the translator's activations where a scene is painted"
+FILES_CAPTION = "which file of the footage each scene shows"
+FILLED_CAPTION = f"{FILES_CAPTION}; where one is painted, the translator's activations"
 NARROWEST_SCENE = 6  # scenes below this mean width are not ruled off
 
 PAPER, PANEL, RULE, TEXT, QUIET = "#12141a", "#191c24", "#2c313d", "#f2efe9", "#8d94a3"
@@ -164,7 +165,7 @@ def _draw_header(sheet: _Sheet, storyboard: Storyboard, title: str) -> None:
         f"{settings.width} × {settings.height}, {float(storyboard.frame_rate):.5g} fps",
         *_made_by(storyboard),
         f"style {settings.style}, blend {settings.blend:g}",
-        f"{settings.motion} motion",
+        *([f"{settings.motion} motion"] if storyboard.generator != UNPAINTED else []),
         f"seed {settings.seed}",
     )
     sheet.text(LEFT, 58, _shortened(_drawable(title), 70), 25, fontweight="bold")
@@ -340,14 +341,21 @@ def _draw_activations(
             _draw_choice(sheet, axes, scene, row, PAPER if share > 0.6 else TEXT)
             if index in key_scenes:
                 axes.add_patch(_cell(scene, row))
-    caption = HEAT_CAPTION if all(scene.subclip is None for scene in scenes) else SHOTS_CAPTION
-    sheet.text(LEFT, top - 12, caption, 10.5, color=QUIET)
+    sheet.text(LEFT, top - 12, _heat_caption(scenes), 10.5, color=QUIET)
     return axes
 
 
+def _heat_caption(scenes: Sequence[Scene]) -> str:
+    painted = {scene.subclip is None for scene in scenes}
+    if painted == {True}:
+        return HEAT_CAPTION
+    return FILLED_CAPTION if True in painted else FILES_CAPTION
+
+
 def _draw_choice(sheet: _Sheet, axes: Axes, scene: Scene, row: int, colour: str) -> None:
-    """How sure the translator was of the class that the scene shows, where there is room for a figure."""
-    if sheet.x(scene.end_s) - sheet.x(scene.start_s) < NARROWEST_NUMBER:
+    """How sure the translator was of the class that the scene shows, where there is room for a figure; of footage,
+    none."""
+    if scene.subclip is not None or sheet.x(scene.end_s) - sheet.x(scene.start_s) < NARROWEST_NUMBER:
         return
     middle = (scene.start_s + scene.end_s) / 2
     figure = f"{100 * scene.probabilities[scene.class_id]:.0f}"
