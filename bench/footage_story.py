@@ -65,8 +65,18 @@ def made(song: Path, folder: Path, out: Path) -> Storyboard:
 
 
 def again(board: Storyboard) -> str:
-    shown = [scene.subclip.media.path for scene in board.scenes if scene.subclip]
-    return f"{len(set(shown))} files, {len(shown) - len(set(shown))} scenes of a file that came before"
+    """Scenes that show what another one has shown: the same photo, or pictures of the same part of a film."""
+    shown: list[tuple[Path, float, float]] = []
+    twice = 0
+    for scene in board.scenes:
+        if scene.subclip is None:
+            continue
+        media = scene.subclip.media
+        first_s = 0.0 if media.is_photo else float(scene.subclip.first / media.rate)
+        part = (media.path, first_s, first_s + scene.end_s - scene.start_s)
+        twice += any(part[0] == path and part[1] < end and start < part[2] for path, start, end in shown)
+        shown.append(part)
+    return f"{len({path for path, _, _ in shown})} files, {twice} scenes show again what came before"
 
 
 def felt(film: Path, board: Storyboard, judge: image_models.ImageEstimator) -> SentimentTrack:
