@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deepsing_bridge.core.options import MOODS
 from deepsing_bridge.core.types import Sentiment, SentimentTrack, Structure
-from deepsing_bridge.core.units import frame_to_seconds, seconds_to_frame
+from deepsing_bridge.core.units import HANDLE_S, frame_to_seconds, seconds_to_frame
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Scene, Storyboard
 
@@ -27,6 +27,7 @@ def storyboard(
     height: int = 144,
     seed: int = 0,
     song_path: Path = Path("song.wav"),
+    head_s: float = HANDLE_S,
 ) -> Storyboard:
     """Scenes of about `scene_s` seconds on frame boundaries; the last ends with the song, inside a frame."""
     rng = np.random.default_rng(seed)
@@ -47,6 +48,7 @@ def storyboard(
         song_digest="5a" * 32,
         weights={"view-0.safetensors": "0f" * 32, "audio-sentiment.safetensors": "a1" * 32},
         structure=Structure(bars=np.arange(0.25, duration_s, 0.5), sections=np.array([cuts[scenes // 2]])),
+        head_s=head_s,
     )
 
 
@@ -70,9 +72,12 @@ def _scene(index: int, start_s: float, end_s: float, rng: np.random.Generator) -
     )
 
 
-def pictures(scene: int, count: int, width: int = 256, height: int = 144) -> Iterator[NDArray[np.uint8]]:
-    """`count` frames in the scene's own colour, with a white column that moves one pixel a frame."""
-    for index in range(count):
+def pictures(
+    scene: int, count: int, width: int = 256, height: int = 144, first: int = 0
+) -> Iterator[NDArray[np.uint8]]:
+    """`count` frames in the scene's own colour, with a white column that moves one pixel a frame, from number `first`
+    on; before 0 it comes in from the right."""
+    for index in range(first, first + count):
         frame = np.full((height, width, 3), COLOURS[scene % len(COLOURS)], np.uint8)
         frame[:, index % width] = 255
         yield frame

@@ -166,6 +166,7 @@ def _render_clips(folder: Path, board: Storyboard, means: _Means, stage: Stages)
                 frames = film.clip(index)
             else:
                 assert means.styler is not None
-                frames = means.styler.frames(board, index, range(board.clip_frames(index)))
+                head = board.head_frames(index)
+                frames = means.styler.frames(board, index, range(-head, board.clip_frames(index) - head))
             video.write_scene_clip(path, frames, board.frame_rate)
         progress(done, len(clips))

@@ -44,6 +44,7 @@ def story(
         Literal["16:9", "9:16", "1:1"] | None,
         typer.Option(help="Instead of a size; 16:9 if not given, or 1:1 where pictures are squares."),
     ] = None,
+    dissolve: Annotated[int, option(options.DISSOLVE)] = options.DISSOLVE.default,
     motion: Annotated[Literal["dynamic", "still"], option(options.MOTION)] = "dynamic",
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
     translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
@@ -84,6 +85,7 @@ def story(
         seed=heard.seed,
         allow_flashing=pictures.allow_flashing,
         footage=footage,
+        dissolve=dissolve,
     )
     request = StoryRequest(
         song=song,

@@ -83,6 +83,10 @@ REACT = Option(Field("react", "float", "how strongly the music moves the picture
 
 GRADE = Option(Field("grade", "float", "how far colours go towards those of the film's first scene", "", 0, 1), 0.25)
 
+DISSOLVE = Option(
+    Field("dissolve", "int", "frames in which a scene goes over into the next; 0: hard cuts", "frames", 0, 120), 0
+)
+
 ALLOW_FLASHING = Option(
     Field("allow_flashing", "bool", "let pictures flash more than three times a second; this can cause seizures"), False
 )

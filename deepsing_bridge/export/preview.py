@@ -8,16 +8,13 @@ import numpy as np
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
-from ..core.units import HANDLE_S
 from ..render.footage_frames import footage_frames
 from ..story.storyboard import Storyboard
 from .video import Pixels, read_frames
 
-CROSS_FADE_S = 0.5  # at most HANDLE_S, as the outgoing picture comes from its clip's handle
-
 
 class Preview:
-    """The film of `board` as its `clips` have it, a cross-fade after each cut out of the handle before it.
+    """The film of `board` as its `clips` have it and as the timeline cuts it, dissolves out of the clips' handles.
 
     `kept` are the scenes whose middle pictures are kept on the way, in `middles`.
     """
@@ -29,18 +26,35 @@ class Preview:
 
     def frames(self, progress: Progress = no_progress) -> Iterator[Pixels]:
         """Every frame of the story, (H, W, 3) uint8. `progress` counts frames."""
-        fade = round(min(CROSS_FADE_S, HANDLE_S) * self.board.frame_rate)
-        handle: list[Pixels] = []
-        for scene, (clip, (start, end)) in enumerate(zip(self.clips, self.board.scene_frames(), strict=True)):
-            fading, handle = handle, []
-            for index, picture in enumerate(self._pictures(scene, clip, end - start + fade)):
-                if scene in self._kept and index == (end - start) // 2:
-                    self.middles[scene] = picture
-                if index < end - start:
-                    yield _faded(fading, picture, index)
-                    progress(start + index + 1, self.board.frames)
-                elif len(handle) < fade:
-                    handle.append(picture)
+        fading: list[Pixels] = []
+        done = 0
+        for scene in range(len(self.clips)):
+            fading, outgoing = [], fading
+            for frame, picture in self._seen(scene):
+                if frame >= self._fades_from(scene + 1):
+                    fading.append(picture)
+                    continue
+                yield _faded(outgoing, picture, frame - self._fades_from(scene))
+                done += 1
+                progress(done, self.board.frames)
+
+    def _seen(self, scene: int) -> Iterator[tuple[int, Pixels]]:
+        """The frames of the story in which `scene` is seen, alone or mixed, and its pictures."""
+        start, end = self.board.frames_of(scene)
+        middle = start + (end - start) // 2
+        last = end + self.board.dissolve_into(scene + 1)[1]
+        for frame, picture in self._pictures(scene, max(last, middle + 1)):
+            if scene in self._kept and frame == middle:
+                self.middles[scene] = picture
+            if frame >= max(last, middle + 1):
+                break
+            if self._fades_from(scene) <= frame < last:
+                yield frame, picture
+
+    def _fades_from(self, scene: int) -> int:
+        """The first frame of the story in which `scene` is seen; behind the last one, that after the end."""
+        before, _ = self.board.dissolve_into(scene)
+        return self.board.frames_of(scene)[0] - before if scene < len(self.clips) else self.board.frames
 
     def middle(self, scene: int) -> Pixels:
         """(H, W, 3) uint8: what scene number `scene` shows half-way through, as its clip has it.
@@ -49,8 +63,7 @@ class Preview:
         """
         if scene not in self.middles:
             start, end = self.board.frames_of(scene)
-            half = (end - start) // 2
-            picture = next(islice(self._pictures(scene, self.clips[scene], half + 1), half, None), None)
+            picture = self._read_middle(scene, (end - start) // 2)
             if picture is None:
                 raise BridgeError(
                     f"{self.clips[scene]}: ends before its scene does; remove it and run the same command again"
@@ -58,15 +71,24 @@ class Preview:
             self.middles[scene] = picture
         return self.middles[scene]
 
-    def _pictures(self, scene: int, clip: Path, frames: int) -> Iterator[Pixels]:
-        """Of its clip, all of them; of footage that is not rendered, `frames`."""
+    def _read_middle(self, scene: int, half: int) -> Pixels | None:
+        """The picture `half` frames after the scene's start; None where its clip ends before."""
+        if not self.board.is_rendered(scene):
+            return next(footage_frames(self.board, scene, [half]))
+        return next(islice(read_frames(self.clips[scene]), self.board.head_frames(scene) + half, None), None)
+
+    def _pictures(self, scene: int, last: int) -> Iterator[tuple[int, Pixels]]:
+        """The frames of the story that the scene's clip has, with its pictures; of footage that is not rendered, those
+        from where it is first seen to before `last`."""
+        start, _ = self.board.frames_of(scene)
         if self.board.is_rendered(scene):
-            return read_frames(clip)
-        return footage_frames(self.board, scene, range(frames))
+            return enumerate(read_frames(self.clips[scene]), start - self.board.head_frames(scene))
+        seen = range(self._fades_from(scene), last)
+        return zip(seen, footage_frames(self.board, scene, [frame - start for frame in seen]), strict=True)
 
 
-def _faded(fading: list[Pixels], picture: Pixels, index: int) -> Pixels:
-    if index >= len(fading):
+def _faded(outgoing: list[Pixels], picture: Pixels, index: int) -> Pixels:
+    if index >= len(outgoing):
         return picture
-    share = (index + 1) / (len(fading) + 1)
-    return (fading[index] + share * (picture.astype(np.float32) - fading[index]) + 0.5).astype(np.uint8)
+    share = (index + 1) / (len(outgoing) + 1)
+    return (outgoing[index] + share * (picture.astype(np.float32) - outgoing[index]) + 0.5).astype(np.uint8)

@@ -116,6 +116,7 @@ def _board(
         song_path=song,
         song_digest=str(head["song_digest"]),
         weights=dict(head["weights"]),
+        head_s=0.0,  # what was seen before a scene is the one before
     )
     refuse_impossible(board)
     return board

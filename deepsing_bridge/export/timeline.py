@@ -36,7 +36,7 @@ def storyboard_to_timeline(
     """The timeline of `storyboard`: `clips[i]`, of `clip_frames[i]` frames, cut to scene i, above `song`. Scenes of
     somebody's own footage which are not rendered refer to that instead.
 
-    A clip is used from its first frame; what it has beyond the scene is a handle. The timeline starts at
+    What a clip has before and beyond its scene are handles, of which dissolves are made. The timeline starts at
     00:00:00:00, so that its timecode is the song's own time.
     Raises ValueError for a clip that is shorter than its scene.
     """
@@ -45,8 +45,9 @@ def storyboard_to_timeline(
     timeline = otio.schema.Timeline(name, global_start_time=RationalTime(0, rate), metadata=_story(storyboard))
     video = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
     audio = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
-    video.extend(_scene_clips(storyboard, clips, clip_frames))
-    audio.append(_clip(song, total, total, rate))
+    for index, clip in enumerate(_scene_clips(storyboard, clips, clip_frames)):
+        video.extend([*_dissolves(storyboard, index), clip])
+    audio.append(_clip(song, 0, total, total, rate))
     timeline.tracks.extend([video, audio])
     timeline.tracks.markers.extend(_song_markers(storyboard))
     return timeline
@@ -101,7 +102,8 @@ def _scene_clips(storyboard: Storyboard, clips: Sequence[Path], clip_frames: Seq
     scenes = zip(storyboard.scenes, storyboard.scene_frames(), clips, clip_frames, strict=True)
     for index, (scene, (start, end), file, available) in enumerate(scenes):
         if storyboard.is_rendered(index):
-            clip = _clip(file, end - start, available, float(storyboard.frame_rate))
+            rate = float(storyboard.frame_rate)
+            clip = _clip(file, storyboard.head_frames(index), end - start, available, rate)
         else:
             clip = _footage_clip(storyboard, index)
         clip.metadata["deepsing"] = _facts(scene)
@@ -109,12 +111,21 @@ def _scene_clips(storyboard: Storyboard, clips: Sequence[Path], clip_frames: Seq
         yield clip
 
 
-def _clip(file: Path, used: int, available: int, rate: float) -> Clip:
-    if used > available:
-        raise ValueError(f"{file.name}: {used} frames wanted of {available}")
-    reference = otio.schema.ExternalReference(str(file.absolute()), _from_zero(available, rate))
+def _dissolves(storyboard: Storyboard, index: int) -> Iterable[Any]:
+    """The one into scene number `index`, if there is one."""
+    rate = float(storyboard.frame_rate)
+    before, after = storyboard.dissolve_into(index)
+    if before or after:
+        kind = otio.schema.TransitionTypes.SMPTE_Dissolve
+        yield otio.schema.Transition("Dissolve", kind, RationalTime(before, rate), RationalTime(after, rate))
+
+
+def _clip(file: Path, first: int, used: int, available: int, rate: float) -> Clip:
+    if first + used > available:
+        raise ValueError(f"{file.name}: {used} frames from frame {first} on wanted of {available}")
+    reference = otio.schema.ExternalReference(str(file.absolute()), _span(0, available, rate))
     reference.name = file.name
-    return otio.schema.Clip(file.name, reference, _from_zero(used, rate))
+    return otio.schema.Clip(file.name, reference, _span(first, used, rate))
 
 
 def _footage_clip(storyboard: Storyboard, index: int) -> Clip:
@@ -126,7 +137,7 @@ def _footage_clip(storyboard: Storyboard, index: int) -> Clip:
     if first + end - start > available:
         raise ValueError(f"{media.path}: {first + end - start} frames wanted of {available}")
     if media.is_photo:
-        begins, there = Fraction(0), _from_zero(available, float(rate))
+        begins, there = Fraction(0), _span(0, available, float(rate))
     else:
         begins, own = media.start * rate / media.rate, float(media.rate)
         there = TimeRange(RationalTime(media.start, own), RationalTime(media.frames, own))
@@ -137,12 +148,12 @@ def _footage_clip(storyboard: Storyboard, index: int) -> Clip:
     return otio.schema.Clip(media.path.name, reference, used)
 
 
-def _from_zero(frames: int, rate: float) -> TimeRange:
-    return TimeRange(RationalTime(0, rate), RationalTime(frames, rate))
+def _span(first: int, frames: int, rate: float) -> TimeRange:
+    return TimeRange(RationalTime(first, rate), RationalTime(frames, rate))
 
 
 def _marker(scene: Scene, at: RationalTime) -> Any:
-    """Named, and with a comment, as some editors show the one and some the other."""
+    """At `at` of the clip's file; named, and with a comment, as some editors show the one and some the other."""
     felt = scene.sentiment
     return otio.schema.Marker(
         name=scene.label,

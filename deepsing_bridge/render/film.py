@@ -38,14 +38,14 @@ class Film:
             yield Frame(seconds_to_frame(time, self.board.frame_rate), time, self.picture(scene, time), scene)
 
     def clip(self, scene: int) -> Iterator[Pixels]:
-        """Every frame of the clip of scene number `scene`, its handle included, none of them flashing dangerously."""
-        first, rate = self.board.frames_of(scene)[0], self.board.frame_rate
+        """Every frame of the clip of scene number `scene`, its handles included, none of them flashing dangerously."""
+        first, rate = self.board.frames_of(scene)[0] - self.board.head_frames(scene), self.board.frame_rate
         limit = same if self.board.settings.allow_flashing else FlashLimiter(rate).limit
         for frame in range(first, first + self.board.clip_frames(scene)):
             yield limit(self.picture(scene, frame_to_seconds(frame, rate)))
 
     def picture(self, scene: int, time: float) -> Pixels:
-        """(H, W, 3) uint8: what scene number `scene` shows at `time`, which may lie HANDLE_S beyond its end."""
+        """(H, W, 3) uint8: what scene number `scene` shows at `time`, which may lie HANDLE_S beyond its ends."""
         pixels = self._painted(scene, time) if self._painter.moves else self._mixed(scene, time)
         camera, look = self._painter.camera, self._look
         return camera.take(pixels, camera.pose(self.board, time, look), look.width, look.height)
@@ -55,8 +55,8 @@ class Film:
         return self._painter.paint(self.board, moments, self._look)[0]
 
     def _mixed(self, scene: int, time: float) -> Pixels:
-        pictures = self._pictures(scene)
-        place = min(max(time - self.board.scenes[scene].start_s, 0.0) / PICTURE_EVERY_S, len(pictures) - 1)
+        pictures, first_s = self._pictures(scene), float(picture_times(self.board, scene)[0])
+        place = min(max(time - first_s, 0.0) / PICTURE_EVERY_S, len(pictures) - 1)
         before = int(place)
         after = min(before + 1, len(pictures) - 1)
         return mix(pictures[before], pictures[after], place - before)

@@ -1,9 +1,11 @@
 """Where a scene's latent is at any moment: dynamic stories move with the music. Pure."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.units import HANDLE_S
+from ..core.units import HANDLE_S, frame_to_seconds
 from .storyboard import Scene, Storyboard
 
 PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
@@ -12,12 +14,14 @@ REACH = 0.7  # of the latent's own size, if that is more: strong sentiments have
 
 
 def picture_times(board: Storyboard, index: int) -> NDArray[np.float64]:
-    """When, in seconds of the song, scene number `index` has a picture of its own: every PICTURE_EVERY_S from its start
-    to HANDLE_S after its end; at its start alone if the story stands still."""
+    """When, in seconds of the song, scene number `index` has a picture of its own: every PICTURE_EVERY_S over its whole
+    clip, counted from the scene's start; there alone if the story stands still."""
     scene = board.scenes[index]
     if board.settings.motion == "still":
         return np.array([scene.start_s])
-    return scene.start_s + np.arange(0, scene.end_s + HANDLE_S - scene.start_s + PICTURE_EVERY_S, PICTURE_EVERY_S)
+    head_s = frame_to_seconds(board.head_frames(index), board.frame_rate)
+    before, after = math.ceil(head_s / PICTURE_EVERY_S), (scene.end_s + HANDLE_S - scene.start_s) / PICTURE_EVERY_S
+    return scene.start_s + PICTURE_EVERY_S * np.arange(-before, after + 1)
 
 
 def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -45,9 +49,9 @@ def _destination(board: Storyboard, index: int) -> NDArray[np.float64]:
 
 
 def _power_share(board: Storyboard, scene: Scene, times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The share of the scene's power sounded by each of `times`; goes on beyond 1 in the handle."""
+    """The share of the scene's power sounded by each of `times`; goes on below 0 and beyond 1 in the handles."""
     hop_s = board.sentiment.hop_s
     sounded = np.concatenate([[0.0], np.cumsum(np.maximum(board.power, 1e-9)) * hop_s])
     at = np.interp([scene.start_s, scene.end_s, *times], np.arange(len(sounded)) * hop_s, sounded)
     start, end, here = at[0], at[1], at[2:]
-    return np.clip((here - start) / max(end - start, 1e-9), 0.0, 1.5)
+    return np.clip((here - start) / max(end - start, 1e-9), -0.5, 1.5)

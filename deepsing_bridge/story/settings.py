@@ -29,6 +29,7 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.TEMPERATURE,
     options.SEED,
     options.ALLOW_FLASHING,
+    options.DISSOLVE,
 )
 
 
@@ -85,6 +86,7 @@ class Settings:
     truncation: float | None = None
     seed: int | None = None
     allow_flashing: bool = options.ALLOW_FLASHING.default
+    dissolve: int = options.DISSOLVE.default
     footage: FootageSettings | None = None
 
     def for_song(self, digest: str) -> Self:

@@ -76,6 +76,7 @@ def _without_scenes(board: Storyboard) -> dict[str, Any]:
         "generator": board.generator,
         "translator": board.translator,
         **board.settings.to_fields(),
+        "head_s": board.head_s,
         "weights": dict(sorted(board.weights.items())),
         "curve_hop_s": board.sentiment.hop_s,
         "valence": _decimals(board.sentiment.valence),
@@ -122,6 +123,7 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         song_digest=str(fields["song"]["sha256"]),
         weights={str(name): str(digest) for name, digest in fields["weights"].items()},
         structure=Structure(bars=_times(fields, "bars"), sections=_times(fields, "sections")),
+        head_s=to_float(fields.get("head_s", 0.0)),  # clips of older stories begin with their scenes
     )
     refuse_impossible(board)
     return board
@@ -139,6 +141,8 @@ def refuse_impossible(board: Storyboard) -> None:
         if not ends_s <= scene.start_s < scene.end_s <= LONGEST_S:
             raise ValueError(f"scene {number} lasts from {scene.start_s:g} to {scene.end_s:g} s")
         ends_s = scene.end_s
+    if not 0 <= board.head_s <= LONGEST_S:
+        raise ValueError(f"clips begin {board.head_s:g} s before their scenes")
     if len({len(scene.probabilities) for scene in board.scenes}) > 1:
         raise ValueError("scenes with more classes than others")
     for text in (board.generator, board.translator, *board.weights, *board.weights.values()):

@@ -45,7 +45,8 @@ class Storyboard:
     """A planned story; the same storyboard gives the same pixels. Compared by identity: its arrays are long.
 
     `sentiment` and `power` are at 0.5 s; of the `structure` bars and sections are written down; `levels` and `sound`
-    are what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256.
+    are what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256. A
+    scene's clip begins `head_s` before the scene: 0 in takes, and in stories that are older than that.
     """
 
     scenes: tuple[Scene, ...]
@@ -61,6 +62,7 @@ class Storyboard:
     structure: Structure = field(default_factory=Structure)
     levels: LevelTrack = field(default_factory=LevelTrack.quiet)
     sound: SoundTrack = field(default_factory=SoundTrack.silence)
+    head_s: float = HANDLE_S
 
     @property
     def frame_rate(self) -> Fraction:
@@ -89,10 +91,33 @@ class Storyboard:
         scene, rate = self.scenes[index], self.frame_rate
         return seconds_to_frame(scene.start_s, rate), seconds_to_frame(scene.end_s, rate)
 
-    def clip_frames(self, index: int) -> int:
-        """How many frames the clip of scene `index` has, its handle included."""
+    def head_frames(self, index: int) -> int:
+        """The frame of its clip with which scene `index` begins: what is before is a handle, which is shorter where the
+        song is, so that the first scene has none."""
+        return min(math.ceil(self.head_s * self.frame_rate), self.frames_of(index)[0])
+
+    def dissolve_into(self, index: int) -> tuple[int, int]:
+        """How many frames before and after its start scene `index` is mixed with the one before: no more than the clips
+        have handles for, nor than half of the shorter scene. Before the first scene and behind the last, none."""
+        if not 0 < index < len(self.scenes):
+            return 0, 0
+        frames = min(self.settings.dissolve, *(self._length(scene) // 2 for scene in (index - 1, index)))
+        before = min(frames // 2, self._handles(index)[0])
+        return before, min(frames - before, self._handles(index - 1)[1])
+
+    def _length(self, index: int) -> int:
         start, end = self.frames_of(index)
-        return end - start + math.ceil(HANDLE_S * self.frame_rate)
+        return end - start
+
+    @property
+    def tail_frames(self) -> int:
+        """How many frames of a handle clips have at their ends."""
+        return math.ceil(HANDLE_S * self.frame_rate)
+
+    def clip_frames(self, index: int) -> int:
+        """How many frames the clip of scene `index` has, its handles included."""
+        start, end = self.frames_of(index)
+        return self.head_frames(index) + end - start + self.tail_frames
 
     def is_rendered(self, index: int) -> bool:
         """Whether scene `index` has a clip of its own, or is a part of somebody's own file as that is."""
@@ -105,6 +130,11 @@ class Storyboard:
         assert subclip is not None
         if not subclip.media.is_photo:
             return in_point(subclip, rate), timeline_frames(subclip.media, rate)
-        start, end = self.frames_of(index)
-        handle = math.ceil(HANDLE_S * rate)
-        return handle, end - start + 2 * handle
+        return self.tail_frames, self._length(index) + 2 * self.tail_frames
+
+    def _handles(self, index: int) -> tuple[int, int]:
+        """How many frames there are before and beyond scene `index`, in its clip or in somebody's own file."""
+        if self.is_rendered(index):
+            return self.head_frames(index), self.tail_frames
+        first, available = self.footage_frames(index)
+        return first, available - first - self._length(index)

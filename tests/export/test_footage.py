@@ -27,7 +27,9 @@ def assembled(folder: Path, board: Storyboard) -> Path:
     return folder
 
 
-def wrong_pictures(film: Path, board: Storyboard, but_first: int = 0) -> list[tuple[int, int, int, int]]:
+def wrong_pictures(
+    film: Path, board: Storyboard, but_first: int = 0, but_last: int = 0
+) -> list[tuple[int, int, int, int]]:
     """Scene, frame, and the numbers of the picture that was wanted and of that which is there."""
     with av.open(film) as opened:
         pictures = [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
@@ -35,7 +37,7 @@ def wrong_pictures(film: Path, board: Storyboard, but_first: int = 0) -> list[tu
     return [
         (scene, frame, wanted, found)
         for scene, (start, end) in enumerate(board.scene_frames())
-        for frame in range(but_first, end - start)
+        for frame in range(but_first, end - start - but_last)
         if (wanted := wanted_number(board, scene, frame))
         != (found := shown_number(board, scene, pictures[start + frame]))
     ]
@@ -63,8 +65,16 @@ def test_so_does_the_project_for_kdenlive(tmp_path: Path) -> None:
 def test_the_preview_shows_the_same(tmp_path: Path) -> None:
     board = footage_board(media_files(tmp_path / "footage"))
     folder = assembled(tmp_path / "story", board)
-    faded = board.frame_rate // 2
-    assert wrong_pictures(folder / "preview.mp4", board, int(faded)) == []
+    assert wrong_pictures(folder / "preview.mp4", board) == []
+
+
+def test_dissolves_are_made_of_what_the_files_have_around(tmp_path: Path) -> None:
+    board = with_settings(
+        footage_board(media_files(tmp_path / "footage", ["pal.mov", "photo.png", "cinema.mp4"])), dissolve=6
+    )
+    assert [board.dissolve_into(index) for index in range(3)] == [(0, 0), (3, 3), (3, 3)]
+    folder = assembled(tmp_path / "story", board)
+    assert wrong_pictures(folder / "preview.mp4", board, 3, 3) == []
 
 
 def test_key_frames_are_of_the_footage(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
+from opentimelineio.schema import Transition
 
 from deepsing_bridge.core.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.core.errors import BridgeError
@@ -12,11 +13,10 @@ from deepsing_bridge.core.files import draft
 from deepsing_bridge.core.types import FEELINGS, Structure
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
 from deepsing_bridge.story.storyboard import Storyboard
-from tests.builders import storyboard
+from tests.builders import storyboard, with_settings
 
 NTSC = Fraction(30000, 1001)
 RESOLVE_COLOURS = "Blue Cyan Green Yellow Red Pink Purple Fuchsia Rose Lavender Sky Mint Lemon Sand Cocoa Cream"
-HANDLE = 12
 
 
 def timeline_of(board: Storyboard, folder: Path) -> otio.schema.Timeline:
@@ -25,7 +25,7 @@ def timeline_of(board: Storyboard, folder: Path) -> otio.schema.Timeline:
     song = folder / "my song.wav"
     for file in [*clips, song]:
         file.write_bytes(file.name.encode() * 1000)
-    frames = [end - start + HANDLE for start, end in board.scene_frames()]
+    frames = [board.clip_frames(index) for index in range(len(board.scenes))]
     return storyboard_to_timeline(board, clips, frames, song, "demo")
 
 
@@ -46,16 +46,39 @@ def test_it_is_as_resolve_takes_it(tmp_path: Path) -> None:
         reference = clip.media_reference
         assert reference.target_url == str(tmp_path / clip.name)
         assert reference.available_range.start_time.value == 0
-        assert clip.source_range.start_time.value == 0
     assert '"Clip.2"' in timeline.to_json_string()
 
 
-def test_each_scene_has_a_handle_behind_it(tmp_path: Path) -> None:
-    timeline = timeline_of(storyboard(scenes=5), tmp_path)
+@pytest.mark.parametrize(("head_s", "heads"), [(1.0, [0, 18, 24, 24]), (0.0, [0, 0, 0, 0])])
+def test_each_scene_has_a_second_before_it_as_far_as_the_song_goes_and_one_behind_it(
+    head_s: float, heads: list[int], tmp_path: Path
+) -> None:
+    timeline = timeline_of(storyboard(scenes=4, scene_s=0.75, head_s=head_s), tmp_path)
     clips = list(timeline.video_tracks()[0])
-    assert len(clips) == 5
-    for clip in clips:
-        assert clip.available_range().duration.value == clip.source_range.duration.value + HANDLE
+    assert [clip.source_range.start_time.value for clip in clips] == heads
+    for clip, head in zip(clips, heads, strict=True):
+        assert clip.available_range().duration.value == head + clip.source_range.duration.value + 24
+
+
+@pytest.mark.parametrize(
+    ("wanted", "head_s", "lengths"),
+    [
+        (12, 1.0, [(6, 6)] * 3),
+        (13, 1.0, [(6, 7)] * 3),
+        (100, 1.0, [(18, 18)] * 3),  # half of a scene of 72 frames
+        (12, 0.0, [(0, 12)] * 3),  # a take: out of the handles behind scenes alone
+        (100, 0.25, [(6, 24)] * 3),  # the handles
+        (0, 1.0, []),
+    ],
+)
+def test_dissolves_are_as_long_as_is_wanted_and_as_there_is_room_for(
+    wanted: int, head_s: float, lengths: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    board = with_settings(storyboard(scenes=4, scene_s=3.0 if head_s else 1.5, head_s=head_s), dissolve=wanted)
+    timeline = timeline_of(board, tmp_path)
+    found = [item for item in timeline.video_tracks()[0] if isinstance(item, Transition)]
+    assert [(one.in_offset.value, one.out_offset.value) for one in found] == lengths
+    assert {one.transition_type for one in found} <= {"SMPTE_Dissolve"}
 
 
 def test_a_clip_without_handle_is_enough_but_not_one_frame_less(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """A storyboard becomes frames: in any order, in motion, in handles."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -58,6 +60,28 @@ def test_a_scene_goes_on_in_its_handle(painter: Painter, board: Storyboard) -> N
     film, end = Film(board, painter), board.scenes[0].end_s
     at_end, later = film.picture(0, end), film.picture(0, end + 0.9 * HANDLE_S)
     assert not np.array_equal(at_end, later)
+
+
+def test_it_has_moved_already_in_the_handle_before_its_start(painter: Painter, board: Storyboard) -> None:
+    film, start = Film(board, painter), board.scenes[1].start_s
+    before, at_start = film.picture(1, start - 0.9 * HANDLE_S), film.picture(1, start)
+    assert not np.array_equal(before, at_start)
+    other = Film(board, load_painter(painter.generator)).picture(0, start - 0.9 * HANDLE_S)
+    assert not np.array_equal(before, other)  # it is no picture of the scene before
+
+
+@pytest.mark.parametrize("head_s", [1.0, 0.0])
+def test_a_clip_begins_as_much_before_its_scene_as_the_storyboard_says(
+    head_s: float, painter: Painter, board: Storyboard
+) -> None:
+    wanted = replace(with_settings(board, allow_flashing=True, blend=0.0), head_s=head_s)
+    film, start = Film(wanted, painter), wanted.frames_of(1)[0]
+    frames = list(film.clip(1))
+    assert len(frames) == wanted.clip_frames(1)
+    head = wanted.head_frames(1)
+    assert head == head_s * 24
+    assert np.array_equal(frames[head], film.picture(1, start / 24))
+    assert np.array_equal(frames[0], film.picture(1, (start - head) / 24))
 
 
 def test_blend_zero_leaves_the_generators_picture(painter: Painter, board: Storyboard) -> None:

@@ -15,7 +15,7 @@ from tests.builders import COLOURS, pictures, write_song
 
 
 def story_folder(folder: Path, board: Storyboard, channels: int = 2) -> Path:
-    """A clip per scene with its handle, the song, story.json, story.otio and story.otioz in `folder`."""
+    """A clip per scene with its handles, the song, story.json, story.otio and story.otioz in `folder`."""
     folder = claim(folder, board)
     lengths = [board.clip_frames(index) for index in range(len(board.scenes))]
     clips = clip_paths(folder, board)
@@ -30,10 +30,11 @@ def story_folder(folder: Path, board: Storyboard, channels: int = 2) -> Path:
 
 
 def clip_pictures(board: Storyboard, scene: int, frames: int) -> Iterator[NDArray[np.uint8]]:
-    """In the scene's own colour; a column moves through the picture, or stands if the storyboard says "still"."""
+    """In the scene's own colour; a column moves through the picture, 0 where the scene begins, or stands if the
+    storyboard says "still"."""
     if board.settings.motion == "still":
         return (next(pictures(scene, 1, board.settings.width, board.settings.height)) for _ in range(frames))
-    return pictures(scene, frames, board.settings.width, board.settings.height)
+    return pictures(scene, frames, board.settings.width, board.settings.height, -board.head_frames(scene))
 
 
 def _write_sound(song: Path, board: Storyboard, channels: int) -> None:

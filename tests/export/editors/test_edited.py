@@ -39,7 +39,7 @@ Change = Callable[[Timeline], object]
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return story_folder(
-        tmp_path_factory.mktemp("out") / "story", storyboard(4, width=WIDTH, height=HEIGHT, scene_s=1.25)
+        tmp_path_factory.mktemp("out") / "story", storyboard(4, width=WIDTH, height=HEIGHT, scene_s=1.25, head_s=0)
     )
 
 

@@ -336,8 +336,9 @@ def test_the_edl_loses_track_names_handles_and_long_names(made: Made) -> None:
     events = re.findall(r"^\d{3}  (\S+) +V .*?(\S+) (\S+) \S+ \S+$", made.text("edl"), re.MULTILINE)
     assert all(len(reel) <= 8 for reel, _, _ in events)
     rate = float(made.board.frame_rate)
-    used = [otio.opentime.from_timecode(end, rate).value for _, _, end in events]
-    assert used == [end - start for start, end in made.cuts]
+    used = [[otio.opentime.from_timecode(time, rate).value for time in times] for _, *times in events]
+    heads = [made.board.head_frames(index) for index in range(len(made.cuts))]
+    assert used == [[head, head + end - start] for head, (start, end) in zip(heads, made.cuts, strict=True)]
     assert f"* FROM CLIP NAME:  {made.clip(0).name}" in made.text("edl")
     assert f"* FROM CLIP: {made.clip(0)}" in made.text("edl")
 

@@ -13,8 +13,6 @@ from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard, with_settings
 from tests.plugins.resolve.fake_host import media_text
 
-HANDLE = 12
-
 
 def write_story(
     folder: Path, scenes: int = 4, rate: Fraction = Fraction(24), named: Callable[[int, str], str] = clip_name
@@ -24,7 +22,7 @@ def write_story(
     spans = board.scene_frames()
     (folder / "media").mkdir(parents=True)
     clips = [folder / "media" / named(index + 1, scene.label) for index, scene in enumerate(board.scenes)]
-    frames = [end - start + HANDLE for start, end in spans]
+    frames = [board.clip_frames(index) for index in range(scenes)]
     for clip, count in zip(clips, frames, strict=True):
         clip.write_text(media_text(frames=count))
     song = folder / "media" / "song.wav"

@@ -50,7 +50,9 @@ def assert_is_the_story(timeline: Timeline, board: Storyboard, folder: Path, sta
     assert timeline.start == start
     assert [(clip.start, clip.start + clip.frames) for clip in video] == [(a + start, b + start) for a, b in spans]
     assert [(clip.start, clip.frames) for clip in audio] == [(start, spans[-1][1])]
-    assert all(clip.media and clip.media.online and clip.first == 0 for clip in [*video, *audio])
+    assert all(clip.media and clip.media.online for clip in [*video, *audio])
+    assert [clip.first for clip in video] == [board.head_frames(scene) for scene in range(len(spans))]
+    assert [clip.first for clip in audio] == [0]
     assert {Path(clip.media.path).parent for clip in [*video, *audio] if clip.media} == {folder / "media"}
     assert [clip.colour for clip in video] == [COLOURS[scene.sentiment.feeling] for scene in board.scenes]
     for number, (scene, (first, _)) in enumerate(zip(board.scenes, spans, strict=True), 1):
