@@ -14,7 +14,7 @@ from ..audio.decode import file_to_song, refuse_unspellable
 from ..core.errors import BridgeError
 from ..core.folder_lock import alone_in
 from ..core.types import Progress, Sentiment
-from ..core.units import frame_to_seconds
+from ..core.units import frame_to_seconds, timecode_to_frame
 from ..export import video
 from ..export.assemble import Stages, assemble
 from ..export.damage import clear_damaged_media
@@ -118,8 +118,9 @@ def _means_of_footage(request: StoryRequest) -> _Means:
 
 
 def refuse_without_effect(request: StoryRequest) -> None:
-    """Raises BridgeError where a part of `request` would be silently without effect."""
+    """Raises BridgeError where a part of `request` would be silently without effect, or only be refused at the end."""
     choice, view = request.models, request.view
+    timecode_to_frame(request.settings.start_timecode, request.settings.frame_rate)
     refuse_contradictions(choice)
     if request.settings.footage is not None and not request.settings.footage.fill:
         _refuse_painting(request)

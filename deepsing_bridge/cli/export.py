@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..core.options import Paths
 from ..export.editors.formats import FORMATS
 from .progress import progress
 
@@ -27,13 +28,17 @@ def export(
         Path | None,
         typer.Option(help="The media have moved: take those of the same names below this folder. --to otio keeps it."),
     ] = None,
+    paths: Annotated[
+        Paths | None,
+        typer.Option(help="How media below the folder are named; relative: the folder may be moved. As in story.otio."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there already, whatever is in it.")] = False,
 ) -> None:
     from ..export.editors.export import export as write
 
     with progress() as stages:
         told = stages("exporting")
-        for number, (form, file, note) in enumerate(write(story, to, out, relink, force), 1):
+        for number, (form, file, note) in enumerate(write(story, to, out, relink, force, paths), 1):
             told(number, len(to))
             typer.echo(f"{file}  for {form.host}")
             typer.echo(f"  lost: {form.lost}")

@@ -9,6 +9,7 @@ import typer
 from ..app.config import StoryRequest, TranslatorKind
 from ..core import options
 from ..core.errors import BridgeError
+from ..core.options import Paths
 from ..core.units import parse_frame_rate, parse_size
 from ..story.settings import FootageSettings, Settings
 from .options import FootageOptions, ModelOptions, PictureOptions, SongOptions, grouped, option
@@ -45,6 +46,8 @@ def story(
         typer.Option(help="Instead of a size; 16:9 if not given, or 1:1 where pictures are squares."),
     ] = None,
     dissolve: Annotated[int, option(options.DISSOLVE)] = options.DISSOLVE.default,
+    start_timecode: Annotated[str, option(options.START_TIMECODE)] = options.START_TIMECODE.default,
+    paths: Annotated[Paths, option(options.PATHS)] = options.PATHS.default,
     motion: Annotated[Literal["dynamic", "still"], option(options.MOTION)] = "dynamic",
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
     translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
@@ -86,6 +89,8 @@ def story(
         allow_flashing=pictures.allow_flashing,
         footage=footage,
         dissolve=dissolve,
+        start_timecode=start_timecode,
+        paths=paths,
     )
     request = StoryRequest(
         song=song,

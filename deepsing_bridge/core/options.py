@@ -13,6 +13,7 @@ T = TypeVar("T", bound=Value)
 
 Cut = Literal["bars", "sections", "beats", "interval"]
 Motion = Literal["still", "dynamic", "live"]
+Paths = Literal["absolute", "relative"]
 Alignment = Literal["song", "dataset"]
 """Whose mean and standard deviation make the z-scores: the song's own, or those of the training set."""
 
@@ -85,6 +86,20 @@ GRADE = Option(Field("grade", "float", "how far colours go towards those of the 
 
 DISSOLVE = Option(
     Field("dissolve", "int", "frames in which a scene goes over into the next; 0: hard cuts", "frames", 0, 120), 0
+)
+
+START_TIMECODE = Option(
+    Field("start_timecode", "text", "timecode at which the timeline begins; 01:00:00;00 counts drop-frame"),
+    "00:00:00:00",
+)
+PATHS: Option[Paths] = Option(
+    Field(
+        "paths",
+        "choice",
+        "how timelines name their media; relative: a folder that is moved stays whole",
+        choices=get_args(Paths),
+    ),
+    "absolute",
 )
 
 ALLOW_FLASHING = Option(

@@ -38,6 +38,31 @@ def frame_to_seconds(frame: int, rate: Fraction) -> float:
     return float(frame / rate)
 
 
+def has_drop_frame(rate: Fraction) -> bool:
+    """Whether timecode may leave out numbers to keep up with the clock: at 29.97 and 59.94; there is none at 23.976."""
+    return rate.denominator != 1 and round(rate) % 30 == 0
+
+
+def timecode_to_frame(text: str, rate: Fraction) -> int:
+    """The frame that `01:00:00:00` is at, counted from 00:00:00:00; with `;` before the frames, of drop-frame timecode.
+
+    Raises BridgeError for what is no timecode at `rate`.
+    """
+    found = re.fullmatch(r"(\d\d):(\d\d):(\d\d)([:;])(\d\d)", text, re.ASCII)
+    numbers = [int(found[group]) for group in (1, 2, 3, 5)] if found else []
+    a_second = round(rate)
+    dropped = 2 * (a_second // 30) if found and found[4] == ";" else 0  # numbers in every minute but each tenth
+    if not found or any(number >= limit for number, limit in zip(numbers, (24, 60, 60, a_second), strict=True)):
+        raise BridgeError(f"timecode {text!r:.80}: expected HH:MM:SS:FF, below 24 hours, at {a_second} frames a second")
+    if found[4] == ";" and not has_drop_frame(rate):
+        raise BridgeError(f"timecode {text}: there is no drop-frame timecode at {rate} frames a second; write : for ;")
+    hours, minutes, seconds, frames = numbers
+    minutes += 60 * hours
+    if dropped and minutes % 10 and seconds == 0 and frames < dropped:
+        raise BridgeError(f"timecode {text}: drop-frame timecode leaves out this number")
+    return (60 * minutes + seconds) * a_second + frames - dropped * (minutes - minutes // 10)
+
+
 def told_apart(number: float, limit: float) -> tuple[str, str]:
     """Both in six digits, or in as many as it takes that they are not the same."""
     texts = [(f"{number:.{digits}g}", f"{limit:.{digits}g}") for digits in range(6, 18)]

@@ -48,14 +48,15 @@ def _write_timelines(folder: Path, board: Storyboard, progress: Progress) -> Non
     frames = [board.clip_frames(index) for index in range(len(clips))]
     cut = timeline.storyboard_to_timeline(board, clips, frames, song_path(folder), folder.name)
     listing = folder / "story.otio"
+    named = timeline.with_relative_paths(cut, folder) if board.settings.paths == "relative" else cut
     if not is_there(listing):
-        timeline.write_otio(cut, listing)
-    elif (known := read_bytes(listing, MOST_BYTES).decode(errors="replace")) != timeline.otio_text(cut):
+        timeline.write_otio(named, listing)
+    elif (known := read_bytes(listing, MOST_BYTES).decode(errors="replace")) != timeline.otio_text(named):
         if _is_json(known):
             log.warning("%s: is there already, is another one, and stays; remove it to have it made anew", listing)
         else:
             log.warning("%s: damaged; it is made again", listing)
-            timeline.write_otio(cut, listing)
+            timeline.write_otio(named, listing)
     if not (folder / "story.otioz").exists() and all(map(board.is_rendered, range(len(clips)))):
         timeline.write_otioz(cut, folder / "story.otioz")
     progress(1, 1)

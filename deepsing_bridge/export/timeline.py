@@ -11,7 +11,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,13 +36,14 @@ def storyboard_to_timeline(
     """The timeline of `storyboard`: `clips[i]`, of `clip_frames[i]` frames, cut to scene i, above `song`. Scenes of
     somebody's own footage which are not rendered refer to that instead.
 
-    What a clip has before and beyond its scene are handles, of which dissolves are made. The timeline starts at
-    00:00:00:00, so that its timecode is the song's own time.
+    What a clip has before and beyond its scene are handles, of which dissolves are made. At
+    00:00:00:00, where the timeline starts unless the settings say otherwise, its timecode is the song's own time.
     Raises ValueError for a clip that is shorter than its scene.
     """
     rate = float(storyboard.frame_rate)
     total = storyboard.frames
-    timeline = otio.schema.Timeline(name, global_start_time=RationalTime(0, rate), metadata=_story(storyboard))
+    start = RationalTime(storyboard.first_timecode, rate)
+    timeline = otio.schema.Timeline(name, global_start_time=start, metadata=_story(storyboard))
     video = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
     audio = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
     for index, clip in enumerate(_scene_clips(storyboard, clips, clip_frames)):
@@ -56,6 +57,30 @@ def storyboard_to_timeline(
 def otio_text(timeline: Timeline) -> str:
     """What an `.otio` of `timeline` holds."""
     return str(timeline.to_json_string()) + "\n"
+
+
+def with_relative_paths(timeline: Timeline, folder: Path) -> Timeline:
+    """A copy that names media below `folder`, in which it is to lie, by where they are there."""
+    copy = timeline.deepcopy()
+    for clip in media_clips(copy):
+        clip.media_reference.target_url = path_beside(media_path(clip), folder)
+    return copy
+
+
+def names_relatively(timeline: Timeline) -> bool:
+    """Whether all of its media are named by where they are from where it lies."""
+    clips = media_clips(timeline)
+    return bool(clips) and not any(_is_whole(str(media_path(clip))) for clip in clips)
+
+
+def _is_whole(path: str) -> bool:
+    """On this system or on Windows."""
+    return Path(path).is_absolute() or PureWindowsPath(path).is_absolute()
+
+
+def path_beside(file: Path, folder: Path) -> str:
+    """`file` as what lies in `folder` may name it: from there, with slashes, if it is below it; else as it is."""
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
 
 
 def write_otio(timeline: Timeline, path: Path) -> None:
@@ -197,6 +222,7 @@ def _story(storyboard: Storyboard) -> dict[str, Any]:
         "translator": storyboard.translator,
         "width": storyboard.settings.width,
         "height": storyboard.settings.height,
+        "start_timecode": storyboard.settings.start_timecode,  # frames do not tell whether they are counted drop-frame
     }
     return {"deepsing": facts}
 

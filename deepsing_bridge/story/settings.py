@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from ..core import options
 from ..core.errors import BridgeError
-from ..core.options import Alignment, Cut, Motion, Option
+from ..core.options import Alignment, Cut, Motion, Option, Paths
 from ..core.plain_text import is_plain
-from ..core.units import parse_frame_rate, parse_size
+from ..core.units import parse_frame_rate, parse_size, timecode_to_frame
 
 _WIDTH, _HEIGHT = parse_size(options.SIZE.default)
 LONGEST_PATH = 4096  # characters
@@ -30,6 +30,8 @@ _WRITTEN: tuple[Option[Any], ...] = (
     options.SEED,
     options.ALLOW_FLASHING,
     options.DISSOLVE,
+    options.START_TIMECODE,
+    options.PATHS,
 )
 
 
@@ -87,6 +89,8 @@ class Settings:
     seed: int | None = None
     allow_flashing: bool = options.ALLOW_FLASHING.default
     dissolve: int = options.DISSOLVE.default
+    start_timecode: str = options.START_TIMECODE.default
+    paths: Paths = options.PATHS.default
     footage: FootageSettings | None = None
 
     def for_song(self, digest: str) -> Self:
@@ -112,6 +116,7 @@ class Settings:
                 read["truncation"] = _read(options.TRUNCATION, written)
             if written.get("footage") is not None:
                 read["footage"] = FootageSettings.of_fields(written["footage"])
+            timecode_to_frame(read["start_timecode"], read["frame_rate"])
         except BridgeError as error:
             raise ValueError(str(error)) from error
         return cls(**read)

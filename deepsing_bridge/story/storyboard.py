@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..core.types import LevelTrack, Sentiment, SentimentTrack, SoundTrack, Structure
-from ..core.units import HANDLE_S, seconds_to_frame
+from ..core.units import HANDLE_S, seconds_to_frame, timecode_to_frame
 from ..footage.conform import in_point, timeline_frames
 from ..footage.media import Subclip
 from .settings import Settings
@@ -72,6 +72,11 @@ class Storyboard:
     def seed(self) -> int:
         """What everything random in it was drawn from."""
         return self.settings.seed or 0
+
+    @property
+    def first_timecode(self) -> int:
+        """The frame of timecode at which its timeline begins. Raises BridgeError for a start that is no timecode."""
+        return timecode_to_frame(self.settings.start_timecode, self.frame_rate)
 
     @property
     def frames(self) -> int:

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import opentimelineio as otio
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
@@ -11,6 +12,7 @@ from deepsing_bridge.core.units import (
     parse_frame_rate,
     parse_size,
     seconds_to_frame,
+    timecode_to_frame,
     told_apart,
 )
 
@@ -53,3 +55,38 @@ def test_digits_without_end_are_refused_in_one_line() -> None:
 def test_a_number_and_its_limit_never_read_the_same() -> None:
     assert told_apart(0.05, 0.1) == ("0.05", "0.1")
     assert told_apart(19.90000001, 19.9) == ("19.90000001", "19.9")
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "frame"),
+    [
+        ("00:00:00:00", "24", 0),
+        ("01:00:00:00", "24", 86_400),
+        ("01:00:00:00", "30000/1001", 108_000),
+        ("01:00:00;00", "30000/1001", 107_892),
+        ("00:01:00;02", "30000/1001", 1800),
+        ("00:10:00;00", "30000/1001", 17_982),
+        ("00:01:00;04", "60000/1001", 3600),
+        ("23:59:59:24", "25", 24 * 3600 * 25 - 1),
+    ],
+)
+def test_timecode_counts_frames(text: str, rate: str, frame: int) -> None:
+    assert timecode_to_frame(text, Fraction(rate)) == frame
+    assert otio.opentime.from_timecode(text, float(Fraction(rate))).value == frame
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "sentence"),
+    [
+        ("1:00", "24", "expected HH:MM:SS:FF"),
+        ("24:00:00:00", "24", "below 24 hours"),
+        ("00:00:00:24", "24", "at 24 frames a second"),
+        ("00:60:00:00", "24", "expected"),
+        ("01:00:00;00", "25", "there is no drop-frame timecode at 25"),
+        ("00:01:00;01", "30000/1001", "leaves out this number"),
+        ("０1:00:00:00", "24", "expected"),
+    ],
+)
+def test_what_is_no_timecode_is_one_sentence(text: str, rate: str, sentence: str) -> None:
+    with pytest.raises(BridgeError, match=sentence):
+        timecode_to_frame(text, Fraction(rate))

@@ -22,7 +22,7 @@ from ...core.errors import BridgeError
 from ...core.files import is_file, read_text
 from ...core.plain_text import plain
 from ...core.types import Sentiment
-from ...core.units import FRAME_RATES
+from ...core.units import FRAME_RATES, has_drop_frame
 from ..timeline import Clip, Timeline, media_path
 from .source import exact_rate, told_size
 
@@ -61,9 +61,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Edit:
-    """`timeline` is never changed: writers change copies. They take what `flatten.flattened` makes of it."""
+    """`timeline` is never changed: writers change copies. They take what `flatten.flattened` makes of it. Media below
+    `folder`, if there is one, are named by where they are there."""
 
     timeline: Timeline
+    folder: Path | None = None
 
     @cached_property
     def frame_rate(self) -> Fraction:
@@ -86,9 +88,21 @@ class Edit:
         return 0 if first is None else int(first.value)
 
     def timecode(self, frame: int) -> str:
-        """That of `frame`, which counts from 0 whatever the start; non-drop-frame at every rate."""
+        """That of `frame`, which counts from 0 whatever the start; drop-frame if the story's start is."""
         rate = float(self.frame_rate)
-        return str(otio.opentime.RationalTime(self.start + frame, rate).to_timecode(rate, False))
+        return str(otio.opentime.RationalTime(self.start + frame, rate).to_timecode(rate, self.drop_frame))
+
+    @cached_property
+    def drop_frame(self) -> bool:
+        """Whether the story's start is a drop-frame timecode."""
+        return ";" in self.start_timecode and has_drop_frame(self.frame_rate)
+
+    @cached_property
+    def start_timecode(self) -> str:
+        """What the story says that it begins at; "" for one that says nothing."""
+        facts = self.timeline.metadata.get("deepsing", {})
+        told = facts.get("start_timecode", "") if isinstance(facts, Mapping) else ""
+        return told if isinstance(told, str) else ""
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:

@@ -15,6 +15,7 @@ import opentimelineio as otio
 
 from ...core.errors import BridgeError
 from ...core.plain_text import plain
+from ...core.units import has_drop_frame
 from ..timeline import Clip, media_path
 from .dissolves import ends_of, pairs, source_frame
 from .edit import Edit, marker_place, place, sound_of
@@ -54,8 +55,8 @@ def _first(tracks: list[otio.schema.Track]) -> list[Clip]:
 
 
 def _drops(edit: Edit) -> bool:
-    """Drop-frame timecode keeps up with the clock at 29.97 and 59.94; there is none at 23.976."""
-    return edit.frame_rate.denominator != 1 and round(edit.frame_rate) % 30 == 0
+    """Wherever it can, as it keeps up with the clock, unless the story begins at a timecode of the other kind."""
+    return has_drop_frame(edit.frame_rate) and (edit.drop_frame or edit.start == 0)
 
 
 def _reels(clips: list[Clip]) -> dict[Path, str]:

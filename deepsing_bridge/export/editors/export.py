@@ -7,13 +7,15 @@ import filecmp
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from ...core.errors import BridgeError
 from ...core.files import appearing, is_file, made, read_text, write_text
-from ..timeline import media_clips, media_path, write_otio, write_otioz
+from ...core.options import Paths
+from ..timeline import media_clips, media_path, names_relatively, with_relative_paths, write_otio, write_otioz
 from .adapter import require
 from .dissolves import pairs
 from .edit import MOST_BYTES, Edit, read_edit, spelled_plainly
@@ -52,35 +54,44 @@ class Exported(NamedTuple):
 
 
 def export(
-    story: Path, names: Sequence[str], out: Path | None = None, relink: Path | None = None, force: bool = False
+    story: Path,
+    names: Sequence[str],
+    out: Path | None = None,
+    relink: Path | None = None,
+    force: bool = False,
+    paths: Paths | None = None,
 ) -> Iterator[Exported]:
     """Write `story`, a folder or its .otio, in every format of `names`: into folder `out`, else beside the .otio.
 
     With `relink`, media are the files of the same names below it; else those in `media/` beside the .otio, or those
     that it names. What is there already and is another one is replaced with `force`, or if it differs in nothing but
-    where media lie. Raises BridgeError, before anything is written, for an unknown format, one whose package is
-    missing, missing media, and media outside the story's folder that would be packed unasked; and at the end, when all
-    others are written, for a file that is there already and is another, and for a story that a format has no room for.
+    where media lie. `paths` says how media are named that lie below the folder; None: as in the .otio.
+    Raises BridgeError, before anything is written, for an unknown format, one whose package is missing, missing media,
+    and media outside the story's folder that would be packed unasked; and at the end, when all others are written, for
+    a file that is there already and is another, and for a story that a format has no room for.
     """
     forms = [_format(name) for name in names]
     for form in forms:
         require(form)
     source = _source(story)
-    edit, media = _with_media(read_edit(source), source, relink, any(form.shows_media for form in forms))
+    known = read_edit(source)
+    edit, media = _with_media(known, source, relink, any(form.shows_media for form in forms))
     if relink is None and any(form.name == "otioz" for form in forms):
         refuse_outside(edit.timeline, source.parent)
     flat, dropped = flattened(edit)
     plain = spelled_plainly(flat)
     folder, failures = made(source.parent if out is None else out), []
+    relative = paths == "relative" or (paths is None and names_relatively(known.timeline))
     for form in forms:
         file = folder / (source.name if form.name == "otio" else form.file)
         own = force or file.absolute() == source.absolute()
         try:
-            _write(edit if form.name in WHOLE else plain, form, file, own)
+            beside = folder.absolute() if relative and form.relative else None
+            _write(replace(edit if form.name in WHOLE else plain, folder=beside), form, file, own)
         except BridgeError as error:
             failures.append(error)
         else:
-            yield Exported(form, file, "; ".join(filter(None, [media, *_lost(flat, dropped, form)])))
+            yield Exported(form, file, "; ".join(filter(None, [media, *_lost(flat, dropped, form, relative)])))
     if failures:
         raise BridgeError("; ".join(map(str, failures)))
 
@@ -96,13 +107,15 @@ def _source(story: Path) -> Path:
     return story
 
 
-def _lost(flat: Edit, dropped: str, form: Format) -> Iterator[str]:
+def _lost(flat: Edit, dropped: str, form: Format, relative: bool) -> Iterator[str]:
     """What is not in this very file, of an edit that is more than a story was."""
     if form.name == "youtube":
         yield merge_note(flat)
     if form.name in WHOLE or not form.shows_media:
         return
     yield dropped
+    if relative and not form.relative:
+        yield "has no relative paths: it names media by whole ones"
     if not form.every_track and max(len(flat.timeline.video_tracks()), len(flat.timeline.audio_tracks())) > 1:
         yield "all but the first track of pictures and the first of sound are left out"
     above = sum(len(list(pairs(track))) for track in flat.timeline.video_tracks()[1:])
@@ -126,6 +139,8 @@ def _with_media(edit: Edit, source: Path, relink: Path | None, needed: bool) -> 
     timeline = found_beside(edit.timeline, source)
     if timeline is edit.timeline:
         return edit, ""
+    if names_relatively(edit.timeline):  # and has them where they are found
+        return Edit(timeline), ""
     return Edit(timeline), f"media from {source.parent / 'media'}, not from where {source.name} says"
 
 
@@ -159,7 +174,8 @@ def _placeless(text: str, edit: Edit) -> str:
 
 def _write_fresh(edit: Edit, form: Format, file: Path) -> None:
     if form.name == "otio":
-        write_otio(edit.timeline, file)
+        named = edit.timeline if edit.folder is None else with_relative_paths(edit.timeline, edit.folder)
+        write_otio(named, file)
     elif form.name == "otioz":
         write_otioz(edit.timeline, file)
     else:

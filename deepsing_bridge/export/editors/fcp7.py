@@ -243,7 +243,7 @@ def _timecode(parent: Element, frame: int, string: str, rate: Fraction) -> None:
     _rate(made, rate)
     child(made, "string", string)
     child(made, "frame", frame)
-    child(made, "displayformat", "NDF")
+    child(made, "displayformat", "DF" if ";" in string else "NDF")
 
 
 def _marker(parent: Element, marker: otio.schema.Marker) -> None:

@@ -11,10 +11,11 @@ the cut; a dissolve lies over both, out of their handles.
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
+from urllib.parse import quote
 
 import opentimelineio as otio
 
-from ..timeline import Clip, media_path
+from ..timeline import Clip, media_path, path_beside
 from .adapter import Element, child, xml_text
 from .dissolves import Dissolve, ends_of
 from .edit import Edit, place, size_of, sound_of
@@ -56,7 +57,7 @@ def edit_to_fcpxml(edit: Edit) -> str:
         format="r1",
         duration=_time(edit.frames, edit),
         tcStart=_time(edit.start, edit),
-        tcFormat="NDF",
+        tcFormat="DF" if edit.drop_frame else "NDF",
         **_sequence_sound(edit),
     )
     held = list(_spine(child(sequence, "spine"), edit, assets))
@@ -83,10 +84,10 @@ def _resources(root: Element, edit: Edit) -> dict[str, str]:
     files: dict[str, dict[str, str]] = {}
     formats = _Formats(resources, edit)
     for clip in edit.pictures:
-        if (url := _url(clip)) not in files:
+        if (url := _url(clip, edit)) not in files:
             files[url] = _file(clip, edit) | {"hasVideo": "1", "videoSources": "1", "format": formats.of(clip)}
     for clip in edit.songs:
-        files.setdefault(_url(clip), _file(clip, edit)).update(_sound(clip))
+        files.setdefault(_url(clip, edit), _file(clip, edit)).update(_sound(clip))
     if any(isinstance(item, otio.schema.Transition) for item in _first_track(edit)):
         child(resources, "effect", id=_DISSOLVE_ID, **_CROSS_DISSOLVE)
     assets = {url: f"r{number}" for number, url in enumerate(files, 2)}
@@ -132,8 +133,11 @@ def _sound(clip: Clip) -> dict[str, str]:
     return {"hasAudio": "1", "audioSources": "1", "audioChannels": str(channels), "audioRate": str(rate)}
 
 
-def _url(clip: Clip) -> str:
-    return media_path(clip).absolute().as_uri()
+def _url(clip: Clip, edit: Edit) -> str:
+    file = media_path(clip).absolute()
+    if edit.folder is not None and file.is_relative_to(edit.folder):
+        return quote(path_beside(file, edit.folder))
+    return file.as_uri()
 
 
 def _first_track(edit: Edit) -> list[otio.core.Item]:
@@ -197,7 +201,7 @@ def _asset_clip(parent: Element, clip: Clip, edit: Edit, assets: dict[str, str],
     made = child(
         parent,
         "video" if is_photo(clip) else "asset-clip",
-        ref=assets[_url(clip)],
+        ref=assets[_url(clip, edit)],
         name=clip.name,
         offset=f"{offset_s}s",
         start=f"{_in_file(clip.source_range.start_time, clip, edit)}s",

@@ -19,6 +19,7 @@ class Format:
     shows_media: bool = True  # False for lists of markers, which need no media
     every_track: bool = True  # False for those of the first track of pictures and the first of sound
     upper_dissolves: bool = True  # False for those that have dissolves on the first track of pictures only
+    relative: bool = False  # True for those that may name media by where they are from the file's own folder
     own_start: bool = True  # False for those that begin at 00:00:00:00, wherever the timeline does
 
 
@@ -37,6 +38,7 @@ FORMATS = {
             "Final Cut Pro, Resolve",
             "colours of markers (the feeling is in the note), track names, dissolves above the first track of pictures",
             upper_dissolves=False,
+            relative=True,
         ),
         Format(
             "edl",
@@ -51,6 +53,7 @@ FORMATS = {
             "story.mlt",
             "melt, Shotcut",
             "bars and sections of the song; melt itself shows no markers",
+            relative=True,
             own_start=False,
         ),
         Format(
@@ -60,6 +63,7 @@ FORMATS = {
             "nothing of the cut; markers become guides of the timeline, one category a feeling",
             "kdenlive",
             "otio-kdenlive-adapter",
+            relative=True,
             own_start=False,
         ),
         Format(
@@ -72,7 +76,9 @@ FORMATS = {
             "otio-xges-adapter",
             own_start=False,
         ),
-        Format("otio", "story.otio", "the story's own timeline, with --relink after it has moved", "nothing"),
+        Format(
+            "otio", "story.otio", "the story's own timeline, with --relink after it has moved", "nothing", relative=True
+        ),
         Format("otioz", "story.otioz", "Resolve and others, with the media inside", "nothing"),
         Format("csv", "markers.csv", "spreadsheets, scripts", "everything but the markers", shows_media=False),
         Format(

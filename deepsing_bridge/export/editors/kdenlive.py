@@ -80,7 +80,7 @@ def _audio_first(edit: Edit) -> Timeline:
     for track in copy.video_tracks():
         without_dissolves(track)
     for clip in copy.find_clips():
-        clip.media_reference.target_url = quote(bare_path(clip))
+        clip.media_reference.target_url = quote(bare_path(clip, edit.folder))
     tracks = [*copy.audio_tracks(), *copy.video_tracks()]
     copy.tracks.clear()
     copy.tracks.extend(tracks)

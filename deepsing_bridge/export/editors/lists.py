@@ -22,7 +22,7 @@ class Chapter(NamedTuple):
 
 
 def edit_to_csv(edit: Edit) -> str:
-    """A row for each marker; timecode is non-drop-frame, whatever the rate."""
+    """A row for each marker; timecode counts as the story's start does."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(HEADS)

@@ -11,20 +11,20 @@ from pathlib import Path, PureWindowsPath
 from ...core.errors import BridgeError
 from ...core.files import is_file, refuse_no_text
 from ...core.plain_text import is_plain, plain
-from ..timeline import Clip, Timeline, media_clips, media_path
+from ..timeline import Clip, Timeline, media_clips, media_path, path_beside
 
 MADE = "media"  # the folder, in a story's, of what is made for it
 
 
-def bare_path(clip: Clip) -> str:
-    """Where the clip's file lies, for a format of lines of text that has no URLs.
+def bare_path(clip: Clip, folder: Path | None = None) -> str:
+    """Where the clip's file lies, from `folder` if it is below that, for a format of lines of text that has no URLs.
 
     Raises BridgeError for a name that is no such text.
     """
     file = media_path(clip)
     if not is_plain(str(file)):
         raise BridgeError(f"{plain(str(file))}: a character of this name is no text; rename that folder or file")
-    return file.as_posix()
+    return path_beside(file, folder) if folder is not None else file.as_posix()
 
 
 def found_beside(timeline: Timeline, story: Path) -> Timeline:

@@ -26,7 +26,7 @@ def edit_to_mlt(edit: Edit) -> str:
     _background(root, edit)
     tracks = [*edit.timeline.video_tracks(), *edit.timeline.audio_tracks()]
     for number, track in enumerate(tracks):
-        _playlist(root, f"playlist{number}", track)
+        _playlist(root, f"playlist{number}", track, edit)
     tractor = child(root, "tractor", id="tractor", **{"in": "0", "out": str(edit.frames - 1)})
     properties(tractor, shotcut=1)
     _markers(tractor, edit)
@@ -56,7 +56,7 @@ def _background(root: Element, edit: Edit) -> None:
     child(child(root, "playlist", id="background"), "entry", producer="black", **covered)
 
 
-def _playlist(root: Element, name: str, track: otio.schema.Track) -> None:
+def _playlist(root: Element, name: str, track: otio.schema.Track, edit: Edit) -> None:
     """Below the producers that it plays: what is referred to comes first."""
     playlist = Element("playlist", id=name)
     kind = "shotcut:audio" if _sounds(track) else "shotcut:video"
@@ -64,7 +64,7 @@ def _playlist(root: Element, name: str, track: otio.schema.Track) -> None:
     before = None
     for number, item in enumerate(track):
         if isinstance(item, otio.schema.Clip):
-            shown = _Shown(item, _producer(root, f"{name}-{number}", item))
+            shown = _Shown(item, _producer(root, f"{name}-{number}", item, edit))
             if (dissolve := ends_of(item).head) and before:
                 mixed = _dissolve(root, f"{name}-{number}-dissolve", dissolve, before, shown)
                 child(playlist, "entry", producer=mixed, **_span(0, dissolve.frames))
@@ -110,10 +110,10 @@ def _span(first: int, frames: int) -> dict[str, str]:
     return {"in": str(first), "out": str(first + frames - 1)}
 
 
-def _producer(root: Element, name: str, clip: Clip) -> str:
+def _producer(root: Element, name: str, clip: Clip, edit: Edit) -> str:
     frames = int(clip.available_range().duration.value)
     producer = child(root, "producer", id=name, **{"in": "0", "out": str(frames - 1)})
-    properties(producer, length=frames, eof="pause", resource=bare_path(clip))
+    properties(producer, length=frames, eof="pause", resource=bare_path(clip, edit.folder))
     properties(producer, **{"shotcut:caption": clip.name})
     return name
 

@@ -29,7 +29,7 @@ from deepsing_bridge.export.editors.formats import FORMATS
 from deepsing_bridge.export.editors.lists import chapters
 from deepsing_bridge.export.editors.xges import edit_to_xges
 from deepsing_bridge.story.storyboard import Storyboard
-from tests.builders import storyboard
+from tests.builders import storyboard, with_settings
 from tests.export.editors.fcpxml_rules import broken_rules
 from tests.export.editors.stories import story_folder
 
@@ -521,3 +521,22 @@ def test_an_edl_of_more_events_than_it_can_number_is_refused(tmp_path: Path) -> 
     track.append(picture.deepcopy())
     with pytest.raises(BridgeError, match="1000 events, scenes and sound; an EDL has at most 999"):
         edit_to_edl(edit)
+
+
+@pytest.mark.parametrize(("start", "drops"), [("01:00:00;00", True), ("01:00:00:00", False)])
+def test_a_start_is_in_every_format_that_has_one_and_counts_as_it_says(start: str, drops: bool, tmp_path: Path) -> None:
+    board = with_settings(storyboard(2, Fraction(30000, 1001)), start_timecode=start)
+    names = [name for name, form in FORMATS.items() if name not in ("otio", "otioz", "youtube")]
+    notes = {form.name: note for form, _, note in export(story_folder(tmp_path / "story", board), names)}
+    written = {name: (tmp_path / "story" / FORMATS[name].file).read_text() for name in names}
+    timeline = otio.adapters.read_from_file(str(tmp_path / "story" / "story.otio"))
+    assert timeline.global_start_time.value == (107_892 if drops else 108_000)
+    assert f"FCM: {'DROP FRAME' if drops else 'NON-DROP FRAME'}" in written["edl"]
+    assert f" {start} 01:00:01{start[-3]}08" in written["edl"]
+    sequence = ElementTree.fromstring(written["fcp7xml"]).find(".//sequence/timecode")
+    assert sequence is not None and sequence.findtext("string") == start
+    assert sequence.findtext("displayformat") == ("DF" if drops else "NDF")
+    assert f'tcFormat="{"DF" if drops else "NDF"}"' in written["fcpxml"]
+    assert written["csv"].splitlines()[1].startswith(start)
+    for name in ("mlt", "kdenlive", "xges"):
+        assert f"begins at 00:00:00:00, not at {start}" in notes[name]
