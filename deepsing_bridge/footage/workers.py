@@ -53,16 +53,20 @@ class Workers:
         self._count = min(self.cores, MOST_WORKERS, len(self.tasks))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._stop = Event()
+        names = (f"footage {number}" for number in range(self._count))
+        self._threads = [Thread(target=self._ask, name=name, daemon=True) for name in names]
 
     def __enter__(self) -> "Workers":
-        for number in range(self._count):
-            Thread(target=self._ask, name=f"footage {number}", daemon=True).start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._stop.set()
         for process in self._processes:
             process.kill()
+        for thread in self._threads:
+            thread.join()
 
     def news(self, every_s: float) -> Iterator[News | None]:
         """Until all tasks are done; None where there was nothing new for `every_s`."""
