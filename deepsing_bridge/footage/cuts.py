@@ -17,6 +17,7 @@ LEAST = 13.0  # of 255, the mean over all channels
 TIMES = 3.0  # what neighbours differ by
 AROUND = 2  # neighbours on each side
 LASTING = 4  # pictures on, it still differs
+LEVELS = 4  # of each channel, where colours are counted
 LASTS = 0.5  # by so much of LEAST
 
 T = TypeVar("T")
@@ -38,6 +39,17 @@ class Marked(Generic[T]):
 def difference(one: Tiny, other: Tiny) -> float:
     """The mean over pixels and channels, 0..255."""
     return float(np.abs(one - other).mean())
+
+
+def colour_difference(one: Tiny, other: Tiny) -> float:
+    """Which share of the pixels has other colours, wherever they are, 0..1: little where only a camera has moved."""
+    return float(np.abs(_colours(one) - _colours(other)).sum() / 2)
+
+
+def _colours(tiny: Tiny) -> NDArray[np.float64]:
+    """(LEVELS³,): the share of pixels of each colour."""
+    levels = (tiny * (LEVELS / 256)).astype(np.int64) @ (1, LEVELS, LEVELS**2)
+    return np.bincount(levels.ravel(), minlength=LEVELS**3) / levels.size
 
 
 def marked(pictures: Iterable[tuple[T, Tiny]]) -> Iterator[Marked[T]]:

@@ -12,7 +12,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from .cuts import Marked, Tiny, difference, marked
+from .cuts import Marked, Tiny, colour_difference, difference, marked
 from .frames import SMALL, shown
 from .gops import Gop, gops
 from .media import MediaFile
@@ -20,7 +20,8 @@ from .opened import OpenFilm, decoded
 
 JUDGED_PIXELS = 256 * 320  # of a picture that is judged: the image models look at no more
 TINY = 64  # pixels of the longer side: enough to see a cut, and noise is gone
-GATE = 6.0  # of 255: between two key frames that differ by less, nothing is cut
+GATE, SURE = 6.0, 60.0  # of 255: between two key frames that differ by less, nothing is cut; by more, something may be
+OTHER_COLOURS = 0.1  # share of pixels, from which on that is so for what lies between, too: cuts have 0.15 to 0.9
 LONGEST_GOP_S = 2.5  # of a film that is not decoded whole
 LOOKS_S = (0.0, 0.5, 1.0, 2.0)  # from a shot's beginning to its first look, from that to the second, …; then the last
 SHORTEST_SHOT_S = 0.5
@@ -100,10 +101,16 @@ def _sampled(film: OpenFilm) -> Iterator[Marked[VideoFrame]]:
 
 def _pictures_of(film: OpenFilm, gop: Gop, pair: Pictures, after: Pictures) -> Iterator[Marked[VideoFrame]]:
     """`pair` of its pictures, or all, if it may have a cut; `after` it are others."""
-    if not pair or not after or gop.has_large_picture or difference(pair[0][1], after[0][1]) >= GATE:
-        yield from _whole(film, gop)
-    else:
+    if pair and after and not gop.has_large_picture and not _may_be_cut(pair[0][1], after[0][1]):
         yield from (replace(one, begins=False) for one in marked(pair))
+    else:
+        yield from _whole(film, gop)
+
+
+def _may_be_cut(one: Tiny, other: Tiny) -> bool:
+    """Between two key frames. A camera that moves changes most pixels, and few colours."""
+    change = difference(one, other)
+    return change >= SURE or (change >= GATE and colour_difference(one, other) >= OTHER_COLOURS)
 
 
 def _whole(film: OpenFilm, gop: Gop) -> Iterator[Marked[VideoFrame]]:
