@@ -18,6 +18,7 @@ for suffix in ("avif bmp heic heif hif jpeg jpg png tga tif tiff webp"):gmatch("
   STILLS[suffix] = true
 end
 local MARKER_FRAMES = 1
+local RESOLUTION = { "timelineResolutionWidth", "timelineResolutionHeight" } -- settings of a timeline
 local TROUBLES_TOLD = 3
 local WINDOWS = package.config:sub(1, 1) == "\\"
 local SLASH = WINDOWS and "\\" or "/"
@@ -304,6 +305,7 @@ end
 local function add_track_items(items, kind, track, children)
   local start = 0
   for _, child in ipairs(children) do
+    local is_dissolve = child.OTIO_SCHEMA == "Transition.1" -- lies over the clips beside it, and takes no time of its own
     local span = child.source_range
     if child.OTIO_SCHEMA == "Clip.2" then
       local reference = child.media_references[child.active_media_reference_key]
@@ -318,10 +320,10 @@ local function add_track_items(items, kind, track, children)
         file = reference.target_url,
         scene = clip_scene(child),
       })
-    elseif child.OTIO_SCHEMA ~= "Gap.1" then
-      fail("%s: expected clips and gaps only", child.OTIO_SCHEMA)
+    elseif child.OTIO_SCHEMA ~= "Gap.1" and not is_dissolve then
+      fail("%s: expected clips, gaps and dissolves only", child.OTIO_SCHEMA)
     end
-    start = start + span.duration.value
+    start = is_dissolve and start or start + span.duration.value
   end
 end
 
@@ -347,15 +349,41 @@ local function story_files(items)
   return files
 end
 
+-- How many dissolves there are on all tracks.
+local function count_dissolves(document)
+  local count = 0
+  for _, track in ipairs(document.tracks.children) do
+    for _, child in ipairs(track.children) do
+      count = child.OTIO_SCHEMA == "Transition.1" and count + 1 or count
+    end
+  end
+  return count
+end
+
+-- Width and height that story.json tells, if it is there and one of ours, as Resolve's settings have them.
+local function picture_size(folder)
+  local well, told = pcall(function()
+    return json_value(read_text(folder .. SLASH .. "story.json"), 1)
+  end)
+  if not well or type(told) ~= "table" or not tonumber(told.width) or not tonumber(told.height) then
+    return nil
+  end
+  return ("%d"):format(told.width), ("%d"):format(told.height)
+end
+
 local function text_to_story(folder, written)
   local text, moved = relinked(written, folder)
   local document = json_value(text, 1)
   local start, items = document.global_start_time, document_items(document)
+  local told = (document.metadata.deepsing or {}).start_timecode or ""
   return {
     folder = folder,
     name = document.name,
     rate = rate_name(start.rate), -- one of RATES
     start = start.value, -- frame number of its first frame
+    drop_frame = told:find(";", 1, true) ~= nil, -- whether its timecode counts so
+    size = { picture_size(folder) }, -- of its pictures, pixels; empty where story.json does not tell
+    dissolves = count_dissolves(document),
     items = items,
     files = story_files(items),
     text = text, -- the .otio itself, with media paths that hold now
@@ -443,6 +471,11 @@ local function same_rate(setting, rate)
   return math.abs(number - wanted) < RATE_TOLERANCE or math.abs(number - math.floor(wanted)) < RATE_TOLERANCE
 end
 
+-- "1920x1080": Resolve has the numbers as text or as numbers.
+local function resolution(timeline)
+  return tostring(timeline:GetSetting(RESOLUTION[1])) .. "x" .. tostring(timeline:GetSetting(RESOLUTION[2]))
+end
+
 -- A path as it compares: Windows has two slashes and no case.
 local function path_key(path)
   return WINDOWS and (path or ""):gsub("/", "\\"):lower() or path or ""
@@ -458,12 +491,20 @@ local function numbered(name, free)
   return candidate
 end
 
--- Non-drop, as a story counts.
-local function timecode(frame, rate)
+-- Drop-frame leaves out numbers in every minute but each tenth, and has a semicolon before the frames.
+local function timecode(frame, rate, drop_frame)
   local second = math.floor(tonumber(rate) + 0.5)
+  if drop_frame then
+    local dropped = 2 * math.floor(second / 30)
+    local ten_minutes = 600 * second - 9 * dropped
+    local tens, rest = math.floor(frame / ten_minutes), frame % ten_minutes
+    local minutes = math.floor(math.max(rest - dropped, 0) / (60 * second - dropped))
+    frame = frame + dropped * (9 * tens + minutes)
+  end
   local seconds = math.floor(frame / second)
   local hours, minutes = math.floor(seconds / 3600), math.floor(seconds / 60) % 60
-  return ("%02d:%02d:%02d:%02d"):format(hours, minutes, seconds % 60, frame % second)
+  local mark = drop_frame and ";" or ":"
+  return ("%02d:%02d:%02d%s%02d"):format(hours, minutes, seconds % 60, mark, frame % second)
 end
 
 -- The timeline's clips on a track, in order of time.
@@ -570,6 +611,7 @@ end
 function Importer:bring_in()
   self:set_frame_rate()
   local timeline = self:make_timeline(self:import_media())
+  self:set_size(timeline)
   self:add_markers(timeline)
   self:colour_clips(timeline)
   return timeline
@@ -601,6 +643,28 @@ function Importer:set_frame_rate()
         .. "Trying a timeline of its own rate, %s.",
       rate_number(now),
       rate
+    )
+  end
+end
+
+-- The timeline's own resolution, where the project has another than the pictures.
+function Importer:set_size(timeline)
+  local wanted = table.concat(self.story.size, "x")
+  if wanted == "" or resolution(timeline) == wanted then
+    return
+  end
+  timeline:SetSetting("useCustomSettings", "1")
+  for index, name in ipairs(RESOLUTION) do
+    timeline:SetSetting(name, self.story.size[index])
+  end
+  if resolution(timeline) == wanted then
+    say("The timeline's resolution is %s, that of the pictures.", wanted)
+  else
+    say(
+      "Timeline.SetSetting: the timeline's resolution is %s, not %s. Set it by hand: right click the timeline > "
+        .. "Timelines > Timeline Settings.",
+      resolution(timeline),
+      wanted
     )
   end
 end
@@ -774,6 +838,13 @@ function Importer:build(media, last, name)
     return self:row(item, media, last)
   end)
   checked(self.pool:AppendToTimeline(rows), "The call", NO_REASON)
+  if self.story.dissolves > 0 then
+    say(
+      "%d dissolves are hard cuts: scripts cannot place them, only Resolve's import of story.otio can. Clips have "
+        .. "handles: select them all, then Timeline > Add Transition.",
+      self.story.dissolves
+    )
+  end
   return timeline
 end
 
@@ -783,7 +854,11 @@ function Importer:prepare(timeline)
     timeline:SetSetting("useCustomSettings", "1")
     timeline:SetSetting("timelineFrameRate", self.story.rate)
   end
-  timeline:SetStartTimecode(timecode(self.story.start, self.story.rate))
+  if self.story.drop_frame then
+    timeline:SetSetting("useCustomSettings", "1")
+    timeline:SetSetting("timelineDropFrameTimecode", "1")
+  end
+  timeline:SetStartTimecode(timecode(self.story.start, self.story.rate, self.story.drop_frame))
   for _, kind in ipairs(KINDS) do
     for _ = (timeline:GetTrackCount(kind) or 0) + 1, self:track_count(kind) do
       timeline:AddTrack(kind)

@@ -27,6 +27,7 @@ RATE_TOLERANCE = 0.005  # frames a second: 29.97 for 30000/1001 is the same rate
 MEDIA_TYPES = {"video": 1, "audio": 2}  # as AppendToTimeline counts them
 STILLS = (".avif", ".bmp", ".heic", ".heif", ".hif", ".jpeg", ".jpg", ".png", ".tga", ".tif", ".tiff", ".webp")
 MARKER_FRAMES = 1
+RESOLUTION = ("timelineResolutionWidth", "timelineResolutionHeight")  # settings of a timeline
 TROUBLES_TOLD = 3
 MODULES = {
     "darwin": "/Library/Application Support/Blackmagic Design/DaVinci Resolve/Developer/Scripting",
@@ -71,6 +72,9 @@ class Story(NamedTuple):
     name: str
     rate: str  # one of RATES
     start: int  # frame number of its first frame
+    drop_frame: bool  # whether its timecode counts so
+    size: tuple  # width and height of its pictures, pixels; empty where story.json does not tell
+    dissolves: int  # how many there are
     items: tuple
     document: dict  # the .otio itself, with media paths that hold now
     moved: bool  # whether those are others than in the file
@@ -147,16 +151,36 @@ def read_story(folder):
 
 def document_to_story(folder, document):
     start = document["global_start_time"]
-    moved = [relink(clip, folder) for clip in document_clips(document)]
+    moved = [relink(clip, folder) for clip in document_children(document, "Clip.2")]
     items = tuple(item for track in numbered_tracks(document) for item in track_items(*track))
+    told = document["metadata"].get("deepsing", {}).get("start_timecode", "")
     return Story(
-        folder, document["name"], rate_name(start["rate"]), int(start["value"]), items, document, moved=any(moved)
+        folder=folder,
+        name=document["name"],
+        rate=rate_name(start["rate"]),
+        start=int(start["value"]),
+        drop_frame=";" in told,
+        size=picture_size(folder),
+        dissolves=len(document_children(document, "Transition.1")),
+        items=items,
+        document=document,
+        moved=any(moved),
     )
 
 
-def document_clips(document):
+def picture_size(folder):
+    """What story.json tells, if it is there and one of ours."""
+    try:
+        told = json.loads((folder / "story.json").read_text(encoding="utf-8"))
+        return int(told["width"]), int(told["height"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ()
+
+
+def document_children(document, schema):
+    """Those of all tracks, of one kind."""
     tracks = document["tracks"]["children"]
-    return [child for track in tracks for child in track["children"] if child["OTIO_SCHEMA"] == "Clip.2"]
+    return [child for track in tracks for child in track["children"] if child["OTIO_SCHEMA"] == schema]
 
 
 def relink(clip, folder):
@@ -178,6 +202,8 @@ def numbered_tracks(document):
 def track_items(kind, track, children):
     start = 0
     for child in children:
+        if child["OTIO_SCHEMA"] == "Transition.1":  # lies over the clips beside it, and takes no time of its own
+            continue
         span = child["source_range"]
         frames = int(span["duration"]["value"])
         if child["OTIO_SCHEMA"] == "Clip.2":
@@ -185,7 +211,7 @@ def track_items(kind, track, children):
             first, conform = source(span, reference["available_range"])
             yield Item(kind, track, start, frames, first, conform, reference["target_url"], clip_scene(child))
         elif child["OTIO_SCHEMA"] != "Gap.1":
-            raise ValueError(f"{child['OTIO_SCHEMA']}: expected clips and gaps only")
+            raise ValueError(f"{child['OTIO_SCHEMA']}: expected clips, gaps and dissolves only")
         start += frames
 
 
@@ -289,6 +315,11 @@ def same_rate(setting, rate):
     return any(abs(rate_number(setting) - one) < RATE_TOLERANCE for one in (wanted, int(wanted)))
 
 
+def resolution(timeline):
+    """Width and height, in words: Resolve has them as text or as numbers."""
+    return tuple(str(timeline.GetSetting(name)) for name in RESOLUTION)
+
+
 def same_file(one, other):
     return path_key(one) == path_key(other)
 
@@ -305,11 +336,17 @@ def numbered(name):
         yield f"{name} {number}"
 
 
-def timecode(frame, rate):
-    """Non-drop, as a story counts."""
+def timecode(frame, rate, drop_frame=False):
+    """Drop-frame leaves out numbers in every minute but each tenth, and has a semicolon before the frames."""
     second = round(float(rate))
+    if drop_frame:
+        dropped = 2 * (second // 30)
+        tens, rest = divmod(frame, 600 * second - 9 * dropped)
+        minutes = max(rest - dropped, 0) // (60 * second - dropped)
+        frame += dropped * (9 * tens + minutes)
     fields = (frame // second // 3600, frame // second // 60 % 60, frame // second % 60, frame % second)
-    return ":".join(f"{field:02d}" for field in fields)
+    hours, minutes, seconds, frames = (f"{field:02d}" for field in fields)
+    return f"{hours}:{minutes}:{seconds}{';' if drop_frame else ':'}{frames}"
 
 
 # --- In Resolve ------------------------------------------------------------------------------------------------
@@ -338,6 +375,7 @@ class Importer:
         try:
             self.set_frame_rate()
             timeline = self.make_timeline(self.import_media())
+            self.set_size(timeline)
             self.add_markers(timeline)
             self.colour_clips(timeline)
         finally:
@@ -364,6 +402,22 @@ class Importer:
             self.say(
                 f"Project.SetSetting: the project stays at {rate_number(now):g} frames a second, as it holds media or "
                 f"timelines. Trying a timeline of its own rate, {rate}."
+            )
+
+    def set_size(self, timeline):
+        """The timeline's own resolution, where the project has another than the pictures."""
+        wanted = tuple(map(str, self.story.size))
+        if not wanted or resolution(timeline) == wanted:
+            return
+        timeline.SetSetting("useCustomSettings", "1")
+        for name, number in zip(RESOLUTION, wanted):
+            timeline.SetSetting(name, number)
+        if resolution(timeline) == wanted:
+            self.say(f"The timeline's resolution is {'x'.join(wanted)}, that of the pictures.")
+        else:
+            self.say(
+                f"Timeline.SetSetting: the timeline's resolution is {'x'.join(resolution(timeline))}, not "
+                f"{'x'.join(wanted)}. Set it by hand: right click the timeline > Timelines > Timeline Settings."
             )
 
     # Media
@@ -480,6 +534,11 @@ class Importer:
         self.prepare(timeline)
         rows = [self.row(item, media, last) for item in self.story.items]
         checked(self.pool.AppendToTimeline(rows), "The call", NO_REASON)
+        if self.story.dissolves:
+            self.say(
+                f"{self.story.dissolves} dissolves are hard cuts: scripts cannot place them, only Resolve's import of "
+                "story.otio can. Clips have handles: select them all, then Timeline > Add Transition."
+            )
         return timeline
 
     def prepare(self, timeline):
@@ -487,7 +546,10 @@ class Importer:
         if not same_rate(timeline.GetSetting("timelineFrameRate"), self.story.rate):
             timeline.SetSetting("useCustomSettings", "1")
             timeline.SetSetting("timelineFrameRate", self.story.rate)
-        timeline.SetStartTimecode(timecode(self.story.start, self.story.rate))
+        if self.story.drop_frame:
+            timeline.SetSetting("useCustomSettings", "1")
+            timeline.SetSetting("timelineDropFrameTimecode", "1")
+        timeline.SetStartTimecode(timecode(self.story.start, self.story.rate, self.story.drop_frame))
         for kind in MEDIA_TYPES:
             for _ in range(timeline.GetTrackCount(kind) or 0, self.track_count(kind)):
                 timeline.AddTrack(kind)

@@ -124,6 +124,8 @@ def test_a_bundle_is_unpacked_first(story: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(story / "story.otioz") as bundle:
         bundle.extractall(tmp_path / "unpacked")
     ((_, file, _),) = export(tmp_path / "unpacked", ["mlt"])
+    assert ">media/song.wav<" in file.read_text()  # as the bundle has it
+    ((_, file, _),) = export(tmp_path / "unpacked", ["mlt"], tmp_path, paths="absolute")
     assert str(tmp_path / "unpacked" / "media" / "song.wav") in file.read_text()
 
 

@@ -15,6 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from deepsing_bridge.core.units import parse_frame_rate, timecode_to_frame
+
 MARKER_COLOURS = "Blue Cyan Green Yellow Red Pink Purple Fuchsia Rose Lavender Sky Mint Lemon Sand Cocoa Cream"
 CLIP_COLOURS = "Orange Apricot Yellow Lime Olive Green Teal Navy Blue Purple Violet Pink Tan Beige Brown Chocolate"
 RATES = ("23.976", "24", "25", "29.97", "30", "48", "50", "59.94", "60")
@@ -41,6 +43,7 @@ class Habits:
     end_frame_is_played: bool = True  # up to Resolve 18; from 19 on endFrame is the frame after the last
     own_timeline_rate: bool = False  # an empty timeline may have a rate of its own
     cuts_timeline_rate: bool = False  # 29.97 is read back as 29, as in Resolve 18
+    size_refused: bool = False  # a timeline keeps the project's resolution
     markers_refused: bool = False
     colours_refused: bool = False
     deletes_timelines: bool = True
@@ -319,6 +322,9 @@ class MediaPool(Fake):
         habits, kind, at = self._world.habits, track["kind"].lower(), timeline.start
         timeline.tracks[kind].append([])
         for child in track["children"]:
+            if child["OTIO_SCHEMA"] == "Transition.1":
+                timeline.dissolves.append(at)
+                continue
             frames = int(child["source_range"]["duration"]["value"])
             if child["OTIO_SCHEMA"] == "Clip.2":
                 reference = child["media_references"][child["active_media_reference_key"]]
@@ -349,6 +355,8 @@ class Timeline(Fake):
         super().__init__(world)
         self.name, self.rate, self.start = name, rate, start
         self.own_settings = False
+        self.settings = {"timelineResolutionWidth": "1920", "timelineResolutionHeight": "1080"}
+        self.dissolves: list[int] = []  # the frames of the cuts
         self.tracks: dict[str, list[list[TimelineItem]]] = {
             kind: [[] for _ in range(tracks)] for kind in ("video", "audio")
         }
@@ -392,16 +400,20 @@ class Timeline(Fake):
 
     def GetSetting(self, settingName: str) -> Any:
         if settingName != "timelineFrameRate":
-            return ""
+            return self.settings.get(settingName, "")
         return float(int(float(self.rate))) if self._world.habits.cuts_timeline_rate else float(self.rate)
 
     def SetSetting(self, settingName: str, settingValue: str) -> bool:
-        if not self._world.habits.own_timeline_rate or self.end():
-            return False
         if settingName == "useCustomSettings":
             self.own_settings = settingValue == "1"
-        elif settingName == "timelineFrameRate" and self.own_settings and settingValue in RATES:
+        elif not self.own_settings:
+            return False
+        elif settingName == "timelineFrameRate":
+            if not self._world.habits.own_timeline_rate or self.end() or settingValue not in RATES:
+                return False
             self.rate = settingValue
+        elif not self._world.habits.size_refused or "Resolution" not in settingName:
+            self.settings[settingName] = settingValue
         return True
 
     def AddMarker(self, frameId: float, color: str, name: str, note: str, duration: float, customData: str) -> bool:
@@ -456,8 +468,7 @@ def _merged(paths: list[str]) -> list[str]:
 
 
 def _frame(timecode: str, rate: str) -> int:
-    hours, minutes, seconds, frames = (int(part) for part in timecode.split(":"))
-    return ((hours * 60 + minutes) * 60 + seconds) * round(float(rate)) + frames
+    return timecode_to_frame(timecode, parse_frame_rate(rate))
 
 
 def _nearest_rate(rate: float) -> str:

@@ -9,16 +9,22 @@ from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio
 from deepsing_bridge.footage.media import MediaFile, Subclip
 from deepsing_bridge.story.footage_plan import with_subclips
+from deepsing_bridge.story.story_file import storyboard_to_json
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard, with_settings
 from tests.plugins.resolve.fake_host import media_text
 
 
 def write_story(
-    folder: Path, scenes: int = 4, rate: Fraction = Fraction(24), named: Callable[[int, str], str] = clip_name
+    folder: Path,
+    scenes: int = 4,
+    rate: Fraction = Fraction(24),
+    named: Callable[[int, str], str] = clip_name,
+    **settings: object,
 ) -> Storyboard:
-    """`story.otio` and `media/` in `folder`. `named` gives a clip's file name from its number and label."""
-    board = storyboard(scenes, rate)
+    """`story.otio` and `media/` in `folder`. `named` gives a clip's file name from its number and label;
+    `settings` are others than a story's usual ones."""
+    board = with_settings(storyboard(scenes, rate), **settings)
     spans = board.scene_frames()
     (folder / "media").mkdir(parents=True)
     clips = [folder / "media" / named(index + 1, scene.label) for index, scene in enumerate(board.scenes)]
@@ -27,6 +33,7 @@ def write_story(
         clip.write_text(media_text(frames=count))
     song = folder / "media" / "song.wav"
     song.write_text(media_text(seconds=frame_to_seconds(spans[-1][1], rate)))
+    (folder / "story.json").write_text(storyboard_to_json(board))
     write_otio(storyboard_to_timeline(board, clips, frames, song, folder.name), folder / "story.otio")
     return board
 

@@ -11,6 +11,7 @@ import opentimelineio as otio
 import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from deepsing_bridge.export.timeline import with_relative_paths
 from deepsing_bridge.footage.conform import in_point
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.plugins.resolve import fake_host, scripts
@@ -181,6 +182,49 @@ def test_several_tracks_gaps_and_another_start(language: str, story: Path) -> No
         assert clip.colour == COLOURS[board.scenes[1].sentiment.feeling]
         assert made.start == 86400 and set(made.markers) == {0, 30, 61, 91, 10}
     assert built.called(APPEND) == 2
+
+
+@pytest.mark.parametrize("habits", [{}, {"import_gives_none": True}])
+def test_a_timeline_has_the_pictures_size(habits: dict[str, object], language: str, story: Path) -> None:
+    write_story(story, width=1080, height=1920)
+    world = open_world(**habits)
+    said = scripts.run(language, world)
+    assert (world.timelines[0].settings["timelineResolutionWidth"], world.timelines[0].own_settings) == ("1080", True)
+    assert "The timeline's resolution is 1080x1920, that of the pictures." in said
+    refusing = open_world(size_refused=True, **habits)
+    said = scripts.run(language, refusing)
+    assert "the timeline's resolution is 1920x1080, not 1080x1920. Set it by hand" in said
+
+
+def test_dissolves_come_in_by_the_import_and_are_told_where_that_fails(language: str, story: Path) -> None:
+    board = write_story(story, dissolve=8)
+    imported, built = open_world(), open_world(import_gives_none=True)
+    said = scripts.run(language, imported)
+    assert_is_the_story(imported.timelines[0], board, story)
+    assert imported.timelines[0].dissolves == [start for start, _ in board.scene_frames()[1:]]
+    assert "hard cuts" not in said
+    said = scripts.run(language, built)
+    assert_is_the_story(built.timelines[0], board, story)
+    assert "3 dissolves are hard cuts: scripts cannot place them" in said
+
+
+@pytest.mark.parametrize(("start", "frame"), [("01:00:00;00", 107_892), ("00:10:00:00", 18_000), ("00:01:00;02", 1800)])
+def test_it_starts_where_the_story_does(start: str, frame: int, language: str, story: Path) -> None:
+    board = write_story(story, rate=Fraction(30000, 1001), start_timecode=start)
+    imported, built = open_world(), open_world(import_gives_none=True)
+    for world in (imported, built):
+        scripts.run(language, world)
+        assert_is_the_story(world.timelines[0], board, story, start=frame)
+    assert ("timelineDropFrameTimecode" in built.timelines[0].settings) == (";" in start)
+
+
+def test_a_story_of_relative_paths_has_its_media(language: str, story: Path) -> None:
+    board = write_story(story)
+    timeline = otio.adapters.read_from_file(str(story / "story.otio"))
+    otio.adapters.write_to_file(with_relative_paths(timeline, story), str(story / "story.otio"))
+    world = open_world()
+    scripts.run(language, world)
+    assert_is_the_story(world.timelines[0], board, story)
 
 
 # A bad day
@@ -359,7 +403,7 @@ def test_a_story_elsewhere_has_its_own_media(
     assert world.called(IMPORT) == 1 and world.called(APPEND) == 0
     assert (tmp_path / "there" / "story.otio").read_bytes() == before
     names = {path.name for path in (tmp_path / "there").iterdir()}
-    assert names == {"media", "story.otio", "resolve.log"}
+    assert names == {"media", "story.json", "story.otio", "resolve.log"}
 
 
 def test_a_story_of_a_windows_machine_has_its_media_here(language: str, story: Path) -> None:
@@ -385,7 +429,7 @@ def test_missing_media_are_named_before_anything_is_done(language: str, story: P
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("{", "["), ('"Clip.2"', '"Transition.1"'), ('"rate": 24', '"rate": 17'), ('"color"', '"paint"')],
+    [("{", "["), ('"Clip.2"', '"Stack.1"'), ('"rate": 24', '"rate": 17'), ('"color"', '"paint"')],
 )
 def test_a_file_that_is_no_story_is_told(old: str, new: str, language: str, story: Path) -> None:
     write_story(story)
