@@ -130,6 +130,16 @@ def remove(path: Path) -> None:
         raise BridgeError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
+def move(source: Path, target: Path) -> None:
+    """`source` becomes `target`, in place of what is there. Raises BridgeError where that cannot be."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        raise BridgeError(
+            f"{source}: cannot be moved to {target} ({error.strerror}); is a program using it?"
+        ) from error
+
+
 def copy_file(source: Path, target: Path) -> None:
     """`shutil.copyfile`, whole or not at all. Raises BridgeError where `target` cannot be written."""
     with appearing(target) as part:

@@ -100,3 +100,21 @@ def parse_period(text: str) -> Period:
         if 1 <= amount <= LONGEST_PERIOD[unit] and (unit == "s" or amount == math.floor(amount)):
             return Period(amount, unit)
     raise BridgeError(f"period {text!r:.80}: expected {PERIODS}")
+
+
+def parse_clock(text: str) -> float:
+    """`"41.2"`, `"0:41.2"` or `"1:02:03"` in seconds. Raises BridgeError for others."""
+    found = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,6}(?:\.\d{1,6})?)", text.strip(), re.ASCII)
+    if not found:
+        raise BridgeError(f"time {text!r:.80}: expected seconds, or minutes and seconds, as 41.2 or 0:41.2")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def parse_shift(text: str, rate: Fraction) -> int:
+    """`"+12f"` (frames) or `"-0.5s"` as a number of frames. Raises BridgeError for others."""
+    found = re.fullmatch(r"([+-]?)(\d{1,6}(?:\.\d{1,6})?) ?([fs])", text.strip(), re.ASCII)
+    if not found or (found[3] == "f" and "." in found[2]):
+        raise BridgeError(f"shift {text!r:.80}: expected frames or seconds, forwards or back, as +12f or -0.5s")
+    amount = int(found[2]) if found[3] == "f" else seconds_to_frame(float(found[2]), rate)
+    return -amount if found[1] == "-" else amount

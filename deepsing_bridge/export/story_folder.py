@@ -1,22 +1,39 @@
 """A story's folder: what may lie there, who it belongs to, and what its files are called."""
 
+import hashlib
 import logging
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..core import json_text
 from ..core.errors import BridgeError
-from ..core.files import clear_drafts, is_file, is_there, made, read_bytes, refuse_no_text, remove, write_text
-from ..story.story_file import BEGINNING, storyboard_to_json
+from ..core.files import (
+    clear_drafts,
+    is_file,
+    is_there,
+    made,
+    read_bytes,
+    read_text,
+    refuse_no_text,
+    remove,
+    write_text,
+)
+from ..story.clip_names import clip_name
+from ..story.edits_file import History, history_to_json, json_to_history
+from ..story.story_file import BEGINNING, json_to_storyboard, storyboard_to_json
 from ..story.storyboard import Storyboard
 
 log = logging.getLogger(__name__)
 LISTING = "story.json"
-MEDIA = "media"
+EDITS = "edits.json"
+MEDIA, ALTERNATES = "media", "alternates"
 PRODUCTS = ("preview.mp4", "report.png", "story.otioz")
 """What is made of clips and sound, beside the timeline."""
 
-LONGEST_LABEL = 80  # bytes of a clip's name; file systems take 255 for all of it
+EARLIER = "earlier-preview.mp4"
+"""What the preview is called while another one is made out of it; only as a draft."""
+
+MOST_BYTES = 1 << 28  # of a storyboard, or of a list of edits
 
 
 def refuse_foreign(out: Path) -> None:
@@ -43,9 +60,44 @@ def claim(out: Path, board: Storyboard) -> Path:
         _compare(listing, text, made_files(out, board))
     else:  # before media/, since a folder with media and no story is somebody else's
         write_text(listing, text)
-    clear_drafts(out, LISTING, "story.otio", *PRODUCTS)
-    clear_drafts(made(out / MEDIA), "*")
+    made(out / MEDIA)
+    clear_all_drafts(out)
     return out.absolute()
+
+
+def clear_all_drafts(folder: Path) -> None:
+    """Remove what killed runs have left half-written in a story's folder. For who is alone in it."""
+    clear_drafts(folder, LISTING, EDITS, "story*.otio", *PRODUCTS, EARLIER)
+    clear_drafts(folder / MEDIA, "*")
+    clear_drafts(folder / MEDIA / ALTERNATES, "*")
+
+
+def read_board(folder: Path) -> tuple[Storyboard, str]:
+    """The storyboard in `folder`, as planned, and the sha256 of its file's text.
+
+    Raises BridgeError where there is none, or a damaged one.
+    """
+    listing = folder / LISTING
+    if not is_there(listing):
+        raise BridgeError(f"{folder}: holds no {LISTING}; expected a folder that `story` made")
+    text = read_text(listing, MOST_BYTES)
+    return json_to_storyboard(text, str(listing)), hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_history(folder: Path, story_digest: str) -> History:
+    """How the story in `folder`, whose text has this digest, was edited; not at all where there is no `edits.json`.
+
+    Raises BridgeError for a damaged one, or one of another story.
+    """
+    listing = folder / EDITS
+    if not is_there(listing):
+        return History()
+    return json_to_history(read_text(listing, MOST_BYTES), story_digest, str(listing))
+
+
+def write_history(folder: Path, history: History, story_digest: str) -> None:
+    """Raises BridgeError where the disk is full."""
+    write_text(folder / EDITS, history_to_json(history, story_digest))
 
 
 def _compare(listing: Path, text: str, products: Iterable[Path]) -> None:
@@ -85,11 +137,7 @@ def song_path(folder: Path) -> Path:
 
 def clip_paths(folder: Path, board: Storyboard) -> list[Path]:
     """The files of the scenes' clips, in order: where those are that are rendered, and would be of the others."""
-    return [folder / MEDIA / clip_name(number, scene.label) for number, scene in enumerate(board.scenes, start=1)]
-
-
-def clip_name(number: int, label: str) -> str:
-    """`scene-007-lake.mov`: the file of scene `number`, counted from 1."""
-    plain = "".join(letter if letter.isalnum() else "-" for letter in label)
-    short = plain.encode()[:LONGEST_LABEL].decode(errors="ignore")
-    return f"scene-{number:03d}-{short}.mov"
+    return [
+        folder / MEDIA / (scene.clip or clip_name(number, scene.label))
+        for number, scene in enumerate(board.scenes, start=1)
+    ]

@@ -31,9 +31,10 @@ from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from ..live.hub import Hub, LiveFrame
 from ..live.messages import Echo, Problem
+from ..story.clip_names import clip_name
 from ..story.story_file import scene_to_fields
 from ..story.storyboard import Storyboard
-from .story_folder import MEDIA, clip_name
+from .story_folder import MEDIA
 from .video import ClipWriter
 
 log = logging.getLogger(__name__)

@@ -32,12 +32,19 @@ class Grader:
         self._colour = lru_cache(maxsize=8)(measure)
 
     def gain(self, board: Storyboard, scene: int, look: Look) -> Colour:
-        if scene == 0 or look.grade == 0:
+        if look.grade == 0 or (scene == 0 and board.whole is None):
             return np.ones(3)
-        plain = Look(SIDE, SIDE, look.style, look.blend, look.truncation)
-        small = replace(plain, grade=0.0, temperature=look.temperature)
-        own, first = (self._colour(board, number, small) for number in (scene, 0))
+        own = self._colour(board, scene, _small(look))
+        if board.whole is None:
+            first = self._colour(board, 0, _small(look))
+        else:
+            first = self._colour(board.whole, 0, _small(Look.of(board.whole.settings)))
         return gains(own, first, look.grade)
+
+
+def _small(look: Look) -> Look:
+    plain = Look(SIDE, SIDE, look.style, look.blend, look.truncation)
+    return replace(plain, temperature=look.temperature, grade=0.0)
 
 
 def mean_colour(pixels: Pixels) -> Colour:

@@ -36,14 +36,19 @@ def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDA
     if board.settings.motion == "still":
         return np.repeat(start[None], len(times), axis=0)
     share = _power_share(board, scene, times)
-    return start + share[:, None] * (_destination(board, index) - start)
+    return start + share[:, None] * (destination(board, index) - start)
 
 
-def _destination(board: Storyboard, index: int) -> NDArray[np.float64]:
+def destination(board: Storyboard, index: int) -> NDArray[np.float64]:
+    """(latent_dim,) where the latent of scene number `index` is when the scene ends."""
     here, following = board.scenes[index], board.scenes[index + 1 : index + 2]
     if following and following[0].class_id == here.class_id:
         return np.array(following[0].latent)
-    start, chance = np.array(here.latent), np.random.default_rng([board.seed, index])
+    return wandered(np.array(here.latent), np.random.default_rng([board.seed, index]))
+
+
+def wandered(start: NDArray[np.float64], chance: np.random.Generator) -> NDArray[np.float64]:
+    """(latent_dim,) where a latent that is at `start` may be when its scene ends."""
     reach = max(DRIFT, REACH * float(np.sqrt(np.square(start).mean())))
     return start + reach * chance.standard_normal(len(start))
 

@@ -25,7 +25,7 @@ class Scene:
     (latent_dim,) the generator's latent at the scene's start, `mood` one of `negative`, `neutral`, `positive`: where
     `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`. `style` is the name of the
     style image that is painted with; empty where nobody chose one yet. `subclip` is what it shows of somebody's own
-    footage; None where it is painted.
+    footage; None where it is painted. `clip` is the name of its clip's file; empty where its number and label say it.
     """
 
     start_s: float
@@ -38,6 +38,7 @@ class Scene:
     mood: str
     style: str = ""
     subclip: Subclip | None = None
+    clip: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,8 @@ class Storyboard:
 
     `sentiment` and `power` are at 0.5 s; of the `structure` bars and sections are written down; `levels` and `sound`
     are what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256. A
-    scene's clip begins `head_s` before the scene: 0 in takes, and in stories that are older than that.
+    scene's clip begins `head_s` before the scene: 0 in takes, and in stories that are older than that. `whole` is the
+    story that this one is a part of, whose first scene its colours follow; None: it is whole.
     """
 
     scenes: tuple[Scene, ...]
@@ -63,6 +65,7 @@ class Storyboard:
     levels: LevelTrack = field(default_factory=LevelTrack.quiet)
     sound: SoundTrack = field(default_factory=SoundTrack.silence)
     head_s: float = HANDLE_S
+    whole: "Storyboard | None" = None
 
     @property
     def frame_rate(self) -> Fraction:

@@ -1,0 +1,260 @@
+"""What somebody changed in a story after it was planned. Pure: a plan and edits give the edited story.
+
+Scenes are counted from 1, as people see them, in the story as the edits before have left it. A scene that nothing
+changed is painted as it was planned, whatever has become of its neighbours.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ..core.errors import BridgeError
+from ..core.units import frame_to_seconds
+from ..stylization.styles import mood
+from .clip_names import clip_name
+from .cuts import SHORTEST_SCENE_S
+from .latents import destination
+from .story_file import scene_to_fields
+from .storyboard import Scene, Storyboard
+
+Latent = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a scene shows: a class, and latents (latent_dim,) where it starts and where it is at its end."""
+
+    class_id: int
+    label: str
+    latent: Latent
+    towards: Latent
+
+
+@dataclass(frozen=True)
+class Repaint:
+    """Scene number `scene` shows `picture`."""
+
+    scene: int
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Restyle:
+    """It is painted with the style image called `style`."""
+
+    scene: int
+    style: str
+
+
+@dataclass(frozen=True)
+class Reblend:
+    """It is stylized by `blend`, 0..1."""
+
+    scene: int
+    blend: float
+
+
+@dataclass(frozen=True)
+class MoveCut:
+    """It begins at frame number `frame` of the film, where the scene before it ends."""
+
+    scene: int
+    frame: int
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Scenes `first` to `last` become one, with the picture of the first."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Split:
+    """From frame number `frame` of the film on, scene number `scene` is another one, which shows `picture`."""
+
+    scene: int
+    frame: int
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Lock:
+    """No edit changes scene number `scene`, until it is unlocked (`locked` False)."""
+
+    scene: int
+    locked: bool
+
+
+Edit = Repaint | Restyle | Reblend | MoveCut | Merge | Split | Lock
+
+
+@dataclass(frozen=True)
+class EditedScene:
+    """`scene`, which comes from the plan's scene number `place`, counted from 0, and what it has of its own: where its
+    latent goes, and how strongly it is stylized. None: as planned."""
+
+    scene: Scene
+    place: int
+    towards: Latent | None = None
+    blend: float | None = None
+    locked: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class EditedStory:
+    """A `planned` story and its `scenes` as they are now, after so many `splits`."""
+
+    planned: Storyboard
+    scenes: tuple[EditedScene, ...]
+    splits: int = 0
+
+    @cached_property
+    def board(self) -> Storyboard:
+        """What timeline, preview and report are made of; its clips are painted from `painted_from`."""
+        return replace(self.planned, scenes=tuple(edited.scene for edited in self.scenes))
+
+    def is_as_planned(self, index: int) -> bool:
+        """Whether the clip of scene `index`, counted from 0, is the one that the plan gives."""
+        edited = self.scenes[index]
+        own = edited.towards is not None or edited.blend is not None
+        return not own and edited.scene == _named(self.planned, edited.place)
+
+    def painted_from(self, index: int) -> tuple[Storyboard, int]:
+        """The storyboard that scene `index` is painted from, and which scene it is there.
+
+        A scene with changes is one of a story of its own, so that no later edit of another one changes it: that story
+        has all its settings, and goes on with a scene that starts where its latent goes.
+        """
+        edited, planned = self.scenes[index], self.planned
+        if self.is_as_planned(index):
+            return planned, edited.place
+        scene = edited.scene
+        towards = edited.towards or tuple(destination(planned, edited.place).tolist())
+        length_s = scene.end_s - scene.start_s
+        after = replace(scene, start_s=scene.end_s, end_s=scene.end_s + length_s, latent=towards)
+        odd = edited.place % 2  # cameras pan to in one scene, and fro in the next
+        blend = planned.settings.blend if edited.blend is None else edited.blend
+        settings = replace(planned.settings, style=scene.style or planned.settings.style, blend=blend)
+        scenes = (*(scene,) * (odd + 1), after)
+        return replace(planned, scenes=scenes, settings=settings, whole=planned), odd
+
+    def version(self, index: int) -> str:
+        """What tells the clip of scene `index` from others of its name: twelve hexadecimal digits; "" as planned."""
+        if self.is_as_planned(index):
+            return ""
+        edited = self.scenes[index]
+        fields = scene_to_fields(edited.scene, *self.board.frames_of(index))
+        own = {"place": edited.place, "towards": edited.towards, "blend": edited.blend}
+        return hashlib.sha256(json.dumps(fields | own).encode()).hexdigest()[:12]
+
+
+def apply(planned: Storyboard, edits: Iterable[Edit]) -> EditedStory:
+    """The story after `edits`. Raises BridgeError for one that cannot be: of a scene that there is not, that is locked,
+    or that it would leave too short."""
+    count = len(planned.scenes)
+    story = EditedStory(planned, tuple(EditedScene(_named(planned, place), place) for place in range(count)))
+    for edit in edits:
+        story = _edited(story, edit)
+    return story
+
+
+def _named(planned: Storyboard, place: int) -> Scene:
+    """A scene of the plan, with the name of its clip written down, as its number may change."""
+    scene = planned.scenes[place]
+    return replace(scene, clip=clip_name(place + 1, scene.label))
+
+
+def _edited(story: EditedStory, edit: Edit) -> EditedStory:
+    match edit:
+        case Repaint():
+            return _replaced(story, edit.scene, _repainted(_open(story, edit.scene), edit.picture))
+        case Restyle():
+            edited = _open(story, edit.scene)
+            return _replaced(story, edit.scene, replace(edited, scene=replace(edited.scene, style=edit.style)))
+        case Reblend():
+            return _replaced(story, edit.scene, replace(_open(story, edit.scene), blend=edit.blend))
+        case MoveCut():
+            return _with_cut_moved(story, edit)
+        case Merge():
+            return _merged(story, edit)
+        case Split():
+            return _split(story, edit)
+        case Lock():
+            return _replaced(story, edit.scene, replace(scene_numbered(story, edit.scene), locked=edit.locked))
+
+
+def scene_numbered(story: EditedStory, number: int) -> EditedScene:
+    """Raises BridgeError for a scene that there is not."""
+    if not 1 <= number <= len(story.scenes):
+        raise BridgeError(f"scene {number}: the story has scenes 1 to {len(story.scenes)}")
+    return story.scenes[number - 1]
+
+
+def _open(story: EditedStory, number: int) -> EditedScene:
+    """A scene that may be changed."""
+    edited = scene_numbered(story, number)
+    if edited.locked:
+        raise BridgeError(f"scene {number} is locked, and this would change it; --unlock {number} lets it")
+    return edited
+
+
+def _replaced(story: EditedStory, number: int, *others: EditedScene, until: int = 0) -> EditedStory:
+    """With `others` in place of scene `number`, or of all from there to number `until`."""
+    before, after = story.scenes[: number - 1], story.scenes[max(number, until) :]
+    return replace(story, scenes=(*before, *others, *after))
+
+
+def _repainted(edited: EditedScene, picture: Picture) -> EditedScene:
+    scene = edited.scene
+    if picture.class_id >= len(scene.probabilities) or {len(picture.latent), len(picture.towards)} != {
+        len(scene.latent)
+    }:
+        raise BridgeError(f"picture of {picture.label!r}: is of another generator than the story's")
+    shown = replace(scene, class_id=picture.class_id, label=picture.label, latent=picture.latent)
+    return replace(edited, scene=shown, towards=picture.towards)
+
+
+def _with_cut_moved(story: EditedStory, edit: MoveCut) -> EditedStory:
+    if edit.scene == 1:
+        raise BridgeError("scene 1 begins with the song, and so there is no cut to move; scene 2 is the first with one")
+    here, before = _open(story, edit.scene), _open(story, edit.scene - 1)
+    return _replaced(story, edit.scene - 1, *_cut(story, before, here, edit.frame), until=edit.scene)
+
+
+def _merged(story: EditedStory, edit: Merge) -> EditedStory:
+    if edit.first >= edit.last:
+        raise BridgeError(f"scenes {edit.first} and {edit.last} as one: expected the earlier one first, as in 7 8")
+    first, *_, last = (_open(story, number) for number in range(edit.first, edit.last + 1))
+    whole = _lasting(story, first, first.scene.start_s, last.scene.end_s)
+    return _replaced(story, edit.first, whole, until=edit.last)
+
+
+def _split(story: EditedStory, edit: Split) -> EditedStory:
+    here = _open(story, edit.scene)
+    one, other = _cut(story, here, here, edit.frame)
+    number = len(story.planned.scenes) + story.splits + 1
+    named = replace(other.scene, clip=clip_name(number, edit.picture.label))
+    other = _repainted(replace(other, scene=named, place=here.place + 1), edit.picture)
+    return replace(_replaced(story, edit.scene, one, other), splits=story.splits + 1)
+
+
+def _cut(story: EditedStory, one: EditedScene, other: EditedScene, frame: int) -> tuple[EditedScene, EditedScene]:
+    """`one` until `frame`, and `other` from there on. Raises BridgeError if either is too short."""
+    rate = story.planned.frame_rate
+    cut_s = frame_to_seconds(frame, rate)
+    left_s = min(cut_s - one.scene.start_s, other.scene.end_s - cut_s)
+    if left_s < SHORTEST_SCENE_S:
+        starts_s, ends_s = one.scene.start_s + SHORTEST_SCENE_S, other.scene.end_s - SHORTEST_SCENE_S
+        expected = f"{starts_s:.2f} to {ends_s:.2f} s" if starts_s <= ends_s else "a longer scene"
+        raise BridgeError(f"cut at {cut_s:.2f} s: scenes last {SHORTEST_SCENE_S:g} s at least, so expected {expected}")
+    return _lasting(story, one, one.scene.start_s, cut_s), _lasting(story, other, cut_s, other.scene.end_s)
+
+
+def _lasting(story: EditedStory, edited: EditedScene, start_s: float, end_s: float) -> EditedScene:
+    """With the sentiment of that time."""
+    felt = story.planned.sentiment.between(start_s, end_s)
+    return replace(edited, scene=replace(edited.scene, start_s=start_s, end_s=end_s, sentiment=felt, mood=mood(felt)))

@@ -1,0 +1,166 @@
+"""What edits make of a plan: which scenes they change, and what those are painted from."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.story.edits import (
+    Edit,
+    Lock,
+    Merge,
+    MoveCut,
+    Picture,
+    Reblend,
+    Repaint,
+    Restyle,
+    Split,
+    apply,
+)
+from deepsing_bridge.story.latents import destination
+from deepsing_bridge.story.storyboard import Storyboard
+from deepsing_bridge.stylization.styles import mood
+from tests.builders import storyboard
+
+PICTURE = Picture(class_id=3, label="sunset", latent=(0.5,) * 8, towards=(0.25,) * 8)
+
+
+@pytest.fixture
+def plan() -> Storyboard:
+    """Six scenes of two seconds."""
+    return storyboard(6, scene_s=2.0)
+
+
+def lengths(plan: Storyboard, *edits: Edit) -> list[float]:
+    return [round(scene.end_s - scene.start_s, 3) for scene in apply(plan, edits).board.scenes]
+
+
+def test_without_edits_all_is_as_planned(plan: Storyboard) -> None:
+    story = apply(plan, ())
+    assert [story.version(index) for index in range(6)] == [""] * 6
+    assert [story.painted_from(index) for index in range(6)] == [(plan, index) for index in range(6)]
+    assert story.board.scene_frames() == plan.scene_frames()
+
+
+@pytest.mark.parametrize(
+    ("edit", "changed"),
+    [
+        (Repaint(2, PICTURE), {1}),
+        (Restyle(3, "calm"), {2}),
+        (Reblend(3, 0.4), {2}),
+        (MoveCut(3, 100), {1, 2}),
+        (Merge(2, 4), {1}),
+        (Split(5, 216, PICTURE), {4, 5}),
+        (Lock(1, True), set()),
+    ],
+)
+def test_an_edit_changes_its_scenes_alone(plan: Storyboard, edit: Edit, changed: set[int]) -> None:
+    story = apply(plan, [edit])
+    assert {index for index in range(len(story.scenes)) if not story.is_as_planned(index)} == changed
+    for index in set(range(len(story.scenes))) - changed:
+        assert story.painted_from(index) == (plan, story.scenes[index].place)
+    scenes = story.board.scenes
+    assert all(one.end_s == other.start_s for one, other in pairwise(scenes))
+    assert (scenes[0].start_s, scenes[-1].end_s) == (plan.scenes[0].start_s, plan.scenes[-1].end_s)
+
+
+def test_scenes_have_the_lengths_that_were_asked_for(plan: Storyboard) -> None:
+    assert lengths(plan, MoveCut(3, 102))[:4] == [2.0, 2.25, 1.75, 2.0]
+    assert lengths(plan, Merge(2, 4)) == [2.0, 6.0, 2.0, lengths(plan)[-1]]
+    assert lengths(plan, Split(2, 72, PICTURE))[:4] == [2.0, 1.0, 1.0, 2.0]
+
+
+def test_a_cut_moved_back_is_as_planned(plan: Storyboard) -> None:
+    felt = [plan.sentiment.between(scene.start_s, scene.end_s) for scene in plan.scenes]
+    scenes = [replace(scene, sentiment=one, mood=mood(one)) for scene, one in zip(plan.scenes, felt, strict=True)]
+    story = apply(replace(plan, scenes=tuple(scenes)), [MoveCut(3, 102), MoveCut(3, 96)])
+    assert all(map(story.is_as_planned, range(6)))
+
+
+def test_a_scene_has_the_sentiment_of_its_time(plan: Storyboard) -> None:
+    merged = apply(plan, [Merge(2, 4)]).board.scenes[1]
+    assert merged.sentiment == plan.sentiment.between(merged.start_s, merged.end_s)
+
+
+def test_clips_keep_their_names_and_new_ones_collide_with_none(plan: Storyboard) -> None:
+    before = [edited.scene.clip for edited in apply(plan, ()).scenes]
+    edits = [Repaint(2, PICTURE), Split(3, 120, PICTURE), Merge(1, 2), Split(1, 30, PICTURE)]
+    after = [edited.scene.clip for edited in apply(plan, edits).scenes]
+    assert after[0] == before[0] and after[2] == before[2]
+    assert after[1] == "scene-008-sunset.mov" and after[3] == "scene-007-sunset.mov"
+    assert len({*before, *after}) == 8
+
+
+def test_what_is_painted_of_a_scene_does_not_hang_on_others(plan: Storyboard) -> None:
+    """The same story of its own, whatever was done before and after."""
+    alone = apply(plan, [Repaint(4, PICTURE)])
+    among = apply(plan, [Merge(1, 2), Repaint(3, PICTURE), Repaint(4, PICTURE), Split(1, 50, PICTURE)])
+    assert alone.version(3) == among.version(3) != ""
+    one, other = alone.painted_from(3), among.painted_from(3)
+    assert one[0].scenes == other[0].scenes and one[1] == other[1]
+
+
+def test_a_changed_scene_is_painted_with_its_own_settings_and_the_films_colours(plan: Storyboard) -> None:
+    board, index = apply(plan, [Restyle(2, "tense"), Reblend(2, 0.7)]).painted_from(1)
+    assert (board.settings.style, board.settings.blend) == ("tense", 0.7)
+    assert board.whole is plan
+    assert board.frames_of(index) == plan.frames_of(1)
+
+
+def test_a_picture_that_stays_goes_where_it_went(plan: Storyboard) -> None:
+    for edit in (MoveCut(3, 102), Reblend(3, 0.3)):
+        board, index = apply(plan, [edit]).painted_from(2)
+        assert np.allclose(destination(board, index), destination(plan, 2))
+    board, index = apply(plan, [Repaint(3, PICTURE)]).painted_from(2)
+    assert np.allclose(destination(board, index), PICTURE.towards)
+
+
+def test_versions_tell_pictures_styles_and_places_apart(plan: Storyboard) -> None:
+    edits = (Repaint(2, PICTURE), Restyle(2, "calm"), Reblend(2, 0.4), MoveCut(2, 50), MoveCut(3, 100), Merge(2, 3))
+    versions = {apply(plan, [edit]).version(1) for edit in edits}
+    assert len(versions) == len(edits) and "" not in versions
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Repaint(3, PICTURE),
+        Restyle(3, "calm"),
+        Reblend(3, 0.4),
+        MoveCut(3, 100),
+        MoveCut(4, 140),
+        Merge(2, 3),
+        Merge(1, 5),
+        Split(3, 120, PICTURE),
+    ],
+)
+def test_a_locked_scene_is_not_changed(plan: Storyboard, edit: Edit) -> None:
+    with pytest.raises(BridgeError, match="scene 3 is locked"):
+        apply(plan, [Lock(3, True), edit])
+    apply(plan, [Lock(3, True), Lock(3, False), edit])
+
+
+@pytest.mark.parametrize("frame", [0, 25, 71, 96, 10**9])
+def test_no_scene_gets_too_short(plan: Storyboard, frame: int) -> None:
+    for edit in (MoveCut(2, frame), Split(2, frame, PICTURE)):
+        if edit == MoveCut(2, 25) or edit == MoveCut(2, 71):
+            apply(plan, [edit])
+            continue
+        with pytest.raises(BridgeError, match="scenes last 1 s at least"):
+            apply(plan, [edit])
+
+
+def test_a_picture_of_another_generator_is_refused(plan: Storyboard) -> None:
+    for picture in (Picture(99, "x", (0.0,) * 8, (0.0,) * 8), Picture(0, "x", (0.0,) * 7, (0.0,) * 7)):
+        with pytest.raises(BridgeError, match="of another generator"):
+            apply(plan, [Repaint(1, picture)])
+
+
+def test_odd_rates_keep_whole_frames() -> None:
+    plan = storyboard(4, Fraction(30000, 1001), 2.0)
+    story = apply(plan, [MoveCut(2, 65), Split(3, 150, PICTURE)])
+    assert story.board.scene_frames()[0] == (0, 65)
+    assert story.board.scene_frames()[2][1] == story.board.scene_frames()[3][0] == 150
