@@ -1,12 +1,14 @@
 """A story folder's preview, timelines and report, out of its clips and its sound. What is there already stays."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ..core import json_text
-from ..core.files import is_there, read_bytes
+from ..core.files import is_there, read_bytes, write_text
 from ..core.types import Progress
+from ..story.edits_file import FIRST_TIMELINE
 from ..story.storyboard import Storyboard
 from . import timeline, video
 from .damage import clear_damaged_products
@@ -21,19 +23,36 @@ Stages = Callable[[str], Progress]
 """Called with a stage's name when it begins; gives the `Progress` for that stage."""
 
 
-def assemble(folder: Path, board: Storyboard, sound: Path, classes: Sequence[str], stage: Stages) -> None:
-    """`sound` is what the preview plays; `classes` are the generator's labels. Raises BridgeError for a broken clip."""
+class Earlier(NamedTuple):
+    """A preview from before a story was edited, and which of its frames are those of which scene, as they are now."""
+
+    film: Path
+    scenes: Mapping[int, range]
+
+
+def assemble(
+    folder: Path,
+    board: Storyboard,
+    sound: Path,
+    classes: Sequence[str],
+    stage: Stages,
+    listing: str = FIRST_TIMELINE,
+    earlier: Earlier | None = None,
+) -> None:
+    """`sound` is what the preview plays; `classes` are the generator's labels; `listing` is the timeline's name.
+    Raises BridgeError for a broken clip."""
     from . import report  # and with it matplotlib, which takes a while
 
     clear_damaged_products(folder, board)
     film, drawing = folder / "preview.mp4", folder / "report.png"
     shown = [] if drawing.exists() else report.choose_key_scenes(board)
-    preview = Preview(board, clip_paths(folder, board), shown)
+    preview = Preview(board, clip_paths(folder, board), shown, earlier.scenes if earlier else None)
     progress = stage("cutting the preview")
     if not film.exists():
-        video.write_preview(film, preview.frames(progress), board.frame_rate, sound)
+        size, known = (board.settings.width, board.settings.height), earlier.film if earlier else None
+        video.write_preview(film, preview.segments(progress), size, board.frame_rate, sound, known)
     progress(1, 1)
-    _write_timelines(folder, board, stage("writing timelines"))
+    _write_timelines(folder, board, folder / listing, stage("writing timelines"))
     progress = stage("drawing the report")
     if shown:
         pictures = {scene: preview.middle(scene) for scene in shown}
@@ -41,24 +60,33 @@ def assemble(folder: Path, board: Storyboard, sound: Path, classes: Sequence[str
     progress(1, 1)
 
 
-def _write_timelines(folder: Path, board: Storyboard, progress: Progress) -> None:
-    """What is there already stays: somebody may have worked on it, or the story has moved. No bundle is made of
-    somebody's own footage unasked, as that may be huge."""
+def timeline_of(folder: Path, board: Storyboard) -> timeline.Timeline:
+    """The timeline that `folder` has for `board`, if nobody has changed it, but for how it names its media."""
     clips = clip_paths(folder, board)
     frames = [board.clip_frames(index) for index in range(len(clips))]
-    cut = timeline.storyboard_to_timeline(board, clips, frames, song_path(folder), folder.name)
-    listing = folder / "story.otio"
-    named = timeline.with_relative_paths(cut, folder) if board.settings.paths == "relative" else cut
+    return timeline.storyboard_to_timeline(board, clips, frames, song_path(folder), folder.name)
+
+
+def timeline_text(folder: Path, board: Storyboard) -> str:
+    """What the file of `timeline_of` holds."""
+    cut = timeline_of(folder, board)
+    return timeline.otio_text(timeline.with_relative_paths(cut, folder) if board.settings.paths == "relative" else cut)
+
+
+def _write_timelines(folder: Path, board: Storyboard, listing: Path, progress: Progress) -> None:
+    """What is there already stays: somebody may have worked on it, or the story has moved. No bundle is made of
+    somebody's own footage unasked, as that may be huge."""
+    text = timeline_text(folder, board)
     if not is_there(listing):
-        timeline.write_otio(named, listing)
-    elif (known := read_bytes(listing, MOST_BYTES).decode(errors="replace")) != timeline.otio_text(named):
+        write_text(listing, text)
+    elif (known := read_bytes(listing, MOST_BYTES).decode(errors="replace")) != text:
         if _is_json(known):
             log.warning("%s: is there already, is another one, and stays; remove it to have it made anew", listing)
         else:
             log.warning("%s: damaged; it is made again", listing)
-            timeline.write_otio(named, listing)
-    if not (folder / "story.otioz").exists() and all(map(board.is_rendered, range(len(clips)))):
-        timeline.write_otioz(cut, folder / "story.otioz")
+            write_text(listing, text)
+    if not (folder / "story.otioz").exists() and all(map(board.is_rendered, range(len(board.scenes)))):
+        timeline.write_otioz(timeline_of(folder, board), folder / "story.otioz")
     progress(1, 1)
 
 

@@ -113,6 +113,11 @@ class Storyboard:
         before = min(frames // 2, self._handles(index)[0])
         return before, min(frames - before, self._handles(index - 1)[1])
 
+    def shown_frames(self, index: int) -> tuple[int, int]:
+        """`(first frame, frame after the last)` in which scene `index` is seen, and nothing yet of the next one."""
+        start, end = self.frames_of(index)
+        return start - self.dissolve_into(index)[0], end - self.dissolve_into(index + 1)[0]
+
     def _length(self, index: int) -> int:
         start, end = self.frames_of(index)
         return end - start

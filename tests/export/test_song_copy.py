@@ -27,7 +27,7 @@ def copied(song: Path) -> Samples:
 def previewed(song: Path) -> tuple[str, int, Samples]:
     """Layout, rate, and (n, channels)."""
     film = song.with_name("preview.mp4")
-    write_preview(film, pictures(0, 24, 64, 64), Fraction(24), song)
+    write_preview(film, [pictures(0, 24, 64, 64)], (64, 64), Fraction(24), song)
     with av.open(film) as container:
         stream = container.streams.audio[0]
         samples = np.concatenate([frame.to_ndarray() for frame in container.decode(stream)], axis=1)

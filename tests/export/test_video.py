@@ -19,7 +19,8 @@ from tests.melt import frame_count
 from tests.sounds import write_sound
 
 NTSC = Fraction(30000, 1001)
-SIZES = [(256, 144), (64, 64)]  # DNxHR, and ProRes for what is too small for it
+SIZE = (256, 144)
+SIZES = [SIZE, (64, 64)]  # DNxHR, and ProRes for what is too small for it
 
 needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, the full disk of Linux")
 
@@ -91,7 +92,7 @@ def test_the_clips_codec_follows_the_size(tmp_path: Path) -> None:
 
 def test_the_preview_is_as_long_as_the_song_in_picture_and_sound(song: Path, tmp_path: Path) -> None:
     frames = round(2 * NTSC)
-    write_preview(tmp_path / "p.mp4", pictures(0, frames), NTSC, song)
+    write_preview(tmp_path / "p.mp4", [pictures(0, frames)], SIZE, NTSC, song)
     assert frame_count(tmp_path / "p.mp4") == frames
     with av.open(tmp_path / "p.mp4") as film:
         picture, sound = film.streams.video[0], film.streams.audio[0]
@@ -105,19 +106,19 @@ def test_the_preview_is_as_long_as_the_song_in_picture_and_sound(song: Path, tmp
 
 
 def test_the_preview_sounds_like_the_song_from_its_first_sample(song: Path, tmp_path: Path) -> None:
-    write_preview(tmp_path / "p.mp4", pictures(0, 48), Fraction(24), song)
+    write_preview(tmp_path / "p.mp4", [pictures(0, 48)], SIZE, Fraction(24), song)
     heard, meant = sound_of(tmp_path / "p.mp4")[:, :88_200], soundfile.read(song)[0].T
     for channel in range(2):
         assert np.corrcoef(heard[channel], meant[channel])[0, 1] > 0.99
 
 
 def test_the_preview_does_not_swell_where_a_sound_sets_in(song: Path, tmp_path: Path) -> None:
-    write_preview(tmp_path / "p.mp4", pictures(0, 48), Fraction(24), song)
+    write_preview(tmp_path / "p.mp4", [pictures(0, 48)], SIZE, Fraction(24), song)
     assert np.abs(sound_of(tmp_path / "p.mp4")).max() < 0.42  # the song's is 0.4
 
 
 def test_the_preview_can_be_scrubbed_and_streamed(song: Path, tmp_path: Path) -> None:
-    write_preview(tmp_path / "p.mp4", pictures(0, 48), Fraction(24), song)
+    write_preview(tmp_path / "p.mp4", [pictures(0, 48)], SIZE, Fraction(24), song)
     assert {0, 12, 24, 36} <= set(keyframes(tmp_path / "p.mp4"))
     data = (tmp_path / "p.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
@@ -138,7 +139,7 @@ def test_any_song_is_heard(name: str, codec: str, sample_format: str, tmp_path: 
     tone = (0.4 * fade_in * np.sin(2 * np.pi * 220 * time)).astype(np.float32)[None]
     source = write_sound(tmp_path / name, tone, 48_000, codec, sample_format)
     write_song_copy(tmp_path / "copy.wav", source)
-    write_preview(tmp_path / "p.mp4", pictures(0, 24), Fraction(24), source)
+    write_preview(tmp_path / "p.mp4", [pictures(0, 24)], SIZE, Fraction(24), source)
     assert soundfile.info(tmp_path / "copy.wav").channels == 1
     assert len(sound_of(tmp_path / "p.mp4")) == 1
     for heard in (soundfile.read(tmp_path / "copy.wav")[0], sound_of(tmp_path / "p.mp4")[0]):
@@ -157,16 +158,16 @@ def test_a_song_that_only_soundfile_reads_is_heard(song: Path, tmp_path: Path) -
 
 
 def test_a_film_lends_its_sound(song: Path, tmp_path: Path) -> None:
-    write_preview(tmp_path / "film.mp4", pictures(0, 48), Fraction(24), song)
+    write_preview(tmp_path / "film.mp4", [pictures(0, 48)], SIZE, Fraction(24), song)
     write_song_copy(tmp_path / "copy.wav", tmp_path / "film.mp4")
-    write_preview(tmp_path / "again.mp4", pictures(1, 48), Fraction(24), tmp_path / "film.mp4")
+    write_preview(tmp_path / "again.mp4", [pictures(1, 48)], SIZE, Fraction(24), tmp_path / "film.mp4")
     assert soundfile.info(tmp_path / "copy.wav").duration == pytest.approx(2.0, abs=0.025)
     assert np.corrcoef(sound_of(tmp_path / "again.mp4")[0, :80_000], sound_of(song)[:, :160_000:2][0])[0, 1] > 0.98
 
 
 def test_a_rate_that_aac_has_not_is_resampled(tmp_path: Path) -> None:
     song = write_song(tmp_path / "song.wav", 1.0, sample_rate=21_504, channels=1)
-    write_preview(tmp_path / "p.mp4", pictures(0, 24), Fraction(24), song)
+    write_preview(tmp_path / "p.mp4", [pictures(0, 24)], SIZE, Fraction(24), song)
     with av.open(tmp_path / "p.mp4") as film:
         sound = film.streams.audio[0]
         assert sound.rate == 48_000
@@ -197,7 +198,7 @@ def test_the_songs_copy_is_filled_up_with_silence_but_never_cut(tmp_path: Path) 
 
 WRITERS: list[tuple[str, Callable[[Path, Iterator[NDArray[np.uint8]], Path], None]]] = [
     ("out.mov", lambda path, frames, song: write_scene_clip(path, frames, NTSC)),
-    ("out.mp4", lambda path, frames, song: write_preview(path, frames, NTSC, song)),
+    ("out.mp4", lambda path, frames, song: write_preview(path, [frames], SIZE, NTSC, song)),
 ]
 
 
