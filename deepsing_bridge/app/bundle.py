@@ -7,14 +7,11 @@ from .. import weights
 from ..attributes import audio_models, image_models
 from ..attributes.audio_models import AudioEstimator
 from ..attributes.image_models import ImageEstimator
-from ..core.device import Device
 from ..core.errors import BridgeError
-from ..core.files import sha256
-from ..generators.load import load_generator
 from ..generators.protocol import Generator
 from ..render.painter import Painter, painter_for
-from ..stylization.styles import DEFAULT_STYLES, StyleBook, style_images
-from ..stylization.wct import WEIGHTS, Stylizer
+from ..stylization.styles import DEFAULT_STYLES, StyleBook
+from ..stylization.wct import Stylizer
 from ..translation.attribute_view import load_samples, samples_file
 from ..translation.baseline import RandomTranslator
 from ..translation.class_names import class_ids
@@ -23,11 +20,12 @@ from ..translation.dictionary import DictionaryTranslator
 from ..translation.diversity import DiverseTranslator, diversify
 from ..translation.neural import NeuralTranslator
 from ..translation.protocol import SentimentTranslator
-from ..translation.translators import translators_for, truncations_for
+from ..translation.translators import translators_for
 from ..weights import model_sets
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import ModelSets
 from .config import TRANSLATORS, ModelChoice
+from .painting import Styling, load_painting, load_styling
 
 
 @dataclass(frozen=True)
@@ -65,49 +63,36 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
     Raises BridgeError for what is unknown or not installed.
     """
     refuse_contradictions(choice)
-    sets, device = model_sets.chosen(choice.sets, choice.generator), Device.of(choice.device, choice.precision)
+    sets, painting = model_sets.chosen(choice.sets, choice.generator), load_painting(choice)
     with weights.recorded() as loaded:
-        wanted = truncations_for(choice.generator, sets)
-        generator = load_generator(choice.generator, device, wanted.sampled_at, wanted.rendered_at)
-        found = load_translators(choice, generator, sets, seed)
+        found = load_translators(choice, painting.generator, sets, seed)
         audio_model = audio_models.choose(choice.audio_model, sets)
-        image_model = image_models.choose(image_models.PAPER, sets)
-        stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
-    styles, painted = _load_styles(choice, stylizer, image_model)
-    return Bundle(generator, tuple(found), audio_model, image_model, stylizer, styles, dict(loaded) | painted)
+    return Bundle(
+        generator=painting.generator,
+        translators=tuple(found),
+        audio_model=audio_model,
+        image_model=painting.image_model,
+        stylizer=painting.stylizer,
+        styles=painting.styles,
+        digests={**loaded, **painting.digests},
+    )
 
 
 @dataclass(frozen=True)
 class FootageBundle:
-    """What a story needs that paints nothing. `stylizer` and `styles` are None where nothing is stylized or graded."""
+    """What a story needs that paints nothing. `styling` is None where nothing is stylized or graded."""
 
     audio_model: AudioEstimator
-    stylizer: Stylizer | None
-    styles: StyleBook | None
+    styling: Styling | None
     digests: Mapping[str, str]
 
 
 def load_for_footage(choice: ModelChoice, styled: bool) -> FootageBundle:
     """What of `choice` a story needs that paints nothing. Raises BridgeError for what is unknown or not installed."""
-    sets, device = model_sets.chosen(choice.sets, choice.generator), Device.of(choice.device, choice.precision)
     with weights.recorded() as loaded:
-        audio_model = audio_models.choose(choice.audio_model, sets)
-        if styled:
-            image_model = image_models.choose(image_models.PAPER, sets)
-            stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
-    if not styled:
-        return FootageBundle(audio_model, None, None, dict(loaded))
-    styles, painted = _load_styles(choice, stylizer, image_model)
-    return FootageBundle(audio_model, stylizer, styles, dict(loaded) | painted)
-
-
-def _load_styles(
-    choice: ModelChoice, stylizer: Stylizer, image_model: ImageEstimator
-) -> tuple[StyleBook, dict[str, str]]:
-    """And the digest of each style image."""
-    folder = choice.styles or DEFAULT_STYLES
-    styles = StyleBook.load(folder, stylizer, image_model.estimate)
-    return styles, {f"styles/{image.name}": sha256(image) for image in style_images(folder)}
+        audio_model = audio_models.choose(choice.audio_model, model_sets.chosen(choice.sets, choice.generator))
+    styling = load_styling(choice) if styled else None
+    return FootageBundle(audio_model, styling, {**loaded, **(styling.digests if styling else {})})
 
 
 def views_by_default(generator: Generator, translators: Sequence[SentimentTranslator]) -> tuple[int, ...]:

@@ -111,9 +111,9 @@ def _means_of_footage(request: StoryRequest) -> _Means:
     settings, unpainted = request.settings, Unpainted()
     models = load_for_footage(request.models, styled=settings.blend > 0 or settings.grade > 0)
     style_for = styler = None
-    if models.stylizer is not None and models.styles is not None:
-        style_for = models.styles.rule(settings.style)
-        styler = FootageStyler(models.stylizer, models.styles)
+    if styling := models.styling:
+        style_for = styling.styles.rule(settings.style)
+        styler = FootageStyler(styling.stylizer, styling.styles)
     return _Means(models.audio_model, unpainted, unpainted, style_for, None, styler, models.digests)
 
 
