@@ -1,7 +1,7 @@
 """deepsing-bridge: songs become sentiment-aware visual stories.
 
-As a library: `analyze`, `make_story`, `Bridge`, `SharedFrames` and the values that they take and give. Each is imported
-when it is first asked for, since torch and librosa take seconds.
+As a library: `analyze`, `make_story`, `retake`, `Bridge`, `SharedFrames` and the values that they take and give. Each
+is imported when it is first asked for, since torch and librosa take seconds.
 """
 
 from importlib import import_module
@@ -12,6 +12,9 @@ from .core.version import __version__ as __version__
 if TYPE_CHECKING:  # `as` says to type checkers that they are given on
     from .api import analyze as analyze
     from .api import make_story as make_story
+    from .api import redo_retake as redo_retake
+    from .api import retake as retake
+    from .api import undo_retake as undo_retake
     from .app.bridge import Bridge as Bridge
     from .app.config import BridgeConfig as BridgeConfig
     from .app.config import Midi as Midi
@@ -19,17 +22,17 @@ if TYPE_CHECKING:  # `as` says to type checkers that they are given on
     from .app.config import Network as Network
     from .app.config import Playback as Playback
     from .app.config import Ports as Ports
-    from .app.story import Story as Story
+    from .app.made import Story as Story
     from .client import SharedFrames as SharedFrames
     from .core.errors import BridgeError as BridgeError
     from .story.analysis import SongAnalysis as SongAnalysis
     from .story.settings import Settings as Settings
 
 _HOMES = {
-    ".api": ("analyze", "make_story"),
+    ".api": ("analyze", "make_story", "redo_retake", "retake", "undo_retake"),
     ".app.bridge": ("Bridge",),
     ".app.config": ("BridgeConfig", "Midi", "ModelChoice", "Network", "Playback", "Ports"),
-    ".app.story": ("Story",),
+    ".app.made": ("Story",),
     ".client": ("SharedFrames",),
     ".core.errors": ("BridgeError",),
     ".story.analysis": ("SongAnalysis",),

@@ -1,12 +1,13 @@
 """The package as a library: what the commands do, as functions. `deepsing_bridge` itself gives them out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .app.config import ModelChoice, StoryRequest
+from .app import retake as _retake
+from .app.config import ModelChoice, RetakeRequest, StoryRequest
+from .app.made import Story
 from .app.sizes import default_size, footage_size
-from .app.story import Story
 from .app.story import make_story as _make_story
 from .attributes import audio_models
 from .audio.decode import file_to_song
@@ -69,6 +70,62 @@ def make_story(
     settings = replace(settings, footage=own or settings.footage)
     request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view)
     return _make_story(request, progress)
+
+
+def retake(
+    story: str | Path,
+    scenes: Sequence[int] = (),
+    *,
+    class_name: str | None = None,
+    style: str | None = None,
+    blend: float | None = None,
+    move_cuts: Mapping[int, str] | None = None,
+    merge: Sequence[tuple[int, int]] = (),
+    split: Mapping[int, str] | None = None,
+    lock: Sequence[int] = (),
+    unlock: Sequence[int] = (),
+    models: ModelChoice | None = None,
+    song: str | Path | None = None,
+    progress: Callable[[str], Progress] = lambda stage: no_progress,
+) -> Story:
+    """Change the story in folder `story`, scenes counted from 1 as they are before, and make all that shows it anew.
+
+    `scenes` get another picture of the same feeling, of class `class_name` if one is given; or, with `style` or `blend`
+    and no class, that alone. `move_cuts` maps scenes to shifts of the cuts at which they begin, `"+12f"` or `"-0.5s"`;
+    `merge` names the first and the last of scenes that become one; `split` maps scenes to times in the song from which
+    they are another one, `"0:41.2"`. Nothing changes those of `lock`. If nothing is asked for, what was interrupted is
+    finished. `models` and `song`: as the story was made, and where its song is now. Raises BridgeError for what cannot
+    be, before anything is changed.
+    """
+    request = RetakeRequest(
+        story=Path(story),
+        scenes=tuple(scenes),
+        class_name=class_name,
+        style=style,
+        blend=blend,
+        moves=tuple((move_cuts or {}).items()),
+        merges=tuple(merge),
+        splits=tuple((split or {}).items()),
+        locks=tuple(lock),
+        unlocks=tuple(unlock),
+        models=models or ModelChoice(),
+        song=None if song is None else Path(song),
+    )
+    return _retake.retake(request, progress)
+
+
+def undo_retake(
+    story: str | Path, *, models: ModelChoice | None = None, progress: Callable[[str], Progress] = lambda _: no_progress
+) -> Story:
+    """The story in folder `story` before the last change, to the byte. Raises BridgeError if there was none."""
+    return _retake.undo(RetakeRequest(Path(story), models=models or ModelChoice()), progress)
+
+
+def redo_retake(
+    story: str | Path, *, models: ModelChoice | None = None, progress: Callable[[str], Progress] = lambda _: no_progress
+) -> Story:
+    """What was undone last, again. Raises BridgeError if nothing was."""
+    return _retake.redo(RetakeRequest(Path(story), models=models or ModelChoice()), progress)
 
 
 def _footage_settings(

@@ -107,3 +107,35 @@ class BridgeConfig:
     settings: Settings = field(default_factory=Settings)
     changed: Mapping[str, Value] = field(default_factory=dict)
     threads: int = 1
+
+
+@dataclass(frozen=True)
+class RetakeRequest:
+    """What to change in the story in folder `story`. Scenes are counted from 1, as they are before all of it.
+
+    `scenes` are taken again: with another picture, of class `class_name` if one is given; or, where `style` or `blend`
+    is given and no class, with that alone. `moves` are scenes, and how far the cut at which each begins is moved, as
+    `"+12f"` or `"-0.5s"`; `merges` the first and the last of scenes that become one; `splits` scenes, and the time in
+    the song from which each is another one, as `"0:41.2"`. `models` are those that the story was made with, whose
+    generator is the story's own; `song`, where it is now, if it has moved.
+    """
+
+    story: Path
+    scenes: tuple[int, ...] = ()
+    class_name: str | None = None
+    style: str | None = None
+    blend: float | None = None
+    moves: tuple[tuple[int, str], ...] = ()
+    merges: tuple[tuple[int, int], ...] = ()
+    splits: tuple[tuple[int, str], ...] = ()
+    locks: tuple[int, ...] = ()
+    unlocks: tuple[int, ...] = ()
+    models: ModelChoice = field(default_factory=ModelChoice)
+    song: Path | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for nothing."""
+        how = self.class_name, self.style, self.blend
+        what = self.scenes, self.moves, self.merges, self.splits, self.locks, self.unlocks
+        return not any(what) and all(value is None for value in how)

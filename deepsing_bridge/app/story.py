@@ -5,6 +5,7 @@ appears whole or not at all, and since the same request gives the same bytes. Wh
 same: a disk may have lost some of it. Who comes while another process is at work on the folder is told so, and leaves.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +16,14 @@ from ..core.errors import BridgeError
 from ..core.folder_lock import alone_in
 from ..core.types import Progress, Sentiment
 from ..core.units import frame_to_seconds, timecode_to_frame
-from ..export import video
+from ..export import alternates, video
 from ..export.assemble import Stages, assemble
 from ..export.damage import clear_damaged_media
-from ..export.story_folder import claim, clip_paths, refuse_foreign, song_path
-from ..render.film import Film
-from ..render.painter import Painter
+from ..export.story_folder import claim, clip_paths, read_board, read_history, refuse_foreign, song_path
+from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
 from ..story.analysis import analyze
+from ..story.edits import EditedStory, apply
 from ..story.footage_plan import Unpainted
 from ..story.plan import Labels, plan, with_styles
 from ..story.settings import Settings, own_view
@@ -33,15 +34,9 @@ from ..weights import model_sets
 from .bundle import load, load_for_footage, refuse_contradictions
 from .config import ModelChoice, StoryRequest
 from .footage import Shown, with_footage
+from .made import Story
 
-
-@dataclass(frozen=True)
-class Story:
-    """A finished story's folder and its storyboard; of its footage, in sentences, what one should know."""
-
-    folder: Path
-    storyboard: Storyboard
-    told: tuple[str, ...] = ()
+log = logging.getLogger(__name__)
 
 
 def make_story(request: StoryRequest, stage: Stages) -> Story:
@@ -68,23 +63,27 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     )
     board = shown.board
     folder = claim(request.out, board)
-    clear_damaged_media(folder, board, stage("looking at what is there"))
+    history = read_history(folder, read_board(folder)[1])
+    edited = apply(board, history.edits)
+    if history.done:
+        log.warning("%s: was edited since, and stays so; `retake --undo` takes that back", folder)
+    alternates.settle(folder, edited)
+    clear_damaged_media(folder, edited.board, stage("looking at what is there"))
     _copy_song(folder, request.song, board, stage("copying the song"))
-    _render_clips(folder, board, means, stage)
-    assemble(folder, board, request.song, means.generator.classes, stage)
-    return Story(folder, board, shown.told)
+    _render_clips(folder, edited, means.renderer, stage)
+    assemble(folder, edited.board, request.song, means.generator.classes, stage, history.timeline)
+    return Story(folder, edited.board, shown.told)
 
 
 @dataclass(frozen=True)
 class _Means:
-    """What a story is made with; no `painter` where nothing is painted, no `styler` where no footage is stylized."""
+    """What a story is made with; no `style_for` where nothing is stylized."""
 
     audio_model: AudioEstimator
     generator: Labels
     translator: SentimentTranslator
     style_for: Callable[[Sentiment], Style] | None
-    painter: Painter | None
-    styler: FootageStyler | None
+    renderer: ClipRenderer
     digests: Mapping[str, str]
 
 
@@ -96,13 +95,13 @@ def _means(request: StoryRequest, digest: str) -> _Means:
     models = load(request.models, settings.for_song(digest).seed or 0)
     view = own_view(digest, models.default_views) if request.view is None else request.view
     painter = models.painter()
+    styler = FootageStyler(models.stylizer, models.styles, painter.colour) if settings.footage else None
     return _Means(
         models.audio_model,
         models.generator,
         models.translator(view),
         models.styles.rule(settings.style),
-        painter,
-        FootageStyler(models.stylizer, models.styles, painter.colour),
+        ClipRenderer(painter, styler),
         models.digests,
     )
 
@@ -114,7 +113,7 @@ def _means_of_footage(request: StoryRequest) -> _Means:
     if styling := models.styling:
         style_for = styling.styles.rule(settings.style)
         styler = FootageStyler(styling.stylizer, styling.styles)
-    return _Means(models.audio_model, unpainted, unpainted, style_for, None, styler, models.digests)
+    return _Means(models.audio_model, unpainted, unpainted, style_for, ClipRenderer(None, styler), models.digests)
 
 
 def refuse_without_effect(request: StoryRequest) -> None:
@@ -153,21 +152,15 @@ def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) 
     progress(1, 1)
 
 
-def _render_clips(folder: Path, board: Storyboard, means: _Means, stage: Stages) -> None:
+def _render_clips(folder: Path, story: EditedStory, renderer: ClipRenderer, stage: Stages) -> None:
     """The clips that are not parts of somebody's own files as they are, if there are any."""
-    clips = [(index, path) for index, path in enumerate(clip_paths(folder, board)) if board.is_rendered(index)]
+    paths = clip_paths(folder, story.board)
+    clips = [(index, path) for index, path in enumerate(paths) if story.board.is_rendered(index)]
     if not clips:
         return
-    film = Film(board, means.painter) if means.painter else None
-    progress = stage("painting scenes" if film else "stylizing the footage")
+    progress = stage("painting scenes" if renderer.paints else "stylizing the footage")
     for done, (index, path) in enumerate(clips, 1):
         if not path.exists():
-            if board.scenes[index].subclip is None:
-                assert film is not None
-                frames = film.clip(index)
-            else:
-                assert means.styler is not None
-                head = board.head_frames(index)
-                frames = means.styler.frames(board, index, range(-head, board.clip_frames(index) - head))
-            video.write_scene_clip(path, frames, board.frame_rate)
+            frames = renderer.frames(*story.painted_from(index))
+            video.write_scene_clip(path, frames, story.board.frame_rate, story.version(index))
         progress(done, len(clips))

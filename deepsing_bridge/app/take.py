@@ -14,7 +14,7 @@ from ..export.story_folder import claim, song_path
 from ..export.take_file import TakeFile
 from ..generators.load import load_generator
 from ..story.storyboard import Storyboard
-from .story import Story
+from .made import Story
 
 
 def finish_take(folder: Path, stage: Stages) -> Story:

@@ -11,7 +11,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.version import __version__
-from . import export, layouts, live, models, plugins, story, training
+from . import export, layouts, live, models, plugins, retake, story, training
 from .group import Commands
 from .options import GroupedCommand
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command(cls=GroupedCommand)(story.story)
 app.command()(story.finish)
+app.command(cls=retake.RetakeCommand)(retake.retake)
 app.command(help=export.HELP)(export.export)
 app.command(cls=GroupedCommand)(live.serve)
 app.command()(live.view)

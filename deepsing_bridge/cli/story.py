@@ -16,7 +16,7 @@ from .options import FootageOptions, ModelOptions, PictureOptions, SongOptions, 
 from .progress import progress
 
 if TYPE_CHECKING:
-    from ..app.story import Story
+    from ..app.made import Story
 
 MOST_NOTES = 20
 UNPAINTED_SET = "embedded"  # whose model sets are asked where no generator is wanted

@@ -8,10 +8,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from ..core.errors import BridgeError
-from ..core.units import frame_to_seconds
+from ..core.units import frame_to_seconds, seconds_to_frame
+from ..footage.conform import in_point, picture_at, snapped, timeline_frames
+from ..footage.media import Subclip
 from ..stylization.styles import mood
 from .clip_names import clip_name
 from .cuts import SHORTEST_SCENE_S
@@ -171,12 +174,12 @@ def _named(planned: Storyboard, place: int) -> Scene:
 def _edited(story: EditedStory, edit: Edit) -> EditedStory:
     match edit:
         case Repaint():
-            return _replaced(story, edit.scene, _repainted(_open(story, edit.scene), edit.picture))
+            return _replaced(story, edit.scene, _repainted(_painted(story, edit.scene), edit.picture))
         case Restyle():
-            edited = _open(story, edit.scene)
+            edited = _painted(story, edit.scene)
             return _replaced(story, edit.scene, replace(edited, scene=replace(edited.scene, style=edit.style)))
         case Reblend():
-            return _replaced(story, edit.scene, replace(_open(story, edit.scene), blend=edit.blend))
+            return _replaced(story, edit.scene, replace(_painted(story, edit.scene), blend=edit.blend))
         case MoveCut():
             return _with_cut_moved(story, edit)
         case Merge():
@@ -200,6 +203,23 @@ def _open(story: EditedStory, number: int) -> EditedScene:
     if edited.locked:
         raise BridgeError(f"scene {number} is locked, and this would change it; --unlock {number} lets it")
     return edited
+
+
+def painted_scene(story: EditedStory, number: int) -> EditedScene:
+    """Raises BridgeError for a scene that there is not, or that shows footage."""
+    edited = scene_numbered(story, number)
+    if edited.scene.subclip is not None:
+        raise BridgeError(
+            f"scene {number} shows {edited.scene.subclip.media.path.name}, and is no painted one; its cuts can be moved, "
+            "and it can be merged and locked"
+        )
+    return edited
+
+
+def _painted(story: EditedStory, number: int) -> EditedScene:
+    """A painted scene that may be changed."""
+    painted_scene(story, number)
+    return _open(story, number)
 
 
 def _replaced(story: EditedStory, number: int, *others: EditedScene, until: int = 0) -> EditedStory:
@@ -234,7 +254,7 @@ def _merged(story: EditedStory, edit: Merge) -> EditedStory:
 
 
 def _split(story: EditedStory, edit: Split) -> EditedStory:
-    here = _open(story, edit.scene)
+    here = _painted(story, edit.scene)
     one, other = _cut(story, here, here, edit.frame)
     number = len(story.planned.scenes) + story.splits + 1
     named = replace(other.scene, clip=clip_name(number, edit.picture.label))
@@ -255,6 +275,23 @@ def _cut(story: EditedStory, one: EditedScene, other: EditedScene, frame: int) -
 
 
 def _lasting(story: EditedStory, edited: EditedScene, start_s: float, end_s: float) -> EditedScene:
-    """With the sentiment of that time."""
+    """With the sentiment of that time. Footage stays where it is in the song: more or less of it is seen."""
     felt = story.planned.sentiment.between(start_s, end_s)
-    return replace(edited, scene=replace(edited.scene, start_s=start_s, end_s=end_s, sentiment=felt, mood=mood(felt)))
+    subclip = _trimmed(edited.scene, start_s, end_s, story.planned.frame_rate)
+    scene = replace(edited.scene, start_s=start_s, end_s=end_s, sentiment=felt, mood=mood(felt), subclip=subclip)
+    return replace(edited, scene=scene)
+
+
+def _trimmed(scene: Scene, start_s: float, end_s: float, rate: Fraction) -> Subclip | None:
+    """Raises BridgeError where a film has no pictures for all of that time."""
+    subclip = scene.subclip
+    if subclip is None or subclip.media.is_photo:
+        return subclip
+    before, start, end = (seconds_to_frame(time_s, rate) for time_s in (scene.start_s, start_s, end_s))
+    begins = in_point(subclip, rate) + start - before
+    left, media = timeline_frames(subclip.media, rate) - begins, subclip.media
+    if begins < 0 or left < end - start:
+        raise BridgeError(
+            f"cut at {start_s if begins < 0 else end_s:.2f} s: {media.path.name} has no pictures for so long a scene"
+        )
+    return snapped(Subclip(media, picture_at(media, begins, rate)), end - start, rate)

@@ -1,0 +1,83 @@
+"""What somebody asks of a story's scenes → the edits that do it, in an order in which numbers mean what they say.
+
+Pictures are drawn by a callable that is given; nothing here loads models or touches files.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from ..core.errors import BridgeError
+from ..core.options import BLEND
+from ..core.units import parse_clock, parse_shift, seconds_to_frame
+from ..story.edits import (
+    Edit,
+    EditedScene,
+    EditedStory,
+    Lock,
+    Merge,
+    MoveCut,
+    Picture,
+    Reblend,
+    Repaint,
+    Restyle,
+    Split,
+    painted_scene,
+    scene_numbered,
+)
+from .config import RetakeRequest
+
+Draw = Callable[[EditedScene], Picture]
+"""A scene → another picture for it."""
+
+
+def edits_for(request: RetakeRequest, story: EditedStory, draw: Draw) -> tuple[Edit, ...]:
+    """Scenes are unlocked first, and merged or split last, from the last one on: so that all numbers are those before.
+
+    Raises BridgeError for a request that contradicts itself, and for a scene that there is not.
+    """
+    _refuse_unclear(request)
+    edits: list[Edit] = [Lock(number, False) for number in request.unlocks]
+    edits += _of_scenes(request, story, draw)
+    edits += _moved(request, story)
+    edits += [Lock(number, True) for number in request.locks]
+    edits += _restructured(request, story, draw)
+    return tuple(edits)
+
+
+def _refuse_unclear(request: RetakeRequest) -> None:
+    if request.blend is not None:
+        BLEND.field.check(request.blend, "--blend")
+    how = request.class_name, request.style, request.blend
+    if not request.scenes and any(value is not None for value in how):
+        raise BridgeError("which scene? --class, --style and --blend are for those of --scene, as in --scene 7")
+    cut = [number for merge in request.merges for number in range(merge[0], merge[1] + 1)]
+    cut += [number for number, _ in request.splits]
+    for numbers, what in ((cut, "merged or split"), ([number for number, _ in request.moves], "moved")):
+        if twice := [number for number, count in Counter(numbers).items() if count > 1]:
+            raise BridgeError(f"scene {twice[0]}: to be {what} twice; do one after the other")
+
+
+def _of_scenes(request: RetakeRequest, story: EditedStory, draw: Draw) -> Iterator[Edit]:
+    for number in dict.fromkeys(request.scenes):
+        if request.class_name is not None or (request.style is None and request.blend is None):
+            yield Repaint(number, draw(painted_scene(story, number)))
+        if request.style is not None:
+            yield Restyle(number, request.style)
+        if request.blend is not None:
+            yield Reblend(number, request.blend)
+
+
+def _moved(request: RetakeRequest, story: EditedStory) -> Iterator[Edit]:
+    rate = story.planned.frame_rate
+    for number, shift in request.moves:
+        cut = seconds_to_frame(scene_numbered(story, number).scene.start_s, rate)
+        yield MoveCut(number, max(cut + parse_shift(shift, rate), 0))
+
+
+def _restructured(request: RetakeRequest, story: EditedStory, draw: Draw) -> list[Edit]:
+    rate = story.planned.frame_rate
+    edits: list[tuple[int, Edit]] = [(first, Merge(first, last)) for first, last in request.merges]
+    for number, time in request.splits:
+        picture = draw(painted_scene(story, number))
+        edits.append((number, Split(number, seconds_to_frame(parse_clock(time), rate), picture)))
+    return [edit for _, edit in sorted(edits, key=lambda placed: -placed[0])]
