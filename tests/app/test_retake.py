@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -97,6 +97,12 @@ def remade(folder: Path) -> dict[str, bytes]:
     return of_the_story(folder)
 
 
+def but_one_slow(cases: Mapping[str, tuple[object, ...]]) -> Iterator[object]:
+    """Parameters by name: each takes some seconds, and one is enough to see that it works at all."""
+    for number, (name, values) in enumerate(cases.items()):
+        yield pytest.param(*values, id=name, marks=pytest.mark.slow if number else ())
+
+
 CHANGES = {
     "another picture": ({"scenes": (2,)}, {2}),
     "another class": ({"scenes": (2,), "class_name": "Lake"}, {2}),
@@ -109,7 +115,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("asked", "painted"), CHANGES.values(), ids=CHANGES.keys())
+@pytest.mark.parametrize(("asked", "painted"), [*but_one_slow(CHANGES)])
 def test_only_what_changed_is_painted_and_undo_gives_the_bytes_of_before(
     asked: dict[str, object], painted: set[int], folder: Path
 ) -> None:
@@ -126,6 +132,7 @@ def test_only_what_changed_is_painted_and_undo_gives_the_bytes_of_before(
     assert remade(folder) == expected
 
 
+@pytest.mark.slow
 def test_all_of_it_follows_from_the_plan_and_the_edits(folder: Path) -> None:
     """What is painted of a scene does not hang on what was done to others later."""
     again(folder, scenes=(2,))
@@ -143,6 +150,7 @@ def needed(folder: Path) -> set[str]:
     return MADE_OF_ALL | clips | {"story.json", "media/song.wav"}
 
 
+@pytest.mark.slow
 def test_every_take_is_another_one(folder: Path) -> None:
     seen = {(folder / clip_of(folder, 2)).read_bytes()}
     for _ in range(3):
@@ -218,7 +226,7 @@ KILLED = {
 }
 
 
-@pytest.mark.parametrize(("place", "name", "calls"), KILLED.values(), ids=KILLED.keys())
+@pytest.mark.parametrize(("place", "name", "calls"), [*but_one_slow(KILLED)])
 def test_a_killed_run_leaves_the_old_story_or_the_new_one_and_any_later_run_finishes_it(
     place: object, name: str, calls: int, folder: Path
 ) -> None:

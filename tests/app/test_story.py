@@ -116,12 +116,12 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(
 ) -> None:
     written = []
 
-    def interrupted(path: Path, frames: Iterator, rate: Fraction) -> None:
+    def interrupted(path: Path, frames: Iterator, rate: Fraction, version: str) -> None:
         if len(written) == 1:
             next(frames)
             raise Killed
         written.append(path)
-        write(path, frames, rate)
+        write(path, frames, rate, version)
 
     write = video.write_scene_clip
     monkeypatch.setattr(video, "write_scene_clip", interrupted)
