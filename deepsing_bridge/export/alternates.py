@@ -30,9 +30,12 @@ def is_at_hand(clip: Path, version: str) -> bool:
 
 
 def settle(folder: Path, story: EditedStory) -> list[int]:
-    """Put the clips of `story` in their places, and those that are there instead among the alternates. Returns which
-    scenes have a clip that was moved to its place."""
+    """Put the clips of `story` in their places, and those that are there instead among the alternates, as those of
+    scenes that other edits have made. Returns which scenes have a clip that was moved to its place."""
     moved = []
+    for clip in set((folder / MEDIA).glob("scene-*.mov")) - set(clip_paths(folder, story.board)):
+        if version := video.clip_version(clip):  # a planned one stays where somebody's timeline may look for it
+            _park(clip, version)
     for scene, clip in enumerate(clip_paths(folder, story.board)):
         version = story.version(scene)
         if is_there(clip) and (found := video.clip_version(clip)) != version:

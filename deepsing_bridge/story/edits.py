@@ -209,9 +209,9 @@ def painted_scene(story: EditedStory, number: int) -> EditedScene:
     """Raises BridgeError for a scene that there is not, or that shows footage."""
     edited = scene_numbered(story, number)
     if edited.scene.subclip is not None:
+        name = edited.scene.subclip.media.path.name
         raise BridgeError(
-            f"scene {number} shows {edited.scene.subclip.media.path.name}, and is no painted one; its cuts can be moved, "
-            "and it can be merged and locked"
+            f"scene {number} shows {name}, and is no painted one; its cuts can be moved, it can be merged and locked"
         )
     return edited
 

@@ -139,7 +139,7 @@ def test_all_of_it_follows_from_the_plan_and_the_edits(folder: Path) -> None:
     again(folder, scenes=(4,), style="tense", blend=0.6)
     again(folder, splits=((2, "3.0"),))
     again(folder, merges=((3, 4),))
-    again(folder, scenes=(1,), moves=((2, "+4f"),))
+    again(folder, scenes=(1,), moves=((2, "-4f"),))
     after = of_the_story(folder)
     assert remade(folder) == {name: data for name, data in after.items() if name in needed(folder)}
 
@@ -221,7 +221,7 @@ KILLED = {
     "while clips change places": (alternates, "move", 1),
     "between two clips": (alternates, "move", 2),
     "before the preview": (video, "write_preview", 0),
-    "before the timeline": ("deepsing_bridge.export.timeline", "write_otio", 0),
+    "before the timeline": ("deepsing_bridge.export.assemble", "write_text", 0),
     "before the report": ("deepsing_bridge.export.report", "write_report", 0),
 }
 

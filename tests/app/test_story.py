@@ -186,9 +186,9 @@ def test_with_the_dictionary_its_table_is_noted_down(song: Path, tmp_path: Path)
 def test_every_clip_is_decoded_once(song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     decoded = []
 
-    def counted(path: Path) -> Iterator:
+    def counted(path: Path, first: int) -> Iterator:
         decoded.append(path.name)
-        return read(path)
+        return read(path, first)
 
     read = preview.read_frames
     monkeypatch.setattr(preview, "read_frames", counted)

@@ -37,7 +37,7 @@ def test_middle_pictures_are_kept_on_the_way_and_are_those_of_the_clips(tmp_path
 def test_it_is_cut_as_the_timeline_is(dissolve: int, head_s: float, tmp_path: Path) -> None:
     board = with_settings(storyboard(3, width=256, height=144, scene_s=1.5, head_s=head_s), dissolve=dissolve)
     story = story_folder(tmp_path / "story", board)
-    film = list(Preview(board, clip_paths(story, board)).frames())
+    film = [one for scene in Preview(board, clip_paths(story, board)).segments() for one in scene]
     mixed = {
         frame
         for scene, (start, _) in enumerate(board.scene_frames())

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.footage.media import MediaFile, Subclip
 from deepsing_bridge.story.edits import (
     Edit,
     Lock,
@@ -20,6 +22,7 @@ from deepsing_bridge.story.edits import (
     Split,
     apply,
 )
+from deepsing_bridge.story.footage_plan import with_subclips
 from deepsing_bridge.story.latents import destination
 from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.stylization.styles import mood
@@ -164,3 +167,36 @@ def test_odd_rates_keep_whole_frames() -> None:
     story = apply(plan, [MoveCut(2, 65), Split(3, 150, PICTURE)])
     assert story.board.scene_frames()[0] == (0, 65)
     assert story.board.scene_frames()[2][1] == story.board.scene_frames()[3][0] == 150
+
+
+FILM = MediaFile(Path("/films/trip.mov"), "ab" * 32, Fraction(48), 480, 0, 640, 360)
+
+
+@pytest.fixture
+def footage(plan: Storyboard) -> Storyboard:
+    """The second and the fourth scene show a film of ten seconds, from its third second on, and a photo."""
+    photo = MediaFile(Path("/films/a.jpg"), "cd" * 32, Fraction(0), 0, 0, 640, 360)
+    return with_subclips(plan, [None, Subclip(FILM, 144), None, Subclip(photo, 0), None, None])
+
+
+def test_footage_stays_where_it_is_in_the_song_when_a_cut_is_moved(footage: Storyboard) -> None:
+    for frames in (-12, 12):
+        board = apply(footage, [MoveCut(2, 48 + frames), MoveCut(3, 96 + frames)]).board
+        assert board.scenes[1].subclip == Subclip(FILM, 144 + 2 * frames)
+    assert apply(footage, [MoveCut(3, 96 + 12)]).board.scenes[1].subclip == Subclip(FILM, 144)
+    assert apply(footage, [MoveCut(4, 140)]).board.scenes[3].subclip == footage.scenes[3].subclip
+
+
+def test_footage_that_does_not_last_so_long_is_refused(footage: Storyboard) -> None:
+    apply(footage, [Merge(2, 4)])
+    with pytest.raises(BridgeError, match=r"trip\.mov has no pictures for so long"):
+        apply(footage, [Merge(2, 6)])
+    late = with_subclips(footage, [None, Subclip(FILM, 10), None, None, None, None])
+    with pytest.raises(BridgeError, match=r"trip\.mov has no pictures"):
+        apply(late, [MoveCut(2, 40)])
+
+
+@pytest.mark.parametrize("edit", [Repaint(2, PICTURE), Restyle(2, "calm"), Reblend(4, 0.2), Split(2, 72, PICTURE)])
+def test_what_is_for_painted_scenes_is_refused_of_footage(footage: Storyboard, edit: Edit) -> None:
+    with pytest.raises(BridgeError, match=r"scene \d shows (trip\.mov|a\.jpg), and is no painted one"):
+        apply(footage, [edit])
