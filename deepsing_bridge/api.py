@@ -49,12 +49,15 @@ def make_story(
     footage: str | Path | Sequence[str | Path] = (),
     fill: str | None = None,
     farthest: float = options.FARTHEST.default,
+    from_s: float = 0.0,
+    to_s: float | None = None,
     progress: Callable[[str], Progress] = lambda stage: no_progress,
 ) -> Story:
     """A story of `song` in folder `out`, which must be new, empty, or hold the same story unfinished.
 
-    `view` None: the song's own. `models` None: worlds where there is OpenGL, else photos. `settings` None: the size,
-    too, is what the machine can draw.
+    `from_s` and `to_s`: only the scenes that are on between these seconds of the song. `view` None: the song's own.
+    `models` None: worlds where there is OpenGL, else photos. `settings` None: the size, too, is what the machine can
+    draw.
     `footage`: folders of films and photos that the scenes are cut from; `fill` is the generator that paints those for
     which the nearest shot is farther than `farthest` standard deviations in feeling. `settings` None: footage stays as
     it is; with a `blend` or a `grade` above 0, styled copies of it are made.
@@ -68,7 +71,7 @@ def make_story(
         settings = Settings(width=width, height=height)
         settings = settings if own is None else replace(settings, blend=0.0, grade=0.0)
     settings = replace(settings, footage=own or settings.footage)
-    request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view)
+    request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view, from_s, to_s)
     return _make_story(request, progress)
 
 

@@ -126,7 +126,7 @@ def _is_at_hand(clip: Path, story: EditedStory, scene: int) -> bool:
     return not fault
 
 
-Shown = tuple[str, str, Subclip | None, tuple[int, int], tuple[int, int]]
+Shown = tuple[str, str, Subclip | None, tuple[int, ...], tuple[int, ...]]
 
 
 def _shown(story: EditedStory) -> Sequence[Shown]:
@@ -139,7 +139,7 @@ def _shown(story: EditedStory) -> Sequence[Shown]:
             story.version(scene),
             edited.scene.subclip,
             board.dissolve_into(scene),
-            board.shown_frames(scene),
+            tuple(frame - board.first_frame for frame in board.shown_frames(scene)),
         )
         for scene, edited in enumerate(story.scenes)
     ]

@@ -37,13 +37,18 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class StoryRequest:
-    """A story of `song` in folder `out`, with the translator's view number `view`; None: the song's own."""
+    """A story of `song` in folder `out`, with the translator's view number `view`; None: the song's own.
+
+    `from_s` and `to_s`, seconds of the song: only the scenes that are on between them. `to_s` None: to its end.
+    """
 
     song: Path
     out: Path
     settings: Settings = field(default_factory=Settings)
     models: ModelChoice = field(default_factory=ModelChoice)
     view: int | None = None
+    from_s: float = 0.0
+    to_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ same: a disk may have lost some of it. Who comes while another process is at wor
 """
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,17 +62,17 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
         if settings.footage
         else Shown(board)
     )
-    board = shown.board
-    folder = claim(request.out, board)
+    part = shown.board.part(request.from_s, math.inf if request.to_s is None else request.to_s)
+    folder = claim(request.out, part)
     history = read_history(folder, read_board(folder)[1])
-    edited = apply(board, history.edits)
+    edited = apply(part, history.edits)
     if history.done:
         log.warning("%s: was edited since, and stays so; `retake --undo` takes that back", folder)
     alternates.settle(folder, edited)
     clear_damaged_media(folder, edited.board, stage("looking at what is there"))
-    _copy_song(folder, request.song, board, stage("copying the song"))
+    sound = _copy_song(folder, request.song, part, stage("copying the song"))
     _render_clips(folder, edited, means.renderer, stage)
-    assemble(folder, edited.board, request.song, means.generator.classes, stage, history.timeline)
+    assemble(folder, edited.board, sound, means.generator.classes, stage, history.timeline)
     return Story(folder, edited.board, shown.told)
 
 
@@ -119,6 +120,8 @@ def _means_of_footage(request: StoryRequest) -> _Means:
 def refuse_without_effect(request: StoryRequest) -> None:
     """Raises BridgeError where a part of `request` would be silently without effect, or only be refused at the end."""
     choice, view = request.models, request.view
+    if request.to_s is not None and request.to_s <= request.from_s:
+        raise BridgeError(f"--to {request.to_s:g} s is not after --from {request.from_s:g} s")
     timecode_to_frame(request.settings.start_timecode, request.settings.frame_rate)
     refuse_contradictions(choice)
     if request.settings.footage is not None and not request.settings.footage.fill:
@@ -145,11 +148,17 @@ def _refuse_painting(request: StoryRequest) -> None:
         )
 
 
-def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) -> None:
-    path = song_path(folder)
-    if not path.exists():
-        video.write_song_copy(path, song, frame_to_seconds(board.frames, board.frame_rate))
+def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) -> Path:
+    """What the preview plays: the song itself, or, of a part of one, the copy, which begins and ends with it."""
+    path, length_s = song_path(folder), frame_to_seconds(board.frames, board.frame_rate)
+    whole = board.first_frame == 0 and length_s + 1 / board.frame_rate > board.duration_s
+    if not path.exists() and whole:
+        video.write_song_copy(path, song, length_s)
+    elif not path.exists():
+        start_s = frame_to_seconds(board.first_frame, board.frame_rate)
+        video.write_spliced_sound(path, [video.Piece(song, start_s, length_s)])
     progress(1, 1)
+    return song if whole else path
 
 
 def _render_clips(folder: Path, story: EditedStory, renderer: ClipRenderer, stage: Stages) -> None:

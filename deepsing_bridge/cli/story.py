@@ -10,7 +10,7 @@ from ..app.config import StoryRequest, TranslatorKind
 from ..core import options
 from ..core.errors import BridgeError
 from ..core.options import Paths
-from ..core.units import parse_frame_rate, parse_size
+from ..core.units import parse_clock, parse_frame_rate, parse_size
 from ..story.settings import FootageSettings, Settings
 from .options import FootageOptions, ModelOptions, PictureOptions, SongOptions, grouped, option
 from .progress import progress
@@ -32,8 +32,15 @@ def story(
     own: FootageOptions,
     out: Annotated[
         Path | None,
-        typer.Option(help="A new or empty folder, out/SONG by default; an interrupted story there is taken up again."),
+        typer.Option(
+            help="A new or empty folder, out/SONG by default, or out/SONG-part for a trial; an interrupted story there "
+            "is taken up again."
+        ),
     ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="A trial: only the scenes from this moment of the song on, as 0:30.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="A trial: only the scenes up to this moment.")] = None,
     fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 30, 30000/1001, …")] = f"{options.FPS.default:g}",
     size: Annotated[
         str | None,
@@ -94,10 +101,12 @@ def story(
     )
     request = StoryRequest(
         song=song,
-        out=out or Path("out") / song.stem,
+        out=out or Path("out") / (f"{song.stem}-part" if start or end else song.stem),
         settings=settings,
         models=chosen,
         view=pictures.view,
+        from_s=parse_clock(start) if start else 0.0,
+        to_s=parse_clock(end) if end else None,
     )
     with progress() as stages:
         made = make_story(request, stages)

@@ -36,7 +36,7 @@ class Preview:
         """Of each scene its frames, (H, W, 3) uint8, to be taken before the next one's. `progress` counts frames."""
         for scene in range(len(self.clips)):
             yield self._copied.get(scene) or self._frames(scene, progress)
-            progress(self.board.shown_frames(scene)[1], self.board.frames)
+            progress(self.board.shown_frames(scene)[1] - self.board.first_frame, self.board.frames)
 
     def middle(self, scene: int) -> Pixels:
         """(H, W, 3) uint8: what scene number `scene` shows half-way through, as its clip has it.
@@ -66,7 +66,7 @@ class Preview:
                 self.middles[scene] = picture
             if frame < stop:
                 yield _faded(outgoing, picture, frame - first)
-                progress(frame + 1, self.board.frames)
+                progress(frame + 1 - self.board.first_frame, self.board.frames)
             else:
                 leaving.append(picture)
         self._leaving = scene, leaving
@@ -79,11 +79,11 @@ class Preview:
         return self._leaving[1]
 
     def _end_of(self, scene: int) -> int:
-        """The frame of the story from which on nothing of the scene is seen any more."""
+        """The frame of the song from which on nothing of the scene is seen any more."""
         return self.board.frames_of(scene)[1] + self.board.dissolve_into(scene + 1)[1]
 
     def _pictures(self, scene: int, first: int, stop: int) -> Iterator[tuple[int, Pixels]]:
-        """The frames of the story from `first` to before `stop`, and what the scene has there."""
+        """The frames of the song from `first` to before `stop`, and what the scene has there."""
         start, _ = self.board.frames_of(scene)
         frames = range(first, stop)
         if self.board.is_rendered(scene):

@@ -36,13 +36,13 @@ def storyboard_to_timeline(
     """The timeline of `storyboard`: `clips[i]`, of `clip_frames[i]` frames, cut to scene i, above `song`. Scenes of
     somebody's own footage which are not rendered refer to that instead.
 
-    What a clip has before and beyond its scene are handles, of which dissolves are made. At
-    00:00:00:00, where the timeline starts unless the settings say otherwise, its timecode is the song's own time.
+    What a clip has before and beyond its scene are handles, of which dissolves are made. Its
+    timecode is the song's own time, later by as much as the settings' start is.
     Raises ValueError for a clip that is shorter than its scene.
     """
     rate = float(storyboard.frame_rate)
     total = storyboard.frames
-    start = RationalTime(storyboard.first_timecode, rate)
+    start = RationalTime(storyboard.first_timecode + storyboard.first_frame, rate)
     timeline = otio.schema.Timeline(name, global_start_time=start, metadata=_story(storyboard))
     video = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
     audio = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
@@ -194,8 +194,8 @@ def _song_markers(storyboard: Storyboard) -> Iterable[Any]:
     rate, structure = storyboard.frame_rate, storyboard.structure
     for kind, times in (("bar", structure.bars), ("section", [0.0, *structure.sections])):
         for number, time in enumerate(times, 1):
-            at = RationalTime(seconds_to_frame(float(time), rate), float(rate))
-            if at.value < storyboard.frames and len(times) > 1:
+            at = RationalTime(seconds_to_frame(float(time), rate) - storyboard.first_frame, float(rate))
+            if 0 <= at.value < storyboard.frames and len(times) > 1:
                 name = f"{kind} {number}"
                 yield otio.schema.Marker(name, TimeRange(at, RationalTime(0, float(rate))), STRUCTURE_COLOURS[kind])
 

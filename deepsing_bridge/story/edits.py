@@ -132,14 +132,16 @@ class EditedStory:
         A scene with changes is one of a story of its own, so that no later edit of another one changes it: that story
         has all its settings, and goes on with a scene that starts where its latent goes.
         """
-        edited, planned = self.scenes[index], self.planned
+        edited, planned, place = self.scenes[index], self.planned, self.scenes[index].place
+        if (whole := planned.whole) is not None:
+            planned, place = whole, whole.scenes.index(planned.scenes[place])
         if self.is_as_planned(index):
-            return planned, edited.place
+            return planned, place
         scene = edited.scene
-        towards = edited.towards or tuple(destination(planned, edited.place).tolist())
+        towards = edited.towards or tuple(destination(planned, place).tolist())
         length_s = scene.end_s - scene.start_s
         after = replace(scene, start_s=scene.end_s, end_s=scene.end_s + length_s, latent=towards)
-        odd = edited.place % 2  # cameras pan to in one scene, and fro in the next
+        odd = place % 2  # cameras pan to in one scene, and fro in the next
         blend = planned.settings.blend if edited.blend is None else edited.blend
         settings = replace(planned.settings, style=scene.style or planned.settings.style, blend=blend)
         scenes = (*(scene,) * (odd + 1), after)

@@ -6,10 +6,11 @@ planned, painted or written down.
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from ..core.errors import BridgeError
 from ..core.types import LevelTrack, Sentiment, SentimentTrack, SoundTrack, Structure
 from ..core.units import HANDLE_S, seconds_to_frame, timecode_to_frame
 from ..footage.conform import in_point, timeline_frames
@@ -82,9 +83,22 @@ class Storyboard:
         return timecode_to_frame(self.settings.start_timecode, self.frame_rate)
 
     @property
+    def first_frame(self) -> int:
+        """The frame of the song with which the story begins: 0, unless it is a part of one."""
+        return self.frames_of(0)[0]
+
+    @property
     def frames(self) -> int:
         """How many frames the story lasts."""
-        return seconds_to_frame(self.duration_s, self.frame_rate)
+        return self.frames_of(len(self.scenes) - 1)[1] - self.first_frame
+
+    def part(self, start_s: float, end_s: float) -> "Storyboard":
+        """With only those of its scenes, whole, that are on between two moments of the song. Raises BridgeError where
+        there is none."""
+        scenes = tuple(scene for scene in self.scenes if scene.start_s < end_s and start_s < scene.end_s)
+        if not scenes:
+            raise BridgeError(f"from {start_s:g} s to {end_s:g} s: no scene; the song lasts {self.duration_s:g} s")
+        return self if len(scenes) == len(self.scenes) else replace(self, scenes=scenes, whole=self)
 
     def scene_at(self, time_s: float) -> int:
         """The number of the scene that is on at `time_s`; the first or last one for a time outside the song."""
@@ -114,7 +128,7 @@ class Storyboard:
         return before, min(frames - before, self._handles(index - 1)[1])
 
     def shown_frames(self, index: int) -> tuple[int, int]:
-        """`(first frame, frame after the last)` in which scene `index` is seen, and nothing yet of the next one."""
+        """`(first frame, frame after the last)` of the song in which scene `index` is seen, and not the next one yet."""
         start, end = self.frames_of(index)
         return start - self.dissolve_into(index)[0], end - self.dissolve_into(index + 1)[0]
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import opentimelineio as otio
 import pytest
 import soundfile
@@ -105,6 +106,43 @@ def test_the_report_is_a_picture(story: Story) -> None:
 
 def test_the_same_wish_gives_the_same_bytes(song: Path, story: Story, tmp_path: Path) -> None:
     assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)
+
+
+def test_a_part_is_the_same_scenes_as_the_whole_has_there_in_the_songs_time(
+    song: Path, story: Story, tmp_path: Path
+) -> None:
+    whole = story.storyboard
+    second = whole.scenes[1]
+    request = StoryRequest(song, tmp_path / "part", SETTINGS, from_s=second.start_s + 0.1, to_s=second.end_s - 0.1)
+    made = make_story(request, lambda name: no_progress)
+    assert [replace(scene, clip="") for scene in made.storyboard.scenes] == [replace(second, clip="")]
+    (clip,) = (tmp_path / "part" / "media").glob("scene-*.mov")
+    (same,) = (story.folder / "media").glob("scene-002-*.mov")
+    assert clip.read_bytes() == same.read_bytes()
+    start, end = whole.frames_of(1)
+    assert frame_count(tmp_path / "part" / "preview.mp4") == end - start
+    timeline = otio.adapters.read_from_file(str(tmp_path / "part" / "story.otio"))
+    assert timeline.global_start_time.value == start
+    assert {track.duration().value for track in timeline.tracks} == {end - start}
+    heard, _ = soundfile.read(tmp_path / "part" / "media" / "song.wav")
+    there, rate = soundfile.read(story.folder / "media" / "song.wav")
+    first = round(start / float(whole.frame_rate) * rate)
+    mono = there[first : first + len(heard)].reshape(len(heard), -1).mean(axis=1)
+    assert np.corrcoef(heard.mean(axis=1), mono)[0, 1] > 0.99
+    again = json_to_storyboard((tmp_path / "part" / "story.json").read_text())
+    assert again.scenes == (replace(second, clip=""),) and again.frames == end - start
+
+
+@pytest.mark.parametrize(
+    ("from_s", "to_s", "sentence"), [(100.0, None, "no scene; the song lasts"), (3.0, 2.0, "is not after --from")]
+)
+def test_a_part_that_there_is_not_is_one_sentence(
+    from_s: float, to_s: float | None, sentence: str, song: Path, tmp_path: Path
+) -> None:
+    request = StoryRequest(song, tmp_path / "part", SETTINGS, from_s=from_s, to_s=to_s)
+    with pytest.raises(BridgeError, match=sentence):
+        make_story(request, lambda name: no_progress)
+    assert not (tmp_path / "part" / "story.json").exists()
 
 
 class Killed(Exception):

@@ -9,6 +9,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.units import (
     FRAME_RATES,
     frame_to_seconds,
+    parse_clock,
     parse_frame_rate,
     parse_size,
     seconds_to_frame,
@@ -90,3 +91,14 @@ def test_timecode_counts_frames(text: str, rate: str, frame: int) -> None:
 def test_what_is_no_timecode_is_one_sentence(text: str, rate: str, sentence: str) -> None:
     with pytest.raises(BridgeError, match=sentence):
         timecode_to_frame(text, Fraction(rate))
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30", 30.0), ("0:41.2", 41.2), ("1:02:03", 3723.0)])
+def test_a_time_is_seconds_or_as_a_clock_has_it(text: str, seconds: float) -> None:
+    assert parse_clock(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text", ["", "1:2:3:4", "-3", "half", "1e9"])
+def test_what_is_no_time_is_one_sentence(text: str) -> None:
+    with pytest.raises(BridgeError, match="expected seconds, or minutes and seconds"):
+        parse_clock(text)
