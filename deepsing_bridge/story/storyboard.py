@@ -128,7 +128,7 @@ class Storyboard:
         return before, min(frames - before, self._handles(index - 1)[1])
 
     def shown_frames(self, index: int) -> tuple[int, int]:
-        """`(first frame, frame after the last)` of the song in which scene `index` is seen, and not the next one yet."""
+        """`(first frame, frame after the last)` of the song in which scene `index` is seen, and not the next yet."""
         start, end = self.frames_of(index)
         return start - self.dissolve_into(index)[0], end - self.dissolve_into(index + 1)[0]
 
