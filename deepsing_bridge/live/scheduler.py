@@ -8,6 +8,7 @@ from ..core.types import Frame
 from ..core.units import seconds_to_frame
 from ..generators.protocol import MovingGenerator
 from ..render.camera import Camera, Pose
+from ..render.crossfade import dimmed
 from ..render.fit import Pixels
 from ..render.flashes import FlashLimiter, same
 from ..render.moving_painter import layers
@@ -122,13 +123,13 @@ class FrameScheduler:
         """Send the frame of the moment `due`, unless it would be the last one over again."""
         if not self._track.keys:
             return
-        blend, size = state.blend(due), state.controls.size
+        blend, dim, size = state.blend(due), state.dim(due), state.controls.size
         keyframe, pose = self._held or (self._track.nearest(due), self._pose(state, due))
-        seen = (keyframe if self._held else self._track.key(due, blend), pose, blend, size)
+        seen = (keyframe if self._held else self._track.key(due, blend), pose, blend, dim, size)
         if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
             held = keyframe.fitted(*self._canvas(state)).at_blend(blend) if self._held else None
             pixels = self._track.pixels(due, blend) if held is None else held
-            taken = self._camera.take(pixels, pose, *size)
+            taken = dimmed(self._camera.take(pixels, pose, *size), dim)  # before the limit: a hand can flash as well
             shown = self._limit(taken)
             self._hub.frames.put(self._frame(keyframe, shown, state, due))
             self._sent = (seen if shown is taken else None, due)  # what is slowed down goes on

@@ -51,6 +51,9 @@ class State:
     def blend(self, now_s: float) -> float:
         return float(self.controls.value("blend", now_s))
 
+    def dim(self, now_s: float) -> float:
+        return float(self.controls.value("dim", now_s))
+
     def moved(self, transport: Transport, jumped: bool) -> "State":
         return replace(self, transport=transport, epoch=self.epoch + jumped)
 

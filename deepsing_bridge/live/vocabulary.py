@@ -110,6 +110,7 @@ PARAMETERS = (
     _parameter(options.FREEZE, cc=28),
     _parameter(options.REACT, cc=29),
     _parameter(options.GRADE, cc=30),
+    _parameter(options.DIM, cc=31, glides=True),
     _parameter(options.FPS),
     _parameter(options.LIVE_SIZE),
 )

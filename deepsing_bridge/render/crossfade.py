@@ -19,6 +19,12 @@ def mix(one: Pixels, other: Pixels, share: float) -> Pixels:
     return ((mixed + 128) >> 8).astype(np.uint8)
 
 
+def dimmed(pixels: Pixels, share: float) -> Pixels:
+    """The pixels on the line from black (share 0) to `pixels` (1), as `mix` has them; themselves at 1."""
+    weight = round(256 * share)
+    return pixels if weight == 256 else ((pixels * np.uint16(weight) + np.uint16(128)) >> 8).astype(np.uint8)
+
+
 def _beyond(one: Pixels, other: Pixels, weight: int) -> Pixels:
     """Where numbers leave 0..65535, at 18 times the time."""
     mixed = one.astype(np.int32) * (256 - weight) + other.astype(np.int32) * weight

@@ -45,6 +45,7 @@ KNOBS = (
     Knob("freeze", "Freeze", "bool", False),
     Knob("react", "React", "float", 0.5, 0, 1),
     Knob("grade", "Grade", "float", 0.25, 0, 1),
+    Knob("dim", "Dim", "float", 1.0, 0, 1),
 )
 BY_NAME = {knob.name: knob for knob in KNOBS}
 BY_PAR = {knob.par: knob for knob in KNOBS}
