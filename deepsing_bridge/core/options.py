@@ -115,6 +115,7 @@ MORPH = Option(Field("morph", "float", "share of a scene that is spent moving to
 VALENCE_OFFSET = Option(Field("valence_offset", "float", "added to the song's valence", "z", -2, 2), 0.0)
 AROUSAL_OFFSET = Option(Field("arousal_offset", "float", "added to the song's arousal", "z", -2, 2), 0.0)
 FREEZE = Option(Field("freeze", "bool", "hold the picture; time goes on"), False)
+SPEED = Option(Field("speed", "float", "how fast pictures move; the song goes on as it is", "", 0, 2), 1.0)
 DIM = Option(Field("dim", "float", "how bright it is; 0 is black", "", 0, 1), 1.0)
 LIVE_SIZE = replace(SIZE, default="256x256")  # a processor paints that at a live frame rate
 LIVE_STYLE = Option(

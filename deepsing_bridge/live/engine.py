@@ -18,12 +18,14 @@ from ..story.settings import own_view
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
 from .controls import Controls
+from .fades import Fade, Fades
 from .hub import Hub
 from .messages import (
     SHORTEST_LOOP_S,
     Chase,
     Command,
     Echo,
+    FadeParam,
     Load,
     Loop,
     Pause,
@@ -85,6 +87,7 @@ class Engine:
         self._default_views = source.default_views
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
+        self._fades = Fades()
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
         self._asked: PlanRequest | None = None  # the newest plan that was asked for
@@ -105,15 +108,19 @@ class Engine:
         now = self._hub.clock.now()
         for command in commands:
             self._obey(command, now)
+        for name, value in self._fades.due(now).items():
+            self._set(name, value, now)
         for analyzed in self._analyzer.finished():
             if analyzed.song is self._loading:
                 self._arrive(analyzed.analysis, now)
         if self.state.transport.ended(now):
             self._move(self.state.transport.finish(now))
         self._plan()
+        self.state = self.state.at_speed(now)
         self.scheduler.step(self.state, now)
         self._telemetry.step(self.state, self.scheduler.counts, now)
-        return max(min(self.scheduler.pace.next_s(), self._telemetry.next_s()) - self._hub.clock.now(), 0.0)
+        next_s = min(self.scheduler.pace.next_s(), self._telemetry.next_s(), self._fades.next_s())
+        return max(next_s - self._hub.clock.now(), 0.0)
 
     def _plan(self) -> None:
         """Ask for another plan where a parameter that matters has turned, and take what was planned."""
@@ -135,7 +142,10 @@ class Engine:
     def _obey(self, command: Command, now: float) -> None:
         if isinstance(command, SetParam):
             self._own_view = self._own_view and command.name != "view"
+            self._fades.stop(command.name)
             self._set(command.name, command.value, now, command.sender)
+        elif isinstance(command, FadeParam):
+            self._fade(command, now)
         elif isinstance(command, Load):
             self._load(command)
         elif isinstance(command, Toggle):
@@ -181,6 +191,11 @@ class Engine:
             self.scheduler.hold(bool(value), self.state, now)
         self._telemetry.snap(self.state, self.scheduler.counts, now)
         self._hub.post(Echo(name, value, sender))
+
+    def _fade(self, command: FadeParam, now: float) -> None:
+        """From where the parameter is on its way, if it is."""
+        start = float(self.state.controls.value(command.name, now))
+        self._fades.begin(command.name, Fade(start, command.value, now, command.fade_s))
 
     def _load(self, command: Load) -> None:
         self._rolls = self._rolls or self.state.transport.playing

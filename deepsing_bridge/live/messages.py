@@ -36,6 +36,16 @@ class SetParam:
 
 
 @dataclass(frozen=True)
+class FadeParam:
+    """As `SetParam`, of a parameter that fades, in `fade_s` seconds."""
+
+    name: str
+    value: float
+    fade_s: float
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
 class Play:
     sender: Sender = None
 
@@ -97,7 +107,7 @@ class Chase:
     sender: Sender = None
 
 
-Command = SetParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
+Command = SetParam | FadeParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
 
 
 @dataclass(frozen=True)
@@ -292,6 +302,8 @@ def to_command(
         return Load(allowed(str(given[0])), sender)
     if name == "loop":
         return _to_loop(given, sender)
+    if name == "fade":
+        return _to_fade(vocabulary, given, sender)
     raise BridgeError(f"{ROOT}/{name}: answered where it arrives, not a command for the engine")
 
 
@@ -325,6 +337,14 @@ def _to_set_param(vocabulary: Vocabulary, name: str, values: Sequence[object], s
     if len(values) != 1:
         raise BridgeError(f"{parameter.address}: expected one value, got {len(values)}")
     return SetParam(name, parameter.check(values[0]), sender)
+
+
+def _to_fade(vocabulary: Vocabulary, given: list[Value], sender: Sender) -> FadeParam:
+    name, fade_s = str(given[0]), float(given[2])
+    fading = [known for known, parameter in vocabulary.parameters.items() if parameter.fades]
+    if name not in fading:
+        raise BridgeError(f"{ROOT}/fade name: expected {', '.join(fading)}, got {name!r:.60}")
+    return FadeParam(name, float(vocabulary.parameters[name].check(given[1])), fade_s, sender)
 
 
 def _to_loop(given: list[Value], sender: Sender) -> Loop:

@@ -94,7 +94,7 @@ class FrameScheduler:
         if state.transport.playing:
             due_s, within_s = self.pace.time_of(self._next(state, now)), PAINTING * float(1 / self.pace.rate)
         time_s = state.transport.position(due_s)
-        return RenderRequest(board, state.controls.look, time_s, state.epoch, due_s, within_s)
+        return RenderRequest(board, state.look, time_s, state.epoch, due_s, within_s)
 
     def _next(self, state: State, now: float) -> int:
         """Which frame is to be painted: the one after the last, unless it would be late, or not wanted for long."""
@@ -139,14 +139,14 @@ class FrameScheduler:
 
     def _pose(self, state: State, clock_s: float) -> Pose:
         board = self._track.nearest(clock_s).board
-        return self._camera.pose(board, state.transport.position(clock_s), state.controls.look)
+        return self._camera.pose(board, state.transport.position(clock_s), state.look)
 
     def _tell(self, state: State, due: float) -> None:
         """How the picture is drawn, for hosts that draw it themselves; what is frozen stays there, too."""
         if self._worlds is None or state.board is None or self._held is not None:
             return
         board, time_s = state.board, state.transport.position(due)
-        for number, layer in enumerate(layers(board, self._worlds, time_s, state.controls.look)):
+        for number, layer in enumerate(layers(board, self._worlds, time_s, state.look)):
             self._hub.post(WorldAt(number, board.scenes[layer.scene].label, layer.share, layer.gamma, layer.numbers))
 
     def _frame(self, keyframe: Keyframe, pixels: Pixels, state: State, due: float) -> LiveFrame:

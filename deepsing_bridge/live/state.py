@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
+from ..render.look import Look
+from ..render.speed import STEADY, SpeedTrack
 from ..story.analysis import SongAnalysis
 from ..story.cuts import INTERVAL_S
 from ..story.storyboard import Storyboard
@@ -30,7 +32,7 @@ class State:
     """`analysis` is of the song that is on, or what is idled with while there is none (`song` False).
 
     `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
-    of the song, None until there is one.
+    of the song, None until there is one. `speed` is how fast pictures have moved since the last jump.
     """
 
     controls: Controls
@@ -40,6 +42,12 @@ class State:
     song: bool = False
     epoch: int = 0
     board: Storyboard | None = None
+    speed: SpeedTrack = STEADY
+
+    @property
+    def look(self) -> Look:
+        """What is asked of the painter; what is seen fades into it."""
+        return replace(self.controls.look, speed=self.speed)
 
     def sentiment(self, now_s: float) -> Sentiment:
         """The song's sentiment now, offsets included."""
@@ -56,6 +64,14 @@ class State:
 
     def moved(self, transport: Transport, jumped: bool) -> "State":
         return replace(self, transport=transport, epoch=self.epoch + jumped)
+
+    def at_speed(self, now_s: float) -> "State":
+        """With pictures that move as fast as is wanted now; evenly all over a song that went to another place."""
+        here, speed = self.transport.position(now_s), float(self.controls.targets["speed"])
+        since_s, last = self.speed.last
+        if here < since_s:
+            return replace(self, speed=SpeedTrack.steady(speed))
+        return self if speed == last else replace(self, speed=self.speed.turned(here, speed))
 
 
 def told_curve(track: SentimentTrack) -> SentimentTrack:

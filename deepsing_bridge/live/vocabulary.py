@@ -19,6 +19,7 @@ from ..core.types import FEELINGS, LARGEST_SENTIMENT
 Direction = Literal["in", "out", "both"]
 
 ROOT = "/deepsing"
+LONGEST_FADE_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Parameter:
         if isinstance(value, int | float) and not isinstance(value, bool) and value in range(len(choices)):
             value = choices[int(value)]  # many controllers send nothing but numbers
         return self.field.check(value, self.address)
+
+    @property
+    def fades(self) -> bool:
+        """Whether there is something between two values."""
+        return self.field.kind == "float" and self.name != "fps"  # each rate begins its frames anew
 
     @property
     def turnable(self) -> bool:
@@ -111,6 +117,7 @@ PARAMETERS = (
     _parameter(options.REACT, cc=29),
     _parameter(options.GRADE, cc=30),
     _parameter(options.DIM, cc=31, glides=True),
+    _parameter(options.SPEED, cc=85),
     _parameter(options.FPS),
     _parameter(options.LIVE_SIZE),
 )
@@ -150,6 +157,16 @@ MESSAGES = (
         "in",
         "ask for a parameter, or for status, transport, loop, song, scene, section, time, valence, arousal, levels",
         (Field("name", "text", "of what"),),
+    ),
+    Message(
+        "fade",
+        "in",
+        "turn a parameter slowly; whoever turns it meanwhile has it",
+        (
+            Field("name", "text", "of a parameter that is a number"),
+            Field("value", "float", "where to"),
+            Field("fade_s", "float", "how long it takes", "s", 0, LONGEST_FADE_S),
+        ),
     ),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
     Message(

@@ -85,7 +85,7 @@ class HandheldCamera:
         pan = 0.0 if self.canvas(*size) == size else _pan(board, time_s)
         if react == 0:
             return Pose(pan)
-        levels, clock = board.levels.at(time_s), board.levels.drive(0.0, time_s)
+        levels, clock = board.levels.at(time_s), look.speed.drive(board.levels.drive, 0.0, time_s)
         sway = {name: react * reach * math.sin(speed * clock) for name, (reach, speed) in SWAY.items()}
         return Pose(
             pan,

@@ -5,6 +5,7 @@ from typing import Self
 
 from ..core.options import GRADE, REACT
 from ..story.settings import Settings
+from .speed import STEADY, SpeedTrack
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Look:
 
     `temperature` is of the softmax that mixes classes; worlds, which draw one at a time, do without.
     `morph` is the share of a scene that is spent moving to the next: 0 on disk, where scenes are clips of their own.
+    `speed` is how fast pictures move: by their shader's clock, or before the camera.
     """
 
     width: int
@@ -24,6 +26,7 @@ class Look:
     react: float = REACT.default
     grade: float = GRADE.default
     temperature: float = 0.0
+    speed: SpeedTrack = STEADY
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

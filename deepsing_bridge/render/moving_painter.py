@@ -27,6 +27,7 @@ from .footage_frames import footage_colour
 from .grade import Colour, Grader, graded, mean_colour
 from .look import Look
 from .moment import Moment, moment_at
+from .speed import STEADY, SpeedTrack
 
 STYLE_EVERY_S = 1.0
 UNSEEN_SIDE = 64  # pixels of pictures that are drawn to prepare
@@ -169,13 +170,17 @@ def _drawing(board: Storyboard, scene: int, time_s: float, look: Look) -> tuple[
     shown = board.scenes[scene]
     if board.settings.motion == "still":
         time_s = shown.start_s
-    return shown.class_id, np.array(shown.latent, np.float32), instant_at(board, scene, time_s, look.react)
+    instant = instant_at(board, scene, time_s, look.react, look.speed)
+    return shown.class_id, np.array(shown.latent, np.float32), instant
 
 
-def instant_at(board: Storyboard, scene: int, time_s: float, react: float) -> Instant:
+def instant_at(board: Storyboard, scene: int, time_s: float, react: float, speed: SpeedTrack = STEADY) -> Instant:
     """What moves the picture of scene number `scene` at `time_s` in the song; its clock is 0 where the scene starts."""
-    start_s = board.scenes[scene].start_s
-    clock_s = CALM_SPEED * (time_s - start_s) + react * board.levels.drive(start_s, time_s)
+
+    def drive(from_s: float, to_s: float) -> float:
+        return CALM_SPEED * (to_s - from_s) + react * board.levels.drive(from_s, to_s)
+
+    clock_s = speed.drive(drive, board.scenes[scene].start_s, time_s)
     heard = LEVELS * react
     return Instant(clock_s, board.levels.at(time_s).scaled(heard), board.sound.at(time_s).scaled(heard))
 

@@ -46,6 +46,7 @@ KNOBS = (
     Knob("react", "React", "float", 0.5, 0, 1),
     Knob("grade", "Grade", "float", 0.25, 0, 1),
     Knob("dim", "Dim", "float", 1.0, 0, 1),
+    Knob("speed", "Speed", "float", 1.0, 0, 2),
 )
 BY_NAME = {knob.name: knob for knob in KNOBS}
 BY_PAR = {knob.par: knob for knob in KNOBS}

@@ -643,3 +643,34 @@ def test_a_view_that_was_asked_for_stays() -> None:
     for number in range(4):
         player.put_on(analysis(name=f"song {number}.wav"))
         assert player.hub.snapshot.values["view"] == 2
+
+
+def clocks(player: Player, seconds: float) -> list[float]:
+    """What the clock of the pictures reads as the song plays on, if it goes with the song."""
+    read = []
+    for _ in range(round(seconds * 50)):
+        player.run(1 / 50, 1 / 100)
+        time_s = player.hub.snapshot.time_s
+        read.append(player.engine.state.look.speed.drive(lambda start, end: end - start, 0.0, time_s))
+    return read
+
+
+def test_speed_changes_how_fast_pictures_move_without_a_jump_and_the_song_goes_on(playing: Player) -> None:
+    read = clocks(playing, 1.0)
+    for speed in (2.0, 0.0, 0.5):
+        playing.say(SetParam("speed", speed))
+        read += clocks(playing, 1.0)
+    steps = np.diff(read)
+    assert steps.min() >= 0 and steps.max() < 0.05
+    assert read[-1] - read[0] == pytest.approx(1.0 + 2.0 + 0.0 + 0.5, abs=0.1)
+    assert playing.hub.snapshot.time_s == pytest.approx(4.5, abs=0.1)
+
+
+def test_where_the_song_goes_back_the_newest_speed_counts_all_over_it(playing: Player) -> None:
+    playing.run(4.0)
+    playing.say(SetParam("speed", 2.0))
+    playing.run(1.0)
+    playing.say(Seek(1.0))
+    playing.run(0.5)
+    assert playing.renderer.asked[-1].look.speed.turns == ((0.0, 2.0),)
+    assert playing.renderer.asked[-1].look.speed.drive(lambda start, end: end - start, 0.0, 3.0) == 6.0

@@ -11,6 +11,7 @@ from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack
 from deepsing_bridge.render.camera import FIXED, HandheldCamera, Pose, compose
 from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.render.look import Look
+from deepsing_bridge.render.speed import STEADY
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard, with_settings
 
@@ -118,3 +119,13 @@ def test_pictures_that_move_by_themselves_are_left_alone() -> None:
     pixels = landscape(54, 96)
     assert FIXED.canvas(96, 54) == (96, 54)
     assert FIXED.take(pixels, FIXED.pose(beating(), 1.3, look(1.0)), 96, 54) is pixels
+
+
+def test_a_camera_whose_speed_is_turned_goes_on_from_where_it_is() -> None:
+    board = beating()
+    turned = replace(look(0.5), speed=STEADY.turned(2.0, 0.5).turned(4.0, 0.0))
+    at = [CAMERA.pose(board, time_s, turned).phase for time_s in (1.0, 2.0, 4.0, 6.0)]
+    plain = [CAMERA.pose(board, time_s, look(0.5)).phase for time_s in (1.0, 2.0, 4.0)]
+    assert at[:2] == plain[:2]
+    assert at[2] - at[1] == pytest.approx(0.5 * (plain[2] - plain[1]))
+    assert at[3] == at[2]

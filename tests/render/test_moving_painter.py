@@ -18,6 +18,7 @@ from deepsing_bridge.render.look import Look
 from deepsing_bridge.render.moment import moment_at, moments_of
 from deepsing_bridge.render.moving_painter import CALM_SPEED, LEVELS, LIGHT, MovingPainter, gamma_at, instant_at
 from deepsing_bridge.render.painter import Painter
+from deepsing_bridge.render.speed import SpeedTrack
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import with_settings
 from tests.story.songs import heard_by_the_paper, planned, two_halves
@@ -101,6 +102,17 @@ def test_music_drives_the_clock_as_far_as_it_may(board: Storyboard) -> None:
 
 def test_a_scenes_clock_begins_with_it(board: Storyboard) -> None:
     assert instant_at(board, 1, board.scenes[1].start_s, 1.0).clock_s == 0.0
+
+
+def test_a_speed_that_is_turned_moves_the_clock_on_from_where_it_is(board: Storyboard) -> None:
+    """In the scene that is on, and in the next one, which may be mixed in already."""
+    turned = SpeedTrack.steady(0.5).turned(4.0, 2.0)
+    for scene in (0, 1):
+        before, at, after = (instant_at(board, scene, time_s, 0.5, turned).clock_s for time_s in (3.0, 4.0, 5.0))
+        plain = [instant_at(board, scene, time_s, 0.5).clock_s for time_s in (3.0, 4.0, 5.0)]
+        assert at - before == pytest.approx(0.5 * (plain[1] - plain[0]))
+        assert after - at == pytest.approx(2.0 * (plain[2] - plain[1]))
+    assert instant_at(board, 1, board.scenes[1].start_s, 0.5, turned).clock_s == 0.0
 
 
 def test_onsets_push_the_light_up_and_down_and_it_stays_where_nothing_begins(board: Storyboard) -> None:
