@@ -52,7 +52,7 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     renderer = RenderWorker(painter, hub.inbox.wake)
     workers = analyzer, planner, renderer
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
-    source = PictureSource(painter.camera, worlds, models.default_views)
+    source = PictureSource(painter.camera, worlds, models.default_views, models.generator)
     playback = config.changed, config.playback.loop
     started = Engine(hub, *workers, silence(), *playback, settings.allow_flashing, source)
     engine = EngineThread(started, stopping)

@@ -31,13 +31,17 @@ class Glide:
 
 @dataclass(frozen=True)
 class PlanParameters:
-    """What the plan of a song depends on besides the song; ranges are the vocabulary's."""
+    """What the plan of a song depends on besides the song; ranges are the vocabulary's.
+
+    `held` are the numbers of the classes that scenes are of, and their shares, which sum to 1; none: of all.
+    """
 
     view: int
     noise: float
     valence_offset: float
     arousal_offset: float
     style: str
+    held: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
+from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.units import told_apart
 from ..generators.protocol import MovingGenerator
@@ -16,9 +17,12 @@ from ..render.camera import FIXED, Camera
 from ..story.analysis import SongAnalysis
 from ..story.settings import own_view
 from ..story.storyboard import Storyboard
+from ..translation.class_names import Labelled
 from .analysis import Analyzer
 from .controls import Controls
+from .early_cuts import cut_early, next_cut
 from .fades import Fade, Fades
+from .holding import held_at, shares_of
 from .hub import Hub
 from .messages import (
     SHORTEST_LOOP_S,
@@ -26,8 +30,10 @@ from .messages import (
     Command,
     Echo,
     FadeParam,
+    Hold,
     Load,
     Loop,
+    NextScene,
     Pause,
     Play,
     Problem,
@@ -51,11 +57,13 @@ BATCH_S = 0.001  # commands that come closer together than this are obeyed toget
 @dataclass(frozen=True)
 class PictureSource:
     """What the engine knows of where pictures come from: the painter's `camera`; `worlds`, the generator, if other
-    hosts can draw what it draws; the views of which each song has its own until one is chosen."""
+    hosts can draw what it draws; the views of which each song has its own until one is chosen; whose classes there are.
+    """
 
     camera: Camera = FIXED
     worlds: MovingGenerator | None = None
     default_views: Sequence[int] = (0,)
+    generator: Labelled | None = None
 
 
 class Engine:
@@ -84,7 +92,7 @@ class Engine:
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
         self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, source.camera, source.worlds)
         self._telemetry = Telemetry(hub, self.state)
-        self._default_views = source.default_views
+        self._default_views, self._generator = source.default_views, source.generator
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._fades = Fades()
@@ -124,7 +132,7 @@ class Engine:
 
     def _plan(self) -> None:
         """Ask for another plan where a parameter that matters has turned, and take what was planned."""
-        wanted = PlanRequest(self.state.analysis, self.state.controls.plan_parameters)
+        wanted = PlanRequest(self.state.analysis, self.state.plan_parameters)
         if wanted != self._asked:
             self._asked = wanted
             self._planner.request(wanted)
@@ -135,7 +143,7 @@ class Engine:
                 self._take_plan(done.board)
 
     def _take_plan(self, board: Storyboard) -> None:
-        first, self.state = self.state.board is None, replace(self.state, board=board)
+        first, self.state = self.state.board is None, replace(self.state, board=cut_early(board, self.state.cuts))
         if first and self.state.song:
             self._telemetry.song(self.state, board)
 
@@ -148,6 +156,8 @@ class Engine:
             self._fade(command, now)
         elif isinstance(command, Load):
             self._load(command)
+        elif isinstance(command, Hold):
+            self._hold(command)
         elif isinstance(command, Toggle):
             plays = self.state.transport.playing if self.state.song else self._rolls
             self._obey(Pause(command.sender) if plays else Play(command.sender), now)
@@ -169,6 +179,8 @@ class Engine:
                 self._move(transport.seek(time_s, now), jumped=True)
             case Loop():
                 self._loop(command, now)
+            case NextScene():
+                self._cut(transport.position(now), command.sender)
             case Chase(time_s, clock_s, moving):
                 followed = transport.chase(time_s, clock_s, moving, now)
                 off = abs(followed.position(now) - transport.position(now))
@@ -176,9 +188,9 @@ class Engine:
 
     def _obey_without_song(self, command: Command, now: float) -> None:
         """The first song can be told to play while it is on its way, but there is no place in it to go to yet."""
-        if self._loading is None and isinstance(command, Play | Seek | Loop):
+        if self._loading is None and isinstance(command, Play | Seek | Loop | NextScene):
             self._hub.post(Problem("no song is loaded: load one first", command.sender))
-        elif isinstance(command, Seek | Loop):
+        elif isinstance(command, Seek | Loop | NextScene):
             self._hub.post(Problem("the song is still being analysed: wait until it is there", command.sender))
 
     def _set(self, name: str, value: Value, now: float, sender: Sender = None) -> None:
@@ -196,6 +208,27 @@ class Engine:
         """From where the parameter is on its way, if it is."""
         start = float(self.state.controls.value(command.name, now))
         self._fades.begin(command.name, Fade(start, command.value, now, command.fade_s))
+
+    def _hold(self, command: Hold) -> None:
+        if self._generator is None:
+            return
+        try:
+            shares = shares_of(command.weights, self._generator)
+        except BridgeError as error:
+            self._hub.post(Problem(f"{ROOT}/class: {error}", command.sender))
+            return
+        if shares != self.state.held:
+            self.state = replace(self.state, held=shares)
+            self._telemetry.hold(held_at(shares, self._generator))
+
+    def _cut(self, time_s: float, sender: Sender) -> None:
+        """To the next scene at `time_s`."""
+        board = self.state.board
+        if board is not None and (following := next_cut(board, time_s)) is not None:
+            cuts = {**self.state.cuts, following: time_s}
+            self.state = replace(self.state, cuts=cuts, board=cut_early(board, {following: time_s}))
+        elif board is not None and board.scene_at(time_s) + 1 == len(board.scenes):
+            self._hub.post(Problem(f"{ROOT}/scene/next: the last scene is on", sender))
 
     def _load(self, command: Load) -> None:
         self._rolls = self._rolls or self.state.transport.playing
@@ -218,6 +251,7 @@ class Engine:
             song=True,
             epoch=self.state.epoch + 1,
             board=None,
+            cuts={},
         )
         if self._own_view:
             self._set("view", own_view(analysis.digest, self._default_views), now)

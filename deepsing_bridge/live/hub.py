@@ -22,6 +22,7 @@ from .messages import (
     ArousalAt,
     Echo,
     Event,
+    HeldAt,
     LevelsAt,
     LoopAt,
     SceneStarted,
@@ -46,6 +47,7 @@ class Snapshot:
     status: Status = field(default_factory=lambda: Status("", "idle", 0.0, 0, 0))
     song: SongLoaded | None = None
     scene: SceneStarted | None = None
+    held: HeldAt = field(default_factory=HeldAt)
     section: SectionStarted | None = None
     levels: LevelsAt | None = None
     loop: LoopAt = field(default_factory=LoopAt)
@@ -80,6 +82,7 @@ class Snapshot:
             "loop": self.loop,
             "song": self.song,
             "scene": self.scene,
+            "class/held": self.held,
             "section": self.section,
             "time": TimeAt(self.time_s),
             "valence": ValenceAt(self.valence),

@@ -107,7 +107,20 @@ class Chase:
     sender: Sender = None
 
 
-Command = SetParam | FadeParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
+@dataclass(frozen=True)
+class Hold:
+    """Names of classes, perhaps several separated by commas, with a weight for each of them; none: release."""
+
+    weights: tuple[tuple[str, float], ...] = ()
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class NextScene:
+    sender: Sender = None
+
+
+Command = SetParam | FadeParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase | Hold | NextScene
 
 
 @dataclass(frozen=True)
@@ -158,6 +171,14 @@ class SceneStarted:
         feeling = Sentiment(self.valence, self.arousal).feeling
         object.__setattr__(self, "feeling", feeling)
         object.__setattr__(self, "colour", feeling_rgb(feeling))
+
+
+@dataclass(frozen=True)
+class HeldAt:
+    """The classes that are held, with their shares, in words."""
+
+    classes: str = ""
+    message: ClassVar = "class/held"
 
 
 @dataclass(frozen=True)
@@ -269,6 +290,7 @@ Event = (
     | ValenceAt
     | ArousalAt
     | SceneStarted
+    | HeldAt
     | WorldAt
     | Musical
     | Status
@@ -279,7 +301,15 @@ Event = (
     | Problem
 )
 
-TRANSPORT: dict[str, Callable[[Sender], Command]] = {"play": Play, "pause": Pause, "stop": Stop, "toggle": Toggle}
+ACTIONS: dict[str, Callable[[Sender], Command]] = {
+    "play": Play,
+    "pause": Pause,
+    "stop": Stop,
+    "toggle": Toggle,
+    "scene/next": NextScene,
+    "class/release": lambda sender: Hold(sender=sender),
+}
+"""Commands without values: what a button may start."""
 Allowed = Callable[[str], Path]
 """A path as it came from outside → the file it means. Raises BridgeError if it may not be read."""
 
@@ -294,14 +324,16 @@ def to_command(
     if name.startswith("param/"):
         return _to_set_param(vocabulary, name.removeprefix("param/"), values, sender)
     given = check_values(vocabulary, name, values)
-    if name in TRANSPORT:
-        return TRANSPORT[name](sender)
+    if name in ACTIONS:
+        return ACTIONS[name](sender)
     if name == "seek":
         return Seek(float(given[0]), sender)
     if name == "load":
         return Load(allowed(str(given[0])), sender)
     if name == "loop":
         return _to_loop(given, sender)
+    if name == "class":
+        return _to_hold(given, sender)
     if name == "fade":
         return _to_fade(vocabulary, given, sender)
     raise BridgeError(f"{ROOT}/{name}: answered where it arrives, not a command for the engine")
@@ -345,6 +377,16 @@ def _to_fade(vocabulary: Vocabulary, given: list[Value], sender: Sender) -> Fade
     if name not in fading:
         raise BridgeError(f"{ROOT}/fade name: expected {', '.join(fading)}, got {name!r:.60}")
     return FadeParam(name, float(vocabulary.parameters[name].check(given[1])), fade_s, sender)
+
+
+def _to_hold(given: list[Value], sender: Sender) -> Hold:
+    """Empty text, as a field that was cleared sends it, is no name."""
+    given = given if any(map(str.strip, map(str, given[::2]))) else []
+    names, weights = map(str, given[::2]), (*map(float, given[1::2]), 1.0)
+    pairs = tuple((name, weight) for name, weight in zip(names, weights, strict=False) if name.strip() and weight)
+    if given and not pairs:
+        raise BridgeError(f"{ROOT}/class: expected the name of a class, and a weight above 0")
+    return Hold(pairs, sender)
 
 
 def _to_loop(given: list[Value], sender: Sender) -> Loop:

@@ -15,6 +15,7 @@ from ..story.plan import Labels, plan, with_styles
 from ..story.settings import Settings
 from ..story.storyboard import Storyboard
 from ..stylization.styles import StyleBook
+from ..translation.held import HeldTranslator
 from ..translation.protocol import SentimentTranslator
 from .controls import PlanParameters
 from .mailbox import Outbox, Slot
@@ -85,6 +86,8 @@ class PlannerThread:
     def plan(self, request: PlanRequest) -> Storyboard:
         parameters, settings = request.parameters, replace(self._settings, noise=request.parameters.noise)
         translator = self._translators[parameters.view]
+        if parameters.held:
+            translator = HeldTranslator(translator, dict(parameters.held))
         song = shifted(request.analysis, parameters)
         board = plan(song, self._generator, translator, settings, self._digests)
         return with_styles(board, self._styles.rule(parameters.style))

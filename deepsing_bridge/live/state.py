@@ -1,6 +1,6 @@
 """What the engine knows at one moment. Immutable: the engine replaces it, everybody else reads it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ from ..render.speed import STEADY, SpeedTrack
 from ..story.analysis import SongAnalysis
 from ..story.cuts import INTERVAL_S
 from ..story.storyboard import Storyboard
-from .controls import Controls
+from .controls import Controls, PlanParameters
+from .early_cuts import EarlyCuts
 from .transport import Transport
 
 
@@ -33,6 +34,7 @@ class State:
 
     `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
     of the song, None until there is one. `speed` is how fast pictures have moved since the last jump.
+    `held` are the classes that scenes are of (`PlanParameters`), `cuts` the scenes that were told to begin early.
     """
 
     controls: Controls
@@ -43,6 +45,12 @@ class State:
     epoch: int = 0
     board: Storyboard | None = None
     speed: SpeedTrack = STEADY
+    held: tuple[tuple[int, float], ...] = ()
+    cuts: EarlyCuts = field(default_factory=dict)
+
+    @property
+    def plan_parameters(self) -> PlanParameters:
+        return replace(self.controls.plan_parameters, held=self.held)
 
     @property
     def look(self) -> Look:

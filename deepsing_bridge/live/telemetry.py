@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..story.storyboard import Storyboard
 from .hub import Hub, Snapshot
-from .messages import ArousalAt, LoopAt, SceneStarted, SongLoaded, Status, TimeAt, TransportAt, ValenceAt
+from .messages import ArousalAt, HeldAt, LoopAt, SceneStarted, SongLoaded, Status, TimeAt, TransportAt, ValenceAt
 from .music_telemetry import MusicTelemetry
 from .pace import Pace
 from .state import FrameCounts, State
@@ -28,6 +28,7 @@ class Telemetry:
         self._fps, self._shown = 0.0, 0
         self._state: str = state.transport.state  # as it was told last
         self._loop = LoopAt()  # likewise
+        self._held = HeldAt()
 
     def next_s(self) -> float:
         return min(self._moments.next_s(), self._statuses.next_s(), self._music.next_s())
@@ -38,6 +39,11 @@ class Telemetry:
         self._song = SongLoaded(analysis.path.name, analysis.duration_s, len(board.scenes), state.curve)
         self._scene = self._found = None
         self._hub.post(self._song)
+
+    def hold(self, held: HeldAt) -> None:
+        """Other classes are held, or none."""
+        self._held = held
+        self._hub.post(held)
 
     def step(self, state: State, counts: FrameCounts, now: float) -> None:
         changed = self._find_scene(state.board, state.transport.position(now)) if state.board else None
@@ -80,6 +86,7 @@ class Telemetry:
             loop=LoopAt(True, *state.transport.loop) if state.transport.loop else LoopAt(),
             song=self._song,
             scene=self._scene,
+            held=self._held,
             section=self._music.section,
             levels=self._music.levels,
         )

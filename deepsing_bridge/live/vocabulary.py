@@ -130,6 +130,18 @@ def _sentiment(axis: str, meaning: str = "") -> Field:
     return Field(axis, "float", meaning, "z", -LARGEST_SENTIMENT, LARGEST_SENTIMENT)
 
 
+def _classes(most: int) -> tuple[Field, ...]:
+    """`most` classes, each with a weight, all of which may be left out."""
+    return tuple(
+        field
+        for number in ("", *map(str, range(2, most + 1)))
+        for field in (
+            Field(f"name{number}", "text", "of a class, or of several, separated by commas", optional=True),
+            Field(f"weight{number}", "float", "of each, 1 by default", "", 0, 100, optional=True),
+        )
+    )
+
+
 MESSAGES = (
     Message("play", "in", "play on from here"),
     Message("pause", "in", "stop here"),
@@ -155,7 +167,8 @@ MESSAGES = (
     Message(
         "get",
         "in",
-        "ask for a parameter, or for status, transport, loop, song, scene, section, time, valence, arousal, levels",
+        "ask for a parameter, or for status, transport, loop, song, scene, class/held, section, time, valence, "
+        "arousal, levels",
         (Field("name", "text", "of what"),),
     ),
     Message(
@@ -168,6 +181,14 @@ MESSAGES = (
             Field("fade_s", "float", "how long it takes", "s", 0, LONGEST_FADE_S),
         ),
     ),
+    Message(
+        "class",
+        "in",
+        "show scenes of these classes alone, each as often as it weighs; without any, of all again",
+        _classes(4),
+    ),
+    Message("class/release", "in", "show scenes of all classes again"),
+    Message("scene/next", "in", "go on to the next scene now; the song goes on as it is"),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
     Message(
         "subscribe",
@@ -212,6 +233,12 @@ MESSAGES = (
             Field("colour", "text", "of the feeling, as #rrggbb"),
             Field("style", "text", "name of the style image that it is painted with"),
         ),
+    ),
+    Message(
+        "class/held",
+        "out",
+        "the classes that scenes are of, when they are held or released",
+        (Field("classes", "text", "with their shares; empty for all"),),
     ),
     Message(
         "world",

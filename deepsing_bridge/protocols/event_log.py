@@ -12,6 +12,7 @@ from ..live.messages import (
     Beat,
     Echo,
     Event,
+    HeldAt,
     LevelsAt,
     LoopAt,
     Onset,
@@ -50,6 +51,8 @@ def line(event: Event) -> str:
             return event.text
         case TransportAt():
             return f"{event.state} at {_clock(event.time_s)}"
+        case HeldAt():
+            return f"scenes of {event.classes}" if event.classes else "scenes of all classes"
         case LoopAt():
             return f"loop from {_clock(event.start_s)} to {_clock(event.end_s)}" if event.on else "no loop"
     return str(event)

@@ -58,13 +58,13 @@ class DiverseTranslator:
         for index, wanted in enumerate(answer.class_ids.tolist()):
             recent = slice(max(index - RECENT, 0), index)
             if wanted in class_ids[recent]:
-                row = _nearest(kinds, shown[index], wanted, class_ids[recent], shown[recent])
+                row = nearest(kinds, shown[index], wanted, class_ids[recent], shown[recent])
                 class_ids[index], latents[index] = kinds.class_ids[row], kinds.latents[row]
                 shown[index] = kinds.valence[row], kinds.arousal[row]
         return replace(answer, class_ids=class_ids, latents=latents)
 
 
-def _nearest(
+def nearest(
     kinds: SampleTable,
     asked: NDArray[np.float32],
     wanted: int,
@@ -76,7 +76,12 @@ def _nearest(
     felt = np.stack([kinds.valence, kinds.arousal], axis=1)
     again, ago = kinds.class_ids[:, None] == recent, np.arange(len(recent), 0, -1)
     off = np.linalg.norm(felt - asked, axis=1)
-    cost = off + STRAY * off**2 + OTHER_CLASS * (kinds.class_ids != wanted) + (AGAIN * again / ago**2).max(axis=1)
+    cost = (
+        off
+        + STRAY * off**2
+        + OTHER_CLASS * (kinds.class_ids != wanted)
+        + (AGAIN * again / ago**2).max(axis=1, initial=0.0)
+    )
     near = np.linalg.norm(felt[:, None] - shown, axis=2) < APART
     alike = (near & again).sum(axis=1)
     return int(np.lexsort((cost, alike))[0])  # if all were seen, the one least often

@@ -75,6 +75,7 @@ ROWS = {
         "colour": "colour",
         "style": "scene_style",
     },
+    "class/held": {"classes": "held"},
     "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
     "onset": {"strength": "onset"},
     "levels": {name: name for name in ("pulse", "bass", "mid", "treble", "energy")},
@@ -95,7 +96,20 @@ ROWS = {
 }
 """Of each event, its values in the order in which they come, and the row of the table `now` that each goes to."""
 
-TEXTS = ("label", "mood", "feeling", "colour", "scene_style", "song", "state", "title", "stage", "error", "failing")
+TEXTS = (
+    "label",
+    "mood",
+    "feeling",
+    "colour",
+    "scene_style",
+    "song",
+    "state",
+    "title",
+    "stage",
+    "error",
+    "failing",
+    "held",
+)
 DERIVED = ("alive", "playing", "mood_number", "feeling_number", "red", "green", "blue")
 """Rows that are made here: whether the bridge is heard, whether it plays, -1, 0 or 1 for the mood, the feeling's place
 in FEELINGS, and its colour, 0 to 1."""

@@ -47,7 +47,7 @@ def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
             scene,
             start_s=start,
             end_s=end,
-            class_id=(scene.class_id + parameters.view) % len(LABELS),
+            class_id=parameters.held[0][0] if parameters.held else (scene.class_id + parameters.view) % len(LABELS),
             sentiment=song.sentiment.between(start, end),
             style=parameters.style,
         )
@@ -62,6 +62,12 @@ def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
         sentiment=song.sentiment,
         levels=song.levels,
     )
+
+
+@dataclass(frozen=True)
+class Labels:
+    name: str = "toy"
+    classes: tuple[str, ...] = LABELS
 
 
 @dataclass
@@ -156,7 +162,7 @@ class Player:
             {"size": "64x64", "view": 0, **changed},  # type: ignore[dict-item]
             repeats,
             allow_flashing,
-            PictureSource(camera, worlds, range(6)),
+            PictureSource(camera, worlds, range(6), Labels()),
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0

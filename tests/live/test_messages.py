@@ -12,6 +12,7 @@ from deepsing_bridge.live.messages import (
     ArousalAt,
     Beat,
     Event,
+    HeldAt,
     LevelsAt,
     Load,
     Loop,
@@ -107,6 +108,7 @@ EVENTS: list[Event] = [
     SongLoaded("a.ogg", 60.0, 12, CURVE),
     TransportAt("playing", 12.5),
     LoopAt(True, 2.0, 3.0),
+    HeldAt("lake 0.7, castle 0.3"),
     Progressed("listening", 0.5),
     Problem("no", "me"),
 ]

@@ -16,7 +16,7 @@ from ...core.errors import BridgeError
 from ...core.fields import Field, Value
 from ...core.files import read_text
 from ...core.user_folders import settings_folder
-from ...live.messages import TRANSPORT
+from ...live.messages import ACTIONS
 from ...live.vocabulary import Vocabulary
 from .port_names import is_named
 
@@ -161,7 +161,7 @@ def button_fields(vocabulary: Vocabulary) -> tuple[Field, ...]:
     """What a `[[button]]` may hold; one of `TRIGGERS` must be there too."""
     switches = tuple(p.name for p in vocabulary.parameters.values() if p.field.kind == "bool")
     return (
-        Field("action", "choice", "what it starts or switches", choices=(*TRANSPORT, *switches)),
+        Field("action", "choice", "what it starts or switches", choices=(*ACTIONS, *switches)),
         Field("note", "int", "number of its note", "", 0, 127, optional=True),
         Field("program", "int", "number of its program change, from 0", "", 0, 127, optional=True),
         Field("controller", "int", "number of its control change; 64 and more count", "", 0, 127, optional=True),

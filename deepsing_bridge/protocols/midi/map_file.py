@@ -14,6 +14,7 @@ from tomlkit.items import AoT, Table
 
 from ...core.errors import BridgeError
 from ...core.files import is_there, made, read_text, write_text
+from ...live.messages import ACTIONS
 from ...live.vocabulary import Parameter, Vocabulary
 from .map import MOST_BYTES, Button, Control, Entry, MidiMap, default_map, parse_map
 from .port_names import is_named
@@ -56,7 +57,7 @@ _HEAD = """\
 def map_text(mapping: MidiMap, vocabulary: Vocabulary) -> str:
     """`mapping` as a file, every parameter explained."""
     switches = [p.name for p in vocabulary.parameters.values() if p.field.kind == "bool"]
-    parts = [_HEAD.format(actions=f"play, pause, stop or toggle; or what it switches: {', '.join(switches)}")]
+    parts = [_HEAD.format(actions=f"{', '.join(ACTIONS)}; or what it switches: {', '.join(switches)}")]
     for control in mapping.controls:
         parts.append(f"\n# {_explained(vocabulary.parameters[control.parameter])}\n[[control]]\n{_lines(control)}")
     parts += [f"\n[[button]]\n{_lines(button)}" for button in mapping.buttons]

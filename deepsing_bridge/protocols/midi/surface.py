@@ -15,7 +15,7 @@ from typing import Any
 from mido import Message
 
 from ...core.fields import Value
-from ...live.messages import TRANSPORT, Command, SetParam
+from ...live.messages import ACTIONS, Command, SetParam
 from ...live.vocabulary import Parameter, Vocabulary
 from .map import LSB, Button, Control, Entry, MidiMap
 from .port_names import steady_name
@@ -195,8 +195,8 @@ class Surface:
     def _press(self, entry: Entry | None, port: str, at_s: float) -> Command | None:
         if not isinstance(entry, Button):
             return None
-        if entry.action in TRANSPORT:
-            return TRANSPORT[entry.action](Device(port))
+        if entry.action in ACTIONS:
+            return ACTIONS[entry.action](Device(port))
         self._holders.pop(entry.action, None)
         return self._set(entry.action, not self._values[entry.action], port, at_s)
 

@@ -86,7 +86,10 @@ def test_all_that_can_be_said_of_an_entry_is_written_and_read(tmp_path: Path) ->
         ('[[control]]\nparameter = "noise"\ncontroller = 1\ndevice = 2026-01-01', "device: expected text"),
         ('[[button]]\naction = "play"', "button 1: expected one of note, program, controller, got none"),
         ('[[button]]\naction = "play"\nnote = 1\nprogram = 2', "got note and program"),
-        ('[[button]]\naction = "noise"\nnote = 1', "action: expected play, pause, stop, toggle or freeze, got 'noise'"),
+        (
+            '[[button]]\naction = "noise"\nnote = 1',
+            "action: expected play, pause, stop, toggle, scene/next, class/release or freeze, got 'noise'",
+        ),
         ("[[button]]\nnote = 1", "action is missing: play, "),
         (
             '[[control]]\nparameter = "noise"\ncontroller = 1\nkind = "absolute14"\n\n'
