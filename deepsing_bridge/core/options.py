@@ -117,6 +117,15 @@ AROUSAL_OFFSET = Option(Field("arousal_offset", "float", "added to the song's ar
 FREEZE = Option(Field("freeze", "bool", "hold the picture; time goes on"), False)
 SPEED = Option(Field("speed", "float", "how fast pictures move; the song goes on as it is", "", 0, 2), 1.0)
 DIM = Option(Field("dim", "float", "how bright it is; 0 is black", "", 0, 1), 1.0)
+QUANTISE = Option(
+    Field(
+        "quantise",
+        "choice",
+        "what cues, scenes, classes, views, styles and songs wait for",
+        choices=("off", "beat", "bar", "4 bars"),
+    ),
+    "off",
+)
 LIVE_SIZE = replace(SIZE, default="256x256")  # a processor paints that at a live frame rate
 LIVE_STYLE = Option(
     Field(

@@ -11,7 +11,6 @@ from threading import Event
 
 from ..core.errors import BridgeError
 from ..core.fields import Value
-from ..core.units import told_apart
 from ..generators.protocol import MovingGenerator
 from ..render.camera import FIXED, Camera
 from ..story.analysis import SongAnalysis
@@ -25,7 +24,6 @@ from .fades import Fade, Fades
 from .holding import held_at, shares_of
 from .hub import Hub
 from .messages import (
-    SHORTEST_LOOP_S,
     Chase,
     Command,
     Echo,
@@ -41,16 +39,20 @@ from .messages import (
     Sender,
     SetParam,
     Stop,
+    Tap,
     Toggle,
 )
 from .planner import Planner, PlanRequest
+from .quantiser import Quantiser, kind_of, next_boundary
 from .render_worker import Renderer
 from .scheduler import FrameScheduler
 from .state import State, told_curve
-from .telemetry import MOMENTS_PER_S, Telemetry
+from .telemetry import Telemetry
 from .transport import Transport, loaded
+from .transport_commands import obeyed
 from .vocabulary import ROOT
 
+NO_SONG = "no song is loaded: load one first"
 BATCH_S = 0.001  # commands that come closer together than this are obeyed together
 
 
@@ -96,6 +98,7 @@ class Engine:
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._fades = Fades()
+        self._quantiser: Quantiser[Command] = Quantiser()
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
         self._asked: PlanRequest | None = None  # the newest plan that was asked for
@@ -115,7 +118,7 @@ class Engine:
         """Obey `commands` and do all that is due now; gives the seconds until something is due again."""
         now = self._hub.clock.now()
         for command in commands:
-            self._obey(command, now)
+            self._receive(command, now)
         for name, value in self._fades.due(now).items():
             self._set(name, value, now)
         for analyzed in self._analyzer.finished():
@@ -123,11 +126,15 @@ class Engine:
                 self._arrive(analyzed.analysis, now)
         if self.state.transport.ended(now):
             self._move(self.state.transport.finish(now))
+        for command in self._quantiser.due(self.state, now):
+            self._obey(command, now)
+        self._telemetry.pend(self._quantiser.pending, self._quantiser.left_s(self.state, now))
         self._plan()
         self.state = self.state.at_speed(now)
         self.scheduler.step(self.state, now)
         self._telemetry.step(self.state, self.scheduler.counts, now)
         next_s = min(self.scheduler.pace.next_s(), self._telemetry.next_s(), self._fades.next_s())
+        next_s = min(next_s, now + self._quantiser.left_s(self.state, now))
         return max(next_s - self._hub.clock.now(), 0.0)
 
     def _plan(self) -> None:
@@ -147,6 +154,17 @@ class Engine:
         if first and self.state.song:
             self._telemetry.song(self.state, board)
 
+    def _receive(self, command: Command, now: float) -> None:
+        """Now or, if it is one that waits for a beat or a bar, then; a cut in a song can be said ahead."""
+        what = kind_of(command)
+        until = next_boundary(self.state, now) if what else None
+        if what is None or until is None:
+            self._obey(command, now)
+        elif isinstance(command, NextScene) and not until.by_clock:
+            self._cut(until.at_s, command.sender)
+        else:
+            self._quantiser.wait(what, command, until, self.state, now)
+
     def _obey(self, command: Command, now: float) -> None:
         if isinstance(command, SetParam):
             self._own_view = self._own_view and command.name != "view"
@@ -158,6 +176,10 @@ class Engine:
             self._load(command)
         elif isinstance(command, Hold):
             self._hold(command)
+        elif isinstance(command, NextScene):
+            self._cut(self.state.transport.position(now), command.sender)
+        elif isinstance(command, Tap):
+            self.state = replace(self.state, taps=self.state.taps.heard(now))
         elif isinstance(command, Toggle):
             plays = self.state.transport.playing if self.state.song else self._rolls
             self._obey(Pause(command.sender) if plays else Play(command.sender), now)
@@ -167,30 +189,21 @@ class Engine:
             obey(command, now)
 
     def _obey_with_song(self, command: Command, now: float) -> None:
-        transport = self.state.transport
-        match command:
-            case Play():
-                self._move(transport.play(now), jumped=transport.position(now) >= transport.duration_s)
-            case Pause():
-                self._move(transport.pause(now))
-            case Stop():
-                self._move(transport.stop(now), jumped=True)
-            case Seek(time_s):
-                self._move(transport.seek(time_s, now), jumped=True)
-            case Loop():
-                self._loop(command, now)
-            case NextScene():
-                self._cut(transport.position(now), command.sender)
-            case Chase(time_s, clock_s, moving):
-                followed = transport.chase(time_s, clock_s, moving, now)
-                off = abs(followed.position(now) - transport.position(now))
-                self._move(followed, jumped=off > 1 / MOMENTS_PER_S)
+        try:
+            moved, jumped = obeyed(self.state.transport, command, now)
+        except BridgeError as error:
+            self._hub.post(Problem(str(error), command.sender))
+            return
+        if moved is not self.state.transport:
+            self._move(moved, jumped)
+        if isinstance(command, Loop) and (command.whole or not command.on):
+            self._repeats = command.on
 
     def _obey_without_song(self, command: Command, now: float) -> None:
         """The first song can be told to play while it is on its way, but there is no place in it to go to yet."""
-        if self._loading is None and isinstance(command, Play | Seek | Loop | NextScene):
-            self._hub.post(Problem("no song is loaded: load one first", command.sender))
-        elif isinstance(command, Seek | Loop | NextScene):
+        if self._loading is None and isinstance(command, Play | Seek | Loop):
+            self._hub.post(Problem(NO_SONG, command.sender))
+        elif isinstance(command, Seek | Loop):
             self._hub.post(Problem("the song is still being analysed: wait until it is there", command.sender))
 
     def _set(self, name: str, value: Value, now: float, sender: Sender = None) -> None:
@@ -224,11 +237,13 @@ class Engine:
     def _cut(self, time_s: float, sender: Sender) -> None:
         """To the next scene at `time_s`."""
         board = self.state.board
-        if board is not None and (following := next_cut(board, time_s)) is not None:
-            cuts = {**self.state.cuts, following: time_s}
-            self.state = replace(self.state, cuts=cuts, board=cut_early(board, {following: time_s}))
+        if not self.state.song:
+            self._hub.post(Problem(NO_SONG, sender))
         elif board is not None and board.scene_at(time_s) + 1 == len(board.scenes):
             self._hub.post(Problem(f"{ROOT}/scene/next: the last scene is on", sender))
+        elif board is not None and (following := next_cut(board, time_s)) is not None:
+            cuts = {**self.state.cuts, following: time_s}
+            self.state = replace(self.state, cuts=cuts, board=cut_early(board, {following: time_s}))
 
     def _load(self, command: Load) -> None:
         self._rolls = self._rolls or self.state.transport.playing
@@ -255,19 +270,6 @@ class Engine:
         )
         if self._own_view:
             self._set("view", own_view(analysis.digest, self._default_views), now)
-
-    def _loop(self, command: Loop, now: float) -> None:
-        transport = self.state.transport
-        start, end = command.start_s, transport.duration_s
-        end = end if command.end_s is None else min(command.end_s, end)
-        if command.on and end - start < SHORTEST_LOOP_S:
-            given, latest = told_apart(start, transport.duration_s - SHORTEST_LOOP_S)
-            allowed = f"at most {latest} s, {SHORTEST_LOOP_S:g} s before the song's end"
-            self._hub.post(Problem(f"{ROOT}/loop start_s: expected {allowed}, got {given} s", command.sender))
-        else:
-            self._move(transport.looping((start, end) if command.on else None, now))
-            if command.whole or not command.on:
-                self._repeats = command.on
 
     def _move(self, transport: Transport, jumped: bool = False) -> None:
         self.state = self.state.moved(transport, jumped)

@@ -120,7 +120,12 @@ class NextScene:
     sender: Sender = None
 
 
-Command = SetParam | FadeParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase | Hold | NextScene
+@dataclass(frozen=True)
+class Tap:
+    sender: Sender = None
+
+
+Command = SetParam | FadeParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase | Hold | NextScene | Tap
 
 
 @dataclass(frozen=True)
@@ -199,6 +204,15 @@ class Beat:
     bar: int
     tempo: float
     message: ClassVar = "beat"
+
+
+@dataclass(frozen=True)
+class PendingAt:
+    """`what` waits, and the first of it for `wait_s` more."""
+
+    what: str = ""
+    wait_s: float = 0.0
+    message: ClassVar = "pending"
 
 
 @dataclass(frozen=True)
@@ -291,6 +305,7 @@ Event = (
     | ArousalAt
     | SceneStarted
     | HeldAt
+    | PendingAt
     | WorldAt
     | Musical
     | Status
@@ -306,6 +321,7 @@ ACTIONS: dict[str, Callable[[Sender], Command]] = {
     "pause": Pause,
     "stop": Stop,
     "toggle": Toggle,
+    "tap": Tap,
     "scene/next": NextScene,
     "class/release": lambda sender: Hold(sender=sender),
 }

@@ -13,6 +13,7 @@ from .hub import Hub
 from .messages import Beat, LevelsAt, Musical, Onset, SectionStarted
 from .pace import Pace
 from .state import State
+from .taps import BEATS_IN_BAR, BeatGrid
 
 TEMPO_BEATS = 4  # around a beat, from which its tempo is taken
 LONGEST_STEP_S = 0.25  # of the song: what was passed over is not told late
@@ -28,6 +29,7 @@ class MusicTelemetry:
         self.section: SectionStarted | None = None
         self.levels = LevelsAt(*astuple(state.analysis.levels.at(0.0)))
         self._next_s = math.inf
+        self._tapped_s = -math.inf  # until when tapped beats were told, on the clock
 
     def next_s(self) -> float:
         """When there is something to tell again, on the clock."""
@@ -44,7 +46,15 @@ class MusicTelemetry:
             for event in self._passed(state, time_s):
                 self._hub.post(event)
         self._next_s = now + _until_next(analysis, time_s) if state.transport.playing else math.inf
+        if not len(analysis.structure.beats) and (taps := state.taps.grid):
+            self._tell_taps(taps, now)
         self._tell_levels(state, now)
+
+    def _tell_taps(self, taps: BeatGrid, now: float) -> None:
+        for index in taps.passed(max(self._tapped_s, now - LONGEST_STEP_S), now):
+            self._hub.post(Beat(index % BEATS_IN_BAR + 1, index // BEATS_IN_BAR + 1, taps.tempo))
+        self._tapped_s = now
+        self._next_s = min(self._next_s, taps.next(now))
 
     def _passed(self, state: State, time_s: float) -> list[Musical]:
         epoch, before_s = self._told

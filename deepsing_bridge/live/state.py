@@ -13,6 +13,7 @@ from ..story.cuts import INTERVAL_S
 from ..story.storyboard import Storyboard
 from .controls import Controls, PlanParameters
 from .early_cuts import EarlyCuts
+from .taps import UNTAPPED, Taps
 from .transport import Transport
 
 
@@ -33,7 +34,8 @@ class State:
     """`analysis` is of the song that is on, or what is idled with while there is none (`song` False).
 
     `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
-    of the song, None until there is one. `speed` is how fast pictures have moved since the last jump.
+    of the song, None until there is one. `speed` is how fast pictures have moved since the last jump; `taps` are the
+    performer's.
     `held` are the classes that scenes are of (`PlanParameters`), `cuts` the scenes that were told to begin early.
     """
 
@@ -45,6 +47,7 @@ class State:
     epoch: int = 0
     board: Storyboard | None = None
     speed: SpeedTrack = STEADY
+    taps: Taps = UNTAPPED
     held: tuple[tuple[int, float], ...] = ()
     cuts: EarlyCuts = field(default_factory=dict)
 

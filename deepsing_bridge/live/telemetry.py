@@ -3,11 +3,23 @@
 Goes by the song's time and its plan; needs no picture.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ..story.storyboard import Storyboard
 from .hub import Hub, Snapshot
-from .messages import ArousalAt, HeldAt, LoopAt, SceneStarted, SongLoaded, Status, TimeAt, TransportAt, ValenceAt
+from .messages import (
+    ArousalAt,
+    HeldAt,
+    LoopAt,
+    PendingAt,
+    SceneStarted,
+    SongLoaded,
+    Status,
+    TimeAt,
+    TransportAt,
+    ValenceAt,
+)
 from .music_telemetry import MusicTelemetry
 from .pace import Pace
 from .state import FrameCounts, State
@@ -29,6 +41,7 @@ class Telemetry:
         self._state: str = state.transport.state  # as it was told last
         self._loop = LoopAt()  # likewise
         self._held = HeldAt()
+        self._pending: tuple[str, ...] = ()
 
     def next_s(self) -> float:
         return min(self._moments.next_s(), self._statuses.next_s(), self._music.next_s())
@@ -44,6 +57,12 @@ class Telemetry:
         """Other classes are held, or none."""
         self._held = held
         self._hub.post(held)
+
+    def pend(self, what: Sequence[str], left_s: float) -> None:
+        """This waits for a beat or a bar."""
+        if tuple(what) != self._pending:
+            self._pending = tuple(what)
+            self._hub.post(PendingAt(", ".join(what), max(left_s, 0.0) if what else 0.0))
 
     def step(self, state: State, counts: FrameCounts, now: float) -> None:
         changed = self._find_scene(state.board, state.transport.position(now)) if state.board else None

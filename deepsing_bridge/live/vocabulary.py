@@ -118,6 +118,7 @@ PARAMETERS = (
     _parameter(options.GRADE, cc=30),
     _parameter(options.DIM, cc=31, glides=True),
     _parameter(options.SPEED, cc=85),
+    _parameter(options.QUANTISE),
     _parameter(options.FPS),
     _parameter(options.LIVE_SIZE),
 )
@@ -189,6 +190,7 @@ MESSAGES = (
     ),
     Message("class/release", "in", "show scenes of all classes again"),
     Message("scene/next", "in", "go on to the next scene now; the song goes on as it is"),
+    Message("tap", "in", "a beat, by hand: what beats are in a song that has none; the first is a bar's"),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
     Message(
         "subscribe",
@@ -254,11 +256,20 @@ MESSAGES = (
     Message(
         "beat",
         "out",
-        "a beat, as it is heard",
+        "a beat, as it is heard, or as it is tapped where a song has none",
         (
             Field("number", "int", "in its bar, from 1; 0 where no bars are found", "", 0),
             Field("bar", "int", "number of the bar, from 1; 0 before the first", "", 0),
             Field("tempo", "float", "of the beats around", "1/min", 0),
+        ),
+    ),
+    Message(
+        "pending",
+        "out",
+        "what waits for a beat or a bar, when it begins to wait and when nothing waits any more",
+        (
+            Field("what", "text", "separated by commas; empty for nothing"),
+            Field("wait_s", "float", "until the first of it", "s", 0),
         ),
     ),
     Message(

@@ -16,6 +16,7 @@ from ..live.messages import (
     LevelsAt,
     LoopAt,
     Onset,
+    PendingAt,
     Problem,
     Progressed,
     SceneStarted,
@@ -53,6 +54,8 @@ def line(event: Event) -> str:
             return f"{event.state} at {_clock(event.time_s)}"
         case HeldAt():
             return f"scenes of {event.classes}" if event.classes else "scenes of all classes"
+        case PendingAt():
+            return f"in {event.wait_s:.1f} s: {event.what}" if event.what else "nothing waits"
         case LoopAt():
             return f"loop from {_clock(event.start_s)} to {_clock(event.end_s)}" if event.on else "no loop"
     return str(event)
@@ -100,7 +103,7 @@ class EventLog:
             log_mistake("engine", f"{event.sender}: {event.text}")
         elif isinstance(event, Problem):
             log.warning(line(event), extra=extra)
-        elif isinstance(event, Echo | TransportAt | LoopAt):
+        elif isinstance(event, Echo | TransportAt | LoopAt | PendingAt):
             log.debug(line(event), extra=extra)
         else:
             log.info(line(event), extra=extra)

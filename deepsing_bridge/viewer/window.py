@@ -21,7 +21,7 @@ UNSEEN = ("offscreen", "dummy")  # SDL's drivers that need no screen
 START_SIZE = (720, 720)
 REFRESH = 60  # times a second, at most
 BACKGROUND = (10, 10, 12)
-HINT = "Space plays and pauses  ·  F full screen  ·  O overlay  ·  Esc quit"
+HINT = "Space plays and pauses  ·  T taps the tempo  ·  F full screen  ·  O overlay  ·  Esc quit"
 HINT_S, FADE_S = 6.0, 1.5
 PATIENCE_S = 1.0  # a bridge that is there has said something by then
 DOUBLE_CLICK_S = 0.4
@@ -63,11 +63,12 @@ class Rate:
 
 
 class Controls:
-    """What the keys have done: `full_screen`, `with_overlay`, `closed`; `toggled`: play or pause is asked for."""
+    """What the keys have done: `full_screen`, `with_overlay`, `closed`; `asked`: commands for the bridge."""
 
     def __init__(self) -> None:
-        self.full_screen = self.closed = self.toggled = False
+        self.full_screen = self.closed = False
         self.with_overlay = True
+        self.asked: list[str] = []
         self._clicked_s = -DOUBLE_CLICK_S
 
     def heed(self, event: pygame.event.Event, now_s: float) -> None:
@@ -83,7 +84,9 @@ class Controls:
         if key in (pygame.K_ESCAPE, pygame.K_q):
             self.closed = True
         elif key == pygame.K_SPACE:
-            self.toggled = True
+            self.asked.append("toggle")
+        elif key == pygame.K_t:
+            self.asked.append("tap")
         elif key == pygame.K_f:
             self.full_screen = not self.full_screen
         elif key in (pygame.K_o, pygame.K_TAB):
@@ -131,7 +134,7 @@ class Presence:
 
 
 def show(source: Source, commands: Commands) -> None:
-    """Draw what `source` shows until the window is closed, and send `commands` to play and pause.
+    """Draw what `source` shows until the window is closed, and send `commands` what keys ask for.
 
     Raises BridgeError if there is no display.
     """
@@ -164,9 +167,8 @@ def _loop(window: pygame.Surface, source: Source, commands: Commands) -> None:
             controls.heed(event, monotonic())
         if controls.full_screen != before:
             window = _switched(controls.full_screen)
-        if controls.toggled:
-            controls.toggled = False
-            if not commands.send("toggle"):
+        while controls.asked:
+            if not commands.send(controls.asked.pop(0)):
                 screen.hint(f"nobody takes commands at {commands.address}: view --commands says where", monotonic())
         seen = source.look()
         presence.note(seen.alive, monotonic())

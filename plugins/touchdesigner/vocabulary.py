@@ -77,6 +77,7 @@ ROWS = {
     },
     "class/held": {"classes": "held"},
     "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
+    "pending": {"what": "pending", "wait_s": "pending_wait_s"},
     "onset": {"strength": "onset"},
     "levels": {name: name for name in ("pulse", "bass", "mid", "treble", "energy")},
     "section": {"index": "section", "start_s": "section_start_s", "end_s": "section_end_s"},
@@ -109,6 +110,7 @@ TEXTS = (
     "error",
     "failing",
     "held",
+    "pending",
 )
 DERIVED = ("alive", "playing", "mood_number", "feeling_number", "red", "green", "blue")
 """Rows that are made here: whether the bridge is heard, whether it plays, -1, 0 or 1 for the mood, the feeling's place

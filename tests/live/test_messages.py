@@ -19,6 +19,7 @@ from deepsing_bridge.live.messages import (
     LoopAt,
     Onset,
     Pause,
+    PendingAt,
     Play,
     Problem,
     Progressed,
@@ -109,6 +110,7 @@ EVENTS: list[Event] = [
     TransportAt("playing", 12.5),
     LoopAt(True, 2.0, 3.0),
     HeldAt("lake 0.7, castle 0.3"),
+    PendingAt("view", 1.5),
     Progressed("listening", 0.5),
     Problem("no", "me"),
 ]

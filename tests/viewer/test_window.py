@@ -211,20 +211,22 @@ def test_where_nobody_could_see_it_there_is_no_window(monkeypatch):
 
 
 @pytest.mark.parametrize("answers", [True, False])
-def test_space_plays_and_pauses_and_says_so_where_nobody_listens(headless, monkeypatch, answers):
+@pytest.mark.parametrize(("key", "command"), [(pygame.K_SPACE, "toggle"), (pygame.K_t, "tap")])
+def test_space_plays_and_pauses_t_taps_and_it_says_so_where_nobody_listens(
+    headless, monkeypatch, key, command, answers
+):
     hints = []
     monkeypatch.setattr(window.Screen, "hint", lambda screen, line, now_s: hints.append(line))
     monkeypatch.setattr(window.Screen, "draw", lambda *args: None)
     commands = Commands(answers)
-    space = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE)
     reel = Reel(
-        lambda: pygame.event.post(space),
+        lambda: pygame.event.post(press(key)),
         lambda: None,
         lambda: pygame.event.post(press(pygame.K_q)),
         lambda: None,
     )
     viewer.run(reel, commands)
-    assert commands.sent == ["toggle"]
+    assert commands.sent == [command]
     assert [hint for hint in hints if "nobody takes commands at tcp://127.0.0.1:7703" in hint] == hints[1:]
     assert len(hints) == (1 if answers else 2)
 
