@@ -69,7 +69,7 @@ def addresses(page: Path) -> Iterator[Place]:
 def exists(address: str) -> bool:
     """An address that goes on in a variable is known by how it begins; a track's number is anyone's."""
     numbered = re.sub(r"/track/\d+/", "/track/@/", address)
-    known = KNOWN | ASKED_FOR | {TOKEN}
+    known = KNOWN | ASKED_FOR | {TOKEN, f"{ROOT}/cue/NAME"}
     return numbered in known or (address.endswith("/") and any(name.startswith(address) for name in known))
 
 

@@ -27,6 +27,7 @@ from ..live.clock import SystemClock
 from ..live.hub import Hub
 from ..live.messages import Load, Play
 from ..live.vocabulary import Vocabulary
+from ..protocols.cues import CueKeeper
 from ..protocols.event_log import EventLog
 from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
@@ -233,6 +234,8 @@ def _senders(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
         yield SharedMemoryWriter(hub, network.shared_memory)
     if config.playback.record:
         yield Recorder(hub, config.playback.record)
+    if config.playback.cues:
+        yield CueKeeper(hub, config.playback.cues)
 
 
 def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:

@@ -53,13 +53,15 @@ class StoryRequest:
 
 @dataclass(frozen=True)
 class Playback:
-    """What is played. `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take."""
+    """What is played. `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take;
+    `cues` the file that cues are kept in."""
 
     song: Path | None = None
     play: bool = True
     loop: bool = False
     record: Path | None = None
     songs: tuple[Path, ...] = ()
+    cues: Path | None = None
 
 
 @dataclass(frozen=True)

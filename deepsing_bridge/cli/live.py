@@ -67,8 +67,16 @@ class PlaybackOptions:
         ),
     ] = None
 
+    cues: Annotated[
+        Path | None,
+        typer.Option(
+            help="Cues (TOML), read anew when it is saved; `cue/save` writes there. It need not be there yet.",
+            rich_help_panel=PLAYBACK,
+        ),
+    ] = None
+
     def playback(self, song: Path | None) -> Playback:
-        return Playback(song, not self.hold, self.loop, self.record, tuple(self.songs or ()))
+        return Playback(song, not self.hold, self.loop, self.record, tuple(self.songs or ()), self.cues)
 
 
 @dataclass(frozen=True)
@@ -329,14 +337,16 @@ def midi_monitor(
 
 @midi.command("learn")
 def midi_learn(
-    parameter: Annotated[str, typer.Argument(help="The parameter to be turned: blend, noise, …")],
+    parameter: Annotated[
+        str, typer.Argument(help="The parameter to be turned: blend, noise, …; or what a button starts: tap, cue/NAME.")
+    ],
     ports: Annotated[
         list[str] | None, typer.Option("--midi-port", help="Part of an input's name; all if not given.")
     ] = None,
     map_file: MapFile = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for a knob to move.", min=1)] = 60,
 ) -> None:
-    """Move a knob: it is written to the map file as the one that turns PARAMETER."""
+    """Move a knob, or press a button: it is written to the map file as the one that turns or starts PARAMETER."""
     from ..live.vocabulary import vocabulary as shipped
     from ..protocols.midi.map import default_path
     from ..protocols.midi.tools import learn

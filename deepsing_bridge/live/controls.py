@@ -57,10 +57,11 @@ class Controls:
         """The vocabulary's defaults, but for `changed`."""
         return Controls(vocabulary, MappingProxyType(vocabulary.defaults() | dict(changed)), MappingProxyType({}))
 
-    def set(self, name: str, value: Value, now_s: float) -> "Controls":
+    def set(self, name: str, value: Value, now_s: float, at_once: bool = False) -> "Controls":
+        """`at_once`: without gliding there."""
         glides = self.glides
         if self.vocabulary.parameters[name].glides:
-            start = float(self.value(name, now_s))
+            start = float(value if at_once else self.value(name, now_s))
             glides = MappingProxyType({**glides, name: Glide(start, float(value), now_s)})
         return replace(self, targets=MappingProxyType({**self.targets, name: value}), glides=glides)
 

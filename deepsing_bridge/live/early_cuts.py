@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..core.errors import BridgeError
 from ..story.storyboard import Storyboard
+from .vocabulary import ROOT
 
 SHORTEST_SCENE_S = 0.1
 
@@ -12,10 +14,14 @@ EarlyCuts = Mapping[int, float]
 
 
 def next_cut(board: Storyboard, time_s: float) -> int | None:
-    """The number of the scene that can begin at `time_s`; None in the last one, or where another has just begun."""
+    """The number of the scene that can begin at `time_s`; None where another has just begun.
+
+    Raises BridgeError in the last one.
+    """
     index = board.scene_at(time_s)
-    short = time_s - board.scenes[index].start_s < SHORTEST_SCENE_S
-    return None if short or index + 1 == len(board.scenes) else index + 1
+    if index + 1 == len(board.scenes):
+        raise BridgeError(f"{ROOT}/scene/next: the last scene is on")
+    return index + 1 if time_s - board.scenes[index].start_s >= SHORTEST_SCENE_S else None
 
 
 def cut_early(board: Storyboard, cuts: EarlyCuts) -> Storyboard:

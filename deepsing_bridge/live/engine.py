@@ -19,6 +19,8 @@ from ..story.storyboard import Storyboard
 from ..translation.class_names import Labelled
 from .analysis import Analyzer
 from .controls import Controls
+from .cue_book import CueBook
+from .cues import Weights
 from .early_cuts import cut_early, next_cut
 from .fades import Fade, Fades
 from .holding import held_at, shares_of
@@ -35,8 +37,11 @@ from .messages import (
     Pause,
     Play,
     Problem,
+    RecallCue,
+    SaveCue,
     Seek,
     Sender,
+    SetCues,
     SetParam,
     Stop,
     Tap,
@@ -50,7 +55,6 @@ from .state import State, told_curve
 from .telemetry import Telemetry
 from .transport import Transport, loaded
 from .transport_commands import obeyed
-from .vocabulary import ROOT
 
 NO_SONG = "no song is loaded: load one first"
 BATCH_S = 0.001  # commands that come closer together than this are obeyed together
@@ -98,6 +102,8 @@ class Engine:
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._fades = Fades()
+        self._cues = CueBook(hub, self._telemetry)
+        self._weights: Weights = ()  # of the classes that are held, as they were said
         self._quantiser: Quantiser[Command] = Quantiser()
         self._rolls = False  # whether that one is to start by itself
         self._repeats = repeats  # whether all of that one is to be repeated
@@ -125,7 +131,7 @@ class Engine:
             if analyzed.song is self._loading:
                 self._arrive(analyzed.analysis, now)
         if self.state.transport.ended(now):
-            self._move(self.state.transport.finish(now))
+            self.state = self.state.moved(self.state.transport.finish(now))
         for command in self._quantiser.due(self.state, now):
             self._obey(command, now)
         self._telemetry.pend(self._quantiser.pending, self._quantiser.left_s(self.state, now))
@@ -161,55 +167,66 @@ class Engine:
         if what is None or until is None:
             self._obey(command, now)
         elif isinstance(command, NextScene) and not until.by_clock:
-            self._cut(until.at_s, command.sender)
+            self._obey(replace(command, at_s=until.at_s), now)
         else:
             self._quantiser.wait(what, command, until, self.state, now)
 
     def _obey(self, command: Command, now: float) -> None:
-        if isinstance(command, SetParam):
-            self._own_view = self._own_view and command.name != "view"
-            self._fades.stop(command.name)
-            self._set(command.name, command.value, now, command.sender)
-        elif isinstance(command, FadeParam):
-            self._fade(command, now)
-        elif isinstance(command, Load):
-            self._load(command)
-        elif isinstance(command, Hold):
-            self._hold(command)
-        elif isinstance(command, NextScene):
-            self._cut(self.state.transport.position(now), command.sender)
-        elif isinstance(command, Tap):
-            self.state = replace(self.state, taps=self.state.taps.heard(now))
-        elif isinstance(command, Toggle):
-            plays = self.state.transport.playing if self.state.song else self._rolls
-            self._obey(Pause(command.sender) if plays else Play(command.sender), now)
-        else:
-            self._rolls = self._loading is not None and _rolls_after(command, self._rolls)
-            obey = self._obey_with_song if self.state.song else self._obey_without_song
-            obey(command, now)
-
-    def _obey_with_song(self, command: Command, now: float) -> None:
+        """What cannot be done is told to whoever asked for it."""
         try:
-            moved, jumped = obeyed(self.state.transport, command, now)
+            self._do(command, now)
         except BridgeError as error:
             self._hub.post(Problem(str(error), command.sender))
-            return
-        if moved is not self.state.transport:
-            self._move(moved, jumped)
-        if isinstance(command, Loop) and (command.whole or not command.on):
-            self._repeats = command.on
 
-    def _obey_without_song(self, command: Command, now: float) -> None:
+    def _do(self, command: Command, now: float) -> None:
+        match command:
+            case SetParam(name, value, sender):
+                self._own_view = self._own_view and name != "view"
+                self._fades.stop(name)
+                self._set(name, value, now, sender)
+            case FadeParam(name, value, fade_s) if fade_s == 0:
+                self._fades.stop(name)
+                self._set(name, value, now, at_once=True)
+            case FadeParam(name, value, fade_s):
+                self._fades.begin(name, Fade(float(self.state.controls.value(name, now)), value, now, fade_s))
+            case RecallCue():
+                for part in self._cues.recall(command):
+                    self._obey(part, now)
+            case SaveCue(name):
+                self._cues.save(name, self.state.controls.targets, self._weights)
+            case SetCues(cues):
+                self._cues.replace(cues)
+            case Hold(weights):
+                self._hold(weights)
+            case NextScene(at_s):
+                self._cut(self.state.transport.position(now) if at_s is None else at_s)
+            case Tap():
+                self.state = replace(self.state, taps=self.state.taps.heard(now))
+            case Load():
+                self._load(command)
+            case Toggle():
+                plays = self.state.transport.playing if self.state.song else self._rolls
+                self._do(Pause(command.sender) if plays else Play(command.sender), now)
+            case _:
+                self._rolls = self._loading is not None and _rolls_after(command, self._rolls)
+                self._go(command, now)
+
+    def _go(self, command: Command, now: float) -> None:
         """The first song can be told to play while it is on its way, but there is no place in it to go to yet."""
-        if self._loading is None and isinstance(command, Play | Seek | Loop):
-            self._hub.post(Problem(NO_SONG, command.sender))
+        if self.state.song:
+            moved, jumped = obeyed(self.state.transport, command, now)
+            self.state = self.state.moved(moved, jumped)
+            if isinstance(command, Loop) and (command.whole or not command.on):
+                self._repeats = command.on
+        elif self._loading is None and isinstance(command, Play | Seek | Loop):
+            raise BridgeError(NO_SONG)
         elif isinstance(command, Seek | Loop):
-            self._hub.post(Problem("the song is still being analysed: wait until it is there", command.sender))
+            raise BridgeError("the song is still being analysed: wait until it is there")
 
-    def _set(self, name: str, value: Value, now: float, sender: Sender = None) -> None:
+    def _set(self, name: str, value: Value, now: float, sender: Sender = None, at_once: bool = False) -> None:
         if value == self.state.controls.targets[name]:  # two bridges that tell each other would never rest
             return
-        self.state = replace(self.state, controls=self.state.controls.set(name, value, now))
+        self.state = replace(self.state, controls=self.state.controls.set(name, value, now, at_once))
         if name == "fps":
             self.scheduler.set_rate(self.state.controls.fps, now)
         if name == "freeze":
@@ -217,31 +234,21 @@ class Engine:
         self._telemetry.snap(self.state, self.scheduler.counts, now)
         self._hub.post(Echo(name, value, sender))
 
-    def _fade(self, command: FadeParam, now: float) -> None:
-        """From where the parameter is on its way, if it is."""
-        start = float(self.state.controls.value(command.name, now))
-        self._fades.begin(command.name, Fade(start, command.value, now, command.fade_s))
-
-    def _hold(self, command: Hold) -> None:
+    def _hold(self, weights: Weights) -> None:
         if self._generator is None:
             return
-        try:
-            shares = shares_of(command.weights, self._generator)
-        except BridgeError as error:
-            self._hub.post(Problem(f"{ROOT}/class: {error}", command.sender))
-            return
+        shares = shares_of(weights, self._generator)
+        self._weights = weights
         if shares != self.state.held:
             self.state = replace(self.state, held=shares)
             self._telemetry.hold(held_at(shares, self._generator))
 
-    def _cut(self, time_s: float, sender: Sender) -> None:
+    def _cut(self, time_s: float) -> None:
         """To the next scene at `time_s`."""
         board = self.state.board
         if not self.state.song:
-            self._hub.post(Problem(NO_SONG, sender))
-        elif board is not None and board.scene_at(time_s) + 1 == len(board.scenes):
-            self._hub.post(Problem(f"{ROOT}/scene/next: the last scene is on", sender))
-        elif board is not None and (following := next_cut(board, time_s)) is not None:
+            raise BridgeError(NO_SONG)
+        if board is not None and (following := next_cut(board, time_s)) is not None:
             cuts = {**self.state.cuts, following: time_s}
             self.state = replace(self.state, cuts=cuts, board=cut_early(board, {following: time_s}))
 
@@ -270,9 +277,6 @@ class Engine:
         )
         if self._own_view:
             self._set("view", own_view(analysis.digest, self._default_views), now)
-
-    def _move(self, transport: Transport, jumped: bool = False) -> None:
-        self.state = self.state.moved(transport, jumped)
 
 
 def _rolls_after(command: Command, before: bool) -> bool:

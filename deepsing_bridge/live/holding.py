@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from ..core.errors import BridgeError
 from ..translation.class_names import Labelled, class_ids
 from .messages import HeldAt
+from .vocabulary import ROOT
 
 Shares = tuple[tuple[int, float], ...]
 """Numbers of classes, and what share of the scenes each is to have; they sum to 1."""
@@ -16,7 +18,7 @@ def shares_of(weights: Sequence[tuple[str, float]], generator: Labelled) -> Shar
     """
     weighed: dict[int, float] = {}
     for names, weight in weights:
-        for class_id in class_ids(names, generator):
+        for class_id in _class_ids(names, generator):
             weighed[class_id] = weighed.get(class_id, 0.0) + weight
     total = sum(weighed.values())
     return tuple((class_id, weight / total) for class_id, weight in weighed.items())
@@ -25,3 +27,10 @@ def shares_of(weights: Sequence[tuple[str, float]], generator: Labelled) -> Shar
 def held_at(shares: Shares, generator: Labelled) -> HeldAt:
     words = (f"{generator.classes[class_id]} {share:.3g}" for class_id, share in shares)
     return HeldAt(", ".join(words))
+
+
+def _class_ids(names: str, generator: Labelled) -> list[int]:
+    try:
+        return class_ids(names, generator)
+    except BridgeError as error:
+        raise BridgeError(f"{ROOT}/class: {error}") from error

@@ -20,6 +20,7 @@ from .losses import Losses
 from .mailbox import Inbox, Outbox, Slot
 from .messages import (
     ArousalAt,
+    CuesAt,
     Echo,
     Event,
     HeldAt,
@@ -47,6 +48,7 @@ class Snapshot:
     status: Status = field(default_factory=lambda: Status("", "idle", 0.0, 0, 0))
     song: SongLoaded | None = None
     scene: SceneStarted | None = None
+    cues: CuesAt = field(default_factory=CuesAt)
     held: HeldAt = field(default_factory=HeldAt)
     section: SectionStarted | None = None
     levels: LevelsAt | None = None
@@ -82,6 +84,7 @@ class Snapshot:
             "loop": self.loop,
             "song": self.song,
             "scene": self.scene,
+            "cues": self.cues,
             "class/held": self.held,
             "section": self.section,
             "time": TimeAt(self.time_s),

@@ -14,6 +14,7 @@ from ..core.fields import Value
 from ..core.invocation import command
 from ..core.types import Sentiment, SentimentTrack
 from ..core.units import told_apart
+from .cues import Cue, called_cue, check_name, cue_address
 from .vocabulary import ROOT, Vocabulary
 
 Sender = object | None
@@ -117,6 +118,34 @@ class Hold:
 
 @dataclass(frozen=True)
 class NextScene:
+    """At `at_s` in the song; None: now."""
+
+    at_s: float | None = None
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class RecallCue:
+    """With the cue's own fade, if `fade_s` is None."""
+
+    name: str
+    fade_s: float | None = None
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class SaveCue:
+    """`name` can be a cue's."""
+
+    name: str
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class SetCues:
+    """All that there are now: they were read from a file."""
+
+    cues: tuple[Cue, ...]
     sender: Sender = None
 
 
@@ -125,7 +154,9 @@ class Tap:
     sender: Sender = None
 
 
-Command = SetParam | FadeParam | Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase | Hold | NextScene | Tap
+CueCommand = RecallCue | SaveCue | SetCues
+Transporting = Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
+Command = SetParam | FadeParam | Transporting | Hold | NextScene | Tap | CueCommand
 
 
 @dataclass(frozen=True)
@@ -204,6 +235,35 @@ class Beat:
     bar: int
     tempo: float
     message: ClassVar = "beat"
+
+
+@dataclass(frozen=True)
+class CueFired:
+    name: str
+    fade_s: float
+    message: ClassVar = "cue/fired"
+
+
+@dataclass(frozen=True)
+class CueSaved:
+    """`cue` is not part of the message."""
+
+    name: str
+    cue: Cue
+    message: ClassVar = "cue/saved"
+
+
+@dataclass(frozen=True)
+class CuesAt:
+    """Which there are, in words."""
+
+    names: str = ""
+    message: ClassVar = "cues"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where each is called."""
+        return tuple(f"{ROOT}/{cue_address(name)}" for name in self.names.split(", ") if name)
 
 
 @dataclass(frozen=True)
@@ -306,6 +366,9 @@ Event = (
     | SceneStarted
     | HeldAt
     | PendingAt
+    | CueFired
+    | CueSaved
+    | CuesAt
     | WorldAt
     | Musical
     | Status
@@ -316,13 +379,14 @@ Event = (
     | Problem
 )
 
+UNTOLD = ("sender", "curve", "values", "cue")  # fields of events that are no part of the message
 ACTIONS: dict[str, Callable[[Sender], Command]] = {
     "play": Play,
     "pause": Pause,
     "stop": Stop,
     "toggle": Toggle,
     "tap": Tap,
-    "scene/next": NextScene,
+    "scene/next": lambda sender: NextScene(sender=sender),
     "class/release": lambda sender: Hold(sender=sender),
 }
 """Commands without values: what a button may start."""
@@ -339,6 +403,8 @@ def to_command(
     """
     if name.startswith("param/"):
         return _to_set_param(vocabulary, name.removeprefix("param/"), values, sender)
+    if cue := called_cue(name):
+        return RecallCue(check_name(cue, f"{ROOT}/cue"), sender=sender)
     given = check_values(vocabulary, name, values)
     if name in ACTIONS:
         return ACTIONS[name](sender)
@@ -350,6 +416,11 @@ def to_command(
         return _to_loop(given, sender)
     if name == "class":
         return _to_hold(given, sender)
+    if name == "cue":
+        fade_s = float(given[1]) if given[1:] else None
+        return RecallCue(check_name(str(given[0]), f"{ROOT}/cue name"), fade_s, sender)
+    if name == "cue/save":
+        return SaveCue(check_name(str(given[0]), f"{ROOT}/cue/save name"), sender)
     if name == "fade":
         return _to_fade(vocabulary, given, sender)
     raise BridgeError(f"{ROOT}/{name}: answered where it arrives, not a command for the engine")
@@ -372,7 +443,7 @@ def to_message(event: Event) -> tuple[str, dict[str, Value]]:
     """The vocabulary's name of `event` and its values by field, in the table's order."""
     if isinstance(event, Echo):
         return f"param/{event.name}", {"value": event.value}
-    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("sender", "curve", "values")}
+    shown = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in UNTOLD}
     return event.message, shown
 
 

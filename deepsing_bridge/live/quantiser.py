@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Structure
-from .messages import Command, Hold, NextScene, SetParam
+from .cues import cue_address
+from .messages import Command, Hold, NextScene, RecallCue, SetParam
 from .state import State
 from .taps import BEATS_IN_BAR
 
@@ -39,6 +40,8 @@ def kind_of(command: Command) -> str | None:
             return "class"
         case NextScene():
             return "scene/next"
+        case RecallCue(name):
+            return cue_address(name)
     return None
 
 

@@ -73,7 +73,7 @@ class State:
     def dim(self, now_s: float) -> float:
         return float(self.controls.value("dim", now_s))
 
-    def moved(self, transport: Transport, jumped: bool) -> "State":
+    def moved(self, transport: Transport, jumped: bool = False) -> "State":
         return replace(self, transport=transport, epoch=self.epoch + jumped)
 
     def at_speed(self, now_s: float) -> "State":

@@ -3,13 +3,15 @@
 Goes by the song's time and its plan; needs no picture.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from ..story.storyboard import Storyboard
 from .hub import Hub, Snapshot
 from .messages import (
     ArousalAt,
+    CuesAt,
+    Event,
     HeldAt,
     LoopAt,
     PendingAt,
@@ -39,8 +41,8 @@ class Telemetry:
         self._found: tuple[Storyboard, int] | None = None  # where `_scene` was read
         self._fps, self._shown = 0.0, 0
         self._state: str = state.transport.state  # as it was told last
-        self._loop = LoopAt()  # likewise
-        self._held = HeldAt()
+        self._told: dict[str, Event] = {event.message: event for event in (LoopAt(), CuesAt(), HeldAt())}  # likewise
+        self._cues, self._held = CuesAt(), HeldAt()
         self._pending: tuple[str, ...] = ()
 
     def next_s(self) -> float:
@@ -56,7 +58,10 @@ class Telemetry:
     def hold(self, held: HeldAt) -> None:
         """Other classes are held, or none."""
         self._held = held
-        self._hub.post(held)
+
+    def cues(self, names: Iterable[str]) -> None:
+        """Other cues are there."""
+        self._cues = CuesAt(", ".join(names))
 
     def pend(self, what: Sequence[str], left_s: float) -> None:
         """This waits for a beat or a bar."""
@@ -72,7 +77,7 @@ class Telemetry:
         self.snap(state, counts, now)
         if changed:
             self._hub.post(changed)
-        self._tell_transport()
+        self._tell_changes()
         if self._moments.due(now):
             self._moments = self._moments.served(now)
             seen = self._hub.snapshot
@@ -82,12 +87,13 @@ class Telemetry:
             self._statuses = self._statuses.served(now)
             self._hub.post(self._hub.snapshot.status)
 
-    def _tell_transport(self) -> None:
-        """Status too, which has its state, is told at once where that changes."""
+    def _tell_changes(self) -> None:
+        """Of the loop, cues, held classes, and the transport; status too, which has its state, is told at once then."""
         seen = self._hub.snapshot
-        if seen.loop != self._loop:
-            self._loop = seen.loop
-            self._hub.post(seen.loop)
+        for event in (seen.loop, seen.cues, seen.held):
+            if event != self._told.get(event.message):
+                self._told[event.message] = event
+                self._hub.post(event)
         if seen.status.state != self._state:
             self._state = seen.status.state
             self._hub.post(TransportAt(seen.status.state, seen.time_s))
@@ -105,6 +111,7 @@ class Telemetry:
             loop=LoopAt(True, *state.transport.loop) if state.transport.loop else LoopAt(),
             song=self._song,
             scene=self._scene,
+            cues=self._cues,
             held=self._held,
             section=self._music.section,
             levels=self._music.levels,

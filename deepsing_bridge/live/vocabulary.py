@@ -168,8 +168,8 @@ MESSAGES = (
     Message(
         "get",
         "in",
-        "ask for a parameter, or for status, transport, loop, song, scene, class/held, section, time, valence, "
-        "arousal, levels",
+        "ask for a parameter, or for status, transport, loop, song, scene, cues, class/held, section, time, "
+        "valence, arousal, levels",
         (Field("name", "text", "of what"),),
     ),
     Message(
@@ -190,6 +190,21 @@ MESSAGES = (
     ),
     Message("class/release", "in", "show scenes of all classes again"),
     Message("scene/next", "in", "go on to the next scene now; the song goes on as it is"),
+    Message(
+        "cue",
+        "in",
+        "call a cue, as /deepsing/cue/NAME does without a value",
+        (
+            Field("name", "text", "of the cue"),
+            Field("fade_s", "float", "in place of its own", "s", 0, LONGEST_FADE_S, optional=True),
+        ),
+    ),
+    Message(
+        "cue/save",
+        "in",
+        "make a cue of what is seen now; one that is there stays of the parameters that it has",
+        (Field("name", "text", "of the cue"),),
+    ),
     Message("tap", "in", "a beat, by hand: what beats are in a song that has none; the first is a bar's"),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
     Message(
@@ -263,6 +278,14 @@ MESSAGES = (
             Field("tempo", "float", "of the beats around", "1/min", 0),
         ),
     ),
+    Message("cues", "out", "which cues there are", (Field("names", "text", "separated by commas"),)),
+    Message(
+        "cue/fired",
+        "out",
+        "a cue was called",
+        (Field("name", "text", "of the cue"), Field("fade_s", "float", "how long it takes", "s", 0)),
+    ),
+    Message("cue/saved", "out", "a cue was made, or is another", (Field("name", "text", "of the cue"),)),
     Message(
         "pending",
         "out",

@@ -10,6 +10,9 @@ from ..live.hub import Hub
 from ..live.messages import (
     ArousalAt,
     Beat,
+    CueFired,
+    CuesAt,
+    CueSaved,
     Echo,
     Event,
     HeldAt,
@@ -54,6 +57,12 @@ def line(event: Event) -> str:
             return f"{event.state} at {_clock(event.time_s)}"
         case HeldAt():
             return f"scenes of {event.classes}" if event.classes else "scenes of all classes"
+        case CueFired():
+            return f"cue {event.name}" + (f", in {event.fade_s:g} s" if event.fade_s else "")
+        case CueSaved():
+            return f"cue {event.name} is saved"
+        case CuesAt():
+            return f"cues: {event.names or 'none'}"
         case PendingAt():
             return f"in {event.wait_s:.1f} s: {event.what}" if event.what else "nothing waits"
         case LoopAt():

@@ -77,6 +77,9 @@ ROWS = {
     },
     "class/held": {"classes": "held"},
     "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
+    "cues": {"names": "cues"},
+    "cue/fired": {"name": "cue", "fade_s": "cue_fade_s"},
+    "cue/saved": {"name": "cue_saved"},
     "pending": {"what": "pending", "wait_s": "pending_wait_s"},
     "onset": {"strength": "onset"},
     "levels": {name: name for name in ("pulse", "bass", "mid", "treble", "energy")},
@@ -111,6 +114,9 @@ TEXTS = (
     "failing",
     "held",
     "pending",
+    "cues",
+    "cue",
+    "cue_saved",
 )
 DERIVED = ("alive", "playing", "mood_number", "feeling_number", "red", "green", "blue")
 """Rows that are made here: whether the bridge is heard, whether it plays, -1, 0 or 1 for the mood, the feeling's place

@@ -8,9 +8,13 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.messages import (
     ArousalAt,
     Beat,
+    CueFired,
+    CuesAt,
+    CueSaved,
     Event,
     HeldAt,
     LevelsAt,
@@ -111,6 +115,9 @@ EVENTS: list[Event] = [
     LoopAt(True, 2.0, 3.0),
     HeldAt("lake 0.7, castle 0.3"),
     PendingAt("view", 1.5),
+    CuesAt("intro, drop"),
+    CueFired("drop", 2.0),
+    CueSaved("drop", Cue("drop")),
     Progressed("listening", 0.5),
     Problem("no", "me"),
 ]

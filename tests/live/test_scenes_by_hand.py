@@ -133,11 +133,11 @@ def test_pressed_twice_it_is_two_scenes_on(playing: Player) -> None:
 def test_after_the_last_scene_there_is_none(playing: Player) -> None:
     playing.say(Seek(17.0))
     playing.events.take(0)
-    playing.say(NextScene("me"))
+    playing.say(NextScene(sender="me"))
     assert playing.events_of(Problem) == [Problem("/deepsing/scene/next: the last scene is on", "me")]
 
 
 def test_without_a_song_there_is_no_next_scene() -> None:
     player = Player()
-    player.say(NextScene("me"))
+    player.say(NextScene(sender="me"))
     assert player.events_of(Problem) == [Problem("no song is loaded: load one first", "me")]

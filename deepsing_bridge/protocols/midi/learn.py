@@ -1,4 +1,4 @@
-"""Tells from what a knob sends which knob it is, and of which kind. Pure.
+"""Tells from what a knob sends which knob it is, and of which kind; from what a pad sends, which pad. Pure.
 
 It waits until one moves clearly: an absolute one through some values, an encoder by several equal steps. It knows the
 two halves of a 14-bit fader, and an encoding by where its steps lie. An encoder should be turned both ways, since a
@@ -9,7 +9,7 @@ from collections import deque
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .map import LSB, Control, Encoding
+from .map import LSB, Button, Control, Encoding, Trigger
 from .port_names import steady_name
 
 DISTINCT = 3  # values that an absolute knob goes through when it is moved clearly
@@ -75,6 +75,26 @@ class Learner:
     def _control(self, port: str, message: Any, number: int | None = None, **kind: Any) -> Control:
         controller = message.control if number is None else number
         return Control(self._parameter, controller, steady_name(port), message.channel + 1, **kind)
+
+
+class ButtonLearner:
+    """Hears messages until one is a press: then that is the button for `action`."""
+
+    def __init__(self, action: str) -> None:
+        self._action = action
+
+    def hear(self, port: str, message: Any, at_s: float) -> Button | None:
+        match message.type:
+            case "note_on" if message.velocity > 0:
+                return self._button(port, message, "note", message.note)
+            case "program_change":
+                return self._button(port, message, "program", message.program)
+            case "control_change" if message.value in _SWITCH and message.value:
+                return self._button(port, message, "controller", message.control)
+        return None
+
+    def _button(self, port: str, message: Any, trigger: Trigger, number: int) -> Button:
+        return Button(trigger, number, self._action, steady_name(port), message.channel + 1)
 
 
 def _equal_steps(moves: deque[_Move]) -> int:

@@ -6,7 +6,6 @@ Knows nothing of ports and messages.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,9 @@ from typing import Any, Literal
 from ...core.errors import BridgeError
 from ...core.fields import Field, Value
 from ...core.files import read_text
+from ...core.toml import MOST_BYTES, parse_toml
 from ...core.user_folders import settings_folder
+from ...live.cues import check_name, cue_address
 from ...live.messages import ACTIONS
 from ...live.vocabulary import Vocabulary
 from .port_names import is_named
@@ -25,8 +26,6 @@ Encoding = Literal["twos-complement", "signed-bit", "binary-offset"]
 Trigger = Literal["note", "program", "controller"]
 
 TRIGGERS: tuple[Trigger, ...] = ("note", "program", "controller")
-MOST_BYTES = 1 << 18  # of a map file; one that turns everything from ten devices has a tenth of it
-MOST_DOTS = 50  # of a line: the parser takes minutes over a key of a hundred thousand
 LSB = 32  # the fine half of controller n comes as controller n + 32 (MIDI 1.0, Control Change Messages)
 
 
@@ -59,7 +58,8 @@ class Control:
 
 @dataclass(frozen=True)
 class Button:
-    """A pad, key, program change or switch that starts `action`: a transport command, or a boolean parameter's name."""
+    """A pad, key, program change or switch that starts `action`: one of `ACTIONS`, a boolean parameter's name, or
+    `cue/` and the name of a cue."""
 
     trigger: Trigger
     number: int
@@ -119,15 +119,7 @@ def load_map(path: Path | None, vocabulary: Vocabulary) -> MidiMap:
 
 def parse_map(text: str, vocabulary: Vocabulary, where: str) -> MidiMap:
     """The map that `text` spells out; `where` is what complaints call the file. Raises BridgeError."""
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    if any(line.count(".") > MOST_DOTS for line in lines):
-        raise BridgeError(f"{where}: expected at most {MOST_DOTS} dots in a line")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BridgeError(f"{where}: not TOML: {error!s:.200}") from error
-    except (RecursionError, ValueError) as error:
-        raise BridgeError(f"{where}: not TOML: nested too deeply, or a number of thousands of digits") from error
+    data = parse_toml(text, where)
     if unknown := set(data) - {"control", "button"}:
         raise BridgeError(f"{where}: {min(unknown)[:60]!r} is not known; there are [[control]] and [[button]]")
     seen: dict[object, str] = {}
@@ -158,10 +150,11 @@ def control_fields(vocabulary: Vocabulary) -> tuple[Field, ...]:
 
 
 def button_fields(vocabulary: Vocabulary) -> tuple[Field, ...]:
-    """What a `[[button]]` may hold; one of `TRIGGERS` must be there too."""
+    """What a `[[button]]` may hold; an action or a cue, and one of `TRIGGERS`, must be there too."""
     switches = tuple(p.name for p in vocabulary.parameters.values() if p.field.kind == "bool")
     return (
-        Field("action", "choice", "what it starts or switches", choices=(*ACTIONS, *switches)),
+        Field("action", "choice", "what it starts or switches", choices=(*ACTIONS, *switches), optional=True),
+        Field("cue", "text", "name of the cue that it calls", optional=True),
         Field("note", "int", "number of its note", "", 0, 127, optional=True),
         Field("program", "int", "number of its program change, from 0", "", 0, 127, optional=True),
         Field("controller", "int", "number of its control change; 64 and more count", "", 0, 127, optional=True),
@@ -218,11 +211,16 @@ def _check_range(control: Control, field: Field, place: str) -> None:
 
 
 def _button(table: Mapping[str, object], vocabulary: Vocabulary, place: str) -> Button:
-    given = _checked(table, button_fields(vocabulary), place)
+    fields = button_fields(vocabulary)
+    given = _checked(table, fields, place)
     triggers = [trigger for trigger in TRIGGERS if trigger in given]
     if len(triggers) != 1:
         raise BridgeError(f"{place}: expected one of {', '.join(TRIGGERS)}, got {' and '.join(triggers) or 'none'}")
     number = given.pop(triggers[0])
+    if len({"action", "cue"} & given.keys()) != 1:
+        raise BridgeError(f"{place}: expected one of action, which is {fields[0].allowed}, and cue")
+    if "cue" in given:
+        given["action"] = cue_address(check_name(str(given.pop("cue")), f"{place}, cue"))
     return Button(triggers[0], int(number), **given)  # type: ignore[arg-type]
 
 

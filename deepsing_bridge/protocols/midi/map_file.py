@@ -14,9 +14,11 @@ from tomlkit.items import AoT, Table
 
 from ...core.errors import BridgeError
 from ...core.files import is_there, made, read_text, write_text
+from ...core.toml import MOST_BYTES
+from ...live.cues import called_cue
 from ...live.messages import ACTIONS
 from ...live.vocabulary import Parameter, Vocabulary
-from .map import MOST_BYTES, Button, Control, Entry, MidiMap, default_map, parse_map
+from .map import Button, Control, Entry, MidiMap, default_map, parse_map
 from .port_names import is_named
 
 _HEAD = """\
@@ -35,6 +37,7 @@ _HEAD = """\
 #
 # [[button]]: a pad, a key, a program change or a switch.
 #   action      {actions}
+#   cue         or the name of the cue that it calls
 #   note, program or controller   which one, 0..127; a controller counts from 64 up
 #   device, channel               as above
 #
@@ -69,28 +72,30 @@ def write_map(path: Path, mapping: MidiMap, vocabulary: Vocabulary) -> None:
     _write(path, map_text(mapping, vocabulary))
 
 
-def learn_into(path: Path, control: Control, vocabulary: Vocabulary) -> list[str]:
-    """Give `control.parameter` this knob in the file `path`, which begins as the default map if it is not there.
+def learn_into(path: Path, entry: Entry, vocabulary: Vocabulary) -> list[str]:
+    """Give what `entry` turns or starts this knob or button in the file `path`, which begins as the default map if it
+    is not there.
 
-    The parameter's old entries go, but its range, takeover and feedback stay. Returns the names of what this knob did
-    before and does no more. Raises BridgeError, and leaves the file as it is, if it is no map or cannot be written.
+    Old entries for the same go, but a parameter's range, takeover and feedback stay. Returns the names of what the knob
+    or button did before and does no more. Raises BridgeError, and leaves the file as it is, if it is no map or cannot
+    be written.
     """
     text = read_text(path, MOST_BYTES) if is_there(path) else map_text(default_map(vocabulary), vocabulary)
     before, document = parse_map(text, vocabulary, str(path)), tomlkit.parse(text)
-    old = [i for i, other in enumerate(before.controls) if other.parameter == control.parameter]
-    if old:
-        was = before.controls[old[0]]
-        control = replace(control, low=was.low, high=was.high, takeover=was.takeover, feedback=was.feedback)
-    beaten = [i for i, other in enumerate(before.controls) if i not in old and _in_the_way(other, control)]
-    with _Tables(document, "control", path) as controls:
-        controls.put(old[0] if old else None, _settings(control))
-        controls.remove([*old[1:], *beaten])
-    with _Tables(document, "button", path) as buttons:
-        buttons.remove([i for i, other in enumerate(before.buttons) if _in_the_way(other, control)])
+    kinds: tuple[tuple[str, Sequence[Entry]], ...] = ("control", before.controls), ("button", before.buttons)
+    for name, others in kinds:
+        old = [i for i, other in enumerate(others) if isinstance(entry, type(other)) and _does(other) == _does(entry)]
+        if old and isinstance(was := others[old[0]], Control) and isinstance(entry, Control):
+            entry = replace(entry, low=was.low, high=was.high, takeover=was.takeover, feedback=was.feedback)
+        beaten = [i for i, other in enumerate(others) if i not in old and _in_the_way(other, entry)]
+        with _Tables(document, name, path) as tables:
+            if name == ("control" if isinstance(entry, Control) else "button"):
+                tables.put(old[0] if old else None, _settings(entry))
+            tables.remove([*old[1:], *beaten])
     text = document.as_string()
     parse_map(text, vocabulary, str(path))
     _write(path, text)
-    return _lost(before, control)
+    return _lost(before, entry)
 
 
 class _Tables:
@@ -150,28 +155,33 @@ def _cut_tail(table: Table) -> str:
     return tail
 
 
-def _in_the_way(other: Entry, control: Control) -> bool:
-    """Whether `other` would be found instead of `control`, or as well."""
+def _does(entry: Entry) -> str:
+    return entry.parameter if isinstance(entry, Control) else entry.action
+
+
+def _in_the_way(other: Entry, entry: Entry) -> bool:
+    """Whether `other` would be found instead of `entry`, or as well."""
     return (
-        bool(set(other.claims) & set(control.claims))
-        and is_named(control.device, other.device)
-        and bool(other.device) == bool(control.device)
-        and other.channel == control.channel
+        bool(set(other.claims) & set(entry.claims))
+        and is_named(entry.device, other.device)
+        and bool(other.device) == bool(entry.device)
+        and other.channel == entry.channel
     )
 
 
-def _lost(before: MidiMap, control: Control) -> list[str]:
-    found = [before.find(control.device, control.channel or 1, *claim) for claim in control.claims]
-    names = [entry.parameter if isinstance(entry, Control) else entry.action for entry in found if entry]
-    return [name for name in dict.fromkeys(names) if name != control.parameter]
+def _lost(before: MidiMap, entry: Entry) -> list[str]:
+    found = [before.find(entry.device, entry.channel or 1, *claim) for claim in entry.claims]
+    names = [_does(other) for other in found if other]
+    return [name for name in dict.fromkeys(names) if name != _does(entry)]
 
 
 def _settings(entry: Entry) -> dict[str, object]:
     """What a file must say of `entry`: all that is not the default."""
     first: dict[str, object] = {}
     if isinstance(entry, Button):
-        first = {"action": entry.action, entry.trigger: entry.number}
-    skipped = ("trigger", "number", *first)
+        calls = {"cue": cue} if (cue := called_cue(entry.action)) else {"action": entry.action}
+        first = {**calls, entry.trigger: entry.number}
+    skipped = ("trigger", "number", "action", *first)
     return first | {
         field.name: value
         for field in fields(entry)

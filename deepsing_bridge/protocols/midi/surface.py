@@ -15,7 +15,8 @@ from typing import Any
 from mido import Message
 
 from ...core.fields import Value
-from ...live.messages import ACTIONS, Command, SetParam
+from ...live.cues import called_cue
+from ...live.messages import ACTIONS, Command, RecallCue, SetParam
 from ...live.vocabulary import Parameter, Vocabulary
 from .map import LSB, Button, Control, Entry, MidiMap
 from .port_names import steady_name
@@ -197,6 +198,8 @@ class Surface:
             return None
         if entry.action in ACTIONS:
             return ACTIONS[entry.action](Device(port))
+        if cue := called_cue(entry.action):
+            return RecallCue(cue, sender=Device(port))
         self._holders.pop(entry.action, None)
         return self._set(entry.action, not self._values[entry.action], port, at_s)
 

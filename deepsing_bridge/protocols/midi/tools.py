@@ -7,13 +7,15 @@ All raise BridgeError if there is no MIDI on the machine, or not such a backend.
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...core.errors import BridgeError
 from ...live.clock import SystemClock
+from ...live.cues import called_cue, check_name
+from ...live.messages import ACTIONS
 from ...live.vocabulary import Vocabulary
-from .learn import DISTINCT, Learner
+from .learn import DISTINCT, ButtonLearner, Learner
 from .map import Control, Entry, MidiMap, control_fields, load_map
 from .map_file import learn_into
 from .monitor import Monitor, describe
@@ -64,7 +66,7 @@ def monitor(mapping: MidiMap, ports: Iterable[str] = (), backend: str | None = N
 
 
 def learn(
-    parameter: str,
+    wanted: str,
     path: Path,
     vocabulary: Vocabulary,
     ports: Iterable[str] = (),
@@ -72,31 +74,42 @@ def learn(
     timeout_s: float = 60.0,
     say: Callable[[str], None] = lambda line: None,
 ) -> str:
-    """Wait for a knob that moves clearly, and write it to the map `path` as what turns `parameter`.
+    """Wait for a knob that moves clearly, and write it to the map `path` as what turns the parameter that is `wanted`;
+    of a command without values, or of `cue/` and a cue's name, for the press of a button that starts it.
 
-    Returns a sentence that says what was written; `say` is told what to do meanwhile. Raises BridgeError for a
-    parameter that cannot be turned, a file that is no map, and if nothing moves within `timeout_s`.
+    Returns a sentence that says what was written; `say` is told what to do meanwhile. Raises BridgeError for what
+    cannot be learned, a file that is no map, and if nothing moves within `timeout_s`.
     """
-    control_fields(vocabulary)[0].check(parameter, "midi learn")
+    learner = _learner(wanted, vocabulary)
     if path.exists():
         load_map(path, vocabulary)
-    switch = vocabulary.parameters[parameter].field.kind == "bool"
-    learner = Learner(parameter, 2 if switch else DISTINCT)
     clock = SystemClock()
     end_s, known = clock.now() + timeout_s, None
     with closing(_received(ports, backend)) as received:
         for opened, heard in received:
             if known is None:
-                say(f"Turn the knob for {parameter} now; an encoder to the right, then to the left.")
+                knob = f"Turn the knob for {wanted} now; an encoder to the right, then to the left."
+                say(knob if isinstance(learner, Learner) else f"Press the button, pad or key for {wanted} now.")
             if opened != known:
                 known = opened
                 say(f"Listening to {', '.join(map(steady_name, known)) or 'nothing yet: no device is there'}.")
             for message in heard:
-                if control := learner.hear(*message):
-                    return _written(control, path, learn_into(path, control, vocabulary))
+                if entry := learner.hear(*message):
+                    return _written(entry, path, learn_into(path, entry, vocabulary))
             if clock.now() > end_s:
                 raise BridgeError(f"midi learn: nothing moved clearly within {timeout_s:g} s; {path} is as it was")
     raise AssertionError("they do not end")
+
+
+def _learner(wanted: str, vocabulary: Vocabulary) -> Learner | ButtonLearner:
+    """Raises BridgeError for what cannot be learned."""
+    if cue := called_cue(wanted):
+        check_name(cue, "midi learn, cue")
+    if cue or wanted in ACTIONS:
+        return ButtonLearner(wanted)
+    turnable = control_fields(vocabulary)[0]
+    replace(turnable, choices=(*turnable.choices, *ACTIONS, "cue/NAME")).check(wanted, "midi learn")
+    return Learner(wanted, 2 if vocabulary.parameters[wanted].field.kind == "bool" else DISTINCT)
 
 
 def _received(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[Received]]]:
@@ -122,8 +135,12 @@ def _does(mapping: MidiMap, port: str) -> tuple[str, ...]:
     return tuple(describe(entry) for entry in found)
 
 
-def _written(control: Control, path: Path, lost: list[str]) -> str:
-    kind = {"absolute": "7 bit", "absolute14": "14 bit", "relative": f"relative, {control.encoding}"}[control.kind]
-    gone = f"; it turns {' and '.join(lost)} no more" if lost else ""
-    where = f"controller {control.controller} on channel {control.channel} of {control.device}"
-    return f"{control.parameter} is turned by {where} ({kind}){gone}. Written to {path}."
+def _written(entry: Entry, path: Path, lost: list[str]) -> str:
+    trigger, number = entry.claims[0]
+    where = f"{trigger} {number} on channel {entry.channel} of {entry.device}"
+    if isinstance(entry, Control):
+        kind = {"absolute": "7 bit", "absolute14": "14 bit", "relative": f"relative, {entry.encoding}"}[entry.kind]
+        gone = f"; it turns {' and '.join(lost)} no more" if lost else ""
+        return f"{entry.parameter} is turned by {where} ({kind}){gone}. Written to {path}."
+    gone = f"; it does {' and '.join(lost)} no more" if lost else ""
+    return f"{entry.action} is started by {where}{gone}. Written to {path}."

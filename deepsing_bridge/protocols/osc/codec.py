@@ -14,6 +14,7 @@ from pythonosc.parsing import osc_types
 from ...core.errors import BridgeError
 from ...core.fields import Field, Kind, Value
 from ...core.types import SentimentTrack
+from ...live.cues import called_cue
 from ...live.messages import (
     Allowed,
     Command,
@@ -186,6 +187,8 @@ def to_request(vocabulary: Vocabulary, message: Incoming, allowed: Allowed, send
         return Get(name.removeprefix("param/"))
     command = vocabulary.commands.get(name)
     if command and not command.fields and not pressed(message):
+        return None
+    if called_cue(name) and not pressed(message):
         return None
     values = message.values[: len(command.fields) if command else 1]
     if name in ("subscribe", "unsubscribe", "get", "curve"):

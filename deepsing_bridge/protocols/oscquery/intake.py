@@ -62,7 +62,7 @@ class Intake:
 
     def _listen(self, path: str, listener: Listener) -> None:
         """From now on; it is told at once what is there already, which may have changed since it looked."""
-        if path not in self._addresses:
+        if path not in self._addresses and path not in self._hub.snapshot.cues.addresses:
             raise NotKnown(f"LISTEN {path[:80]}: there is no such address, or it is a folder")
         listener.paths.add(path)
         self._listeners.answer(listener, [event for event in self._hub.snapshot.everything() if path_of(event) == path])

@@ -4,6 +4,7 @@ All is bounded: of several values at one address only the newest waits, however 
 """
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pythonosc.osc_message import OscMessage
 
 from ...core.fields import Value
 from ...live.hub import Hub
-from ...live.messages import Echo, Event, Problem
+from ...live.messages import CuesAt, Echo, Event, Problem
 from ...live.vocabulary import ROOT
 from ..osc import codec
 from ..osc.server import Peer as OscPeer
@@ -40,20 +41,27 @@ class Listener:
         self.peer = Peer(address)
         self.paths: set[str] = set()
         self.passed_over = 0  # messages that newer ones took the place of
-        self._waiting: dict[object, bytes] = {}  # in order of arrival; what has a newer one keeps its place
+        self._waiting: dict[object, bytes | str] = {}  # in order of arrival; what has a newer one keeps its place
         self._arrived = asyncio.Event()
 
     def put(self, message: OscMessage, every: bool = False) -> None:
         """To be sent, in place of what waits for the same address, but if `every` one of them counts."""
-        key = message.dgram if every else message.address
+        self._wait(message.dgram if every else message.address, message.dgram)
+
+    def put_path(self, address: str, there: bool) -> None:
+        """That an address has come, or has gone."""
+        told = json.dumps({"COMMAND": "PATH_ADDED" if there else "PATH_REMOVED", "DATA": address})
+        self._wait(("path", address), told)
+
+    def _wait(self, key: object, content: bytes | str) -> None:
         self.passed_over += key in self._waiting
-        self._waiting[key] = message.dgram
+        self._waiting[key] = content
         if len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
             self.passed_over += 1
         self._arrived.set()
 
-    async def next(self) -> bytes:
+    async def next(self) -> bytes | str:
         """What is to be sent next; waits for it."""
         while not self._waiting:
             self._arrived.clear()
@@ -68,6 +76,7 @@ class Listeners:
         self.unanswered = 0
         self._hub = hub
         self._there: dict[Address, Listener] = {}
+        self._cues: set[str] = set(hub.snapshot.cues.addresses)  # as listeners know them
         self._subscribers, self._moves = Subscribers(most=MOST), Moves()
         self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
 
@@ -92,13 +101,23 @@ class Listeners:
 
         What was moved and rests now is told to everybody, so that nobody is left with another value.
         """
-        for event in events if self._there else ():
+        for event in events:
+            if isinstance(event, CuesAt):
+                self._tell_paths(event)
+            if not self._there:
+                continue
             if isinstance(event, Problem) and event.sender is not None:
                 self._tell_sender(event)
             else:
                 self._tell(event, self._audience(event) if isinstance(event, Echo) else self._subscribers.everyone())
         for name in self._moves.rested(self._hub.clock.now()):
             self._tell(Echo(name, self._hub.snapshot.values[name]), self._subscribers.everyone())
+
+    def _tell_paths(self, cues: CuesAt) -> None:
+        before, self._cues = self._cues, set(cues.addresses)
+        for address in sorted(before ^ self._cues):
+            for listener in self._there.values():
+                listener.put_path(address, address in self._cues)
 
     def answer(self, listener: Listener, events: Sequence[Event], bulk: bool = False) -> None:
         """What was asked for, whatever it listens to."""

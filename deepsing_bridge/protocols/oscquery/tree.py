@@ -33,9 +33,10 @@ ATTRIBUTES = ("FULL_PATH", "CONTENTS", "DESCRIPTION", "TYPE", "ACCESS", "VALUE",
 EXTENSIONS = {
     **dict.fromkeys(("ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT", "LISTEN"), True),
     **dict.fromkeys(("TAGS", "EXTENDED_TYPE", "CRITICAL", "CLIPMODE", "OVERLOADS", "HTML"), False),
-    **dict.fromkeys(("PATH_CHANGED", "PATH_RENAMED", "PATH_ADDED", "PATH_REMOVED", "OSC_STREAMING"), False),
+    **dict.fromkeys(("PATH_ADDED", "PATH_REMOVED"), True),
+    **dict.fromkeys(("PATH_CHANGED", "PATH_RENAMED", "OSC_STREAMING"), False),
 }
-"""Paths never change: a vocabulary is made once, of the models that are loaded at the start, and no song changes it."""
+"""Only cues come and go: a vocabulary is made once, of the models that are loaded at the start."""
 
 _JSON: Mapping[Kind, Callable[[Any], Value]] = {"float": float, "int": int, "bool": bool}
 
@@ -111,6 +112,8 @@ def _leaves(vocabulary: Vocabulary, snapshot: Snapshot) -> Iterator[tuple[str, N
     for message in vocabulary.messages.values():
         access, values = ACCESS[message.direction], known.get(message.name)
         yield message.address, _leaf(access, _described(message), message.fields, values)
+    for address in snapshot.cues.addresses:
+        yield address, _leaf(WRITE, "call this cue", (), None)
 
 
 def _leaf(access: int, meaning: str, fields: Sequence[Field], values: Sequence[Value] | None) -> Node:

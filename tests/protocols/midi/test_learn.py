@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pytest
 from mido import Message
 
-from deepsing_bridge.protocols.midi.learn import Learner
-from deepsing_bridge.protocols.midi.map import Control
+from deepsing_bridge.protocols.midi.learn import ButtonLearner, Learner
+from deepsing_bridge.protocols.midi.map import Button, Control
 
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"
 STEADY = "nanoKONTROL2:nanoKONTROL2 MIDI 1"
@@ -80,3 +80,18 @@ def test_a_plain_knob_with_the_number_of_a_fine_half_is_known_too() -> None:
 
 def test_notes_and_clocks_are_no_knob() -> None:
     assert learned([Message("note_on", note=i) for i in range(50)] + [Message("clock")] * 50) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("press", "trigger", "number"),
+    [
+        (Message("note_on", channel=9, note=36, velocity=3), "note", 36),
+        (Message("program_change", channel=9, program=5), "program", 5),
+        (turn(41, 127, 9), "controller", 41),
+    ],
+)
+def test_a_button_is_known_by_its_press(press: Message, trigger: str, number: int) -> None:
+    learner = ButtonLearner("cue/drop")
+    for silent in (turn(41, 0, 9), turn(1, 64), Message("note_off", note=36), Message("note_on", note=36, velocity=0)):
+        assert learner.hear(NANO, silent, 0.0) is None
+    assert learner.hear(NANO, press, 0.1) == Button(trigger, number, "cue/drop", STEADY, 10)  # type: ignore[arg-type]

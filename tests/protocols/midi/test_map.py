@@ -90,7 +90,9 @@ def test_all_that_can_be_said_of_an_entry_is_written_and_read(tmp_path: Path) ->
             '[[button]]\naction = "noise"\nnote = 1',
             "action: expected play, pause, stop, toggle, tap, scene/next, class/release or freeze, got 'noise'",
         ),
-        ("[[button]]\nnote = 1", "action is missing: play, "),
+        ("[[button]]\nnote = 1", "button 1: expected one of action, which is play, pause, "),
+        ('[[button]]\nnote = 1\naction = "play"\ncue = "drop"', "expected one of action, which is play, pause, "),
+        ('[[button]]\nnote = 1\ncue = "the drop"', "cue: expected up to 40 of A-Z, a-z"),
         (
             '[[control]]\nparameter = "noise"\ncontroller = 1\nkind = "absolute14"\n\n'
             '[[control]]\nparameter = "blend"\ncontroller = 33',

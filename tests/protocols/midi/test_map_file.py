@@ -116,3 +116,20 @@ def test_a_file_that_cannot_be_read_is_learned_into_by_nobody(tmp_path: Path) ->
         with pytest.raises(BridgeError, match=said):
             learn_into(path, Control("blend", 7), VOCABULARY)
     assert (tmp_path / "midi.toml").read_bytes() == b"# M\xfcnchen"
+
+
+def test_a_button_is_learned_and_takes_the_place_of_its_old_one_and_of_whoever_had_it(tmp_path: Path) -> None:
+    path = tmp_path / "midi.toml"
+    path.write_text(BY_HAND)
+    assert learn_into(path, Button("note", 40, "cue/drop", "LaunchPad", 1), VOCABULARY) == []
+    assert learn_into(path, Button("program", 2, "cue/drop", "LaunchPad", 1), VOCABULARY) == []
+    assert load_map(path, VOCABULARY).buttons == (
+        Button("note", 36, "play"),
+        Button("program", 2, "cue/drop", "LaunchPad", 1),
+    )
+    assert 'cue = "drop"' in path.read_text()
+    assert learn_into(path, Button("controller", 3, "tap", "LaunchControl", None), VOCABULARY) == ["noise"]
+    assert [control.parameter for control in load_map(path, VOCABULARY).controls] == ["noise", "blend"]
+    assert [line for line in BY_HAND.splitlines() if "#" in line] == [
+        line for line in path.read_text().splitlines() if "#" in line
+    ]

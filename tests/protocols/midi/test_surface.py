@@ -4,7 +4,7 @@ import pytest
 from mido import Message
 
 from deepsing_bridge.core.fields import Value
-from deepsing_bridge.live.messages import Command, Pause, Play, SetParam, Stop, Toggle
+from deepsing_bridge.live.messages import Command, Pause, Play, RecallCue, SetParam, Stop, Tap, Toggle
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default_map
 from deepsing_bridge.protocols.midi.scale import to_share
@@ -189,6 +189,15 @@ def test_buttons_start_and_stop(message: Message, command: type[Command]) -> Non
     ):
         assert found.hear(NANO, silent, 0.0) is None
     assert found.hear(BCR, Message("note_on", channel=9, note=37), 0.0) is None
+
+
+@pytest.mark.parametrize(
+    "press", [Message("note_on", note=40, velocity=9), Message("program_change", program=3)], ids=str
+)
+def test_buttons_call_cues_and_tap(press: Message) -> None:
+    found = surface(Button("note", 40, "cue/drop"), Button("program", 3, "cue/drop"), Button("note", 41, "tap"))
+    assert found.hear(NANO, press, 0.0) == RecallCue("drop", sender=Device(NANO))
+    assert found.hear(NANO, Message("note_on", note=41), 0.0) == Tap(Device(NANO))
 
 
 def test_a_button_switches_a_parameter_there_and_back() -> None:

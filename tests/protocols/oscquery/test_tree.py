@@ -1,6 +1,7 @@
 """The vocabulary as an OSCQuery tree, without a socket."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.hub import Snapshot
-from deepsing_bridge.live.messages import SceneStarted, SongLoaded, Status
+from deepsing_bridge.live.messages import CuesAt, SceneStarted, SongLoaded, Status
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.oscquery.tree import Here, find, respond, tree
 
@@ -120,11 +121,25 @@ def test_host_info_is_honest() -> None:
     assert (info["OSC_IP"], info["OSC_PORT"], info["OSC_TRANSPORT"]) == ("127.0.0.1", 7700, "UDP")
     assert (info["WS_IP"], info["WS_PORT"]) == ("127.0.0.1", 7701)
     offered = {name for name, there in info["EXTENSIONS"].items() if there}
-    assert offered == {"ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT", "LISTEN"}
+    told = {"PATH_ADDED", "PATH_REMOVED"}
+    assert offered == {"ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT", "LISTEN", *told}
 
 
-def test_no_path_ever_changes_and_none_is_told_to() -> None:
-    """Whatever is played, only values differ: nothing that PATH_CHANGED would have to tell."""
+def test_cues_are_in_the_tree_as_they_are() -> None:
+    found = tree(VOCABULARY, replace(SNAPSHOT, cues=CuesAt("drop, intro")))
+    cues = found["CONTENTS"]["deepsing"]["CONTENTS"]["cue"]["CONTENTS"]
+    assert cues["drop"] == {
+        "FULL_PATH": "/deepsing/cue/drop",
+        "DESCRIPTION": "call this cue",
+        "ACCESS": 2,
+        "TYPE": "I",
+    }
+    assert {"drop", "intro", "save", "saved", "fired"} == set(cues)
+    assert found["CONTENTS"]["deepsing"]["CONTENTS"]["cues"]["VALUE"] == ["drop, intro"]
+
+
+def test_but_for_cues_no_path_ever_changes() -> None:
+    """Whatever is played, only values differ."""
 
     def without_values(node: dict[str, Any]) -> dict[str, Any]:
         contents = {name: without_values(child) for name, child in node.get("CONTENTS", {}).items()}
@@ -132,5 +147,4 @@ def test_no_path_ever_changes_and_none_is_told_to() -> None:
 
     before, after = (without_values(tree(VOCABULARY, snapshot)) for snapshot in (Snapshot(), SNAPSHOT))
     assert before == after
-    extensions = at("/?HOST_INFO")[1]["EXTENSIONS"]
-    assert not any(there for name, there in extensions.items() if name.startswith("PATH_"))
+    assert not at("/?HOST_INFO")[1]["EXTENSIONS"]["PATH_CHANGED"]

@@ -11,7 +11,8 @@ import pytest
 import zmq
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from deepsing_bridge.live.messages import Problem, Progressed, SetParam
+from deepsing_bridge.live.cues import Cue
+from deepsing_bridge.live.messages import Problem, Progressed, SetCues, SetParam
 from deepsing_bridge.protocols.osc.codec import LONGEST_READ, UNIX_SINCE_NTP_S
 from deepsing_bridge.protocols.oscquery import access, listeners
 from deepsing_bridge.protocols.oscquery import server as oscquery
@@ -415,3 +416,15 @@ def test_a_websocket_that_answers_no_ping_is_closed(monkeypatch: pytest.MonkeyPa
         until(lambda: len(stage.server._listeners._there) == 2)
         until(lambda: len(stage.server._listeners._there) == 1)
         lives.mark()
+
+
+def test_cues_that_come_and_go_are_told_and_are_called_by_websocket(stage: Stage, client: Client) -> None:
+    stage.hub.inbox.put(SetCues((Cue("drop", {"blend": 0.75}), Cue("intro"))))
+    told = [json.loads(client.socket.recv(WAIT_S)) for _ in range(2)]
+    assert told == [{"COMMAND": "PATH_ADDED", "DATA": f"/deepsing/cue/{name}"} for name in ("drop", "intro")]
+    client.command("LISTEN", "/deepsing/cue/drop")
+    stage.hub.inbox.put(SetCues((Cue("drop", {"blend": 0.75}),)))
+    assert json.loads(client.socket.recv(WAIT_S)) == {"COMMAND": "PATH_REMOVED", "DATA": "/deepsing/cue/intro"}
+    client.say("/deepsing/cue/drop", 0)
+    client.say("/deepsing/cue/drop")
+    until(lambda: stage.blend == 0.75)
