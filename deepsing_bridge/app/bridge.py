@@ -39,7 +39,8 @@ from ..protocols.shared_memory.owner import living_owner
 from ..protocols.zeromq.keys import AllowedKeys
 from ..protocols.zeromq.keys import load as load_keys
 from ..protocols.zeromq.servers import CommandServer, FramePublisher
-from .config import LOOPBACK, BridgeConfig, Midi, Network
+from .config import LOOPBACK, BridgeConfig, Midi, Network, Playback
+from .playlist import songs_in
 
 if TYPE_CHECKING:
     from .build import EngineThread
@@ -95,6 +96,7 @@ class Bridge:
 
     def start(self) -> None:
         """Raises BridgeError where the start cannot be completed; whatever was started is stopped then."""
+        self.config = replace(self.config, playback=_with_playlist(self.config.playback))
         _refuse_unplayable(self.config.playback.song)
         _refuse_foreign(self.config.network.listen)
         with ExitStack() as starting:
@@ -181,6 +183,14 @@ def _checked(config: BridgeConfig, vocabulary: Vocabulary) -> BridgeConfig:
     fields = {name: vocabulary.parameters[name].field for name in config.changed}
     changed = {name: field.check(config.changed[name], f"--{name}") for name, field in fields.items()}
     return replace(config, changed=changed)
+
+
+def _with_playlist(playback: Playback) -> Playback:
+    """A folder in place of a song is a playlist, of which the first song begins. Raises BridgeError if it has none."""
+    if playback.song is None or not playback.song.is_dir():
+        return playback
+    songs = songs_in(playback.song)
+    return replace(playback, song=songs[0], playlist=songs)
 
 
 def _refuse_unplayable(song: Path | None) -> None:

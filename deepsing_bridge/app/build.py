@@ -9,10 +9,12 @@ import torch
 from ..generators.load import own_truncation, weights_folder
 from ..generators.protocol import MovingGenerator
 from ..live.analysis import AnalysisThread
-from ..live.engine import Engine, PictureSource
+from ..live.engine import Engine
 from ..live.hub import Hub
 from ..live.idle import silence
+from ..live.picture_source import PictureSource
 from ..live.planner import PlannerThread
+from ..live.playlist import Playlist
 from ..live.render_worker import RenderWorker
 from ..live.vocabulary import Vocabulary, vocabulary
 from ..stylization.styles import DEFAULT_STYLES, style_images
@@ -53,8 +55,8 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     workers = analyzer, planner, renderer
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
     source = PictureSource(painter.camera, worlds, models.default_views, models.generator)
-    playback = config.changed, config.playback.loop
-    started = Engine(hub, *workers, silence(), *playback, settings.allow_flashing, source)
+    playback, playlist = (config.changed, config.playback.loop), Playlist(config.playback.playlist)
+    started = Engine(hub, *workers, silence(), *playback, settings.allow_flashing, source, playlist)
     engine = EngineThread(started, stopping)
     for thread in (*workers, engine):
         thread.start()

@@ -53,8 +53,11 @@ class StoryRequest:
 
 @dataclass(frozen=True)
 class Playback:
-    """What is played. `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take;
-    `cues` the file that cues are kept in."""
+    """What is played: `song` first, and then those that follow it in the `playlist`.
+
+    `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take; `cues` the file that
+    cues are kept in.
+    """
 
     song: Path | None = None
     play: bool = True
@@ -62,6 +65,7 @@ class Playback:
     record: Path | None = None
     songs: tuple[Path, ...] = ()
     cues: Path | None = None
+    playlist: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

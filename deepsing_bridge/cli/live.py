@@ -196,7 +196,9 @@ def serve(
     network: NetworkOptions,
     controllers: MidiOptions,
     process: ProcessOptions,
-    song: Annotated[Path | None, typer.Argument(help="A song to begin with; it plays at once.")] = None,
+    song: Annotated[
+        Path | None, typer.Argument(help="A song to begin with, or a folder of songs; it plays at once.")
+    ] = None,
 ) -> None:
     """Run the bridge: curves, scenes and frames over OSC, ZeroMQ and shared memory; knobs over MIDI and OSC."""
     from ..core.log import set_up

@@ -126,6 +126,7 @@ QUANTISE = Option(
     ),
     "off",
 )
+CROSSFADE = Option(Field("crossfade", "int", "bars that the pictures of another song take to come", "bars", 0, 16), 0)
 LIVE_SIZE = replace(SIZE, default="256x256")  # a processor paints that at a live frame rate
 LIVE_STYLE = Option(
     Field(

@@ -14,7 +14,7 @@ from ..core.fields import Value
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 PREFIX = "cue/"
 RESERVED = ("fired", "save", "saved")  # their addresses are those of messages
-UNSAVED = ("fps", "size", "quantise", "freeze")  # of how it is shown and played, not of what is seen
+UNSAVED = ("fps", "size", "quantise", "crossfade", "freeze")  # of how it is shown and played, not of what is seen
 MOST_CUES = 256
 
 Weights = tuple[tuple[str, float], ...]

@@ -5,28 +5,24 @@ clock alone, so tests turn it by hand. Knows nothing of sockets, files or models
 it wants analysed, to a `Planner` which story, and to a `Renderer` which picture.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from threading import Event
 
 from ..core.errors import BridgeError
 from ..core.fields import Value
-from ..generators.protocol import MovingGenerator
-from ..render.camera import FIXED, Camera
 from ..story.analysis import SongAnalysis
 from ..story.settings import own_view
 from ..story.storyboard import Storyboard
-from ..translation.class_names import Labelled
 from .analysis import Analyzer
 from .controls import Controls
 from .cue_book import CueBook
 from .cues import Weights
-from .early_cuts import cut_early, next_cut
+from .early_cuts import cut_early
 from .fades import Fade, Fades
 from .holding import held_at, shares_of
 from .hub import Hub
 from .messages import (
-    Chase,
     Command,
     Echo,
     FadeParam,
@@ -34,8 +30,10 @@ from .messages import (
     Load,
     Loop,
     NextScene,
+    NextSong,
     Pause,
     Play,
+    PreviousSong,
     Problem,
     RecallCue,
     SaveCue,
@@ -43,33 +41,22 @@ from .messages import (
     Sender,
     SetCues,
     SetParam,
-    Stop,
     Tap,
     Toggle,
 )
+from .picture_source import NO_SOURCE, PictureSource
 from .planner import Planner, PlanRequest
+from .playlist import NO_PLAYLIST, Playlist
 from .quantiser import Quantiser, kind_of, next_boundary
 from .render_worker import Renderer
 from .scheduler import FrameScheduler
-from .state import State, told_curve
+from .song_queue import Arrived, SongQueue
+from .state import NO_SONG, State, told_curve
 from .telemetry import Telemetry
 from .transport import Transport, loaded
 from .transport_commands import obeyed
 
-NO_SONG = "no song is loaded: load one first"
 BATCH_S = 0.001  # commands that come closer together than this are obeyed together
-
-
-@dataclass(frozen=True)
-class PictureSource:
-    """What the engine knows of where pictures come from: the painter's `camera`; `worlds`, the generator, if other
-    hosts can draw what it draws; the views of which each song has its own until one is chosen; whose classes there are.
-    """
-
-    camera: Camera = FIXED
-    worlds: MovingGenerator | None = None
-    default_views: Sequence[int] = (0,)
-    generator: Labelled | None = None
 
 
 class Engine:
@@ -85,14 +72,15 @@ class Engine:
         changed: Mapping[str, Value] | None = None,
         repeats: bool = False,
         allow_flashing: bool = False,
-        source: PictureSource = PictureSource(),
+        source: PictureSource = NO_SOURCE,
+        playlist: Playlist = NO_PLAYLIST,
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
         `repeats`: each song that is put on is played again and again, until somebody ends the loop. `allow_flashing`:
-        frames go out as they are painted (`render.flashes`).
+        frames go out as they are painted (`render.flashes`). Songs of the `playlist` follow each other.
         """
-        self._hub, self._analyzer, self._planner = hub, analyzer, planner
+        self._hub, self._planner = hub, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(controls, transport, idle, told_curve(idle.sentiment))
@@ -100,13 +88,12 @@ class Engine:
         self._telemetry = Telemetry(hub, self.state)
         self._default_views, self._generator = source.default_views, source.generator
         self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
-        self._loading: Load | None = None  # the newest of the songs that are being analysed
         self._fades = Fades()
         self._cues = CueBook(hub, self._telemetry)
         self._weights: Weights = ()  # of the classes that are held, as they were said
-        self._quantiser: Quantiser[Command] = Quantiser()
-        self._rolls = False  # whether that one is to start by itself
-        self._repeats = repeats  # whether all of that one is to be repeated
+        self._quantiser: Quantiser[Command | Arrived] = Quantiser()
+        self._songs = SongQueue(analyzer, playlist)
+        self._repeats = repeats  # whether all of the next song is to be repeated
         self._asked: PlanRequest | None = None  # the newest plan that was asked for
         self._telemetry.snap(self.state, self.scheduler.counts, hub.clock.now())
 
@@ -127,13 +114,16 @@ class Engine:
             self._receive(command, now)
         for name, value in self._fades.due(now).items():
             self._set(name, value, now)
-        for analyzed in self._analyzer.finished():
-            if analyzed.song is self._loading:
-                self._arrive(analyzed.analysis, now)
         if self.state.transport.ended(now):
             self.state = self.state.moved(self.state.transport.finish(now))
-        for command in self._quantiser.due(self.state, now):
-            self._obey(command, now)
+            self._play_on()
+        if arrived := self._songs.arrived():
+            self._arrive(arrived, now)
+        for due in self._quantiser.due(self.state, now):
+            if isinstance(due, Arrived):
+                self._put_on(replace(due, plays=self.state.transport.state in ("playing", "ended")), now)
+            else:
+                self._obey(due, now)
         self._telemetry.pend(self._quantiser.pending, self._quantiser.left_s(self.state, now))
         self._plan()
         self.state = self.state.at_speed(now)
@@ -199,16 +189,18 @@ class Engine:
             case Hold(weights):
                 self._hold(weights)
             case NextScene(at_s):
-                self._cut(self.state.transport.position(now) if at_s is None else at_s)
+                self.state = self.state.cut_to_next(self.state.transport.position(now) if at_s is None else at_s)
             case Tap():
                 self.state = replace(self.state, taps=self.state.taps.heard(now))
             case Load():
-                self._load(command)
+                self._songs.ask(command, self.state.transport.playing)
+            case NextSong() | PreviousSong():
+                self._songs.step(command, self.state.transport.playing)
             case Toggle():
-                plays = self.state.transport.playing if self.state.song else self._rolls
+                plays = self.state.transport.playing if self.state.song else self._songs.rolls
                 self._do(Pause(command.sender) if plays else Play(command.sender), now)
             case _:
-                self._rolls = self._loading is not None and _rolls_after(command, self._rolls)
+                self._songs.heed(command)
                 self._go(command, now)
 
     def _go(self, command: Command, now: float) -> None:
@@ -218,7 +210,7 @@ class Engine:
             self.state = self.state.moved(moved, jumped)
             if isinstance(command, Loop) and (command.whole or not command.on):
                 self._repeats = command.on
-        elif self._loading is None and isinstance(command, Play | Seek | Loop):
+        elif self._songs.wanted is None and isinstance(command, Play | Seek | Loop):
             raise BridgeError(NO_SONG)
         elif isinstance(command, Seek | Loop):
             raise BridgeError("the song is still being analysed: wait until it is there")
@@ -243,49 +235,26 @@ class Engine:
             self.state = replace(self.state, held=shares)
             self._telemetry.hold(held_at(shares, self._generator))
 
-    def _cut(self, time_s: float) -> None:
-        """To the next scene at `time_s`."""
-        board = self.state.board
-        if not self.state.song:
-            raise BridgeError(NO_SONG)
-        if board is not None and (following := next_cut(board, time_s)) is not None:
-            cuts = {**self.state.cuts, following: time_s}
-            self.state = replace(self.state, cuts=cuts, board=cut_early(board, {following: time_s}))
+    def _play_on(self) -> None:
+        """The song has ended: the next one of the playlist follows, if there is one."""
+        if (following := self._songs.following()) and self._songs.wanted is None:
+            self._songs.ask(Load(following), plays=True)
 
-    def _load(self, command: Load) -> None:
-        self._rolls = self._rolls or self.state.transport.playing
-        self._loading = command
-        self._analyzer.request(command)
+    def _arrive(self, arrived: Arrived, now: float) -> None:
+        """The song that was waited for is there, or cannot be had: then all stays as it was."""
+        until = next_boundary(self.state, now)
+        if arrived.analysis is None:
+            if self.state.transport.state == "ended":
+                self._play_on()
+        elif until is None or not self.state.transport.playing:
+            self._put_on(arrived, now)
+        else:
+            self._quantiser.wait("song", arrived, until, self.state, now)
 
-    def _arrive(self, analysis: SongAnalysis | None, now: float) -> None:
-        """The song that is waited for is there, or cannot be had: then all stays as it was."""
-        if analysis is not None:
-            self._put_on(analysis, now)
-        self._loading, self._rolls = None, False
-
-    def _put_on(self, analysis: SongAnalysis, now: float) -> None:
-        transport = loaded(analysis.duration_s, now, self._repeats)
-        self.state = replace(
-            self.state,
-            transport=transport.play(now) if self._rolls else transport,
-            analysis=analysis,
-            curve=told_curve(analysis.sentiment),
-            song=True,
-            epoch=self.state.epoch + 1,
-            board=None,
-            cuts={},
-        )
+    def _put_on(self, arrived: Arrived, now: float) -> None:
+        analysis = arrived.analysis
+        assert analysis is not None
+        transport = loaded(analysis.duration_s, now, self._repeats).seek(arrived.song.start_s, now)
+        self.state = self.state.with_song(analysis, transport.play(now) if arrived.plays else transport)
         if self._own_view:
             self._set("view", own_view(analysis.digest, self._default_views), now)
-
-
-def _rolls_after(command: Command, before: bool) -> bool:
-    """Whether the song that is on its way is to start by itself, once `command` was given."""
-    match command:
-        case Play():
-            return True
-        case Pause() | Stop():
-            return False
-        case Chase(moving=moving):
-            return moving
-    return before

@@ -74,9 +74,20 @@ class Seek:
 
 @dataclass(frozen=True)
 class Load:
-    """`path` lies in a folder that may be read: `to_command` saw to it."""
+    """`path` lies in a folder that may be read: `to_command` saw to it. It is to begin at `start_s`."""
 
     path: Path
+    sender: Sender = None
+    start_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class NextSong:
+    sender: Sender = None
+
+
+@dataclass(frozen=True)
+class PreviousSong:
     sender: Sender = None
 
 
@@ -155,7 +166,7 @@ class Tap:
 
 
 CueCommand = RecallCue | SaveCue | SetCues
-Transporting = Play | Pause | Stop | Toggle | Seek | Load | Loop | Chase
+Transporting = Play | Pause | Stop | Toggle | Seek | Load | NextSong | PreviousSong | Loop | Chase
 Command = SetParam | FadeParam | Transporting | Hold | NextScene | Tap | CueCommand
 
 
@@ -385,6 +396,8 @@ ACTIONS: dict[str, Callable[[Sender], Command]] = {
     "pause": Pause,
     "stop": Stop,
     "toggle": Toggle,
+    "next": NextSong,
+    "previous": PreviousSong,
     "tap": Tap,
     "scene/next": lambda sender: NextScene(sender=sender),
     "class/release": lambda sender: Hold(sender=sender),

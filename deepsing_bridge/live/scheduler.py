@@ -13,6 +13,7 @@ from ..render.fit import Pixels
 from ..render.flashes import FlashLimiter, same
 from ..render.moving_painter import layers
 from ..story.storyboard import Storyboard
+from .crossfade import Leaving
 from .hub import Hub, LiveFrame
 from .interpolation import Keyframe, KeyframeTrack, TimedKeyframe
 from .messages import Problem, WorldAt
@@ -48,6 +49,8 @@ class FrameScheduler:
         self._latest: Rendered | None = None
         self._took_s = 0.0  # to finish a picture
         self._held: tuple[Keyframe, Pose] | None = None
+        self._shown: Pixels | None = None  # the last frame, as bright as it can be
+        self._leaving: Leaving | None = None
         self._sent: tuple[object, float] = (None, -math.inf)  # what the last frame showed, and when
         self._allow_flashing = allow_flashing
         self._limit = self._limiter(fps)
@@ -109,6 +112,8 @@ class FrameScheduler:
         latest, request = self._latest, rendered.request
         keyframe = rendered.keyframe.fitted(*self._canvas(state))
         if latest is None or latest.request.epoch != request.epoch:
+            if state.crossfade_s and self._shown is not None:
+                self._leaving = Leaving(self._shown, now, state.crossfade_s)
             return KeyframeTrack((TimedKeyframe(keyframe, now),))
         changed = request.is_other(latest.request)
         if changed or latest.keyframe.preview or not state.transport.playing:
@@ -125,11 +130,15 @@ class FrameScheduler:
             return
         blend, dim, size = state.blend(due), state.dim(due), state.controls.size
         keyframe, pose = self._held or (self._track.nearest(due), self._pose(state, due))
-        seen = (keyframe if self._held else self._track.key(due, blend), pose, blend, dim, size)
+        self._leaving = self._leaving if self._leaving and self._leaving.share(due) < 1 else None
+        share = self._leaving.share(due) if self._leaving else 1.0
+        seen = (keyframe if self._held else self._track.key(due, blend), pose, blend, dim, size, share)
         if seen != self._sent[0] or due - self._sent[1] >= REFRESH_S:
             held = keyframe.fitted(*self._canvas(state)).at_blend(blend) if self._held else None
             pixels = self._track.pixels(due, blend) if held is None else held
-            taken = dimmed(self._camera.take(pixels, pose, *size), dim)  # before the limit: a hand can flash as well
+            taken = self._camera.take(pixels, pose, *size)
+            self._shown = self._leaving.over(taken, due) if self._leaving else taken
+            taken = dimmed(self._shown, dim)  # before the limit: a hand can flash as well
             shown = self._limit(taken)
             self._hub.frames.put(self._frame(keyframe, shown, state, due))
             self._sent = (seen if shown is taken else None, due)  # what is slowed down goes on

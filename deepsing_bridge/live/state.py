@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.errors import BridgeError
 from ..core.types import Sentiment, SentimentTrack
 from ..render.look import Look
 from ..render.speed import STEADY, SpeedTrack
@@ -12,9 +13,12 @@ from ..story.analysis import SongAnalysis
 from ..story.cuts import INTERVAL_S
 from ..story.storyboard import Storyboard
 from .controls import Controls, PlanParameters
-from .early_cuts import EarlyCuts
+from .crossfade import bar_s
+from .early_cuts import EarlyCuts, cut_early, next_cut
 from .taps import UNTAPPED, Taps
 from .transport import Transport
+
+NO_SONG = "no song is loaded: load one first"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class State:
 
     `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
     of the song, None until there is one. `speed` is how fast pictures have moved since the last jump; `taps` are the
-    performer's.
+    performer's. The song's pictures take `crossfade_s` to come; at a jump they are there at once.
     `held` are the classes that scenes are of (`PlanParameters`), `cuts` the scenes that were told to begin early.
     """
 
@@ -48,6 +52,7 @@ class State:
     board: Storyboard | None = None
     speed: SpeedTrack = STEADY
     taps: Taps = UNTAPPED
+    crossfade_s: float = 0.0
     held: tuple[tuple[int, float], ...] = ()
     cuts: EarlyCuts = field(default_factory=dict)
 
@@ -74,7 +79,37 @@ class State:
         return float(self.controls.value("dim", now_s))
 
     def moved(self, transport: Transport, jumped: bool = False) -> "State":
-        return replace(self, transport=transport, epoch=self.epoch + jumped)
+        return replace(
+            self,
+            transport=transport,
+            epoch=self.epoch + jumped,
+            crossfade_s=0.0 if jumped else self.crossfade_s,
+        )
+
+    def with_song(self, analysis: SongAnalysis, transport: Transport) -> "State":
+        """Another one, of which there is no plan yet."""
+        bars = int(self.controls.targets["crossfade"])
+        return replace(
+            self,
+            transport=transport,
+            analysis=analysis,
+            curve=told_curve(analysis.sentiment),
+            song=True,
+            epoch=self.epoch + 1,
+            board=None,
+            cuts={},
+            crossfade_s=bars * bar_s(analysis.structure, self.taps.grid),
+        )
+
+    def cut_to_next(self, time_s: float) -> "State":
+        """The next scene begins at `time_s`. Raises BridgeError where there is none."""
+        if not self.song:
+            raise BridgeError(NO_SONG)
+        following = next_cut(self.board, time_s) if self.board else None
+        if self.board is None or following is None:
+            return self
+        cut = {following: time_s}
+        return replace(self, cuts={**self.cuts, **cut}, board=cut_early(self.board, cut))
 
     def at_speed(self, now_s: float) -> "State":
         """With pictures that move as fast as is wanted now; evenly all over a song that went to another place."""

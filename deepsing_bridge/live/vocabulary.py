@@ -119,6 +119,7 @@ PARAMETERS = (
     _parameter(options.DIM, cc=31, glides=True),
     _parameter(options.SPEED, cc=85),
     _parameter(options.QUANTISE),
+    _parameter(options.CROSSFADE),
     _parameter(options.FPS),
     _parameter(options.LIVE_SIZE),
 )
@@ -206,6 +207,8 @@ MESSAGES = (
         (Field("name", "text", "of the cue"),),
     ),
     Message("tap", "in", "a beat, by hand: what beats are in a song that has none; the first is a bar's"),
+    Message("next", "in", "go on to the next song of the playlist"),
+    Message("previous", "in", "go back to the song before"),
     Message("curve", "in", "ask for the whole sentiment curve, in numbered chunks"),
     Message(
         "subscribe",

@@ -11,13 +11,15 @@ from deepsing_bridge.generators.protocol import MovingGenerator
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
 from deepsing_bridge.live.controls import PlanParameters
-from deepsing_bridge.live.engine import Engine, PictureSource
+from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.messages import Command, Event, Load, Problem
+from deepsing_bridge.live.picture_source import PictureSource
 from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
+from deepsing_bridge.live.playlist import NO_PLAYLIST, Playlist
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.render.camera import FIXED, Camera
@@ -148,6 +150,7 @@ class Player:
         renderer: FlatRenderer | None = None,
         worlds: MovingGenerator | None = None,
         camera: Camera = FIXED,
+        playlist: Playlist = NO_PLAYLIST,
         **changed: object,
     ) -> None:
         self.clock = ManualClock(50.0)
@@ -163,6 +166,7 @@ class Player:
             repeats,
             allow_flashing,
             PictureSource(camera, worlds, range(6), Labels()),
+            playlist,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.fields import Value
-from deepsing_bridge.live.engine import Engine, PictureSource
+from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
@@ -35,6 +35,7 @@ from deepsing_bridge.live.messages import (
     TransportAt,
     ValenceAt,
 )
+from deepsing_bridge.live.picture_source import PictureSource
 from deepsing_bridge.live.render_worker import RenderRequest
 from deepsing_bridge.render.camera import HandheldCamera
 from tests.flashes import most_flashes

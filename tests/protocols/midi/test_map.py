@@ -88,7 +88,7 @@ def test_all_that_can_be_said_of_an_entry_is_written_and_read(tmp_path: Path) ->
         ('[[button]]\naction = "play"\nnote = 1\nprogram = 2', "got note and program"),
         (
             '[[button]]\naction = "noise"\nnote = 1',
-            "action: expected play, pause, stop, toggle, tap, scene/next, class/release or freeze, got 'noise'",
+            "action: expected play, pause, stop, toggle, next, previous, tap, scene/next, ",
         ),
         ("[[button]]\nnote = 1", "button 1: expected one of action, which is play, pause, "),
         ('[[button]]\nnote = 1\naction = "play"\ncue = "drop"', "expected one of action, which is play, pause, "),
