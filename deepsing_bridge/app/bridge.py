@@ -25,7 +25,7 @@ from ..core.invocation import command
 from ..export.take import Recorder
 from ..live.clock import SystemClock
 from ..live.hub import Hub
-from ..live.messages import Load, Play
+from ..live.messages import Hold, Load, Play
 from ..live.vocabulary import Vocabulary
 from ..protocols.cues import CueKeeper
 from ..protocols.event_log import EventLog
@@ -41,6 +41,7 @@ from ..protocols.zeromq.keys import load as load_keys
 from ..protocols.zeromq.servers import CommandServer, FramePublisher
 from .config import LOOPBACK, BridgeConfig, Midi, Network, Playback
 from .playlist import songs_in
+from .resume import ShowKeeper, load_show, resumed, show_path
 
 if TYPE_CHECKING:
     from .build import EngineThread
@@ -118,14 +119,15 @@ class Bridge:
     def _start(self, running: ExitStack) -> None:
         self.hub = _hub(self.config)
         config, name = _checked(self.config, self.hub.vocabulary), self.config.network.shared_memory or NAME
+        if config.playback.resume:
+            config = _resumed(config, self.hub, running)
         senders = list(_started(_senders(config, self.hub), running, name))
         intakes = list(_started(_intakes(config, self.hub), running, name))
         self._engine = _start_engine(config, self.hub, self.stopping, running)
         for intake in intakes:
             running.callback(intake.stop)  # intake closes before the engine stops; stopping twice does no harm
         self._adapters = [*intakes, *senders]
-        if config.playback.song:
-            _put_on(self.hub, config.playback.song, config.playback.play)
+        _put_on(self.hub, config.playback)
 
 
 def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
@@ -272,10 +274,23 @@ def _midi(midi: Midi, hub: Hub) -> MidiAdapter:
     return MidiAdapter(hub, load_map(midi.mapping, hub.vocabulary), midi.ports, midi.time_sources, midi.start)
 
 
-def _put_on(hub: Hub, song: Path, play: bool) -> None:
-    hub.inbox.put(Load(song))
-    if play:
-        hub.inbox.put(Play())
+def _put_on(hub: Hub, playback: Playback) -> None:
+    if playback.song:
+        hub.inbox.put(Load(playback.song, start_s=playback.start_s))
+        if playback.play:
+            hub.inbox.put(Play())
+
+
+def _resumed(config: BridgeConfig, hub: Hub, running: ExitStack) -> BridgeConfig:
+    """`config` as the last show was, and from now on what is on is noted down; last of all, how it was at the end."""
+    path = show_path(config)
+    show = load_show(path, hub.vocabulary)
+    keeper = ShowKeeper(hub, path, show)
+    keeper.start()
+    running.callback(keeper.stop)
+    if show.classes:
+        hub.inbox.put(Hold(show.classes))
+    return resumed(config, show)
 
 
 @contextmanager

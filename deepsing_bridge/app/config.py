@@ -56,7 +56,7 @@ class Playback:
     """What is played: `song` first, and then those that follow it in the `playlist`.
 
     `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take; `cues` the file that
-    cues are kept in.
+    cues are kept in. The first song begins at `start_s`. `resume`: go on where the last show was.
     """
 
     song: Path | None = None
@@ -66,6 +66,8 @@ class Playback:
     songs: tuple[Path, ...] = ()
     cues: Path | None = None
     playlist: tuple[Path, ...] = ()
+    start_s: float = 0.0
+    resume: bool = False
 
 
 @dataclass(frozen=True)

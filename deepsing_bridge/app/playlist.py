@@ -16,7 +16,7 @@ def songs_in(folder: Path) -> tuple[Path, ...]:
     Raises BridgeError where there is none, or more than MOST_SONGS files.
     """
     try:
-        files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
+        files = [path for path in folder.absolute().iterdir() if path.is_file() and not path.name.startswith(".")]
     except OSError as error:
         raise BridgeError(f"{folder}: cannot be read ({error.strerror})") from error
     if len(files) > MOST_SONGS:

@@ -75,8 +75,25 @@ class PlaybackOptions:
         ),
     ] = None
 
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on where the last show with --resume was: parameters, classes, song, position.",
+            rich_help_panel=PLAYBACK,
+        ),
+    ] = False
+
     def playback(self, song: Path | None) -> Playback:
-        return Playback(song, not self.hold, self.loop, self.record, tuple(self.songs or ()), self.cues)
+        return Playback(
+            song=song,
+            play=not self.hold,
+            loop=self.loop,
+            record=self.record,
+            songs=tuple(self.songs or ()),
+            cues=self.cues,
+            resume=self.resume,
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,11 @@ def settings_folder() -> Path:
     return platformdirs.user_config_path(_NAME, appauthor=False)
 
 
+def state_folder() -> Path:
+    """`~/.local/state/deepsing-bridge` on Linux, and what other systems have for it."""
+    return platformdirs.user_state_path(_NAME, appauthor=False)
+
+
 def data_folder() -> Path:
     """`~/.local/share/deepsing-bridge` on Linux, `~/Library/Application Support/deepsing-bridge` on macOS,
     `%LOCALAPPDATA%\\deepsing-bridge` on Windows."""

@@ -83,14 +83,14 @@ class Engine:
         self._hub, self._planner = hub, planner
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
-        self.state = State(controls, transport, idle, told_curve(idle.sentiment))
+        self.state = State(
+            controls, transport, idle, told_curve(idle.sentiment), own_view="view" not in (changed or {})
+        )
         self.scheduler = FrameScheduler(hub, renderer, controls.fps, allow_flashing, source.camera, source.worlds)
         self._telemetry = Telemetry(hub, self.state)
         self._default_views, self._generator = source.default_views, source.generator
-        self._own_view = "view" not in (changed or {})  # whether each song is seen in its own
         self._fades = Fades()
         self._cues = CueBook(hub, self._telemetry)
-        self._weights: Weights = ()  # of the classes that are held, as they were said
         self._quantiser: Quantiser[Command | Arrived] = Quantiser()
         self._songs = SongQueue(analyzer, playlist)
         self._repeats = repeats  # whether all of the next song is to be repeated
@@ -171,7 +171,7 @@ class Engine:
     def _do(self, command: Command, now: float) -> None:
         match command:
             case SetParam(name, value, sender):
-                self._own_view = self._own_view and name != "view"
+                self.state = replace(self.state, own_view=self.state.own_view and name != "view")
                 self._fades.stop(name)
                 self._set(name, value, now, sender)
             case FadeParam(name, value, fade_s) if fade_s == 0:
@@ -183,7 +183,7 @@ class Engine:
                 for part in self._cues.recall(command):
                     self._obey(part, now)
             case SaveCue(name):
-                self._cues.save(name, self.state.controls.targets, self._weights)
+                self._cues.save(name, self.state.controls.targets, self._hub.snapshot.held.weights)
             case SetCues(cues):
                 self._cues.replace(cues)
             case Hold(weights):
@@ -230,7 +230,6 @@ class Engine:
         if self._generator is None:
             return
         shares = shares_of(weights, self._generator)
-        self._weights = weights
         if shares != self.state.held:
             self.state = replace(self.state, held=shares)
             self._telemetry.hold(held_at(shares, self._generator))
@@ -256,5 +255,5 @@ class Engine:
         assert analysis is not None
         transport = loaded(analysis.duration_s, now, self._repeats).seek(arrived.song.start_s, now)
         self.state = self.state.with_song(analysis, transport.play(now) if arrived.plays else transport)
-        if self._own_view:
+        if self.state.own_view:
             self._set("view", own_view(analysis.digest, self._default_views), now)

@@ -25,8 +25,8 @@ def shares_of(weights: Sequence[tuple[str, float]], generator: Labelled) -> Shar
 
 
 def held_at(shares: Shares, generator: Labelled) -> HeldAt:
-    words = (f"{generator.classes[class_id]} {share:.3g}" for class_id, share in shares)
-    return HeldAt(", ".join(words))
+    weights = tuple((generator.classes[class_id], share) for class_id, share in shares)
+    return HeldAt(", ".join(f"{name} {share:.3g}" for name, share in weights), weights)
 
 
 def _class_ids(names: str, generator: Labelled) -> list[int]:

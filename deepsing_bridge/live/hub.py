@@ -39,7 +39,8 @@ from .vocabulary import ROOT, Vocabulary
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that can be asked for, as it was at one moment. `values` are the parameters' targets."""
+    """All that can be asked for, as it was at one moment. `values` are the parameters' targets; the view among them is
+    the song's `own_view`, or was chosen."""
 
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     time_s: float = 0.0
@@ -52,6 +53,7 @@ class Snapshot:
     held: HeldAt = field(default_factory=HeldAt)
     section: SectionStarted | None = None
     levels: LevelsAt | None = None
+    own_view: bool = True
     loop: LoopAt = field(default_factory=LoopAt)
 
     def answer(self, name: str) -> Event:

@@ -14,7 +14,7 @@ from ..core.fields import Value
 from ..core.invocation import command
 from ..core.types import Sentiment, SentimentTrack
 from ..core.units import told_apart
-from .cues import Cue, called_cue, check_name, cue_address
+from .cues import Cue, Weights, called_cue, check_name, cue_address
 from .vocabulary import ROOT, Vocabulary
 
 Sender = object | None
@@ -123,7 +123,7 @@ class Chase:
 class Hold:
     """Names of classes, perhaps several separated by commas, with a weight for each of them; none: release."""
 
-    weights: tuple[tuple[str, float], ...] = ()
+    weights: Weights = ()
     sender: Sender = None
 
 
@@ -222,9 +222,10 @@ class SceneStarted:
 
 @dataclass(frozen=True)
 class HeldAt:
-    """The classes that are held, with their shares, in words."""
+    """The classes that are held, with their shares, in words, and as `Hold` takes them."""
 
     classes: str = ""
+    weights: Weights = field(default=(), compare=False)
     message: ClassVar = "class/held"
 
 
@@ -390,7 +391,7 @@ Event = (
     | Problem
 )
 
-UNTOLD = ("sender", "curve", "values", "cue")  # fields of events that are no part of the message
+UNTOLD = ("sender", "curve", "values", "cue", "weights")  # fields of events that are no part of the message
 ACTIONS: dict[str, Callable[[Sender], Command]] = {
     "play": Play,
     "pause": Pause,

@@ -40,6 +40,7 @@ class State:
     `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
     of the song, None until there is one. `speed` is how fast pictures have moved since the last jump; `taps` are the
     performer's. The song's pictures take `crossfade_s` to come; at a jump they are there at once.
+    It is seen in its `own_view` until somebody chooses one.
     `held` are the classes that scenes are of (`PlanParameters`), `cuts` the scenes that were told to begin early.
     """
 
@@ -53,6 +54,7 @@ class State:
     speed: SpeedTrack = STEADY
     taps: Taps = UNTAPPED
     crossfade_s: float = 0.0
+    own_view: bool = True
     held: tuple[tuple[int, float], ...] = ()
     cuts: EarlyCuts = field(default_factory=dict)
 

@@ -111,6 +111,7 @@ class Telemetry:
             loop=LoopAt(True, *state.transport.loop) if state.transport.loop else LoopAt(),
             song=self._song,
             scene=self._scene,
+            own_view=state.own_view,
             cues=self._cues,
             held=self._held,
             section=self._music.section,
