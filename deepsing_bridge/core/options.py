@@ -122,7 +122,7 @@ QUANTISE = Option(
         "quantise",
         "choice",
         "what cues, scenes, classes, views, styles and songs wait for",
-        choices=("off", "beat", "bar", "4 bars"),
+        choices=("off", "beat", "bar", "4bars"),
     ),
     "off",
 )

@@ -18,8 +18,8 @@ from .state import State
 from .taps import BEATS_IN_BAR
 
 T = TypeVar("T")
-BEATS = {"beat": 1, "bar": BEATS_IN_BAR, "4 bars": 4 * BEATS_IN_BAR}
-BARS = {"bar": 1, "4 bars": 4}
+BEATS = {"beat": 1, "bar": BEATS_IN_BAR, "4bars": 4 * BEATS_IN_BAR}
+BARS = {"bar": 1, "4bars": 4}
 WAIT = ("view", "style")  # parameters that change all that is seen
 
 

@@ -33,7 +33,7 @@ def _class_id(name: str, generator: Labelled) -> int:
         return known[name.casefold()]
     near = [generator.classes[known[label]] for label in get_close_matches(name.casefold(), known)]
     hint = f"the nearest are {', '.join(near)}" if near else f"it has {_some(generator.classes)}"
-    raise BridgeError(f"class {name!r}: the {generator.name} generator does not have it; {hint}")
+    raise BridgeError(f"class {name!r:.60}: the {generator.name} generator does not have it; {hint}")
 
 
 def _some(labels: Sequence[str], most: int = 40) -> str:

@@ -49,7 +49,7 @@ def changed_at(player: Player, name: str, seconds: float = 10.0) -> float | None
     return None
 
 
-@pytest.mark.parametrize(("quantise", "at_s"), [("beat", 1.6), ("bar", 2.1), ("4 bars", 8.1)])
+@pytest.mark.parametrize(("quantise", "at_s"), [("beat", 1.6), ("bar", 2.1), ("4bars", 8.1)])
 def test_a_view_waits_for_the_songs_next_beat_or_bar(quantise: str, at_s: float) -> None:
     player = playing(with_beats(), quantise)
     player.say(SetParam("view", 3))
@@ -79,7 +79,7 @@ def test_what_waits_is_told_and_that_nothing_does_any_more() -> None:
 def test_bars_are_four_beats_where_none_are_found() -> None:
     structure = with_beats(bars=False).structure
     assert boundaries(structure, "bar")[:3].tolist() == pytest.approx([0.1, 2.1, 4.1])
-    assert boundaries(structure, "4 bars")[:2].tolist() == pytest.approx([0.1, 8.1])
+    assert boundaries(structure, "4bars")[:2].tolist() == pytest.approx([0.1, 8.1])
 
 
 def test_a_scene_begins_on_the_bar_to_the_frame() -> None:
@@ -138,7 +138,7 @@ def test_after_the_last_bar_and_in_a_song_that_stands_nothing_waits() -> None:
 
 @pytest.mark.parametrize("command", [Pause(), Seek(12.0)], ids=str)
 def test_where_the_song_stops_or_goes_elsewhere_what_waits_comes_at_once(command: Pause | Seek) -> None:
-    player = playing(with_beats(), "4 bars")
+    player = playing(with_beats(), "4bars")
     player.say(SetParam("view", 3))
     player.say(command)
     assert player.hub.snapshot.values["view"] == 3

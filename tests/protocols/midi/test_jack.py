@@ -17,7 +17,7 @@ from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.messages import Chase, Command, Echo, SetParam
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.adapter import MidiAdapter
-from deepsing_bridge.protocols.midi.map import Control, MidiMap, default_map, load_map
+from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default_map, load_map
 from deepsing_bridge.protocols.midi.rtmidi import Backend
 from deepsing_bridge.protocols.midi.tools import learn, list_ports, monitor
 from tests.jack import JACK, Player, jack_server, until
@@ -187,7 +187,20 @@ def test_a_knob_is_learned_into_the_file(
     assert f"{parameter} is turned by controller {control.controller} on channel 1 of nanoKONTROL2:Fader" in said
     player.sent()
     found = load_map(path, VOCABULARY)
-    assert control in found.controls and len(found.controls) == 11
+    assert control in found.controls and len(found.controls) == len(default_map(VOCABULARY).controls)
+
+
+def test_a_pad_is_learned_for_a_cue(player: Player, tmp_path: Path) -> None:
+    path, press = tmp_path / "midi.toml", [Message("note_on", channel=9, note=36, velocity=90)]
+
+    def say(line: str) -> None:
+        if "nanoKONTROL2" in line:
+            player.send(press)
+
+    said = learn("cue/drop", path, VOCABULARY, backend=JACK, timeout_s=20, say=say)
+    assert said.startswith("cue/drop is started by note 36 on channel 10 of nanoKONTROL2:Fader")
+    player.sent()
+    assert load_map(path, VOCABULARY).buttons == (Button("note", 36, "cue/drop", "nanoKONTROL2:Fader", 10),)
 
 
 def test_what_was_learned_turns_the_parameter(

@@ -15,20 +15,33 @@ from pythonosc.osc_message import OscMessage
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.messages import (
     ArousalAt,
     Beat,
+    CueFired,
+    CuesAt,
+    CueSaved,
     Echo,
+    FadeParam,
+    HeldAt,
+    Hold,
     LevelsAt,
     Load,
     Loop,
     LoopAt,
+    NextScene,
+    NextSong,
     Onset,
     Pause,
+    PendingAt,
     Play,
+    PreviousSong,
     Problem,
     Progressed,
+    RecallCue,
+    SaveCue,
     SceneStarted,
     SectionStarted,
     Seek,
@@ -36,6 +49,7 @@ from deepsing_bridge.live.messages import (
     SongLoaded,
     Status,
     Stop,
+    Tap,
     TimeAt,
     Toggle,
     TransportAt,
@@ -66,6 +80,10 @@ VALUES = {
     "freeze": True,
     "react": 0.625,
     "grade": 0.375,
+    "dim": 0.8125,
+    "speed": 1.75,
+    "quantise": "bar",
+    "crossfade": 8,
     "fps": 30.0,
     "size": "512x288",
 }
@@ -79,6 +97,15 @@ COMMANDS = {
     "seek": ((12.5,), Seek(12.5)),
     "load": (("songs/a.wav",), Load(Path("songs/a.wav"))),
     "loop": ((True, 2.5, 7.5), Loop(True, 2.5, 7.5)),
+    "fade": (("dim", 0.5, 2.5), FadeParam("dim", 0.5, 2.5)),
+    "class": (("lake", 0.75, "fire", 0.25), Hold((("lake", 0.75), ("fire", 0.25)))),
+    "class/release": ((), Hold()),
+    "scene/next": ((), NextScene()),
+    "cue": (("drop", 1.5), RecallCue("drop", 1.5)),
+    "cue/save": (("drop",), SaveCue("drop")),
+    "tap": ((), Tap()),
+    "next": ((), NextSong()),
+    "previous": ((), PreviousSong()),
     "get": (("scene",), Get("scene")),
     "curve": ((), GetCurve()),
     "subscribe": ((9001,), Subscribe(9001)),
@@ -98,6 +125,11 @@ EVENTS = {
     "status": STATUS,
     "transport": TransportAt("paused", 2.5),
     "loop": LoopAt(True, 2.0, 3.0),
+    "class/held": HeldAt("lake 0.75, fire 0.25"),
+    "cues": CuesAt("intro, drop"),
+    "cue/fired": CueFired("drop", 1.5),
+    "cue/saved": CueSaved("drop", Cue("drop")),
+    "pending": PendingAt("view", 0.5),
     "song": SONG,
     "progress": Progressed("features", 0.625),
     "error": Problem("no"),
@@ -162,6 +194,16 @@ def test_a_button_may_send_its_state(values: tuple[object, ...]) -> None:
 @pytest.mark.parametrize("value", [0, 0.0, False])
 def test_a_button_let_go_does_nothing(value: object) -> None:
     assert request("/deepsing/play", value) is None
+    assert request("/deepsing/cue/drop", value) is None
+
+
+@pytest.mark.parametrize("values", [(), (1,), (1.0,), (True,)])
+def test_a_button_calls_a_cue(values: tuple[object, ...]) -> None:
+    assert request("/deepsing/cue/drop", *values) == RecallCue("drop")
+
+
+def test_a_class_without_a_name_is_let_go() -> None:
+    assert request("/deepsing/class") == request("/deepsing/class", "") == Hold()
 
 
 def test_impulse_is_no_value() -> None:
@@ -563,7 +605,7 @@ def test_questions_are_answered_from_the_snapshot() -> None:
 def test_questions_without_an_answer_say_so() -> None:
     with pytest.raises(BridgeError, match="there is no song yet"):
         Snapshot().answer("song")
-    known = "status, transport, loop, song, scene, section, time, valence, arousal, levels"
+    known = "status, transport, loop, song, scene, cues, class/held, section, time, valence, arousal, levels"
     with pytest.raises(BridgeError, match=f"{known}, got 'weather'"):
         SNAPSHOT.answer("weather")
 
@@ -572,6 +614,6 @@ def test_the_state_is_all_there_is() -> None:
     names = [to_message(event)[0] for event in SNAPSHOT.everything()]
     assert names == [
         *(f"param/{name}" for name in VOCABULARY.parameters),
-        *("status", "transport", "loop", "song", "scene", "time", "valence", "arousal"),
+        *("status", "transport", "loop", "song", "scene", "cues", "class/held", "time", "valence", "arousal"),
     ]
     assert len(Snapshot(VOCABULARY.defaults()).everything()) == len(names) - 2

@@ -377,7 +377,8 @@ def test_a_subscriber_hears_the_state_and_then_everything(hub: Hub, client: Clie
     scene = SceneStarted(1, 417, "balloon", 0.5, "positive", 1.0, 0.5, 5.0, 10.0)
     hub.snapshot = Snapshot(VOCABULARY.defaults(), time_s=6.0, scene=scene)
     client.say("/deepsing/subscribe")
-    assert [client.hear(p.address)[0] for p in VOCABULARY.parameters.values() if p.field.kind == "choice"] == ["auto"]
+    choices = [p.address for p in VOCABULARY.parameters.values() if p.field.kind == "choice"]
+    assert [client.hear(address)[0] for address in choices] == ["auto", "off"]
     assert client.hear("/deepsing/scene")[2] == "balloon"
     assert client.hear("/deepsing/time") == (6.0,)
     for event in (TimeAt(6.5), ValenceAt(0.25), ArousalAt(-0.5), Echo("view", 3), Problem("trouble")):
