@@ -19,8 +19,8 @@ from deepsing_bridge.live.messages import (
     SaveCue,
     SetCues,
     SetParam,
-    to_command,
 )
+from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary
 from tests.live.players import Player
 from tests.live.test_quantiser import with_beats

@@ -6,7 +6,8 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.fades import Fade, Fades
-from deepsing_bridge.live.messages import Command, Echo, FadeParam, Play, SetParam, to_command
+from deepsing_bridge.live.messages import Command, Echo, FadeParam, Play, SetParam
+from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary
 from tests.live.players import Player
 

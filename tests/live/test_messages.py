@@ -39,9 +39,9 @@ from deepsing_bridge.live.messages import (
     TransportAt,
     ValenceAt,
     WorldAt,
-    to_command,
     to_message,
 )
+from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary
 
 WORDS = vocabulary()

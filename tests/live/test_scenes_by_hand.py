@@ -5,18 +5,8 @@ from pathlib import Path
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.messages import (
-    Command,
-    HeldAt,
-    Hold,
-    NextScene,
-    Play,
-    Problem,
-    SceneStarted,
-    Seek,
-    SetParam,
-    to_command,
-)
+from deepsing_bridge.live.messages import Command, HeldAt, Hold, NextScene, Play, Problem, SceneStarted, Seek, SetParam
+from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary
 from tests.live.players import Player, analysis
 

@@ -17,7 +17,7 @@ from ...core.files import read_text
 from ...core.toml import MOST_BYTES, parse_toml
 from ...core.user_folders import settings_folder
 from ...live.cues import check_name, cue_address
-from ...live.messages import ACTIONS
+from ...live.parsing import ACTIONS
 from ...live.vocabulary import Vocabulary
 from .port_names import is_named
 

@@ -16,7 +16,7 @@ from ...core.errors import BridgeError
 from ...core.files import is_there, made, read_text, write_text
 from ...core.toml import MOST_BYTES
 from ...live.cues import called_cue
-from ...live.messages import ACTIONS
+from ...live.parsing import ACTIONS
 from ...live.vocabulary import Parameter, Vocabulary
 from .map import Button, Control, Entry, MidiMap, default_map, parse_map
 from .port_names import is_named

@@ -16,7 +16,8 @@ from mido import Message
 
 from ...core.fields import Value
 from ...live.cues import called_cue
-from ...live.messages import ACTIONS, Command, RecallCue, SetParam
+from ...live.messages import Command, RecallCue, SetParam
+from ...live.parsing import ACTIONS
 from ...live.vocabulary import Parameter, Vocabulary
 from .map import LSB, Button, Control, Entry, MidiMap
 from .port_names import steady_name

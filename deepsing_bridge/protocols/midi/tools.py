@@ -13,7 +13,7 @@ from pathlib import Path
 from ...core.errors import BridgeError
 from ...live.clock import SystemClock
 from ...live.cues import called_cue, check_name
-from ...live.messages import ACTIONS
+from ...live.parsing import ACTIONS
 from ...live.vocabulary import Vocabulary
 from .learn import DISTINCT, ButtonLearner, Learner
 from .map import Control, Entry, MidiMap, control_fields, load_map

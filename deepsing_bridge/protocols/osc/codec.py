@@ -15,18 +15,8 @@ from ...core.errors import BridgeError
 from ...core.fields import Field, Kind, Value
 from ...core.types import SentimentTrack
 from ...live.cues import called_cue
-from ...live.messages import (
-    Allowed,
-    Command,
-    Echo,
-    Event,
-    NotKnown,
-    Sender,
-    WorldAt,
-    check_values,
-    to_command,
-    to_message,
-)
+from ...live.messages import Command, Echo, Event, Sender, WorldAt, to_message
+from ...live.parsing import Allowed, NotKnown, check_values, to_command
 from ...live.vocabulary import ROOT, Vocabulary
 
 LONGEST_READ = 8192  # bytes of a datagram; python-osc's own server reads no more either

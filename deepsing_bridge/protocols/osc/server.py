@@ -23,7 +23,8 @@ from ...core.errors import BridgeError, Taken
 from ...core.log import log_mistake
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Allowed, Echo, Event, NotKnown, Problem, Sender, SetParam
+from ...live.messages import Echo, Event, Problem, Sender, SetParam
+from ...live.parsing import Allowed, NotKnown
 from ...live.vocabulary import ROOT
 from ..token import KnownHosts, Token
 from . import codec

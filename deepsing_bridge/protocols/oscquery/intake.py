@@ -12,7 +12,8 @@ from ...core import json_text
 from ...core.errors import BridgeError
 from ...core.log import log_mistake
 from ...live.hub import Hub
-from ...live.messages import Allowed, NotKnown, SetParam
+from ...live.messages import SetParam
+from ...live.parsing import Allowed, NotKnown
 from ..osc import codec
 from ..osc.hosts import is_quiet
 from ..osc.server import TOKEN

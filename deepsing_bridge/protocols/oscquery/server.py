@@ -22,7 +22,7 @@ from ...core.addresses import host_and_port
 from ...core.allowed_folders import AllowedFolders
 from ...core.errors import BridgeError, Taken
 from ...live.hub import Hub
-from ...live.messages import Allowed
+from ...live.parsing import Allowed
 from ..osc.codec import LONGEST_READ
 from ..token import Token
 from .announcement import Announcement

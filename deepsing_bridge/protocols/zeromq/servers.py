@@ -24,7 +24,8 @@ from ...core.errors import BridgeError
 from ...core.log import log_mistake
 from ...live.hub import Hub, LiveFrame
 from ...live.mailbox import Outbox
-from ...live.messages import Allowed, Event, Problem, check_values, to_command
+from ...live.messages import Event, Problem
+from ...live.parsing import Allowed, check_values, to_command
 from ..tables import to_json
 from . import codec
 from .codec import PIXEL_FORMATS, CommandId, PixelFormat, Requester
