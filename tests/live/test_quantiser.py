@@ -136,7 +136,7 @@ def test_after_the_last_bar_and_in_a_song_that_stands_nothing_waits() -> None:
     assert player.hub.snapshot.values["view"] == 4
 
 
-@pytest.mark.parametrize("command", [Pause(), Seek(12.0)], ids=str)
+@pytest.mark.parametrize("command", [Pause(), Seek(12.0), Seek(0.5)], ids=str)
 def test_where_the_song_stops_or_goes_elsewhere_what_waits_comes_at_once(command: Pause | Seek) -> None:
     player = playing(with_beats(), "4bars")
     player.say(SetParam("view", 3))
