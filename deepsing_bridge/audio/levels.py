@@ -56,18 +56,24 @@ def _onset_strength(onsets: Array, count: int) -> Array:
 
 def _spectra(song: Song) -> tuple[dict[str, Array], Array]:
     """The power of each band and of all, and the onset strength, (frames,) each."""
-    frequencies = librosa.fft_frequencies(sr=song.sample_rate, n_fft=FFT)
-    rows = {name: (low <= frequencies) & (frequencies < high) for name, (low, high) in BANDS_HZ.items()}
-    rows[ALL] = librosa.db_to_power(librosa.A_weighting(np.maximum(frequencies, 1.0)))
+    rows = band_weights(song.sample_rate)
     mel_rows = mel_filters(sr=song.sample_rate, n_fft=FFT, n_mels=MEL_BANDS)
     powers, mels = [], []
     for block in _power_blocks(song.samples):
-        powers.append(np.stack([row.astype(np.float32) @ block for row in rows.values()]))
+        powers.append(np.stack([row @ block for row in rows.values()]))
         mels.append(mel_rows @ block)
     power = np.concatenate(powers, axis=1)
     loudness = librosa.power_to_db(np.concatenate(mels, axis=1))
     flux: Array = onset_strength(S=loudness, sr=song.sample_rate, hop_length=HOP_LENGTH, n_fft=FFT)
     return dict(zip(rows, power, strict=True)), flux
+
+
+def band_weights(sample_rate: int) -> dict[str, Array]:
+    """How much each bin of a power spectrum of FFT samples counts for each of BANDS_HZ, and for ALL: (bins,) each."""
+    frequencies = librosa.fft_frequencies(sr=sample_rate, n_fft=FFT)
+    rows = {name: (low <= frequencies) & (frequencies < high) for name, (low, high) in BANDS_HZ.items()}
+    rows[ALL] = librosa.db_to_power(librosa.A_weighting(np.maximum(frequencies, 1.0)))
+    return {name: row.astype(np.float32) for name, row in rows.items()}
 
 
 def _power_blocks(samples: Array) -> Iterator[Array]:

@@ -1,0 +1,80 @@
+"""Sound that comes in blocks of any size, cut into overlapping frames for Fourier transforms."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio.compiling import compiling
+from ..audio.decode import SAMPLE_RATE
+
+with compiling():
+    import librosa
+    from librosa.filters import get_window
+    from librosa.filters import mel as mel_filters
+
+PADDED_FRAMES = 2  # `librosa.onset.onset_strength` moves its envelope by so many, so that it rises where sound does
+FADE_DB_PER_S = 0.2  # of the loudest that was heard, so that one bang does not count for ever
+FAINTEST_CEILING_DB = 10.0  # about −20 dB of full scale in one mel band: what is heard before is not taken for loud
+DEEPEST_DB = 80.0  # librosa's default: what is further below the loudest is nothing
+
+Array = NDArray[np.float32]
+
+
+class Framer:
+    """Gives the frames of `fft` samples that each block completes; frame k is centred on sample k · `hop`."""
+
+    def __init__(self, fft: int, hop: int) -> None:
+        self._fft, self._hop = fft, hop
+        self._kept = np.zeros(fft // 2, np.float32)
+
+    def frames(self, samples: Array) -> Array:
+        """(k, fft), none where no frame is full yet."""
+        heard = np.concatenate([self._kept, samples])
+        count = max((len(heard) - self._fft) // self._hop + 1, 0)
+        self._kept = heard[count * self._hop :]
+        if not count:
+            return np.empty((0, self._fft), np.float32)
+        return np.lib.stride_tricks.sliding_window_view(heard, self._fft)[:: self._hop][:count]
+
+
+class MelFlux:
+    """How much begins to sound: `librosa.onset.onset_strength`'s envelope of mel bands, frame by frame."""
+
+    def __init__(self, fft: int, hop: int, bands: int) -> None:
+        self._framer = Framer(fft, hop)
+        self._window = get_window("hann", fft).astype(np.float32)
+        self._filters = _filters(fft, bands)
+        self._fade_db = FADE_DB_PER_S * hop / SAMPLE_RATE
+        self._ceiling_db = FAINTEST_CEILING_DB
+        self._before: Array | None = None
+
+    def hear(self, samples: Array) -> tuple[Array, Array]:
+        """The power spectra (k, fft // 2 + 1) of the frames that `samples` complete, and how much each rises over the
+        one before in dB, the mean over bands, (k,).
+
+        Power is taken as librosa does, so the levels in it are those of whole songs.
+        """
+        power = np.square(np.abs(np.fft.rfft(self._framer.frames(samples) * self._window))).astype(np.float32)
+        return power, np.array([self._rise(frame) for frame in power @ self._filters.T], np.float32)
+
+    def _rise(self, mel: Array) -> float:
+        """Offline, 80 dB under the song's loudest counts as silence; here, under the loudest so far."""
+        decibels = 10 * np.log10(np.maximum(mel, 1e-10))
+        self._ceiling_db = max(self._ceiling_db - self._fade_db, float(decibels.max()), FAINTEST_CEILING_DB)
+        decibels = np.maximum(decibels, self._ceiling_db - DEEPEST_DB)
+        rise = 0.0 if self._before is None else float(np.maximum(decibels - self._before, 0).mean())
+        self._before = decibels
+        return rise
+
+
+@cache
+def _filters(fft: int, bands: int) -> Array:
+    filters: Array = mel_filters(sr=SAMPLE_RATE, n_fft=fft, n_mels=bands)
+    return filters
+
+
+def frequencies(fft: int) -> Array:
+    """Hz of each bin, (fft // 2 + 1,)."""
+    bins: Array = librosa.fft_frequencies(sr=SAMPLE_RATE, n_fft=fft)
+    return bins
