@@ -89,12 +89,16 @@ class Senses:
     motion: Array
     loudness: Array
 
-    def context(self, context_s: float = CONTEXT_S) -> ContextTrack:
-        """Means and spreads over the `context_s` around each, the key, and the loudness. A song's ends have half."""
+    def context(self, context_s: float = CONTEXT_S, usual_db: float | None = None) -> ContextTrack:
+        """Means and spreads over the `context_s` around each, the key, and the loudness. A song's ends have half.
+
+        Loudness swells from `usual_db`, the song's mean if it is not given.
+        """
         around = partial(_around, context=round(context_s / HOP_S))
         harmonies = *around(self.details), key(around(self.chroma)[0])
         senses = *around(self.columns), *harmonies, *around(self.embedding), *around(self.motion)
-        mean, (level, _) = self.loudness.mean(), _around(self.loudness[:, None], round(LOUDNESS_S / HOP_S))
+        mean = self.loudness.mean() if usual_db is None else usual_db
+        level, _ = _around(self.loudness[:, None], round(LOUDNESS_S / HOP_S))
         swell = np.clip(level - mean, -LARGEST_SWELL_DB, LARGEST_SWELL_DB)
         parts = *senses, mean + swell, swell
         return ContextTrack(np.concatenate(parts, axis=1).astype(np.float32), HOP_S)

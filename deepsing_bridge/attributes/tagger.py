@@ -47,14 +47,14 @@ def embed(samples: Array, progress: Progress = no_progress) -> Array:
     for first in range(0, windows, _BLOCK):
         stop = min(first + _BLOCK, windows)
         start = max(first - _MARGIN, 0)
-        rows[first:stop] = _embedded(samples[start * _WINDOW : (stop + _MARGIN) * _WINDOW], first - start, stop - start)
+        rows[first:stop] = embed_windows(samples[start * _WINDOW : (stop + _MARGIN) * _WINDOW], first - start, stop - start)
         progress(stop, windows)
     return rows
 
 
 @torch.inference_mode()
-def _embedded(samples: Array, first: int, stop: int) -> Array:
-    """The rows of windows `first` to `stop` of these samples."""
+def embed_windows(samples: Array, first: int, stop: int) -> Array:
+    """The rows of windows `first` to `stop` of `samples`, (stop − first, 200), as `embed` gives them."""
     tagger = _tagger()
     maps = tagger.maps(torch.from_numpy(_mel(samples)))
     length = min(STRETCH, len(maps))

@@ -36,14 +36,14 @@ def beats_to_bars(beats: Array, mel: Frames, chroma: Frames) -> Array:
     if len(beats) < FEWEST_BEATS:
         return np.empty(0)
     accents = _accents(beats, mel, chroma)
-    first, other = (_downbeats(accents, meter) for meter in METERS)
+    first, other = (downbeats(accents, meter) for meter in METERS)
     clearer = accents[other].mean() > CLEARER * accents[first].mean()
     return np.asarray(beats[other if clearer else first])
 
 
 def onset_strengths(times: Array, mel: Frames) -> Array:
     """(n,) how strong the onset at each of `times` is, in standard deviations of theirs."""
-    return _standard(_peaks(mel_to_onsets(mel), _frames(times, mel))) if len(times) else np.empty(0)
+    return standard(_peaks(mel_to_onsets(mel), _frames(times, mel))) if len(times) else np.empty(0)
 
 
 def _accents(beats: Array, mel: Frames, chroma: Frames) -> Array:
@@ -55,7 +55,7 @@ def _accents(beats: Array, mel: Frames, chroma: Frames) -> Array:
         "bass": _peaks(bass, frames),
         "harmony": _harmonic_change(chroma, frames),
     }
-    return np.asarray(sum(weight * _standard(found[name]) for name, weight in WEIGHTS.items()))
+    return np.asarray(sum(weight * standard(found[name]) for name, weight in WEIGHTS.items()))
 
 
 def _frames(times: Array, mel: Frames) -> NDArray[np.int64]:
@@ -77,11 +77,12 @@ def _harmonic_change(chroma: Frames, frames: NDArray[np.int64]) -> Array:
     return np.array([1 - before @ after for before, after in pairwise(unit)], np.float64)
 
 
-def _standard(values: Array) -> Array:
+def standard(values: Array) -> Array:
+    """`values` (n,) in standard deviations from their mean."""
     return np.asarray((values - values.mean()) / (values.std() + 1e-9))
 
 
-def _downbeats(accents: Array, meter: int) -> NDArray[np.int64]:
+def downbeats(accents: Array, meter: int) -> NDArray[np.int64]:
     """The numbers of the beats that begin a bar, so that they have most accents at fewest breaks of the order."""
     with compiling():
         from librosa.sequence import viterbi  # compiles itself at its first import

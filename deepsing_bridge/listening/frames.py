@@ -1,5 +1,6 @@
 """Sound that comes in blocks of any size, cut into overlapping frames for Fourier transforms."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,6 @@ from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
 
 with compiling():
-    import librosa
     from librosa.filters import get_window
     from librosa.filters import mel as mel_filters
 
@@ -38,43 +38,45 @@ class Framer:
         return np.lib.stride_tricks.sliding_window_view(heard, self._fft)[:: self._hop][:count]
 
 
+@dataclass(frozen=True)
+class Flux:
+    """Of the frames that a block completed: the power spectra (k, bins), and how much each rises over the one before,
+    dB, the mean over all mel bands and over the lowest, (k,) each."""
+
+    power: Array
+    rises: Array
+    low_rises: Array
+
+
 class MelFlux:
     """How much begins to sound: `librosa.onset.onset_strength`'s envelope of mel bands, frame by frame."""
 
-    def __init__(self, fft: int, hop: int, bands: int) -> None:
+    def __init__(self, fft: int, hop: int, bands: int, low_bands: int = 1) -> None:
         self._framer = Framer(fft, hop)
         self._window = get_window("hann", fft).astype(np.float32)
-        self._filters = _filters(fft, bands)
+        self._filters, self._low_bands = _filters(fft, bands), low_bands
         self._fade_db = FADE_DB_PER_S * hop / SAMPLE_RATE
         self._ceiling_db = FAINTEST_CEILING_DB
         self._before: Array | None = None
 
-    def hear(self, samples: Array) -> tuple[Array, Array]:
-        """The power spectra (k, fft // 2 + 1) of the frames that `samples` complete, and how much each rises over the
-        one before in dB, the mean over bands, (k,).
-
-        Power is taken as librosa does, so the levels in it are those of whole songs.
-        """
+    def hear(self, samples: Array) -> Flux:
+        """Power is taken as librosa does, so the levels in it are those of whole songs."""
         power = np.square(np.abs(np.fft.rfft(self._framer.frames(samples) * self._window))).astype(np.float32)
-        return power, np.array([self._rise(frame) for frame in power @ self._filters.T], np.float32)
+        rises = [self._rise(frame) for frame in power @ self._filters.T]
+        whole, low = np.array(rises, np.float32).reshape(-1, 2).T
+        return Flux(power, whole, low)
 
-    def _rise(self, mel: Array) -> float:
+    def _rise(self, mel: Array) -> tuple[float, float]:
         """Offline, 80 dB under the song's loudest counts as silence; here, under the loudest so far."""
         decibels = 10 * np.log10(np.maximum(mel, 1e-10))
         self._ceiling_db = max(self._ceiling_db - self._fade_db, float(decibels.max()), FAINTEST_CEILING_DB)
         decibels = np.maximum(decibels, self._ceiling_db - DEEPEST_DB)
-        rise = 0.0 if self._before is None else float(np.maximum(decibels - self._before, 0).mean())
+        rise = np.zeros_like(mel) if self._before is None else np.maximum(decibels - self._before, 0)
         self._before = decibels
-        return rise
+        return float(rise.mean()), float(rise[: self._low_bands].mean())
 
 
 @cache
 def _filters(fft: int, bands: int) -> Array:
     filters: Array = mel_filters(sr=SAMPLE_RATE, n_fft=fft, n_mels=bands)
     return filters
-
-
-def frequencies(fft: int) -> Array:
-    """Hz of each bin, (fft // 2 + 1,)."""
-    bins: Array = librosa.fft_frequencies(sr=SAMPLE_RATE, n_fft=fft)
-    return bins

@@ -77,9 +77,9 @@ class LevelMeter:
 
     def hear(self, samples: Array) -> Heard:
         """What `samples` (n,) complete: a frame is there 24 ms after its middle, an onset 12 ms after it began."""
-        power, flux = self._flux.hear(samples)
+        flux = self._flux.hear(samples)
         levels, strengths, onsets = [], [], []
-        for bands, rise in zip(power @ self._weights.T, flux.tolist(), strict=True):
+        for bands, rise in zip(flux.power @ self._weights.T, flux.rises.tolist(), strict=True):
             moved = self._levels(10 * np.log10(np.maximum(bands, 1e-12)))
             onset = self._onsets.hear(rise, self._sounding)
             if onset:
