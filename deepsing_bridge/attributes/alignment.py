@@ -86,9 +86,14 @@ def song_sd(averages: NDArray[np.float64], spread: Spread, dataset_sd: float) ->
     The latter is the mean of a variance's posterior if `PRIOR_AVERAGES` more averages of the usual spread had been
     heard. It only holds back: a song that moves more than others is not blown up for being short.
     """
-    own, usual = averages.var(), np.square(spread.within * dataset_sd)
-    likely = (PRIOR_AVERAGES * usual + len(averages) * own) / (PRIOR_AVERAGES + len(averages))
-    return float(max(averages.std(), np.sqrt(likely), spread.noise * dataset_sd))
+    return likely_sd(float(averages.var()), len(averages), spread, dataset_sd)
+
+
+def likely_sd(variance: float, count: float, spread: Spread, dataset_sd: float) -> float:
+    """`song_sd` of `count` averages of which only the `variance` is known."""
+    usual = np.square(spread.within * dataset_sd)
+    likely = (PRIOR_AVERAGES * usual + count * variance) / (PRIOR_AVERAGES + count)
+    return float(max(np.sqrt(variance), np.sqrt(likely), spread.noise * dataset_sd))
 
 
 def _z_score(curve: Curve, mean: float, sd: float) -> Curve:

@@ -26,6 +26,7 @@ HOP = 256
 FFT = 512
 STRETCH = 187  # frames, 3 s
 GAIN = 10_000  # of mel power, before its logarithm
+WINDOWS_AHEAD = 3  # of HOP_S: what is heard after the window that a row is of
 _WINDOW = round(HOP_S * SAMPLE_RATE)
 _WINDOW_FRAMES = HOP_S * RATE / HOP  # 31.25
 _BLOCK = 120  # windows
@@ -47,7 +48,9 @@ def embed(samples: Array, progress: Progress = no_progress) -> Array:
     for first in range(0, windows, _BLOCK):
         stop = min(first + _BLOCK, windows)
         start = max(first - _MARGIN, 0)
-        rows[first:stop] = embed_windows(samples[start * _WINDOW : (stop + _MARGIN) * _WINDOW], first - start, stop - start)
+        rows[first:stop] = embed_windows(
+            samples[start * _WINDOW : (stop + _MARGIN) * _WINDOW], first - start, stop - start
+        )
         progress(stop, windows)
     return rows
 

@@ -54,7 +54,7 @@ class Tempo:
         return self.pulse
 
     def _period(self, onsets: Array) -> int:
-        """librosa's choice (`librosa.feature.tempo`), but that it stays where it is unless another is clearly better."""
+        """librosa's choice (`librosa.feature.tempo`), but it stays where it is unless another is clearly better."""
         alike = _autocorrelation(onsets * self._weights)
         likely = np.log1p(1e6 * np.maximum(alike / max(alike[0], 1e-9), 0)) + self._usual
         best = int(likely.argmax())

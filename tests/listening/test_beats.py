@@ -17,7 +17,7 @@ from tests.sounds import music
 
 Array = NDArray[np.float32]
 TEXT = (
-    "In the beginning the wind moved over the hills, and nobody had heard of the town. There were three houses, a well, "
+    "In the beginning the wind moved over the hills, and nobody had heard of the town. There were three houses, a well "
     "and an old dog that slept before the door. When the travellers came they asked for water, and they were given "
     "bread too. It was said that the road led on to the sea, but those who had gone there never told how far it was."
 )
