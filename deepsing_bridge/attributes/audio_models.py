@@ -11,6 +11,7 @@ from ..core.errors import BridgeError
 from ..core.options import Alignment
 from ..core.types import Progress, SentimentTrack, Song, no_progress
 from ..weights.model_sets import ModelSets
+from .alignment import Outputs
 from .audio_context import ContextAudioEstimator
 from .audio_paper import PaperAudioEstimator
 
@@ -18,9 +19,10 @@ PAPER, CONTEXT = "paper", "context"
 
 
 class AudioEstimator(Protocol):
-    """`file` is the name of its weights in models/."""
+    """`file` is the name of its weights in models/; `outputs` say what its answers are, and their scale."""
 
     file: str
+    outputs: Outputs
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms (see `alignment`). `progress` counts as it likes."""

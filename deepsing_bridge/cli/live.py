@@ -1,4 +1,4 @@
-"""Commands of the live bridge: serve, view, vocabulary, midi, keys, doctor."""
+"""Commands of the live bridge: serve, view, vocabulary, inputs, midi, keys, doctor."""
 
 import json
 import logging
@@ -300,6 +300,17 @@ def vocabulary(
         typer.echo(json.dumps(tables.to_json(table), ensure_ascii=False, indent=1))
     else:
         typer.echo(tables.to_markdown(table) if as_markdown else tables.to_text(table))
+
+
+def inputs() -> None:
+    """List what live sound can be heard from: sound cards, and programs that send to JACK; the default first."""
+    from ..listening.inputs import devices
+
+    found = devices()
+    for device in found:
+        typer.echo(str(device))
+    if not found:
+        typer.echo("no live sound: no sound card with an input, and no JACK server; connect one, or start JACK")
 
 
 def doctor() -> None:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio.bars import BASS_BANDS
+from ..audio.features import HOP_LENGTH
 from .bars import BarCounter
 from .frames import PADDED_FRAMES, MelFlux
-from .tempo import HOP_LENGTH, HOP_S, MEMORY, Tempo
+from .tempo import HOP_S, MEMORY, Tempo
 
 FFT, MEL_BANDS = 2048, 128
 LOOK = 4  # frames between two looks at the tempo
