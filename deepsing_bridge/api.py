@@ -82,6 +82,7 @@ def retake(
     class_name: str | None = None,
     style: str | None = None,
     blend: float | None = None,
+    shot: str | None = None,
     move_cuts: Mapping[int, str] | None = None,
     merge: Sequence[tuple[int, int]] = (),
     split: Mapping[int, str] | None = None,
@@ -94,7 +95,8 @@ def retake(
     """Change the story in folder `story`, scenes counted from 1 as they are before, and make all that shows it anew.
 
     `scenes` get another picture of the same feeling, of class `class_name` if one is given; or, with `style` or `blend`
-    and no class, that alone. `move_cuts` maps scenes to shifts of the cuts at which they begin, `"+12f"` or `"-0.5s"`;
+    and no class, that alone. One of footage gets another shot, of the film or photo called `shot` if one is given.
+    `move_cuts` maps scenes to shifts of the cuts at which they begin, `"+12f"` or `"-0.5s"`;
     `merge` names the first and the last of scenes that become one; `split` maps scenes to times in the song from which
     they are another one, `"0:41.2"`. Nothing changes those of `lock`. If nothing is asked for, what was interrupted is
     finished. `models` and `song`: as the story was made, and where its song is now. Raises BridgeError for what cannot
@@ -106,6 +108,7 @@ def retake(
         class_name=class_name,
         style=style,
         blend=blend,
+        shot=shot,
         moves=tuple((move_cuts or {}).items()),
         merges=tuple(merge),
         splits=tuple((split or {}).items()),

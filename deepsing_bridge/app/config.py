@@ -127,7 +127,8 @@ class RetakeRequest:
     """What to change in the story in folder `story`. Scenes are counted from 1, as they are before all of it.
 
     `scenes` are taken again: with another picture, of class `class_name` if one is given; or, where `style` or `blend`
-    is given and no class, with that alone. `moves` are scenes, and how far the cut at which each begins is moved, as
+    is given and no class, with that alone. Those of footage show another shot, of the film or photo called `shot`
+    if one is given. `moves` are scenes, and how far the cut at which each begins is moved, as
     `"+12f"` or `"-0.5s"`; `merges` the first and the last of scenes that become one; `splits` scenes, and the time in
     the song from which each is another one, as `"0:41.2"`. `models` are those that the story was made with, whose
     generator is the story's own; `song`, where it is now, if it has moved.
@@ -138,6 +139,7 @@ class RetakeRequest:
     class_name: str | None = None
     style: str | None = None
     blend: float | None = None
+    shot: str | None = None
     moves: tuple[tuple[int, str], ...] = ()
     merges: tuple[tuple[int, int], ...] = ()
     splits: tuple[tuple[int, str], ...] = ()
@@ -149,6 +151,6 @@ class RetakeRequest:
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing."""
-        how = self.class_name, self.style, self.blend
+        how = self.class_name, self.style, self.blend, self.shot
         what = self.scenes, self.moves, self.merges, self.splits, self.locks, self.unlocks
         return not any(what) and all(value is None for value in how)

@@ -53,14 +53,15 @@ def with_footage(board: Storyboard, out: Path, sets: ModelSets, stage: Stages) -
         refuse_changed(before)
         return Shown(before)
     footage = index(own.folders, JUDGE, models, stage("looking at the footage"))
-    chosen = choose(footage.shots, _wants(board), board.seed)
+    chosen = choose(footage.shots, wants_of(board), board.seed)
     if not own.fill:
         _refuse_short(board, chosen, footage)
     subclips = [None if own.fill and one.distance > own.farthest else one.subclip for one in chosen]
     return Shown(with_subclips(board, subclips), (*footage.odd, *footage.passed_over))
 
 
-def _wants(board: Storyboard) -> list[Want]:
+def wants_of(board: Storyboard) -> list[Want]:
+    """What each scene asks of a shot."""
     energy, hop_s = board.levels.of("energy"), board.levels.hop_s
     wants = []
     for scene in board.scenes:

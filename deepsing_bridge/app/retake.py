@@ -11,11 +11,13 @@ from ..core.files import is_there
 from ..core.folder_lock import alone_in
 from ..export import alternates
 from ..export.assemble import Stages
+from ..footage.media import Subclip
 from ..story.edits import EditedScene, EditedStory, Picture
 from ..story.edits_file import History, Step
 from .change import Opened, change, is_timeline_untouched, open_story
 from .config import RetakeRequest
 from .made import Story
+from .reshoot import another_shot
 from .retake_edits import edits_for
 from .workshop import Workshop
 
@@ -78,7 +80,13 @@ def _with_edits(request: RetakeRequest, opened: Opened, workshop: Workshop) -> H
     def draw(edited: EditedScene) -> Picture:
         return workshop.picture(edited, request.class_name, next(numbers))
 
-    edits = edits_for(request, opened.story, draw)
+    taken: list[Subclip] = []
+
+    def shoot(number: int) -> Subclip:
+        taken.append(another_shot(opened.story, number, request.shot, taken, workshop))
+        return taken[-1]
+
+    edits = edits_for(request, opened.story, draw, shoot)
     timeline = opened.history.timeline if is_timeline_untouched(opened) else _free_timeline(opened.folder)
     return opened.history.with_step(Step(edits, timeline), next(numbers))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from ..core.errors import BridgeError
 from ..core.options import BLEND
 from ..core.units import parse_clock, parse_shift, seconds_to_frame
+from ..footage.media import Subclip
 from ..story.edits import (
     Edit,
     EditedScene,
@@ -19,6 +20,7 @@ from ..story.edits import (
     Picture,
     Reblend,
     Repaint,
+    Reshoot,
     Restyle,
     Split,
     painted_scene,
@@ -28,16 +30,18 @@ from .config import RetakeRequest
 
 Draw = Callable[[EditedScene], Picture]
 """A scene → another picture for it."""
+Shoot = Callable[[int], Subclip]
+"""A scene's number → another shot for it."""
 
 
-def edits_for(request: RetakeRequest, story: EditedStory, draw: Draw) -> tuple[Edit, ...]:
+def edits_for(request: RetakeRequest, story: EditedStory, draw: Draw, shoot: Shoot) -> tuple[Edit, ...]:
     """Scenes are unlocked first, and merged or split last, from the last one on: so that all numbers are those before.
 
     Raises BridgeError for a request that contradicts itself, and for a scene that there is not.
     """
     _refuse_unclear(request)
     edits: list[Edit] = [Lock(number, False) for number in request.unlocks]
-    edits += _of_scenes(request, story, draw)
+    edits += _of_scenes(request, story, draw, shoot)
     edits += _moved(request, story)
     edits += [Lock(number, True) for number in request.locks]
     edits += _restructured(request, story, draw)
@@ -47,9 +51,11 @@ def edits_for(request: RetakeRequest, story: EditedStory, draw: Draw) -> tuple[E
 def _refuse_unclear(request: RetakeRequest) -> None:
     if request.blend is not None:
         BLEND.field.check(request.blend, "--blend")
-    how = request.class_name, request.style, request.blend
+    how = request.class_name, request.style, request.blend, request.shot
     if not request.scenes and any(value is not None for value in how):
-        raise BridgeError("which scene? --class, --style and --blend are for those of --scene, as in --scene 7")
+        raise BridgeError("which scene? --class, --style, --blend and --shot are for those of --scene, as in --scene 7")
+    if request.shot is not None and (len(set(request.scenes)) > 1 or how[:3] != (None, None, None)):
+        raise BridgeError("--shot gives one scene another shot of yours, and nothing else; one --scene, please")
     cut = [number for merge in request.merges for number in range(merge[0], merge[1] + 1)]
     cut += [number for number, _ in request.splits]
     for numbers, what in ((cut, "merged or split"), ([number for number, _ in request.moves], "moved")):
@@ -57,8 +63,13 @@ def _refuse_unclear(request: RetakeRequest) -> None:
             raise BridgeError(f"scene {twice[0]}: to be {what} twice; do one after the other")
 
 
-def _of_scenes(request: RetakeRequest, story: EditedStory, draw: Draw) -> Iterator[Edit]:
+def _of_scenes(request: RetakeRequest, story: EditedStory, draw: Draw, shoot: Shoot) -> Iterator[Edit]:
+    asked = request.class_name, request.style, request.blend
     for number in dict.fromkeys(request.scenes):
+        shows_footage = scene_numbered(story, number).scene.subclip is not None
+        if request.shot is not None or (shows_footage and asked == (None, None, None)):
+            yield Reshoot(number, shoot(number))
+            continue
         if request.class_name is not None or (request.style is None and request.blend is None):
             yield Repaint(number, draw(painted_scene(story, number)))
         if request.style is not None:

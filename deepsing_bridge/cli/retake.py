@@ -47,7 +47,7 @@ class SceneOptions:
         list[str] | None,
         typer.Option(
             metavar="N",
-            help="Another picture of the same class and feeling for scene N, or N-M; may be repeated.",
+            help="Another picture of the same class and feeling, or another shot, for scene N or N-M; may be repeated.",
             rich_help_panel=SCENES,
         ),
     ] = None
@@ -61,6 +61,12 @@ class SceneOptions:
     blend: Annotated[
         float | None,
         option(options.BLEND, SCENES, "Those of --scene are stylized so strongly, with the picture that they have."),
+    ] = None
+    shot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="That of --scene shows this film or photo of the folders.", rich_help_panel=SCENES
+        ),
     ] = None
     lock: Annotated[
         list[str] | None,
@@ -152,6 +158,7 @@ def _request(story: Path, scenes: SceneOptions, cuts: CutOptions, sources: Sourc
         class_name=scenes.class_name,
         style=scenes.style,
         blend=scenes.blend,
+        shot=scenes.shot,
         moves=_pairs(cuts.move_cut, "--move-cut", str),
         merges=_pairs(cuts.merge, "--merge", lambda text: _number(text, "--merge")),
         splits=_pairs(cuts.split, "--split", str),

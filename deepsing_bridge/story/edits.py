@@ -18,6 +18,7 @@ from ..footage.media import Subclip
 from ..stylization.styles import mood
 from .clip_names import clip_name
 from .cuts import SHORTEST_SCENE_S
+from .footage_plan import label_of
 from .latents import destination
 from .story_file import scene_to_fields
 from .storyboard import Scene, Storyboard
@@ -41,6 +42,14 @@ class Repaint:
 
     scene: int
     picture: Picture
+
+
+@dataclass(frozen=True)
+class Reshoot:
+    """Scene number `scene`, which shows footage, shows `subclip` of it."""
+
+    scene: int
+    subclip: Subclip
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ class Lock:
     locked: bool
 
 
-Edit = Repaint | Restyle | Reblend | MoveCut | Merge | Split | Lock
+Edit = Repaint | Reshoot | Restyle | Reblend | MoveCut | Merge | Split | Lock
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,8 @@ def _edited(story: EditedStory, edit: Edit) -> EditedStory:
     match edit:
         case Repaint():
             return _replaced(story, edit.scene, _repainted(_painted(story, edit.scene), edit.picture))
+        case Reshoot():
+            return _replaced(story, edit.scene, _reshot(story, edit))
         case Restyle():
             edited = _painted(story, edit.scene)
             return _replaced(story, edit.scene, replace(edited, scene=replace(edited.scene, style=edit.style)))
@@ -213,7 +224,8 @@ def painted_scene(story: EditedStory, number: int) -> EditedScene:
     if edited.scene.subclip is not None:
         name = edited.scene.subclip.media.path.name
         raise BridgeError(
-            f"scene {number} shows {name}, and is no painted one; its cuts can be moved, it can be merged and locked"
+            f"scene {number} shows {name}, and is no painted one; it can be given another shot, its cuts moved, and be "
+            "merged and locked"
         )
     return edited
 
@@ -238,6 +250,18 @@ def _repainted(edited: EditedScene, picture: Picture) -> EditedScene:
         raise BridgeError(f"picture of {picture.label!r}: is of another generator than the story's")
     shown = replace(scene, class_id=picture.class_id, label=picture.label, latent=picture.latent)
     return replace(edited, scene=shown, towards=picture.towards)
+
+
+def _reshot(story: EditedStory, edit: Reshoot) -> EditedScene:
+    edited, rate = _open(story, edit.scene), story.planned.frame_rate
+    scene, start, end = edited.scene, *story.board.frames_of(edit.scene - 1)
+    if scene.subclip is None:
+        raise BridgeError(f"scene {edit.scene} is painted, and shows no footage; --class gives it another picture")
+    try:
+        subclip = snapped(edit.subclip, end - start, rate)
+    except ValueError as error:
+        raise BridgeError(f"scene {edit.scene}: {error}") from error
+    return replace(edited, scene=replace(scene, subclip=subclip, label=label_of(subclip)))
 
 
 def _with_cut_moved(story: EditedStory, edit: MoveCut) -> EditedStory:

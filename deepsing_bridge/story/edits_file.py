@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from dataclasses import fields as fields_of
 from itertools import chain
 from typing import Any, Self
 
@@ -16,8 +17,10 @@ from ..core.errors import BridgeError, in_words
 from ..core.fields import LONGEST_TEXT
 from ..core.options import BLEND
 from ..core.plain_text import is_plain
-from .edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Restyle, Split
+from ..footage.media import Subclip
+from .edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Reshoot, Restyle, Split
 from .story_file import to_float
+from .subclip_fields import fields_to_subclip, subclip_to_fields
 
 SCHEMA = "deepsing-edits"
 VERSION = 1
@@ -28,6 +31,7 @@ FIRST_TIMELINE = "story.otio"
 
 _KINDS: dict[str, type[Edit]] = {
     "picture": Repaint,
+    "shot": Reshoot,
     "style": Restyle,
     "blend": Reblend,
     "move-cut": MoveCut,
@@ -124,7 +128,13 @@ def _step_text(step: Step) -> str:
 
 
 def _fields(edit: Edit) -> dict[str, Any]:
-    return {"kind": _NAMES[type(edit)], **asdict(edit)}
+    return {"kind": _NAMES[type(edit)], **{field.name: _plain(getattr(edit, field.name)) for field in fields_of(edit)}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Subclip):
+        return subclip_to_fields(value)
+    return asdict(value) if isinstance(value, Picture) else value
 
 
 def _history(fields: Mapping[str, Any]) -> History:
@@ -190,5 +200,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "blend": _blend,
     "locked": _locked,
     "picture": _picture,
+    "subclip": fields_to_subclip,
 }
 """How each field of an edit is read."""

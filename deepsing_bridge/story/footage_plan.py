@@ -49,8 +49,9 @@ def _with_subclip(board: Storyboard, index: int, subclip: Subclip | None) -> Sce
         fitting = snapped(subclip, end - start, board.frame_rate)
     except ValueError as error:
         raise BridgeError(f"scene {index + 1}: {error}") from error
-    return replace(scene, subclip=fitting, label=_label(subclip))
+    return replace(scene, subclip=fitting, label=label_of(subclip))
 
 
-def _label(subclip: Subclip) -> str:
+def label_of(subclip: Subclip) -> str:
+    """What a scene that shows it is called."""
     return plain(subclip.media.path.stem)[:LONGEST_TEXT] or UNPAINTED

@@ -108,6 +108,24 @@ def test_with_a_look_of_their_own_shots_are_rendered(song: Path, footage: Path, 
     assert all(scene.style for scene in story.storyboard.scenes)
 
 
+def test_a_scene_can_be_given_another_shot_and_its_own_again(song: Path, footage: Path, tmp_path: Path) -> None:
+    story = made(song, footage, tmp_path / "story", replace(PLAIN, every="3s"))
+    before, first = files_in(story.folder), story.storyboard.scenes[0].subclip
+    shown = {scene.subclip.media.path for scene in story.storyboard.scenes if scene.subclip}
+    other = api.retake(story.folder, [1]).storyboard.scenes[0].subclip
+    assert first and other and other.media.path not in shown
+    after = files_in(story.folder)
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert changed <= {"edits.json", "story.otio", "preview.mp4", "report.png"} and "story.otio" in changed
+    named = api.retake(story.folder, [1], shot="photo.png").storyboard.scenes[0]
+    assert named.subclip and named.subclip.media.is_photo and named.label == "photo"
+    api.undo_retake(story.folder)
+    api.undo_retake(story.folder)
+    assert {**files_in(story.folder), "edits.json": b""} == {**before, "edits.json": b""}
+    with pytest.raises(BridgeError, match=r"--shot none\.mov: no film or photo of that name in"):
+        api.retake(story.folder, [1], shot="none.mov")
+
+
 def test_what_the_folder_cannot_say_is_painted(song: Path, footage: Path, tmp_path: Path) -> None:
     story = made(song, footage, tmp_path / "story", fill=True, farthest=0.0)
     assert all(scene.subclip is None for scene in story.storyboard.scenes)

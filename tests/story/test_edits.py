@@ -18,6 +18,7 @@ from deepsing_bridge.story.edits import (
     Picture,
     Reblend,
     Repaint,
+    Reshoot,
     Restyle,
     Split,
     apply,
@@ -194,6 +195,17 @@ def test_footage_that_does_not_last_so_long_is_refused(footage: Storyboard) -> N
     late = with_subclips(footage, [None, Subclip(FILM, 10), None, None, None, None])
     with pytest.raises(BridgeError, match=r"trip\.mov has no pictures"):
         apply(late, [MoveCut(2, 40)])
+
+
+def test_another_shot_begins_where_a_frame_does_and_names_its_scene(footage: Storyboard) -> None:
+    other = MediaFile(Path("/films/sea.mov"), "ef" * 32, Fraction(30), 90, 0, 640, 360)
+    story = apply(footage, [Reshoot(2, Subclip(other, 31))])
+    assert story.board.scenes[1].subclip == Subclip(other, 30) and story.board.scenes[1].label == "sea"
+    assert story.board.scenes[0] == apply(footage, ()).board.scenes[0]
+    with pytest.raises(BridgeError, match="scene 3 is painted, and shows no footage"):
+        apply(footage, [Reshoot(3, Subclip(other, 0))])
+    with pytest.raises(BridgeError, match=r"scene 2: .*frames wanted"):
+        apply(footage, [Reshoot(2, Subclip(replace(other, frames=30), 0))])
 
 
 @pytest.mark.parametrize("edit", [Repaint(2, PICTURE), Restyle(2, "calm"), Reblend(4, 0.2), Split(2, 72, PICTURE)])

@@ -1,15 +1,20 @@
 """`edits.json`: written and read back, and what is refused."""
 
 import json
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.story.edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Restyle, Split
+from deepsing_bridge.footage.media import MediaFile, Subclip
+from deepsing_bridge.story.edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Reshoot, Restyle, Split
 from deepsing_bridge.story.edits_file import History, Step, history_to_json, json_to_history
 
 PICTURE = Picture(3, "sunset", (0.1, -2.5e-7), (0.25, 1.0))
+FILM = MediaFile(Path("/films/sea.mov"), "ef" * 32, Fraction(30000, 1001), 90, 108_000, 640, 360)
 EDITS: tuple[Edit, ...] = (
+    Reshoot(2, Subclip(FILM, 30)),
     Repaint(2, PICTURE),
     Restyle(3, "tränen"),
     Reblend(3, 0.4),
@@ -38,6 +43,7 @@ def test_every_kind_of_edit_is_read_back() -> None:
         "merge",
         "split",
         "lock",
+        "shot",
     }
 
 
