@@ -85,17 +85,20 @@ vec3 palette(float t) {  // four families of colour that a planet may have, one 
     return mix(c, vec3(0.56, 0.22, 0.50), smoothstep(2.0, 3.0, t));
 }
 
-// What lies at a place of the globe (longitude, latitude in radians): colour, and the height's slope in `bump`.
-vec3 surface(vec2 at, float lat, out vec2 bump, out float glow) {
+// What lies at a place of the globe (longitude, latitude in radians): colour, and the height's slope in `bump`. What is
+// finer than the pixels of a globe of this `radius` is left out.
+vec3 surface(vec2 at, float lat, float radius, out vec2 bump, out float glow) {
     vec3 tone = palette(hue), pale = mix(tone, vec3(1.0, 0.93, 0.82), 0.68), deep = tone * vec3(0.32, 0.34, 0.42);
     // Gas: bands that shear past each other, with eddies where they meet, and one great storm.
     vec2 g = vec2(at.x * 1.1, lat * 3.4);
     float flow = noise2(vec2(lat * 4.0, 3.0 + seed));
-    g.x += 0.9 * flow + 0.03 * TIME * (0.4 + flow);
+    g.x += 0.5 * flow + 0.02 * TIME * (0.4 + flow);
     vec2 eye = vec2(at.x - 0.5 + 0.25 * sin(0.05 * TIME), lat + 0.36) * vec2(1.0, 1.9);
     float storm = exp(-dot(eye, eye) * 16.0);
-    vec3 eddy = slope_noise(g * vec2(1.6, 2.2) + seed * 5.0), curl = slope_noise(g * vec2(3.6, 5.6) + 0.55 * eddy.yz);
-    vec3 thread = slope_noise(g * vec2(7.0, 14.0) + 0.5 * curl.yz);
+    vec3 eddy = slope_noise(g * vec2(1.6, 2.2) + seed * 5.0);
+    float radian = radius * min(RENDERSIZE.x, RENDERSIZE.y);  // in pixels
+    vec3 curl = slope_noise(g * vec2(3.6, 5.6) + 0.1 * eddy.yz) * smoothstep(0.55, 0.25, 50.0 / radian);
+    vec3 thread = slope_noise(g * vec2(7.0, 14.0) + 0.05 * curl.yz) * smoothstep(0.55, 0.25, 80.0 / radian);
     float level = lat * 9.0 + 0.9 * eddy.x + 0.45 * curl.x + 3.0 * storm;
     float band = 0.5 + 0.32 * sin(level) + 0.22 * sin(level * 2.3 + 1.0) + 0.16 * curl.x + 0.14 * thread.x;
     vec3 gas = mix(mix(deep * 1.9, pale, smoothstep(0.15, 0.85, band)), vec3(0.9, 0.38, 0.2) * (0.8 + 0.5 * thread.x),
@@ -202,7 +205,7 @@ void main() {
         vec3 n = vec3(d, sqrt(1.0 - far * far));
         float lat = asin(clamp(n.y, -1.0, 1.0)), lon = atan(n.x, n.z) + 0.08 * TIME + 6.28 * seed, glow;
         vec2 bump;
-        vec3 ground = surface(vec2(lon * mix(1.0, cos(lat), 0.45), lat), lat, bump, glow);
+        vec3 ground = surface(vec2(lon * mix(1.0, cos(lat), 0.45), lat), lat, radius, bump, glow);
         vec3 east = normalize(vec3(n.z, 0.0, -n.x)), north = cross(n, east);
         float raw = dot(n, to_sun);
         float day = smoothstep(-0.12, 0.75, raw) * clamp(1.0 + 1.3 * dot(bump.x * east - bump.y * north, to_sun), 0.2, 1.8);
