@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from ..core.errors import BridgeError
+from ..core.invocation import extra
 
 HEIC_SUFFIXES = frozenset((".heic", ".heif", ".hif"))
 _OTHERS = "avif bmp jfif jp2 jpe jpeg jpg mpo png tga tif tiff webp"
@@ -79,7 +80,7 @@ def _heif(path: Path) -> tuple[str, ...]:
     if path.suffix.lower() not in HEIC_SUFFIXES:
         return ()
     if not _heif_is_there():
-        raise BridgeError(f"{path}: HEIC wants another package; install deepsing-bridge[heic]")
+        raise BridgeError(f"{path}: HEIC wants another package: {extra('heic')}")
     return ("HEIF",)
 
 
