@@ -148,7 +148,7 @@ def retake(
         do = work.undo if history.undo else work.redo if history.redo else work.retake
         with progress() as stages:
             made = do(request, stages)
-        _tell(made)
+        _tell(made, history.undo)
 
 
 def _request(story: Path, scenes: SceneOptions, cuts: CutOptions, sources: SourceOptions) -> RetakeRequest:
@@ -227,10 +227,11 @@ def _list(story: "EditedStory") -> None:
     Console().print(table)
 
 
-def _tell(story: "Story") -> None:
+def _tell(story: "Story", undone: bool) -> None:
     typer.echo(f"\n{story.folder}: {len(story.storyboard.scenes)} scenes")
     typer.echo(f"  {story.folder / 'preview.mp4'}  watch this")
-    typer.echo(f"  {command('retake')} {story.folder} --undo  takes it back")
+    back = "--redo  does it again" if undone else "--undo  takes it back"
+    typer.echo(f"  {command('retake')} {story.folder} {back}")
 
 
 def _tell_pruned(clips: Sequence[Path]) -> None:
