@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from .. import weights
 from ..attributes import audio_models, image_models
 from ..attributes.audio_models import AudioEstimator
-from ..attributes.image_models import ImageEstimator
 from ..core.errors import BridgeError
 from ..generators.protocol import Generator
 from ..render.painter import Painter, painter_for
@@ -25,24 +24,15 @@ from ..weights import model_sets
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import ModelSets
 from .config import TRANSLATORS, ModelChoice
-from .painting import Styling, load_painting, load_styling
+from .painting import Painting, Styling, load_painting, load_styling
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """`translators` by number of view; one where the choice knows no views. `digests`: name → sha256 of every file that
-    was loaded, style images as `styles/…`."""
+class Bundle(Painting):
+    """All models of a story. `translators` by number of view; one where the choice knows no views."""
 
-    generator: Generator
     translators: tuple[SentimentTranslator, ...]
     audio_model: AudioEstimator
-    image_model: ImageEstimator
-    stylizer: Stylizer
-    styles: StyleBook
-    digests: Mapping[str, str]
-
-    def painter(self) -> Painter:
-        return painter_for(self.generator, self.stylizer, self.styles)
 
     @property
     def default_views(self) -> tuple[int, ...]:

@@ -29,14 +29,10 @@ class Styling:
 
 
 @dataclass(frozen=True)
-class Painting:
-    """`digests` as those of `Styling`, and the generator's."""
+class Painting(Styling):
+    """And what paints."""
 
     generator: Generator
-    image_model: ImageEstimator
-    stylizer: Stylizer
-    styles: StyleBook
-    digests: Mapping[str, str]
 
     def painter(self) -> Painter:
         return painter_for(self.generator, self.stylizer, self.styles)
@@ -62,4 +58,4 @@ def load_painting(choice: ModelChoice) -> Painting:
         generator = load_generator(choice.generator, device, wanted.sampled_at, wanted.rendered_at)
     styling = load_styling(choice)
     digests = {**loaded, **styling.digests}
-    return Painting(generator, styling.image_model, styling.stylizer, styling.styles, digests)
+    return Painting(styling.image_model, styling.stylizer, styling.styles, digests, generator)
