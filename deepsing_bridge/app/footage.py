@@ -22,6 +22,7 @@ from ..footage.digest import content_digest
 from ..footage.index import Footage, index
 from ..footage.media import MediaFile
 from ..story.footage_plan import with_subclips
+from ..story.settings import FootageSettings
 from ..story.story_file import json_to_storyboard, storyboard_to_json
 from ..story.storyboard import Storyboard
 from ..weights.model_sets import ModelSets
@@ -52,12 +53,17 @@ def with_footage(board: Storyboard, out: Path, sets: ModelSets, stage: Stages) -
     if before is not None:
         refuse_changed(before)
         return Shown(before)
-    footage = index(own.folders, JUDGE, models, stage("looking at the footage"))
+    footage = look_at_footage(own, sets, stage)
     chosen = choose(footage.shots, wants_of(board), board.seed)
     if not own.fill:
         _refuse_short(board, chosen, footage)
     subclips = [None if own.fill and one.distance > own.farthest else one.subclip for one in chosen]
     return Shown(with_subclips(board, subclips), (*footage.odd, *footage.passed_over))
+
+
+def look_at_footage(own: FootageSettings, sets: ModelSets, stage: Stages) -> Footage:
+    """All shots of the folders. Raises BridgeError where there is none."""
+    return index(own.folders, JUDGE, sets.holding(image_models.file_of(JUDGE)), stage("looking at the footage"))
 
 
 def wants_of(board: Storyboard) -> list[Want]:

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..attributes import image_models
 from ..core.errors import BridgeError
 from ..footage.choice import choose
-from ..footage.index import index
 from ..footage.media import Subclip
 from ..footage.shot import Shot
 from ..story.edits import EditedStory
 from ..weights import model_sets
-from .footage import JUDGE, wants_of
+from .footage import look_at_footage, wants_of
 from .workshop import Workshop
 
 
@@ -28,8 +26,8 @@ def another_shot(
     board, own = replace(story.board, levels=workshop.sounding.levels), story.planned.settings.footage
     if own is None:
         raise BridgeError("--shot is for stories of footage, and this one was painted")
-    models = model_sets.chosen(workshop.choice.sets, workshop.choice.generator).holding(image_models.file_of(JUDGE))
-    footage = index(own.folders, JUDGE, models, workshop.stage("looking at the footage"))
+    sets = model_sets.chosen(workshop.choice.sets, workshop.choice.generator)
+    footage = look_at_footage(own, sets, workshop.stage)
     shown = [scene.subclip for scene in board.scenes if scene.subclip is not None]
     shots = _called(name, footage.shots, own.folders) if name else _not_shown([*shown, *taken], footage.shots)
     (choice,) = choose(shots, [wants_of(board)[number - 1]], board.seed)

@@ -20,7 +20,7 @@ from ..core.units import frame_to_seconds, timecode_to_frame
 from ..export import alternates, video
 from ..export.assemble import Stages, assemble
 from ..export.damage import clear_damaged_media
-from ..export.story_folder import claim, clip_paths, read_board, read_history, refuse_foreign, song_path
+from ..export.story_folder import board_digest, claim, clip_paths, read_history, refuse_foreign, song_path
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
 from ..story.analysis import analyze
@@ -64,7 +64,7 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     )
     part = shown.board.part(request.from_s, math.inf if request.to_s is None else request.to_s)
     folder = claim(request.out, part)
-    history = read_history(folder, read_board(folder)[1])
+    history = read_history(folder, board_digest(folder))
     edited = apply(part, history.edits)
     if history.done:
         log.warning("%s: was edited since, and stays so; `retake --undo` takes that back", folder)

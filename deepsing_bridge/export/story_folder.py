@@ -77,11 +77,25 @@ def read_board(folder: Path) -> tuple[Storyboard, str]:
 
     Raises BridgeError where there is none, or a damaged one.
     """
+    text = _listing_text(folder)
+    return json_to_storyboard(text, str(folder / LISTING)), _digest(text)
+
+
+def board_digest(folder: Path) -> str:
+    """The sha256 of the text of the storyboard in `folder`, which is not looked at. Raises BridgeError where there is
+    none."""
+    return _digest(_listing_text(folder))
+
+
+def _listing_text(folder: Path) -> str:
     listing = folder / LISTING
     if not is_there(listing):
         raise BridgeError(f"{folder}: holds no {LISTING}; expected a folder that `story` made")
-    text = read_text(listing, MOST_BYTES)
-    return json_to_storyboard(text, str(listing)), hashlib.sha256(text.encode()).hexdigest()
+    return read_text(listing, MOST_BYTES)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_history(folder: Path, story_digest: str) -> History:
