@@ -11,6 +11,9 @@ ARGUMENTS = ("examples/demo.ogg", "--no-midi", "--no-announce")
 WAYS = {"zeromq": (), "sharedmemory": ("zmq",)}
 """How frames come, and what cannot be imported then."""
 
+MORE = 48  # pictures of the second bridge; the one who counts may be joined to it half of them later
+AT_THE_BREAK = 2  # pictures that a dying bridge may have sent to one of two who listen
+
 
 @pytest.mark.parametrize("way", WAYS)
 def test_it_shows_the_bridges_frames_right_way_up_and_whole_also_of_one_that_was_killed_and_came_back(way, tmp_path):
@@ -25,10 +28,12 @@ def test_it_shows_the_bridges_frames_right_way_up_and_whole_also_of_one_that_was
         running.process.kill()
         running.process.wait()
         shown.says("no bridge")
+        before = len(shown.pictures)
         with in_its_place(running, tmp_path / "second", *ARGUMENTS) as other:
             shown.says("frames by")
             other.wait_for("playing")
-            shown.shows(24)
+            shown.shows(MORE)
+            after = len(shown.pictures) - MORE // 2
 
             shown.do(edit="receiver")
             shown.shows(6)
@@ -37,11 +42,12 @@ def test_it_shows_the_bridges_frames_right_way_up_and_whole_also_of_one_that_was
             shown.do(set=["Blend", 0.3])
             shown.until(lambda: blend_of(other) == pytest.approx(0.3), "the knob never turned the bridge")
             end = shown.leave()
-    wrong = [each for each in shown.pictures if not published.has(each["sequence"], each["digest"])]
+    compared = shown.pictures[: before - AT_THE_BREAK] + shown.pictures[after:]
+    wrong = [each for each in compared if not published.has(each["sequence"], each["digest"])]
     assert not wrong and all(each["opaque"] and each["size"] == [256, 256] for each in shown.pictures)
     assert len({each["digest"] for each in shown.pictures}) > 10, "a still picture shows little"
     assert end["threads"] == [] and end["conflicts"] == []
-    assert end["cooks"] == end["copies"] <= published.count
+    assert end["cooks"] == end["copies"] <= published.count + MORE // 2
     assert end["ways"] == [name for name in ("zmq",) if way == "zeromq"]
 
 
