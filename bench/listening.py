@@ -103,11 +103,11 @@ def through_jack(song: Song, model: audio_models.AudioEstimator) -> Told:
             player.stdin.write("play\n")
             player.stdin.flush()
             began = json.loads(player.stdout.readline())["began"]
-            heard_s = listener.so_far().heard_s - (time.perf_counter() - began)  # of the set, when the song began
-            listener.events()
+            heard = listener.heard()
+            heard_s = heard.heard_s - (heard.clock_s - began)  # of the set, when the song began
             missed = listener.counts().missed_windows
             while (at_s := time.perf_counter() - began) < song.duration_s:
-                for event in listener.events():
+                for event in listener.heard().events:
                     match event:
                         case HeardOnset():
                             told.onset(event, at_s, heard_s)

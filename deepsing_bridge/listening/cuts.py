@@ -51,7 +51,11 @@ class LiveCuts:
     def _moved(self) -> bool:
         return math.dist((self._felt.valence, self._felt.arousal), (self._began.valence, self._began.arousal)) >= FAR
 
+    def begin(self, time_s: float) -> None:
+        """A scene begins there, whatever is heard."""
+        self._start_s, self._began = time_s, self._felt
+
     def _cut(self, time_s: float, due: bool) -> bool:
         if due:
-            self._start_s, self._began = time_s, self._felt
+            self.begin(time_s)
         return due

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .ring import SampleRing
 
 RING_S = 2.0  # so long may the listener be late
@@ -36,3 +39,12 @@ class Device:
     def __str__(self) -> str:
         channels = "mono" if self.channels == 1 else "stereo" if self.channels == 2 else f"{self.channels} channels"
         return f"{self.name} ({self.system}, {channels}, {self.rate} Hz){', default' if self.default else ''}"
+
+
+@dataclass(frozen=True, eq=False)
+class SoundBlock:
+    """`samples` (n, 2) at `rate` Hz as they came, from `time_s` on."""
+
+    time_s: float
+    rate: int
+    samples: NDArray[np.float32]

@@ -1,17 +1,17 @@
 """Listens to a device on threads of its own: one that hears every few milliseconds, one that feels every half second.
 
-What is heard goes to whoever asks: `events` since the last call, the newest `levels`, and `so_far`, all that is kept of
-the set. A device that vanishes is told of once, waited for, and taken up again; the set goes on.
+What is heard goes to whoever asks: `heard` since the last call, and `levels` and `sound`, which grow. A device that
+vanishes is told of once, waited for, and taken up again; until then silence is heard, so that time goes on.
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from threading import Event as Flag
 from threading import Lock, Thread
-from time import monotonic
 
 import numpy as np
 import soxr
@@ -23,13 +23,17 @@ from ..core.errors import BridgeError
 from ..core.options import Alignment
 from ..core.types import Sentiment
 from .alignment import RunningAlignment
-from .device import Input
-from .hearing import Cut, Event, Hearing, SetSoFar, Windows
+from .cuts import LiveCuts
+from .device import Input, SoundBlock
+from .hearing import Cut, Event, Hearing, Windows
+from .ring import CHANNELS
 from .sentiment import Follower, following
 
 log = logging.getLogger(__name__)
 LOOK_S = 0.005  # how often the ring is emptied
 RETRY_S = 1.0  # how often a device that is gone is looked for
+WAIT_S = 0.02  # how often silence is heard meanwhile
+MOST_SILENCE_S = 5.0  # at once: a machine that slept has not heard hours of it
 WAITING = 8  # windows: who feels more slowly than in real time misses some
 EVENTS = 512  # so many wait for whoever asks; then the oldest go
 RESAMPLING = "LQ"  # a millisecond's delay, where soxr's HQ has ten; all that is cut lies above 8 kHz
@@ -46,19 +50,50 @@ class Counts:
     missed_windows: int = 0
 
 
+@dataclass(frozen=True)
+class Heard:
+    """`events` in the order in which they were heard; `heard_s` of sound had come when the clock was at `clock_s`.
+    `connected`: the device is there."""
+
+    events: tuple[Told, ...]
+    heard_s: float
+    clock_s: float
+    connected: bool
+
+
+def forget(block: SoundBlock) -> None:
+    """What a listener whose sound nobody keeps does with it."""
+
+
+def unheeded() -> None:
+    """Nobody waits for what is heard."""
+
+
 class Listener:
     """Hears what `open_input` gives. It raises BridgeError or OSError while the device is not there.
 
-    `model` has `outputs`, as the audio models have.
+    `model` has `outputs`, as the audio models have. `clock` gives seconds since some moment. `wake` is called when
+    there is something to ask for, `keep` with all sound: both on this listener's thread, and have to be quick.
     """
 
-    def __init__(self, open_input: Callable[[], Input], model: AudioEstimator, alignment: Alignment = "song") -> None:
-        self._open = open_input
+    def __init__(
+        self,
+        open_input: Callable[[], Input],
+        model: AudioEstimator,
+        alignment: Alignment = "song",
+        cuts: LiveCuts | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+        wake: Callable[[], None] = unheeded,
+        keep: Callable[[SoundBlock], None] = forget,
+    ) -> None:
+        self._open, self._clock, self._wake, self._keep = open_input, clock, wake, keep
         self._follower: Follower = following(model)
         self._alignment = RunningAlignment(model.outputs, alignment)
-        self._hearing, self._windows = Hearing(), Windows()
-        self._lock = Lock()  # over the three above and below; held for less than a millisecond
+        self._hearing, self._windows = Hearing(cuts), Windows()
+        self.levels, self.sound = self._hearing.levels, self._hearing.sound
+        self._lock = Lock()  # over the hearing and the two below; held for less than a millisecond
         self._events: deque[Told] = deque(maxlen=EVENTS)
+        self._heard_until = clock()
         self._waiting: Queue[tuple[Array, bool]] = Queue(WAITING)
         self._lost, self._missed = 0, 0
         self._stopping = Flag()
@@ -69,6 +104,7 @@ class Listener:
         ]
 
     def start(self) -> None:
+        self._heard_until = self._clock()
         for thread in self._threads:
             thread.start()
 
@@ -77,16 +113,17 @@ class Listener:
         for thread in self._threads:
             thread.join()
 
-    def events(self) -> list[Told]:
-        """Onsets, beats, cuts and sentiments since the last call, in the order in which they were heard."""
+    def heard(self) -> Heard:
+        """What was told since the last call: onsets, beats, cuts and sentiments; and how far the sound is."""
         with self._lock:
-            taken = list(self._events)
+            events = tuple(self._events)
             self._events.clear()
-        return taken
+            return Heard(events, self._hearing.heard_s, self._heard_until, self.connected.is_set())
 
-    def so_far(self) -> SetSoFar:
+    def begin_scene(self, time_s: float) -> None:
+        """Somebody else let one begin: the next is a period from there."""
         with self._lock:
-            return self._hearing.so_far()
+            self._hearing.begin_scene(time_s)
 
     def counts(self) -> Counts:
         return Counts(self._lost, self._missed)
@@ -100,25 +137,40 @@ class Listener:
                 if not told:
                     log.warning("live sound: %s; it is waited for", _reason(error))
                 told = True
-                self._stopping.wait(RETRY_S)
+                self._hear_nothing()
                 continue
             told = False
             self._hear_all(source)
 
+    def _hear_nothing(self) -> None:
+        """Silence for RETRY_S."""
+        until_s = self._clock() + RETRY_S
+        while self._clock() < until_s and not self._stopping.wait(WAIT_S):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """What was not heard until now was silence."""
+        missing = int(min(self._clock() - self._heard_until, MOST_SILENCE_S) * SAMPLE_RATE)
+        self._hear(np.zeros((missing, CHANNELS), np.float32), np.zeros(missing, np.float32), SAMPLE_RATE)
+
     def _hear_all(self, source: Input) -> None:
         """Until it is gone."""
         log.info("live sound: heard, %d Hz", source.rate)
+        self._catch_up()
         self.connected.set()
         resampler = soxr.ResampleStream(source.rate, SAMPLE_RATE, 1, dtype="float32", quality=RESAMPLING)
-        looked_s = monotonic()
+        looked_s, lost = self._clock(), 0
         try:
             while not self._stopping.wait(LOOK_S):
                 stereo = source.ring.read()
+                if missing := source.ring.lost - lost:
+                    lost, self._lost = source.ring.lost, self._lost + missing
+                    stereo = np.concatenate([stereo, np.zeros((missing, CHANNELS), np.float32)])
                 if len(stereo):
-                    self._hear(resampler.resample_chunk(_mono(stereo)))
-                self._lost = source.ring.lost
-                if monotonic() - looked_s > RETRY_S:
-                    looked_s = monotonic()
+                    stereo = _sane(stereo)
+                    self._hear(stereo, resampler.resample_chunk(stereo.mean(axis=1)), source.rate)
+                if self._clock() - looked_s > RETRY_S:
+                    looked_s = self._clock()
                     if not source.alive:
                         log.warning("live sound: the device is gone; it is waited for")
                         return
@@ -126,11 +178,17 @@ class Listener:
             self.connected.clear()
             source.close()
 
-    def _hear(self, samples: Array) -> None:
+    def _hear(self, stereo: Array, mono: Array, rate: int) -> None:
+        """The same sound twice: as it came, and at SAMPLE_RATE."""
         with self._lock:
-            self._events.extend(self._hearing.hear(samples))
+            self._keep(SoundBlock(self._hearing.heard_s, rate, stereo))
+            told = self._hearing.hear(mono)
+            self._events.extend(told)
+            self._heard_until = self._clock()
             sounding = self._hearing.sounding
-        for window in self._windows.add(samples):
+        if told:
+            self._wake()
+        for window in self._windows.add(mono):
             try:
                 self._waiting.put_nowait((window, sounding))
             except Full:
@@ -149,10 +207,10 @@ class Listener:
                 self._events.append(felt)
 
 
-def _mono(stereo: Array) -> Array:
-    """The mean; not-a-numbers of a broken driver are silence, and nothing is louder than full scale."""
-    mono: Array = np.clip(np.nan_to_num(stereo.mean(axis=1)), -1.0, 1.0)
-    return mono
+def _sane(stereo: Array) -> Array:
+    """Not-a-numbers of a broken driver are silence, and nothing is louder than full scale."""
+    sane: Array = np.clip(np.nan_to_num(stereo), -1.0, 1.0)
+    return sane
 
 
 def _reason(error: Exception) -> str:
