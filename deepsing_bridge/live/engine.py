@@ -18,10 +18,10 @@ from .analysis import Analyzer
 from .controls import Controls
 from .cue_book import CueBook
 from .cues import Weights
-from .early_cuts import cut_early
 from .fades import Fade, Fades
 from .holding import held_at, shares_of
 from .hub import Hub
+from .live_input import NO_INPUT, Input
 from .messages import (
     Command,
     Echo,
@@ -74,13 +74,15 @@ class Engine:
         allow_flashing: bool = False,
         source: PictureSource = NO_SOURCE,
         playlist: Playlist = NO_PLAYLIST,
+        live: Input = NO_INPUT,
     ) -> None:
         """`idle` is what is shown without a song; `changed` are parameters that begin at other than their defaults.
 
         `repeats`: each song that is put on is played again and again, until somebody ends the loop. `allow_flashing`:
-        frames go out as they are painted (`render.flashes`). Songs of the `playlist` follow each other.
+        frames go out as they are painted (`render.flashes`). Songs of the `playlist` follow each other; with `live`
+        sound there are none.
         """
-        self._hub, self._planner = hub, planner
+        self._hub, self._planner, self._live = hub, planner, live
         controls = Controls.defaults(hub.vocabulary, changed or {})
         transport = Transport(duration_s=idle.duration_s, anchor_s=hub.clock.now())
         self.state = State(
@@ -95,6 +97,8 @@ class Engine:
         self._songs = SongQueue(analyzer, playlist)
         self._repeats = repeats  # whether all of the next song is to be repeated
         self._asked: PlanRequest | None = None  # the newest plan that was asked for
+        self.state = live.begin(self.state, hub.clock.now())
+        self._see_in_own_view(hub.clock.now())
         self._telemetry.snap(self.state, self.scheduler.counts, hub.clock.now())
 
     def run(self, stopping: Event) -> None:
@@ -110,6 +114,7 @@ class Engine:
     def step(self, commands: list[Command]) -> float:
         """Obey `commands` and do all that is due now; gives the seconds until something is due again."""
         now = self._hub.clock.now()
+        self.state = self._live.step(self.state, now)
         for command in commands:
             self._receive(command, now)
         for name, value in self._fades.due(now).items():
@@ -135,7 +140,7 @@ class Engine:
 
     def _plan(self) -> None:
         """Ask for another plan where a parameter that matters has turned, and take what was planned."""
-        wanted = PlanRequest(self.state.analysis, self.state.plan_parameters)
+        wanted = PlanRequest(self.state.analysis, self.state.plan_parameters, self.state.begun)
         if wanted != self._asked:
             self._asked = wanted
             self._planner.request(wanted)
@@ -146,7 +151,7 @@ class Engine:
                 self._take_plan(done.board)
 
     def _take_plan(self, board: Storyboard) -> None:
-        first, self.state = self.state.board is None, replace(self.state, board=cut_early(board, self.state.cuts))
+        first, self.state = self.state.board is None, self.state.planned(board)
         if first and self.state.song:
             self._telemetry.song(self.state, board)
 
@@ -164,7 +169,8 @@ class Engine:
     def _obey(self, command: Command, now: float) -> None:
         """What cannot be done is told to whoever asked for it."""
         try:
-            self._do(command, now)
+            if meant := self._live.meant(command, self.state):
+                self._do(meant, now)
         except BridgeError as error:
             self._hub.post(Problem(str(error), command.sender))
 
@@ -189,7 +195,8 @@ class Engine:
             case Hold(weights):
                 self._hold(weights)
             case NextScene(at_s):
-                self.state = self.state.cut_to_next(self.state.transport.position(now) if at_s is None else at_s)
+                here_s = self.state.transport.position(now) if at_s is None else at_s
+                self.state = self._live.next_scene(self.state, here_s)
             case Tap():
                 self.state = replace(self.state, taps=self.state.taps.heard(now))
             case Load():
@@ -255,5 +262,8 @@ class Engine:
         assert analysis is not None
         transport = loaded(analysis.duration_s, now, self._repeats).seek(arrived.song.start_s, now)
         self.state = self.state.with_song(analysis, transport.play(now) if arrived.plays else transport)
-        if self.state.own_view:
-            self._set("view", own_view(analysis.digest, self._default_views), now)
+        self._see_in_own_view(now)
+
+    def _see_in_own_view(self, now: float) -> None:
+        if self.state.song and self.state.own_view:
+            self._set("view", own_view(self.state.analysis.digest, self._default_views), now)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.types import Frame
+from ..listening.device import SoundBlock
 from ..story.storyboard import Storyboard
 from .clock import Clock
 from .losses import Losses
@@ -35,6 +36,8 @@ from .messages import (
     ValenceAt,
 )
 from .vocabulary import ROOT, Vocabulary
+
+SOUND_BLOCKS = 12_000  # a minute at the least, 25 MB of stereo at 48 kHz
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ class Hub:
         self.clock = clock
         self.inbox = inbox or Inbox()
         self.frames: Slot[LiveFrame] = Slot()
+        self.sound: Outbox[SoundBlock] = Outbox(SOUND_BLOCKS)  # live sound, for whoever records it
         self.losses = Losses()
         self.snapshot = Snapshot(values=MappingProxyType(vocabulary.defaults()))  # replaced whole, by the engine alone
         self._outboxes: tuple[Outbox[Event], ...] = ()

@@ -37,7 +37,8 @@ class MusicTelemetry:
 
     def step(self, state: State, now: float) -> None:
         time_s, analysis = state.transport.position(now), state.analysis
-        section = section_at(analysis.structure, analysis.duration_s, time_s) if state.song else None
+        has_sections = state.song and state.begun is None
+        section = section_at(analysis.structure, analysis.duration_s, time_s) if has_sections else None
         changed, self.section = section is not None and section != self.section, section
         if section is not None and changed:
             self._hub.post(section)
@@ -46,7 +47,7 @@ class MusicTelemetry:
             for event in self._passed(state, time_s):
                 self._hub.post(event)
         self._next_s = now + _until_next(analysis, time_s) if state.transport.playing else math.inf
-        if not len(analysis.structure.beats) and (taps := state.taps.grid):
+        if taps := state.tapped(now):
             self._tell_taps(taps, now)
         self._tell_levels(state, now)
 

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from ..story.analysis import SongAnalysis
-from ..story.plan import Labels, plan, with_styles
+from ..story.plan import Begun, Labels, plan, plan_next, with_styles
 from ..story.settings import Settings
 from ..story.storyboard import Storyboard
 from ..stylization.styles import StyleBook
@@ -27,10 +27,11 @@ PATIENCE_S = 0.1
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """The story of `analysis` with these parameters."""
+    """The story of `analysis` with these parameters; of live sound, the scene that has `begun`."""
 
     analysis: SongAnalysis
     parameters: PlanParameters
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,9 @@ class PlannerThread:
         translator = self._translators[parameters.view]
         if parameters.held:
             translator = HeldTranslator(translator, dict(parameters.held))
-        song = shifted(request.analysis, parameters)
-        board = plan(song, self._generator, translator, settings, self._digests)
+        song, how = shifted(request.analysis, parameters), (self._generator, translator, settings, self._digests)
+        begun = _felt_as(request.begun, parameters) if request.begun else None
+        board = plan_next(begun, song, *how) if begun else plan(song, *how)
         return with_styles(board, self._styles.rule(parameters.style))
 
     def _run(self) -> None:
@@ -112,3 +114,8 @@ def shifted(analysis: SongAnalysis, parameters: PlanParameters) -> SongAnalysis:
     """`analysis` with the offsets added to its sentiment."""
     felt = analysis.sentiment.shifted(parameters.valence_offset, parameters.arousal_offset)
     return replace(analysis, sentiment=felt)
+
+
+def _felt_as(begun: Begun, parameters: PlanParameters) -> Begun:
+    felt = (one.shifted(parameters.valence_offset, parameters.arousal_offset) for one in begun.felt)
+    return replace(begun, felt=tuple(felt))

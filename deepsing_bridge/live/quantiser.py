@@ -1,7 +1,7 @@
 """What is asked for waits for the next beat or bar, if it is to. Pure: the state and the clock's reading are given.
 
-A song's own beats count; in one that has none, those that somebody taps. Where neither comes any more, or the song does
-not play, nothing waits.
+A song's own beats count, and of live sound those that are heard; where there are none, those that somebody taps. Where
+none come any more, or the song does not play, nothing waits.
 """
 
 import math
@@ -56,8 +56,8 @@ def next_boundary(state: State, now_s: float) -> Boundary | None:
         index = int(np.searchsorted(times, here + 1e-6, "right"))
         comes = [float(time) for time in times[index : index + 1]] + ([loop[1]] if loop and here < loop[1] else [])
         return Boundary(min(comes)) if comes and state.transport.playing else None
-    taps = state.taps.grid
-    return Boundary(taps.next(now_s, BEATS[every]), by_clock=True) if taps else None
+    grid = state.beats.grid(now_s) or state.tapped(now_s)
+    return Boundary(grid.next(now_s, BEATS[every]), by_clock=True) if grid else None
 
 
 def boundaries(structure: Structure, every: str) -> NDArray[np.float64]:

@@ -11,11 +11,13 @@ from ..render.look import Look
 from ..render.speed import STEADY, SpeedTrack
 from ..story.analysis import SongAnalysis
 from ..story.cuts import INTERVAL_S
+from ..story.plan import Begun
 from ..story.storyboard import Storyboard
 from .controls import Controls, PlanParameters
 from .crossfade import bar_s
 from .early_cuts import EarlyCuts, cut_early, next_cut
-from .taps import UNTAPPED, Taps
+from .live_set import UNHEARD, HeardBeats, grown
+from .taps import UNTAPPED, BeatGrid, Taps
 from .transport import Transport
 
 NO_SONG = "no song is loaded: load one first"
@@ -42,6 +44,7 @@ class State:
     performer's. The song's pictures take `crossfade_s` to come; at a jump they are there at once.
     It is seen in its `own_view` until somebody chooses one.
     `held` are the classes that scenes are of (`PlanParameters`), `cuts` the scenes that were told to begin early.
+    Of live sound, `begun` is the scene that is on, None for songs; `beats` are those heard, and `name` is where.
     """
 
     controls: Controls
@@ -57,6 +60,17 @@ class State:
     own_view: bool = True
     held: tuple[tuple[int, float], ...] = ()
     cuts: EarlyCuts = field(default_factory=dict)
+    begun: Begun | None = None
+    beats: HeardBeats = UNHEARD
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.name or self.analysis.path.name
+
+    def tapped(self, now_s: float) -> BeatGrid | None:
+        """What is tapped, where nothing is heard to go by."""
+        return None if len(self.analysis.structure.beats) or self.beats.grid(now_s) else self.taps.grid
 
     @property
     def plan_parameters(self) -> PlanParameters:
@@ -102,6 +116,12 @@ class State:
             cuts={},
             crossfade_s=bars * bar_s(analysis.structure, self.taps.grid),
         )
+
+    def planned(self, board: Storyboard) -> "State":
+        """With a new plan: of a song, or of the scene of live sound that is on."""
+        if self.begun is not None:
+            return replace(self, board=grown(self.board, board))
+        return replace(self, board=cut_early(board, self.cuts))
 
     def cut_to_next(self, time_s: float) -> "State":
         """The next scene begins at `time_s`. Raises BridgeError where there is none."""

@@ -51,7 +51,7 @@ class Telemetry:
     def song(self, state: State, board: Storyboard) -> None:
         """Another song is on, of which `board` is the first plan."""
         analysis = state.analysis
-        self._song = SongLoaded(analysis.path.name, analysis.duration_s, len(board.scenes), state.curve)
+        self._song = SongLoaded(state.title, analysis.duration_s, len(board.scenes), state.curve)
         self._scene = self._found = None
         self._hub.post(self._song)
 

@@ -47,6 +47,8 @@ def line(event: Event) -> str:
                 f"{_clock(event.start_s)}  {event.label:<14} {event.feeling:<8} "
                 f"valence {event.valence:+.1f}  arousal {event.arousal:+.1f}"
             )
+        case SongLoaded(title, 0.0):
+            return f"{title}: live sound"
         case SongLoaded():
             return f"{event.title}: {_clock(event.duration_s)}, {event.scenes} scenes"
         case Echo(name, value):

@@ -4,7 +4,7 @@ Everything random is drawn here, from the seed. Quick enough to be done again wh
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -43,8 +43,20 @@ def plan(
     translation = translator.translate(as_track(felt))
     chance = np.random.default_rng(settings.seed)
     latents = translation.latents + settings.noise * chance.standard_normal(translation.latents.shape, np.float32)
+    scenes = _scenes(cuts, felt, translation, latents, generator.classes)
+    return _storyboard(scenes, analysis, generator, translator, settings, weights)
+
+
+def _storyboard(
+    scenes: Iterator[Scene],
+    analysis: SongAnalysis,
+    generator: Labels,
+    translator: SentimentTranslator,
+    settings: Settings,
+    weights: Mapping[str, str],
+) -> Storyboard:
     return Storyboard(
-        scenes=tuple(_scenes(cuts, felt, translation, latents, generator.classes)),
+        scenes=tuple(scenes),
         sentiment=analysis.sentiment,
         power=analysis.power,
         duration_s=analysis.duration_s,
@@ -58,6 +70,36 @@ def plan(
         levels=analysis.levels,
         sound=analysis.sound,
     )
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Scene `number` of live sound begins at `start_s` and is wanted for `length_s`. `felt` is how it and those before
+    it were felt, as far as is remembered; the last one is its own."""
+
+    number: int
+    start_s: float
+    length_s: float
+    felt: tuple[Sentiment, ...]
+
+
+def plan_next(
+    begun: Begun,
+    analysis: SongAnalysis,
+    generator: Labels,
+    translator: SentimentTranslator,
+    settings: Settings,
+    weights: Mapping[str, str],
+) -> Storyboard:
+    """That scene alone, as `plan` plans those of a song."""
+    settings = settings.for_song(analysis.digest)
+    every = translator.translate(as_track(list(begun.felt)))
+    own = Translation(every.class_ids[-1:], every.probabilities[-1:], every.latents[-1:])
+    chance = np.random.default_rng([settings.seed or 0, begun.number])
+    latents = own.latents + settings.noise * chance.standard_normal(own.latents.shape, np.float32)
+    ends = [begun.start_s, begun.start_s + begun.length_s]
+    scene = _scenes(ends, [begun.felt[-1]], own, latents, generator.classes)
+    return _storyboard(scene, analysis, generator, translator, settings, weights)
 
 
 def with_styles(board: Storyboard, style_for: Callable[[Sentiment], Style]) -> Storyboard:

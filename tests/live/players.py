@@ -15,6 +15,7 @@ from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
+from deepsing_bridge.live.live_input import NO_INPUT, Ears, LiveInput
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.messages import Command, Event, Load, Problem
 from deepsing_bridge.live.picture_source import PictureSource
@@ -25,6 +26,7 @@ from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.render.camera import FIXED, Camera
 from deepsing_bridge.story.analysis import SongAnalysis
 from deepsing_bridge.story.cuts import cut_times
+from deepsing_bridge.story.plan import Begun
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import LABELS, storyboard, with_settings
@@ -36,6 +38,16 @@ def analysis(seconds: float = SONG_S, name: str = "song.wav") -> SongAnalysis:
     """A song whose valence rises from −1 to 1 and whose arousal falls; without beats, so that scenes last 5 s."""
     slope = np.linspace(-1, 1, int(seconds * 2), dtype=np.float32)
     return SongAnalysis(SentimentTrack(slope, -slope, 0.5), (1.0,) * len(slope), seconds, Path(name), name)
+
+
+def scene_of(song: SongAnalysis, begun: Begun, parameters: PlanParameters) -> Storyboard:
+    """The scene of live sound that has begun: its class is its number."""
+    made = storyboard(scenes=1, scene_s=begun.length_s)
+    felt = begun.felt[-1].shifted(parameters.valence_offset, parameters.arousal_offset)
+    class_id = (begun.number + parameters.view) % len(LABELS)
+    ends = {"start_s": begun.start_s, "end_s": begun.start_s + begun.length_s}
+    scene = replace(made.scenes[0], class_id=class_id, label=LABELS[class_id], sentiment=felt, **ends)
+    return replace(made, scenes=(scene,), song_path=song.path, song_digest=song.digest, levels=song.levels)
 
 
 def board_of(song: SongAnalysis, parameters: PlanParameters) -> Storyboard:
@@ -87,7 +99,9 @@ class InstantPlanner:
     def finished(self) -> list[Planned | Problem]:
         done, self.trouble = list[Planned | Problem](self.trouble), []
         if self._fresh is not None:
-            done.append(Planned(self._fresh, board_of(self._fresh.analysis, self._fresh.parameters)))
+            song, parameters, begun = self._fresh.analysis, self._fresh.parameters, self._fresh.begun
+            board = scene_of(song, begun, parameters) if begun else board_of(song, parameters)
+            done.append(Planned(self._fresh, board))
             self._fresh = None
         return done
 
@@ -117,7 +131,7 @@ class FlatRenderer:
     def paint(self, request: RenderRequest) -> Keyframe:
         board, look = request.board, request.look
         plain = np.zeros((look.height, look.width, 3), np.uint8)
-        plain[..., 0], plain[..., 2] = round(request.time_s * 10), round(board.settings.noise * 250)
+        plain[..., 0], plain[..., 2] = round(request.time_s * 10) % 256, round(board.settings.noise * 250)
         painted = plain.copy()
         painted[..., 1] = round(look.blend * 250)
         return Keyframe(plain, painted, look, board, board.scene_at(request.time_s), request.time_s)
@@ -151,6 +165,7 @@ class Player:
         worlds: MovingGenerator | None = None,
         camera: Camera = FIXED,
         playlist: Playlist = NO_PLAYLIST,
+        ears: Ears | None = None,
         **changed: object,
     ) -> None:
         self.clock = ManualClock(50.0)
@@ -167,6 +182,7 @@ class Player:
             allow_flashing,
             PictureSource(camera, worlds, range(6), Labels()),
             playlist,
+            LiveInput(self.hub, ears, "Mixxx", 5.0) if ears else NO_INPUT,
         )
         self.events: Outbox[Event] = self.hub.subscribe(10_000)
         self._number = 0
