@@ -29,11 +29,14 @@ from ..core.files import made
 from ..core.folder_lock import alone_in
 from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
+from ..listening.device import SoundBlock
 from ..live.hub import Hub, LiveFrame
 from ..live.messages import Echo, Problem
 from ..story.clip_names import clip_name
 from ..story.story_file import scene_to_fields
 from ..story.storyboard import Storyboard
+from .live_recording import FILE as SOUND
+from .live_recording import LiveRecording
 from .story_folder import MEDIA
 from .video import ClipWriter
 
@@ -61,6 +64,7 @@ class Take:
         self._folder, self._rate = folder, rate
         self._clip: ClipWriter | None = None
         self._listing: TextIO | None = None
+        self._sound: LiveRecording | None = None
         self._size = (0, 0)
         self._scenes = 0
         self._start = 0  # frame of the take at which the scene that is being written began
@@ -68,6 +72,14 @@ class Take:
         self._last: LiveFrame | None = None
         self._played_s = 0.0
         self._points = 0
+
+    def hear(self, blocks: Sequence[SoundBlock]) -> None:
+        """The live sound that came since the last call."""
+        if blocks and self._sound is None:
+            made(self._folder)
+            self._sound = LiveRecording(self._folder / SOUND, blocks[0].time_s)
+        if self._sound:
+            self._sound.write(blocks)
 
     @property
     def frames(self) -> int:
@@ -84,8 +96,8 @@ class Take:
         if self._clip:
             self._clip.hold(due - self.frames)
         if self._is_other_sound(live, gap_s):
-            song = str(live.song_path.absolute())
-            self._note("sound", frame=max(due, self.frames), song=song, time_s=live.frame.time_s)
+            song, time_s = self._place(live)
+            self._note("sound", frame=max(due, self.frames), song=song, time_s=time_s)
         if due >= self.frames:
             self._append(live, live.board)
         self._last = live
@@ -107,6 +119,8 @@ class Take:
             self._note("end", frame=self._start)
         if self._listing:
             self._listing.close()
+        if self._sound:
+            self._sound.close()
 
     def abandon(self) -> int:
         """It cannot go on: whole scenes stay, and where there is none, nothing does. How many frames are in none."""
@@ -117,9 +131,13 @@ class Take:
         with suppress(OSError):
             if self._listing:
                 self._listing.close()
+        with suppress(BridgeError):
+            if self._sound:
+                self._sound.close()
         if self._listing and self._start == 0:
             with suppress(OSError):
                 (self._folder / LISTING).unlink()
+                (self._folder / SOUND).unlink(missing_ok=True)
                 (self._folder / MEDIA).rmdir()
         return unfinished
 
@@ -147,6 +165,12 @@ class Take:
         if last is None or last.song_path != live.song_path:
             return True
         return abs(live.frame.time_s - last.frame.time_s - gap_s) > JUMP_S
+
+    def _place(self, live: LiveFrame) -> tuple[str, float]:
+        """Which sound, and where in it: the song's, or what is recorded here, which goes wherever the folder does."""
+        if live.song_path.name or self._sound is None:
+            return str(live.song_path.absolute()), live.frame.time_s
+        return SOUND, max(live.frame.time_s - self._sound.start_s, 0.0)
 
     def _append(self, live: LiveFrame, board: Storyboard) -> None:
         if self._is_other_scene(live):
@@ -249,6 +273,7 @@ class Recorder:
             self.seen = live.sequence if live else self.seen
         if self._take is not None:
             try:
+                self._take.hear(self._hub.sound.take(0))
                 self._take.close()
             except (OSError, BridgeError) as error:
                 self._lose(error)
@@ -261,6 +286,7 @@ class Recorder:
             if live is None or not _shows_its_song(live):
                 return
             self._take = Take(self._claimed, nearest_rate(float(self._hub.snapshot.values["fps"])))
+        self._take.hear(self._hub.sound.take(0))
         for move in moves:
             self._take.move(move.name, move.value)
         if live is not None and live.playing:

@@ -17,6 +17,7 @@ from ..core.units import frame_to_seconds
 from ..story.settings import Settings
 from ..story.story_file import LONGEST_S, fields_to_scene, refuse_impossible, to_float
 from ..story.storyboard import Storyboard
+from .live_recording import FILE as SOUND
 from .take import CURVE_HOP_S, LISTING, SCHEMA, VERSION
 
 KINDS = ("take", "scene", "felt", "sound")
@@ -60,12 +61,19 @@ class TakeFile:
             raise BridgeError(f"{listing}: no scene was finished in this take")
         settings, frames = Settings.of_fields(head[0]), int(scenes[-1]["end_frame"])
         length_s = frame_to_seconds(frames, settings.frame_rate)
-        runs = tuple(Run(int(r["frame"]), Path(r["song"]), float(r["time_s"])) for r in sound if r["frame"] < frames)
+        runs = tuple(
+            Run(int(r["frame"]), _song(r["song"], listing), float(r["time_s"])) for r in sound if r["frame"] < frames
+        )
         _refuse_impossible(runs)
         board = _board(head[0], settings, scenes, felt, length_s, runs[0].song)
         if board.scene_frames()[-1][1] != frames:
             raise ValueError(f"{frames} frames, and scenes for {board.scene_frames()[-1][1]}")
         return cls(board, runs, frames)
+
+
+def _song(written: Any, listing: Path) -> Path:
+    """Live sound was recorded beside the listing."""
+    return listing.with_name(SOUND) if written == SOUND else Path(written)
 
 
 def _refuse_impossible(runs: Sequence[Run]) -> None:

@@ -17,13 +17,16 @@ import soundfile
 from deepsing_bridge.app.take import finish_take
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment, no_progress
+from deepsing_bridge.core.units import frame_to_seconds
 from deepsing_bridge.export import video
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
+from deepsing_bridge.listening.device import SoundBlock
 from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Problem, Seek, SetParam, Status
 from deepsing_bridge.story.story_file import json_to_storyboard
 from tests.builders import write_song
+from tests.live.ears import Ears
 from tests.live.players import SONG_S, Player, analysis
 
 RATE = Fraction(24)
@@ -498,3 +501,61 @@ def test_a_take_that_is_still_recorded_is_not_finished_nor_recorded_over(player:
     finally:
         recorder.stop()
     assert not list((tmp_path / "take").glob(".*"))
+
+
+@pytest.fixture
+def live() -> Player:
+    ears = Ears(np.zeros(0, np.float32))
+    made = Player(size="64x64", ears=ears)
+    ears.begin(made.clock)
+    return made
+
+
+def tone(seconds: float, from_s: float, rate: int = 44_100) -> list[SoundBlock]:
+    """In blocks of 10 ms, as they are heard from `from_s` on."""
+    size = rate // 100
+    samples = np.sin(np.arange(round(seconds * 100) * size) / 20)[:, None] * np.float32([0.5, 0.25])
+    return [
+        SoundBlock(from_s + start / rate, rate, samples[start : start + size].astype(np.float32))
+        for start in range(0, len(samples), size)
+    ]
+
+
+def test_a_live_take_keeps_its_sound_beside_it_from_where_it_began(live: Player, tmp_path: Path) -> None:
+    live.run(3.0)
+    take = Take(tmp_path / "take", RATE)
+    take.hear(tone(9.0, 2.0))  # it was heard a second before the first frame
+    record(take, live, 8.0)
+    take.close()
+    (tmp_path / "take").rename(tmp_path / "moved")
+    (run,) = TakeFile.read(tmp_path / "moved").sound
+    assert run.song == tmp_path / "moved" / "sound.flac"
+    assert run.time_s == pytest.approx(1.0, abs=0.06)
+    samples, rate = soundfile.read(run.song)
+    assert (rate, samples.shape[1]) == (48_000, 2)
+    assert len(samples) / rate == pytest.approx(9.0, abs=0.05)
+    assert np.abs(samples).max(axis=0) == pytest.approx([0.5, 0.25], abs=0.02)
+
+
+def test_where_no_sound_came_the_take_has_silence_and_another_device_may_have_another_rate(tmp_path: Path) -> None:
+    take = Take(tmp_path / "take", RATE)
+    take.hear([*tone(1.0, 0.0), *tone(1.0, 3.0, 96_000)])
+    take.close()
+    samples, rate = soundfile.read(tmp_path / "take" / "sound.flac")
+    assert len(samples) / rate == pytest.approx(4.0, abs=0.02)
+    assert np.abs(samples[round(1.1 * rate) : round(2.9 * rate)]).max() < 1e-3
+    assert np.abs(samples[round(3.1 * rate) :]).max() > 0.4
+
+
+def test_a_live_take_becomes_a_story_whose_song_is_what_was_heard(live: Player, tmp_path: Path) -> None:
+    for block in tone(14.0, 0.0):
+        live.hub.sound.put(block)
+    recorder = Recorder(live.hub, tmp_path / "take")
+    recorder.start()
+    play(live, recorder, 9.0)
+    recorder.stop()
+    story = finish_take(tmp_path / "take", lambda stage: no_progress)
+    samples, rate = soundfile.read(story.folder / "media" / "song.wav")
+    assert len(samples) / rate == pytest.approx(frame_to_seconds(story.storyboard.frames, RATE), abs=0.01)
+    assert np.abs(samples[rate : 2 * rate]).max() == pytest.approx(0.5, abs=0.02)
+    assert (tmp_path / "take" / "sound.flac").exists()
