@@ -99,6 +99,7 @@ class Bridge:
         """Raises BridgeError where the start cannot be completed; whatever was started is stopped then."""
         self.config = replace(self.config, playback=_with_playlist(self.config.playback))
         _refuse_unplayable(self.config.playback.song)
+        _refuse_unheard(self.config)
         _refuse_foreign(self.config.network.listen)
         with ExitStack() as starting:
             self._start(starting)
@@ -200,6 +201,14 @@ def _refuse_unplayable(song: Path | None) -> None:
 
     if song:
         refuse_unplayable(song)
+
+
+def _refuse_unheard(config: BridgeConfig) -> None:
+    """Imported only where live sound is wanted."""
+    if config.playback.input is not None:
+        from .live_sound import refuse_what_songs_need
+
+        refuse_what_songs_need(config.playback, config.settings)
 
 
 def _started(adapters: Iterator[Adapter], running: ExitStack, memory: str) -> Iterator[Adapter]:

@@ -1,17 +1,22 @@
 """The engine of the live bridge with its threads and models, built and started. Imported late: models take seconds."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import ExitStack
 from threading import Event, Thread
+from typing import Protocol
 
 import torch
 
+from ..attributes.audio_models import AudioEstimator
 from ..generators.load import own_truncation, weights_folder
 from ..generators.protocol import MovingGenerator
+from ..listening.listener import Listener
 from ..live.analysis import AnalysisThread
 from ..live.engine import Engine
 from ..live.hub import Hub
 from ..live.idle import silence
+from ..live.live_input import NO_INPUT, Input, LiveInput
 from ..live.picture_source import PictureSource
 from ..live.planner import PlannerThread
 from ..live.playlist import Playlist
@@ -22,8 +27,17 @@ from ..translation.translators import translators_for, truncations_for
 from ..weights.model_sets import chosen
 from .bundle import load
 from .config import BridgeConfig, ModelChoice
+from .live_sound import listener_of, period_s
 
 log = logging.getLogger("deepsing_bridge")
+
+
+class Worker(Protocol):
+    """Something with a thread of its own."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 def vocabulary_for(choice: ModelChoice) -> Vocabulary:
@@ -56,12 +70,22 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None
     source = PictureSource(painter.camera, worlds, models.default_views, models.generator)
     playback, playlist = (config.changed, config.playback.loop), Playlist(config.playback.playlist)
-    started = Engine(hub, *workers, silence(), *playback, settings.allow_flashing, source, playlist)
+    live, ears = _live(config, models.audio_model, hub)
+    started = Engine(hub, *workers, silence(), *playback, settings.allow_flashing, source, playlist, live)
     engine = EngineThread(started, stopping)
-    for thread in (*workers, engine):
+    threads: list[Worker] = [*ears, *workers, engine]
+    for thread in threads:
         thread.start()
         running.callback(thread.stop)
     return engine
+
+
+def _live(config: BridgeConfig, model: AudioEstimator, hub: Hub) -> tuple[Input, Sequence[Listener]]:
+    """Where music comes from besides songs, and who listens."""
+    if config.playback.input is None:
+        return NO_INPUT, ()
+    listener, name = listener_of(config.playback, config.settings, model, hub)
+    return LiveInput(hub, listener, name, period_s(config.settings)), (listener,)
 
 
 class EngineThread:

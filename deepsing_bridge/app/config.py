@@ -56,7 +56,8 @@ class Playback:
     """What is played: `song` first, and then those that follow it in the `playlist`.
 
     `songs` are folders whose songs may be loaded from outside; `record` a new folder for a take; `cues` the file that
-    cues are kept in. The first song begins at `start_s`. `resume`: go on where the last show was.
+    cues are kept in. The first song begins at `start_s`. `resume`: go on where the last show was. In place of songs,
+    live sound can be heard from the device called `input`.
     """
 
     song: Path | None = None
@@ -68,6 +69,7 @@ class Playback:
     playlist: tuple[Path, ...] = ()
     start_s: float = 0.0
     resume: bool = False
+    input: str | None = None
 
 
 @dataclass(frozen=True)

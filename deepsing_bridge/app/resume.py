@@ -52,8 +52,11 @@ def load_show(path: Path, vocabulary: Vocabulary) -> Show:
 
 
 def resumed(config: BridgeConfig, show: Show) -> BridgeConfig:
-    """`config` as the show was. Another song than the show's goes before it, but for a folder in which that is."""
+    """`config` as the show was; with live sound but for its song. Another song than the show's goes before it, but
+    for a folder in which that is."""
     playback, song = config.playback, Path(show.song)
+    if playback.input is not None:
+        return replace(config, changed={**config.changed, **show.values})
     asked = playback.song.absolute() if playback.song else song
     if is_file(song) and (song == asked or song in playback.playlist):
         playback = replace(playback, song=song, start_s=show.time_s, play=show.plays)

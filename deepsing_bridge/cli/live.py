@@ -27,6 +27,7 @@ MapFile = Annotated[
 ]
 
 
+LIST = "list"  # in place of a device
 FRAMES, PLAYBACK, NETWORK, MIDI, PROCESS = "Frames", "Playback", "Network", "MIDI", "Process"
 
 
@@ -58,6 +59,13 @@ class PlaybackOptions:
         list[Path] | None,
         typer.Option(
             help="A folder whose songs may be loaded from outside; may be repeated.", rich_help_panel=PLAYBACK
+        ),
+    ] = None
+    input: Annotated[
+        str | None,
+        typer.Option(
+            help="Hear live sound in place of songs: a device's name or a part of it, or `default`; `list` names all.",
+            rich_help_panel=PLAYBACK,
         ),
     ] = None
     record: Annotated[
@@ -93,6 +101,7 @@ class PlaybackOptions:
             songs=tuple(self.songs or ()),
             cues=self.cues,
             resume=self.resume,
+            input=self.input,
         )
 
 
@@ -220,6 +229,9 @@ def serve(
     """Run the bridge: curves, scenes and frames over OSC, ZeroMQ and shared memory; knobs over MIDI and OSC."""
     from ..core.log import set_up
 
+    if playing.input == LIST:
+        inputs()
+        return
     set_up(process.log_json, process.verbose)
     from ..app import bridge
 

@@ -1,0 +1,44 @@
+"""Live sound for a bridge: which device is meant, and who listens to it."""
+
+from ..attributes.audio_models import AudioEstimator
+from ..core.errors import BridgeError
+from ..core.units import parse_period
+from ..listening.cuts import LiveCuts
+from ..listening.device import Input
+from ..listening.inputs import devices, find
+from ..listening.listener import Listener, forget
+from ..live.hub import Hub
+from ..story.settings import Settings
+from .config import Playback
+
+
+def refuse_what_songs_need(playback: Playback, settings: Settings) -> None:
+    """Raises BridgeError where live sound is wanted together with what only songs have, or from where nothing is."""
+    if playback.input is None:
+        return
+    asked = {"a song": playback.song, "--songs": playback.songs, "--loop": playback.loop, "--hold": not playback.play}
+    if given := [name for name, value in asked.items() if value]:
+        raise BridgeError(f"--input: expected no {', no '.join(given)} beside it; time runs with what is heard")
+    if settings.cut != "bars" or parse_period(settings.every).unit != "s":
+        raise BridgeError("--input: expected --cut bars and --every in seconds; live sound is cut on the bars it has")
+    find(playback.input, devices())
+
+
+def listener_of(playback: Playback, settings: Settings, model: AudioEstimator, hub: Hub) -> tuple[Listener, str]:
+    """Whoever hears the device that `playback` names, and what that is called now. It is found anew when it comes back.
+
+    Raises BridgeError where it is not there.
+    """
+    name = find(str(playback.input), devices()).name
+
+    def opened() -> Input:
+        return find(name, devices()).open()
+
+    cuts = LiveCuts(period_s(settings))
+    keep = hub.sound.put if playback.record else forget
+    return Listener(opened, model, settings.alignment, cuts, hub.clock.now, hub.inbox.wake, keep), name
+
+
+def period_s(settings: Settings) -> float:
+    """How long scenes of live sound are wanted."""
+    return parse_period(settings.every).amount
