@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -36,6 +36,8 @@ from ..protocols.osc.server import OscServer
 from ..protocols.oscquery.server import OscQueryServer
 from ..protocols.shared_memory.frames import SharedMemoryWriter
 from ..protocols.shared_memory.owner import living_owner
+from ..protocols.video.output import VideoOutput
+from ..protocols.video.sinks import sinks_of
 from ..protocols.zeromq.keys import AllowedKeys
 from ..protocols.zeromq.keys import load as load_keys
 from ..protocols.zeromq.servers import CommandServer, FramePublisher
@@ -253,6 +255,8 @@ def _senders(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
         yield FramePublisher(hub, network.listen, network.ports.frames, network.pixel_format, keys)
     if network.shared_memory:
         yield SharedMemoryWriter(hub, network.shared_memory)
+    for sink in sinks_of(**asdict(config.video)):
+        yield VideoOutput(hub, sink)
     if config.playback.record:
         yield Recorder(hub, config.playback.record)
     if config.playback.cues:

@@ -112,12 +112,26 @@ class Midi:
 
 
 @dataclass(frozen=True)
+class VideoOutputs:
+    """As what other programs see the frames: an NDI source, a Spout sender, a Syphon server, a camera's device.
+
+    None where that is not wanted.
+    """
+
+    ndi: str | None = None
+    spout: str | None = None
+    syphon: str | None = None
+    camera: str | None = None
+
+
+@dataclass(frozen=True)
 class BridgeConfig:
     """A bridge. `changed` are parameters that begin at other than their defaults; `threads` work for the models."""
 
     playback: Playback = field(default_factory=Playback)
     network: Network = field(default_factory=Network)
     midi: Midi | None = field(default_factory=Midi)
+    video: VideoOutputs = field(default_factory=VideoOutputs)
     models: ModelChoice = field(default_factory=ModelChoice)
     settings: Settings = field(default_factory=Settings)
     changed: Mapping[str, Value] = field(default_factory=dict)

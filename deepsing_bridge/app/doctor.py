@@ -2,9 +2,11 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from .. import weights
 from ..core.errors import BridgeError
@@ -27,7 +29,7 @@ class Check:
 def examine() -> list[Check]:
     """All checks, in an order that a person would ask in."""
     checks = [Check("deepsing-bridge", True, __version__), _torch(), *_models(), *_codecs(), *_ports()]
-    return [*checks, _opengl(), _shared_memory(), _midi(), _viewer()]
+    return [*checks, _opengl(), _shared_memory(), *_video_outputs(), _midi(), _viewer()]
 
 
 def _torch() -> Check:
@@ -95,6 +97,38 @@ def _shared_memory() -> Check:
         return "can be made"
 
     return _tried("shared memory", make, needed=False)
+
+
+def _video_outputs() -> Iterator[Check]:
+    from ..protocols.video.sinks import SINKS
+
+    for option, package, after in (
+        ("ndi", "cyndilib", f"; {_discovery()}"),
+        ("spout", "SpoutGL", ""),
+        ("syphon", "syphon-python", ""),
+        ("camera", "pyvirtualcam", f"; {_loopback()}"),
+    ):
+
+        def find(option: str = option, package: str = package, after: str = after) -> str:
+            SINKS[option]("doctor")
+            return f"{package} {version(package)}{after}"
+
+        yield _tried(f"serve --{option}", find, needed=False)
+
+
+def _discovery() -> str:
+    """How receivers find an NDI source."""
+    if sys.platform == "linux" and not Path("/run/avahi-daemon/socket").exists():
+        return "Avahi does not run, so receivers need this machine's address"
+    return "receivers find it by mDNS"
+
+
+def _loopback() -> str:
+    """Which virtual cameras there are, as far as that can be told without opening one."""
+    if sys.platform != "linux":
+        return "the camera itself is OBS's, or Unity Capture's"
+    found = sorted(f"/dev/{entry.name}" for entry in Path("/sys/devices/virtual/video4linux").glob("video*"))
+    return ", ".join(found) or "no camera is there: modprobe v4l2loopback makes one"
 
 
 def _midi() -> Check:

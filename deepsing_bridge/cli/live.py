@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from ..app.config import LOOPBACK, BridgeConfig, Midi, Network, PixelFormat, Playback, Ports
+from ..app.config import LOOPBACK, BridgeConfig, Midi, Network, PixelFormat, Playback, Ports, VideoOutputs
 from ..core import options
 from ..core.errors import BridgeError
 from ..core.fields import Value
@@ -28,7 +28,7 @@ MapFile = Annotated[
 
 
 LIST = "list"  # in place of a device
-FRAMES, PLAYBACK, NETWORK, MIDI, PROCESS = "Frames", "Playback", "Network", "MIDI", "Process"
+FRAMES, OUTPUTS, PLAYBACK, NETWORK, MIDI, PROCESS = "Frames", "Outputs", "Playback", "Network", "MIDI", "Process"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,34 @@ class FrameOptions:
         str,
         typer.Option(help="Name of the shared memory with the newest frame; empty for none.", rich_help_panel=FRAMES),
     ] = "deepsing"
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    ndi: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Send the frames by NDI, as a source of this name.", rich_help_panel=OUTPUTS),
+    ] = None
+    spout: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Share them by Spout (Windows), under this name.", rich_help_panel=OUTPUTS),
+    ] = None
+    syphon: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Share them by Syphon (macOS), under this name.", rich_help_panel=OUTPUTS),
+    ] = None
+    camera: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DEVICE",
+            help="Show them on this virtual camera, as /dev/video2 or 'OBS Virtual Camera'; `first`: the first that is "
+            "free.",
+            rich_help_panel=OUTPUTS,
+        ),
+    ] = None
+
+    def video(self) -> VideoOutputs:
+        return VideoOutputs(self.ndi, self.spout, self.syphon, self.camera)
 
 
 @dataclass(frozen=True)
@@ -216,6 +244,7 @@ class ProcessOptions:
 def serve(
     playing: PlaybackOptions,
     frames: FrameOptions,
+    outputs: OutputOptions,
     pictures: PictureOptions,
     heard: SongOptions,
     models: ModelOptions,
@@ -239,6 +268,7 @@ def serve(
         playback=playing.playback(song),
         network=network.network(frames),
         midi=controllers.midi(),
+        video=outputs.video(),
         models=models.choice(),
         settings=Settings(
             cut=heard.cut,

@@ -10,6 +10,8 @@ from deepsing_bridge.app import doctor
 from deepsing_bridge.app.config import Ports
 from deepsing_bridge.app.doctor import Check, examine
 from deepsing_bridge.cli import app
+from deepsing_bridge.core.invocation import extra
+from deepsing_bridge.protocols.video import sink
 
 
 def found(what: str) -> Check:
@@ -51,3 +53,15 @@ def test_a_port_whose_last_connection_has_just_ended_is_free_as_it_is_for_the_se
         monkeypatch.setattr(doctor, "Ports", lambda: Ports(commands=port))
         assert not found(f"port {port}").ok
     assert found(f"port {port}").ok
+
+
+def test_each_video_output_is_there_or_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sink.sys, "platform", "linux")
+    monkeypatch.setattr(sink, "find_spec", lambda name: None)
+    details = {check.what: check.detail for check in doctor._video_outputs()}
+    assert details == {
+        "serve --ndi": f"--ndi: cyndilib is not installed; {extra('ndi')} brings it",
+        "serve --spout": "--spout: SpoutGL works on Windows only; --ndi works everywhere",
+        "serve --syphon": "--syphon: syphon-python works on macOS only; --ndi works everywhere",
+        "serve --camera": f"--camera: pyvirtualcam is not installed; {extra('camera')} brings it",
+    }

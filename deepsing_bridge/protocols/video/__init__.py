@@ -1,0 +1,1 @@
+"""Pictures out to other programs: NDI, Spout, Syphon and virtual cameras."""
