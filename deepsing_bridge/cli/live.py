@@ -320,13 +320,19 @@ def view(
     commands: Annotated[
         str | None, typer.Option(help="Where the bridge takes commands; the port after the frames' if not given.")
     ] = None,
+    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Over all of the display; F leaves that.")] = False,
+    display: Annotated[int, typer.Option(help="Which display, from 1: 2 is often the projector.", min=1, max=16)] = 1,
+    no_overlay: Annotated[
+        bool, typer.Option("--no-overlay", help="Nothing over the picture, as for an audience; O shows the sentiment.")
+    ] = False,
 ) -> None:
     """Watch a running bridge: its frames, with the sentiment drawn over them. Space plays and pauses it."""
     from ..core.log import set_up
     from ..viewer import open_viewer
+    from ..viewer.start import Start
 
     set_up(as_json=False, verbose=False)
-    open_viewer(connect, shm, keys, commands)
+    open_viewer(connect, shm, keys, commands, Start(fullscreen, display, no_overlay))
 
 
 def vocabulary(

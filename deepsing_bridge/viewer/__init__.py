@@ -12,13 +12,16 @@ from ..client import Commands, SharedFrames, Subscriber, load_keys
 from ..core.errors import BridgeError
 from ..core.invocation import extra
 from .sources import Source
+from .start import IN_A_WINDOW, Start
 
 
-def open_viewer(connect: str, shm: str | None, keys: Path | None, commands: str | None = None) -> None:
+def open_viewer(
+    connect: str, shm: str | None, keys: Path | None, commands: str | None = None, start: Start = IN_A_WINDOW
+) -> None:
     """Watch the frames at `connect`, or in the shared memory `shm` if it is given, until the window is closed.
 
     Space goes to `commands`, or to the port after that of `connect`. Waits for a bridge that is not there yet. Raises
-    BridgeError if pygame-ce is missing, there is no display, or an address, the name or the keys are none.
+    BridgeError if pygame-ce is missing, there is no such display, or an address, the name or the keys are none.
     """
     with ExitStack() as clients:
         try:
@@ -27,17 +30,17 @@ def open_viewer(connect: str, shm: str | None, keys: Path | None, commands: str 
             to = clients.enter_context(closing(Commands(commands or beside(connect), own, timeout_s=0.0)))
         except ValueError as error:
             raise BridgeError(str(error)) from error
-        run(Source(frames), to)
+        run(Source(frames), to, start)
 
 
-def run(source: Source, commands: Commands) -> None:
+def run(source: Source, commands: Commands, start: Start = IN_A_WINDOW) -> None:
     """Show `source` in a window until that is closed, or Ctrl-C. Raises as `open_viewer` does."""
     try:
         from .window import show
     except ImportError as error:
         raise BridgeError(f"the viewer needs pygame-ce: {extra('view')}") from error
     with suppress(KeyboardInterrupt):
-        show(source, commands)
+        show(source, commands, start)
 
 
 def beside(frames: str) -> str:

@@ -15,6 +15,7 @@ from ..core.errors import BridgeError
 from ..core.invocation import command
 from . import overlay
 from .sources import Seen, Source
+from .start import IN_A_WINDOW, Start
 
 log = logging.getLogger(__name__)
 UNSEEN = ("offscreen", "dummy")  # SDL's drivers that need no screen
@@ -65,9 +66,9 @@ class Rate:
 class Controls:
     """What the keys have done: `full_screen`, `with_overlay`, `closed`; `asked`: commands for the bridge."""
 
-    def __init__(self) -> None:
-        self.full_screen = self.closed = False
-        self.with_overlay = True
+    def __init__(self, start: Start = IN_A_WINDOW) -> None:
+        self.full_screen, self.with_overlay = start.full_screen, not start.bare
+        self.closed = False
         self.asked: list[str] = []
         self._clicked_s = -DOUBLE_CLICK_S
 
@@ -96,8 +97,9 @@ class Controls:
 class Screen:
     """All that is drawn, on whatever surface: the picture, the overlay, the hint, or that nobody is there."""
 
-    def __init__(self, name: str, start_s: float) -> None:
-        self._name = name
+    def __init__(self, name: str, start_s: float, bare: bool = False) -> None:
+        """`bare`: neither of the last two."""
+        self._name, self._bare = name, bare
         self.hint(HINT, start_s)
         self._picture, self._trail, self._rate = Picture(), overlay.Trail(), Rate()
 
@@ -108,14 +110,14 @@ class Screen:
     def draw(self, surface: pygame.Surface, seen: Seen, with_overlay: bool, now_s: float) -> None:
         fps = self._rate.of(seen.frames, now_s)
         covered = self._picture.draw(surface, seen)
-        if not seen.alive:
+        if not seen.alive and not self._bare:
             overlay.draw_waiting(surface, self._name, now_s)
         elif seen.pixels is not None:
             self._trail.move(seen.sentiment, now_s)
             if with_overlay:
                 overlay.draw(covered, seen, self._trail, fps)
         left_s = self._hint_s + HINT_S - now_s
-        if left_s > 0:
+        if left_s > 0 and not self._bare:
             overlay.draw_hint(surface, self._hint, min(left_s / FADE_S, 1.0))
 
 
@@ -133,20 +135,21 @@ class Presence:
         log.info("watching %s" if alive else f"waiting for %s; {command('serve SONG')} starts a bridge", self._name)
 
 
-def show(source: Source, commands: Commands) -> None:
+def show(source: Source, commands: Commands, start: Start) -> None:
     """Draw what `source` shows until the window is closed, and send `commands` what keys ask for.
 
-    Raises BridgeError if there is no display.
+    Raises BridgeError if there is no such display.
     """
     try:
         pygame.display.init()
         _refuse_unseen()
-        window = pygame.display.set_mode(START_SIZE, pygame.RESIZABLE)
+        _refuse_missing(start.display)
+        window = _opened(start.full_screen, start.display)
     except pygame.error as error:
         raise BridgeError(f"the viewer cannot open a window here: {error}") from error
     try:
         pygame.display.set_caption(f"deepsing · {source.name}")
-        _loop(window, source, commands)
+        _loop(window, source, commands, start)
     finally:
         pygame.display.quit()
 
@@ -158,15 +161,25 @@ def _refuse_unseen() -> None:
         raise BridgeError("the viewer cannot open a window here: there is no display (is DISPLAY set?)")
 
 
-def _loop(window: pygame.Surface, source: Source, commands: Commands) -> None:
-    controls, screen, clock = Controls(), Screen(source.name, monotonic()), pygame.time.Clock()
+def _refuse_missing(display: int) -> None:
+    """Raises BridgeError where there are fewer displays."""
+    sizes = pygame.display.get_desktop_sizes()
+    if display > len(sizes):
+        pygame.display.quit()
+        found = ", ".join(f"{number} ({width}x{height})" for number, (width, height) in enumerate(sizes, 1))
+        raise BridgeError(f"--display {display}: there is no such display here, only {found}")
+
+
+def _loop(window: pygame.Surface, source: Source, commands: Commands, start: Start) -> None:
+    controls, clock = Controls(start), pygame.time.Clock()
+    screen = Screen(source.name, monotonic(), start.bare)
     presence = Presence(source.name, monotonic())
     while not controls.closed:
         before = controls.full_screen
         for event in pygame.event.get():
             controls.heed(event, monotonic())
         if controls.full_screen != before:
-            window = _switched(controls.full_screen)
+            window = _opened(controls.full_screen, start.display)
         while controls.asked:
             if not commands.send(controls.asked.pop(0)):
                 screen.hint(f"nobody takes commands at {commands.address}: view --commands says where", monotonic())
@@ -177,11 +190,11 @@ def _loop(window: pygame.Surface, source: Source, commands: Commands) -> None:
         clock.tick(REFRESH)
 
 
-def _switched(full_screen: bool) -> pygame.Surface:
+def _opened(full_screen: bool, display: int) -> pygame.Surface:
+    """The window, of all of the display, counted from 1, or of a part of it."""
     pygame.mouse.set_visible(not full_screen)
-    if full_screen:
-        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-    return pygame.display.set_mode(START_SIZE, pygame.RESIZABLE)
+    size = pygame.display.get_desktop_sizes()[display - 1] if full_screen else START_SIZE
+    return pygame.display.set_mode(size, pygame.FULLSCREEN if full_screen else pygame.RESIZABLE, display=display - 1)
 
 
 def _scaled(pixels: NDArray[np.uint8], within: tuple[int, int]) -> pygame.Surface:

@@ -14,7 +14,7 @@ FRAMES, COMMANDS = "tcp://127.0.0.1:7702", "tcp://127.0.0.1:7703"
 
 def test_it_chooses_its_clients(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened = []
-    monkeypatch.setattr(viewer, "run", lambda source, commands: opened.append((source.name, commands.address)))
+    monkeypatch.setattr(viewer, "run", lambda source, commands, start: opened.append((source.name, commands.address)))
     keys.make(tmp_path)
     open_viewer(FRAMES, None, None)
     open_viewer(FRAMES, None, tmp_path)
@@ -25,7 +25,7 @@ def test_it_chooses_its_clients(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 def test_it_closes_them_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = []
 
-    def fail(source: object, commands: object) -> None:
+    def fail(source: object, commands: object, start: object) -> None:
         raise BridgeError("no window")
 
     monkeypatch.setattr(viewer, "run", fail)

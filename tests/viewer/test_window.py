@@ -9,6 +9,7 @@ from deepsing_bridge import viewer
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment
 from deepsing_bridge.viewer.sources import Seen
+from deepsing_bridge.viewer.start import Start
 
 pygame = pytest.importorskip("pygame")
 
@@ -81,6 +82,15 @@ def test_the_hint_goes_after_a_while():
     early, late = (pixels(drawn(Seen(True, 1, black), (400, 200), now_s=at)) for at in (0.5, LATE_S))
     assert (early > 100).any()
     assert not late.any()
+
+
+def test_an_audience_sees_nothing_over_the_picture_even_when_the_bridge_is_gone():
+    grey, surface = np.full((20, 40, 3), 128, np.uint8), pygame.Surface((400, 200))
+    screen = window.Screen("tcp://x", 0.0, bare=True)
+    for seen in (Seen(True, 1, grey), Seen(False, 1, grey)):
+        screen.draw(surface, seen, False, 0.5)
+        assert (pixels(surface) == 128).all()
+    assert not window.Controls(Start(bare=True)).with_overlay
 
 
 def test_labels_from_outside_cannot_break_it():
@@ -182,6 +192,30 @@ def test_the_window_shows_the_source_until_it_is_closed(headless):
     assert full == [False, True, False]
     assert shots[0] == shots[2] == BLUE
     assert not reel.acts
+    assert not pygame.display.get_init()
+
+
+def test_it_begins_over_all_of_the_display_and_f_leaves_that(headless):
+    sizes, whole = [], pygame_desktop()
+
+    def look():
+        surface = pygame.display.get_surface()
+        sizes.append((surface.get_size(), bool(surface.get_flags() & pygame.FULLSCREEN)))
+
+    keys = (lambda: pygame.event.post(press(pygame.K_f))), lambda: pygame.event.post(press(pygame.K_q))
+    viewer.run(Reel(look, keys[0], look, keys[1], lambda: None), Commands(), Start(full_screen=True))
+    assert sizes == [(whole, True), (window.START_SIZE, False)]
+
+
+def pygame_desktop():
+    pygame.display.init()
+    return pygame.display.get_desktop_sizes()[0]
+
+
+def test_a_display_that_is_not_there_is_told_with_those_that_are(headless):
+    width, height = pygame_desktop()
+    with pytest.raises(BridgeError, match=rf"--display 2: there is no such display here, only 1 \({width}x{height}\)"):
+        viewer.run(Reel(), Commands(), Start(display=2))
     assert not pygame.display.get_init()
 
 
