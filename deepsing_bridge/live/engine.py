@@ -26,6 +26,7 @@ from .messages import (
     Command,
     Echo,
     FadeParam,
+    FollowBeats,
     Hold,
     Load,
     Loop,
@@ -42,6 +43,7 @@ from .messages import (
     SetCues,
     SetParam,
     Tap,
+    Tapped,
     Toggle,
 )
 from .picture_source import NO_SOURCE, PictureSource
@@ -199,6 +201,9 @@ class Engine:
                 self.state = self._live.next_scene(self.state, here_s)
             case Tap():
                 self.state = replace(self.state, taps=self.state.taps.heard(now))
+                self._hub.post(Tapped(self.state.taps.count, self.state.taps.tempo))
+            case FollowBeats(grid):
+                self.state = replace(self.state, session=grid)
             case Load():
                 self._songs.ask(command, self.state.transport.playing)
             case NextSong() | PreviousSong():

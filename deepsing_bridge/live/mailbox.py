@@ -5,13 +5,13 @@ from collections import deque
 from threading import Condition
 from typing import Generic, TypeVar
 
-from .messages import Chase, Command, SetParam
+from .messages import Chase, Command, FollowBeats, SetParam
 
 T = TypeVar("T")
 
 
 class Inbox:
-    """Commands for the engine. Of several values for one parameter, and of chased times, only the newest waits."""
+    """Commands for the engine. Of several values for one parameter, and of what is followed, only the newest waits."""
 
     def __init__(self, capacity: int = 256) -> None:
         self.capacity = capacity
@@ -51,7 +51,7 @@ class Inbox:
 def _kind(command: Command) -> object:
     if isinstance(command, SetParam):
         return command.name
-    return Chase if isinstance(command, Chase) else object()
+    return type(command) if isinstance(command, Chase | FollowBeats) else object()
 
 
 class Outbox(Generic[T]):

@@ -12,6 +12,7 @@ from ..core.colours import feeling_rgb
 from ..core.fields import Value
 from ..core.types import Sentiment, SentimentTrack
 from .cues import Cue, Weights, cue_address
+from .taps import BeatGrid
 from .vocabulary import ROOT
 
 Sender = object | None
@@ -158,9 +159,17 @@ class Tap:
     sender: Sender = None
 
 
+@dataclass(frozen=True)
+class FollowBeats:
+    """Others keep the beat, as in a Link session, and these beats are it; None: nobody does any more."""
+
+    grid: BeatGrid | None
+    sender: Sender = None
+
+
 CueCommand = RecallCue | SaveCue | SetCues
 Transporting = Play | Pause | Stop | Toggle | Seek | Load | NextSong | PreviousSong | Loop | Chase
-Command = SetParam | FadeParam | Transporting | Hold | NextScene | Tap | CueCommand
+Command = SetParam | FadeParam | Transporting | Hold | NextScene | Tap | FollowBeats | CueCommand
 
 
 @dataclass(frozen=True)
@@ -240,6 +249,25 @@ class Beat:
     bar: int
     tempo: float
     message: ClassVar = "beat"
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """So many taps belong together; 0 beats a minute before the second."""
+
+    taps: int
+    tempo: float
+    message: ClassVar = "tapped"
+
+
+@dataclass(frozen=True)
+class LinkAt:
+    """The Link session that the bridge is in, with so many others, and whether it plays."""
+
+    peers: int
+    tempo: float
+    playing: bool
+    message: ClassVar = "link"
 
 
 @dataclass(frozen=True)
@@ -374,6 +402,8 @@ Event = (
     | CueFired
     | CueSaved
     | CuesAt
+    | Tapped
+    | LinkAt
     | WorldAt
     | Musical
     | Status

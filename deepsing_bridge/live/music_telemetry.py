@@ -29,7 +29,7 @@ class MusicTelemetry:
         self.section: SectionStarted | None = None
         self.levels = LevelsAt(*astuple(state.analysis.levels.at(0.0)))
         self._next_s = math.inf
-        self._tapped_s = -math.inf  # until when tapped beats were told, on the clock
+        self._grid_s = -math.inf  # until when beats of taps or of a session were told, on the clock
 
     def next_s(self) -> float:
         """When there is something to tell again, on the clock."""
@@ -45,17 +45,18 @@ class MusicTelemetry:
         self.levels = LevelsAt(*astuple(analysis.levels.at(time_s)))
         if state.transport.playing:
             for event in self._passed(state, time_s):
-                self._hub.post(event)
+                if not (state.session and isinstance(event, Beat)):
+                    self._hub.post(event)
         self._next_s = now + _until_next(analysis, time_s) if state.transport.playing else math.inf
-        if taps := state.tapped(now):
-            self._tell_taps(taps, now)
+        if grid := state.session or state.tapped(now):
+            self._tell_grid(grid, now)
         self._tell_levels(state, now)
 
-    def _tell_taps(self, taps: BeatGrid, now: float) -> None:
-        for index in taps.passed(max(self._tapped_s, now - LONGEST_STEP_S), now):
-            self._hub.post(Beat(index % BEATS_IN_BAR + 1, index // BEATS_IN_BAR + 1, taps.tempo))
-        self._tapped_s = now
-        self._next_s = min(self._next_s, taps.next(now))
+    def _tell_grid(self, grid: BeatGrid, now: float) -> None:
+        for index in grid.passed(max(self._grid_s, now - LONGEST_STEP_S), now):
+            self._hub.post(Beat(index % BEATS_IN_BAR + 1, index // BEATS_IN_BAR + 1, grid.tempo))
+        self._grid_s = now
+        self._next_s = min(self._next_s, grid.next(now))
 
     def _passed(self, state: State, time_s: float) -> list[Musical]:
         epoch, before_s = self._told

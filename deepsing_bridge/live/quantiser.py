@@ -1,7 +1,7 @@
 """What is asked for waits for the next beat or bar, if it is to. Pure: the state and the clock's reading are given.
 
-A song's own beats count, and of live sound those that are heard; where there are none, those that somebody taps. Where
-none come any more, or the song does not play, nothing waits.
+In a session with others its beats count; else a song's own, or of live sound those that are heard; where there are
+none, those that somebody taps. Where none of these comes any more, or the song does not play, nothing waits.
 """
 
 import math
@@ -25,10 +25,14 @@ WAIT = ("view", "style")  # parameters that change all that is seen
 
 @dataclass(frozen=True)
 class Boundary:
-    """Where the song will be, in seconds, or, by taps, when it is on the clock (`by_clock`)."""
+    """Where the song will be, in seconds, or, by taps, when it is on the clock (`by_clock`).
+
+    Of a session also the number of that `beat`, which stays when the tempo changes meanwhile.
+    """
 
     at_s: float
     by_clock: bool = False
+    beat: int | None = None
 
 
 def kind_of(command: Command) -> str | None:
@@ -50,6 +54,9 @@ def next_boundary(state: State, now_s: float) -> Boundary | None:
     every = str(state.controls.targets["quantise"])
     if every not in BEATS:
         return None
+    if state.session:
+        at_s = state.session.next(now_s, BEATS[every])
+        return Boundary(at_s, by_clock=True, beat=round(state.session.place(at_s)))
     times = boundaries(state.analysis.structure, every)
     if len(times):
         here, loop = state.transport.position(now_s), state.transport.loop
@@ -79,7 +86,7 @@ class Waiting(Generic[T]):
 
     def due(self, state: State, now_s: float) -> bool:
         if self.until.by_clock:
-            return now_s >= self.until.at_s
+            return self.left_s(state, now_s) <= 0
         return not state.transport.playing or self.jumped(state, now_s) or self.left_s(state, now_s) <= 0
 
     def jumped(self, state: State, now_s: float) -> bool:
@@ -87,6 +94,8 @@ class Waiting(Generic[T]):
         return state.epoch != self.epoch or state.transport.position(now_s) < self.asked_s
 
     def left_s(self, state: State, now_s: float) -> float:
+        if state.session and self.until.beat is not None:
+            return state.session.time_of(self.until.beat) - now_s
         return self.until.at_s - (now_s if self.until.by_clock else state.transport.position(now_s))
 
 

@@ -41,7 +41,8 @@ class State:
 
     `curve` is its sentiment as it is told: see `told_curve`. `epoch` counts songs and jumps. `board` is the newest plan
     of the song, None until there is one. `speed` is how fast pictures have moved since the last jump; `taps` are the
-    performer's. The song's pictures take `crossfade_s` to come; at a jump they are there at once.
+    performer's, and `session` the beats that others keep, which go before all. The song's pictures take `crossfade_s`
+    to come; at a jump they are there at once.
     It is seen in its `own_view` until somebody chooses one.
     `held` are the classes that scenes are of (`PlanParameters`), `cuts` the scenes that were told to begin early.
     Of live sound, `begun` is the scene that is on, None for songs; `beats` are those heard, and `name` is where.
@@ -56,6 +57,7 @@ class State:
     board: Storyboard | None = None
     speed: SpeedTrack = STEADY
     taps: Taps = UNTAPPED
+    session: BeatGrid | None = None
     crossfade_s: float = 0.0
     own_view: bool = True
     held: tuple[tuple[int, float], ...] = ()

@@ -25,14 +25,21 @@ class BeatGrid:
 
     def next(self, now_s: float, beats: int = 1) -> float:
         """When, after `now_s`, the next of every so many `beats` is."""
-        return self.time_of(beats * (math.floor(self._place(now_s) / beats + 1e-9) + 1))
+        return self.time_of(beats * (math.floor(self.place(now_s) / beats + 1e-9) + 1))
 
     def passed(self, before_s: float, now_s: float) -> range:
         """The numbers of the beats after `before_s` and up to `now_s`."""
-        return range(math.floor(self._place(before_s)) + 1, math.floor(self._place(now_s)) + 1)
+        return range(math.floor(self.place(before_s)) + 1, math.floor(self.place(now_s)) + 1)
 
-    def _place(self, now_s: float) -> float:
+    def place(self, now_s: float) -> float:
+        """How many beats after the first `now_s` is."""
         return (now_s - self.first_s) / self.period_s
+
+    def numbered_after(self, before: "BeatGrid | None", now_s: float) -> "BeatGrid":
+        """The same beats, whose numbers go on from those of `before` at `now_s`, in whole bars; else from 0."""
+        place = self.place(now_s)
+        bars = round((before.place(now_s) - place) / BEATS_IN_BAR) if before else -math.floor(place / BEATS_IN_BAR)
+        return BeatGrid(self.first_s - bars * BEATS_IN_BAR * self.period_s, self.period_s)
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,15 @@ class Taps:
             return Taps((now_s,))
         dropped = int(len(self.times) == MOST_TAPS)
         return Taps((*self.times[dropped:], now_s), self.earlier + dropped)
+
+    @property
+    def count(self) -> int:
+        return self.earlier + len(self.times)
+
+    @property
+    def tempo(self) -> float:
+        """Beats a minute; 0 before there are any."""
+        return self.grid.tempo if self.grid else 0.0
 
     @property
     def grid(self) -> BeatGrid | None:

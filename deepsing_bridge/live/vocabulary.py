@@ -274,11 +274,30 @@ MESSAGES = (
     Message(
         "beat",
         "out",
-        "a beat, as it is heard, or as it is tapped where a song has none",
+        "a beat, as a Link session has it, else as it is heard, or as it is tapped where a song has none",
         (
             Field("number", "int", "in its bar, from 1; 0 where no bars are found", "", 0),
             Field("bar", "int", "number of the bar, from 1; 0 before the first", "", 0),
             Field("tempo", "float", "of the beats around", "1/min", 0),
+        ),
+    ),
+    Message(
+        "tapped",
+        "out",
+        "somebody has tapped a beat",
+        (
+            Field("taps", "int", "how many belong together", "", 1),
+            Field("tempo", "float", "of these; 0 before the second", "1/min", 0),
+        ),
+    ),
+    Message(
+        "link",
+        "out",
+        "the Link session, when it changes; only with --link",
+        (
+            Field("peers", "int", "how many others are in it", "", 0),
+            Field("tempo", "float", "", "1/min", 0),
+            Field("playing", "bool", "whether it plays"),
         ),
     ),
     Message("cues", "out", "which cues there are", (Field("names", "text", "separated by commas"),)),

@@ -17,6 +17,7 @@ from ..live.messages import (
     Event,
     HeldAt,
     LevelsAt,
+    LinkAt,
     LoopAt,
     Onset,
     PendingAt,
@@ -26,6 +27,7 @@ from ..live.messages import (
     SectionStarted,
     SongLoaded,
     Status,
+    Tapped,
     TimeAt,
     TransportAt,
     ValenceAt,
@@ -67,6 +69,11 @@ def line(event: Event) -> str:
             return f"cues: {event.names or 'none'}"
         case PendingAt():
             return f"in {event.wait_s:.1f} s: {event.what}" if event.what else "nothing waits"
+        case Tapped():
+            return f"tap {event.taps}" + (f", {event.tempo:.1f} a minute" if event.tempo else "")
+        case LinkAt():
+            others = "alone" if not event.peers else f"with {event.peers} other{'s'[: event.peers > 1]}"
+            return f"Link: {others}, {event.tempo:.1f} a minute, {'playing' if event.playing else 'stopped'}"
         case LoopAt():
             return f"loop from {_clock(event.start_s)} to {_clock(event.end_s)}" if event.on else "no loop"
     return str(event)
@@ -114,7 +121,7 @@ class EventLog:
             log_mistake("engine", f"{event.sender}: {event.text}")
         elif isinstance(event, Problem):
             log.warning(line(event), extra=extra)
-        elif isinstance(event, Echo | TransportAt | LoopAt | PendingAt):
+        elif isinstance(event, Echo | TransportAt | LoopAt | PendingAt | Tapped):
             log.debug(line(event), extra=extra)
         else:
             log.info(line(event), extra=extra)
