@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import soundfile
 from mido import Message
 
+from deepsing_bridge.client import STATE, Subscriber
 from tests.jack import Player, jack_server, until
 from tests.process import ROOT, Bridge, bridge
 from tests.protocols.midi.senders import quarter_frames
@@ -20,6 +22,7 @@ from tests.sounds import music
 pytest.importorskip("rtmidi", reason="python-rtmidi is not installed")
 pytestmark = pytest.mark.program("jackd")
 RATE = Fraction(25)
+TRIES = 5
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -112,18 +115,37 @@ def test_a_knob_is_learned_and_turns_what_it_learned(player: Player, tmp_path: P
 
 
 def test_timecode_moves_the_song_and_jumps_are_followed(running: Bridge, player: Player) -> None:
-    player.send(list(quarter_frames(5 * 25, RATE, 300)))
-    player.sent()
-    running.wait_for("paused")  # it stopped coming
-    assert value_of_time(running) == pytest.approx(5 + 300 / 100, abs=0.3)
-    player.send([*quarter_frames(20 * 25, RATE, 100), *quarter_frames(12 * 25, RATE, 100, start_s=1.0)])
-    until(lambda: 20 < value_of_time(running) < 22)
-    until(lambda: 12 < value_of_time(running) < 14)
-    player.sent()
+    """Tried again where JACK lost some of it, as it does on a busy machine."""
+
+    def stands_where_it_ended() -> bool:
+        player.send(list(quarter_frames(5 * 25, RATE, 300)))
+        player.sent()
+        running.wait_for("paused")  # it stopped coming
+        return value_of_time(running) == pytest.approx(5 + 300 / 100, abs=0.3)
+
+    def jumps() -> bool:
+        with closing(Subscriber(f"tcp://127.0.0.1:{running.frames}", topics=(STATE,), waiting=10_000)) as told:
+            assert told.receive(20)
+            player.send([*quarter_frames(20 * 25, RATE, 100), *quarter_frames(12 * 25, RATE, 100, start_s=1.0)])
+            player.sent()
+            return comes_by(told, 20, 12)
+
+    assert any(stands_where_it_ended() for _ in range(TRIES))
+    assert any(jumps() for _ in range(TRIES))
 
 
 def value_of_time(running: Bridge) -> float:
     return float(str(running.ask(command="get", name="time")["time_s"]))
+
+
+def comes_by(told: Subscriber, *places_s: float) -> bool:
+    """Whether the song was told to be in the two seconds from each of these places, in their order."""
+    left, until_s = list(places_s), time.monotonic() + 5
+    while left and time.monotonic() < until_s:
+        event = told.receive(1)
+        if isinstance(event, dict) and event["type"] == "time" and 0 < event["time_s"] - left[0] < 2:
+            del left[0]
+    return not left
 
 
 def test_a_thousand_malformed_messages_change_nothing_but_counters(running: Bridge, player: Player) -> None:
