@@ -2,22 +2,27 @@
 
 melt's default film is a lossy .mp4 whose sound outlasts its picture: FFV1 and PCM in Matroska keep the clips'
 pictures and end together. Matroska knows only milliseconds, so frames are counted, not timed. `real_time=-1` renders
-every frame however slow the machine is. On a busy machine melt 7.12 ends at once now and then (2 of some 130 runs),
-with an empty film and exit code 0: it is then run again.
+every frame however slow the machine is. melt 7.12 starts its thread before it says that it runs (consumer_start of
+consumer_avformat.c): on a busy machine the thread finds now and then that it does not, and closes an empty film, upon
+which melt ends, or waits for ever. It is then run again.
 """
 
-import subprocess
+import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired
 
 import av
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.story.storyboard import Storyboard
 
 ATTEMPTS = 3
+FAREWELL_S = 5.0  # for melt to go, once the film is closed
 
 
 def render(otio_path: Path, out: Path) -> Path:
@@ -30,10 +35,25 @@ def render_project(project: Path, out: Path) -> Path:
     """Let melt render an .mlt or .kdenlive to `out` (.mkv). Raises RuntimeError if it gives no film."""
     consumer = [f"avformat:{out}", "vcodec=ffv1", "pix_fmt=yuv422p", "acodec=pcm_s16le", "real_time=-1"]
     for _ in range(ATTEMPTS):
-        subprocess.run(["melt", str(project), "-consumer", *consumer], check=True, capture_output=True, timeout=600)
-        if out.stat().st_size:
+        out.unlink(missing_ok=True)
+        with Popen(["melt", str(project), "-consumer", *consumer], stdout=DEVNULL, stderr=DEVNULL) as melt:
+            while melt.poll() is None and not _is_closed(out, melt):
+                time.sleep(0.05)
+            with suppress(TimeoutExpired):
+                melt.wait(FAREWELL_S)
+            melt.kill()
+        if out.is_file() and out.stat().st_size:
             return out
     raise RuntimeError(f"melt made no film of {project}")
+
+
+def _is_closed(film: Path, melt: "Popen[bytes]") -> bool:
+    """Whether it was begun, and is not written to any more."""
+    with suppress(psutil.Error):
+        return film.exists() and str(film.resolve()) not in (
+            file.path for file in psutil.Process(melt.pid).open_files()
+        )
+    return False
 
 
 def middle_frames(film: Path, storyboard: Storyboard) -> list[NDArray[np.uint8]]:
