@@ -10,7 +10,22 @@ from typing import Any
 
 from ..core.addresses import host_and_port
 from ..live.vocabulary import ROOT, Message, Parameter, Vocabulary
-from .panel import SILENCE_MS, TRANSPORT, Bridge, by_message, decimals, place, readouts, title, with_control
+from .panel import (
+    BLACKOUT,
+    SILENCE_MS,
+    TRANSPORT,
+    Bridge,
+    Button,
+    by_hand,
+    by_message,
+    cue_buttons,
+    decimals,
+    place,
+    readouts,
+    title,
+    typed,
+    with_control,
+)
 
 VERSION = "1.25.0"  # whose properties these are; later versions convert what they have changed
 SIZE = r"^\d{2,4}(x\d{2,4})?$"  # of frames, as it is typed
@@ -24,15 +39,17 @@ def layout(vocabulary: Vocabulary, bridge: Bridge) -> bytes:
         "createdWith": "Open Stage Control",
         "version": VERSION,
         "type": "session",
-        "content": _root(vocabulary, target),
+        "content": _root(vocabulary, target, cue_buttons(bridge)),
     }
     return (json.dumps(session, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _root(vocabulary: Vocabulary, target: str) -> Widget:
+def _root(vocabulary: Vocabulary, target: str, cues: Sequence[Button]) -> Widget:
     rows = [
         _row("told", 56, _told(vocabulary)),
         _row("transport", 64, _transport(vocabulary, target)),
+        _row("by hand", 64, _by_hand(vocabulary, target)),
+        *([_row("cues", 64, [_button(cue, target) for cue in cues])] if cues else []),
         _row("faders", None, [_fader(parameter, target) for parameter in with_control(vocabulary, "fader")]),
         _row("choices", 96, _choices(vocabulary, target)),
         _shown(vocabulary, "error", align="left", height=32),
@@ -80,10 +97,7 @@ def _told(vocabulary: Vocabulary) -> list[Widget]:
 
 
 def _transport(vocabulary: Vocabulary, target: str) -> list[Widget]:
-    buttons = [
-        _sending(vocabulary.commands[name].address, target, type="button", id=name, label=f"^{name}", mode="momentary")
-        for name in TRANSPORT
-    ]
+    buttons = [_button(Button(name, f"^{name}", vocabulary.commands[name].address), target) for name in TRANSPORT]
     switches = [("loop", "loop", vocabulary.commands["loop"].address)]
     switches += [(p.name, title(p), p.address) for p in with_control(vocabulary, "switch")]
     for name, label, address in switches:
@@ -96,6 +110,26 @@ def _transport(vocabulary: Vocabulary, target: str) -> list[Widget]:
             _shown(vocabulary, name, expand=True),
         ]
     return [*(button | {"expand": True} for button in buttons), *sentiment]
+
+
+def _by_hand(vocabulary: Vocabulary, target: str) -> list[Widget]:
+    """Blackout is dim at its ends, so that what is told of dim is told of it too."""
+    dim = vocabulary.parameters["dim"].address
+    ends = {"on": 0, "off": 1, "typeTags": "f"}
+    black = _sending(dim, target, type="button", id=BLACKOUT, label=BLACKOUT, mode="toggle", expand=True, **ends)
+    entries = []
+    for entry in typed(vocabulary):
+        entries += [
+            _caption(entry.title, width=80),
+            _sending(entry.address, target, type="input", id=entry.name, typeTags="s", expand=True),
+        ]
+    return [*(_button(button, target) for button in by_hand(vocabulary)), black, *entries]
+
+
+def _button(button: Button, target: str) -> Widget:
+    """Says so when it is pressed, and nothing when it is let go."""
+    look = {"label": button.title, "mode": "momentary", "expand": True}
+    return _sending(button.address, target, type="button", id=button.name, **look)
 
 
 def _fader(parameter: Parameter, target: str) -> Widget:

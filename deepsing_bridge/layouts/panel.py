@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Literal
 
 from ..core.fields import Field
-from ..live.vocabulary import Message, Parameter, Vocabulary
+from ..live.cues import cue_address
+from ..live.vocabulary import ROOT, Message, Parameter, Vocabulary
 
 Control = Literal["fader", "menu", "switch", "entry"]
 
@@ -13,6 +14,12 @@ SILENCE_MS = 3000
 """So long after the last word of the bridge, which tells its status once a second, a layout subscribes again."""
 
 TRANSPORT = ("play", "pause", "stop")
+BY_HAND = {"tap": "tap", "scene/next": "next scene", "next": "next song", "class/release": "all classes"}
+"""Commands without values beside the transport, and what stands on their buttons."""
+TYPED = {"cue": "cue", "cue/save": "save cue", "class": "class"}
+"""Commands of a name, which is typed in where a program has a field for it."""
+BLACKOUT = "blackout"
+"""A switch over `dim`: on is black, off is as bright as can be."""
 SIZES = ("256x256", "512x512", "640x360", "1280x720")
 """What a program that has no field to type in offers instead."""
 
@@ -30,10 +37,20 @@ _TOLD = (
 
 @dataclass(frozen=True)
 class Bridge:
-    """Where the bridge hears OSC."""
+    """Where the bridge hears OSC, and the names of its cues as far as they are known."""
 
     host: str = "127.0.0.1"
     port: int = 7700
+    cues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Button:
+    """What sends a message without values. `name` is one word, for programs that want such."""
+
+    name: str
+    title: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,21 @@ def with_control(vocabulary: Vocabulary, wanted: Control) -> list[Parameter]:
     return [parameter for parameter in vocabulary.parameters.values() if control(parameter) == wanted]
 
 
+def by_hand(vocabulary: Vocabulary) -> list[Button]:
+    """Buttons for whoever plays pictures by hand."""
+    return [_button(vocabulary, name, title) for name, title in BY_HAND.items()]
+
+
+def typed(vocabulary: Vocabulary) -> list[Button]:
+    """Likewise, but that the message has what was typed."""
+    return [_button(vocabulary, name, title) for name, title in TYPED.items()]
+
+
+def cue_buttons(bridge: Bridge) -> list[Button]:
+    """One for each cue."""
+    return [Button(f"cue_{name}", name, f"{ROOT}/{cue_address(name)}") for name in bridge.cues]
+
+
 def readouts(vocabulary: Vocabulary) -> list[Readout]:
     """What is shown of what is told."""
     return [Readout(message, _field(message, name)) for message, name in _messages(vocabulary)]
@@ -95,6 +127,10 @@ def decimals(parameter: Parameter) -> int:
     """How many are worth showing."""
     field = parameter.field
     return 0 if field.kind == "int" else 1 if field.high - field.low > 10 else 2
+
+
+def _button(vocabulary: Vocabulary, name: str, title: str) -> Button:
+    return Button(name.replace("/", "_"), title, vocabulary.commands[name].address)
 
 
 def _messages(vocabulary: Vocabulary) -> list[tuple[Message, str]]:

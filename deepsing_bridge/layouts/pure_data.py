@@ -6,13 +6,31 @@ patches hear and turn everything without a cord.
 
 import re
 from itertools import pairwise
+from math import ceil
 
 from ..live.vocabulary import ROOT, Parameter, Vocabulary
-from .panel import SILENCE_MS, TRANSPORT, Bridge, Readout, by_message, control, place, title, with_control
+from .panel import (
+    BLACKOUT,
+    SILENCE_MS,
+    TRANSPORT,
+    Bridge,
+    Button,
+    Readout,
+    by_hand,
+    by_message,
+    control,
+    cue_buttons,
+    place,
+    title,
+    typed,
+    with_control,
+)
 
 NAME = ROOT.strip("/")
 WIDTH, PITCH = 880, 30
-TOP = 130  # of the faders
+TOP = 176  # of the faders
+CUES_A_ROW = 6
+ROWS = 8  # of what sends, behind the panel
 FADER = (400, 18)  # pixels
 GREY, LIGHT, DARK = "#e8e8ec", "#fcfcfc", "#202024"
 
@@ -41,8 +59,9 @@ class Patch:
 
 
 def layout(vocabulary: Vocabulary, bridge: Bridge) -> bytes:
-    bottom = TOP + PITCH * len(with_control(vocabulary, "fader")) + 12
-    panel = _panel(vocabulary, bottom)
+    rows = len(with_control(vocabulary, "fader")) + ceil(len(bridge.cues) / CUES_A_ROW)
+    bottom = TOP + PITCH * rows + 12
+    panel = _panel(vocabulary, bridge, bottom)
     behind = _behind(vocabulary, bridge)
     panel.objects.append(f"#N canvas 60 60 1000 700 {NAME} 0;\n{behind.text()}\n#X restore 786 {bottom} pd {NAME};")
     return f"#N canvas 60 60 {WIDTH} {bottom + 40} 12;\n{panel.text()}\n".encode()
@@ -51,12 +70,17 @@ def layout(vocabulary: Vocabulary, bridge: Bridge) -> bytes:
 # the panel
 
 
-def _panel(vocabulary: Vocabulary, bottom: int) -> Patch:
+def _panel(vocabulary: Vocabulary, bridge: Bridge, bottom: int) -> Patch:
     panel = Patch()
     _told(panel, bottom)
     _transport(panel, vocabulary)
-    for row, parameter in enumerate(with_control(vocabulary, "fader")):
+    _by_hand(panel, vocabulary)
+    faders = with_control(vocabulary, "fader")
+    for row, parameter in enumerate(faders):
         _fader(panel, parameter, TOP + PITCH * row)
+    for number, button in enumerate(cue_buttons(bridge)):
+        row, column = divmod(number, CUES_A_ROW)
+        _bang(panel, button, 12 + 110 * column, TOP + PITCH * (len(faders) + row))
     y = float(TOP)
     for parameter in with_control(vocabulary, "menu"):
         y = _menu(panel, parameter, y)
@@ -101,6 +125,25 @@ def _transport(panel: Patch, vocabulary: Vocabulary) -> None:
         x += 84
 
 
+def _by_hand(panel: Patch, vocabulary: Vocabulary) -> None:
+    x = 12
+    for button in by_hand(vocabulary):
+        _bang(panel, button, x, 130)
+        x += 110
+    look = (0, 12, LIGHT, DARK, DARK)
+    panel.add("obj", x, 130, "tgl", 28, 0, _sent(BLACKOUT), _set(BLACKOUT), BLACKOUT, 34, 14, *look, 0, 1)
+    x = 566
+    for entry in typed(vocabulary):
+        panel.add("text", x, 122, _words(entry.title))
+        panel.add("symbolatom", x, 142, 11, 0, 0, 0, "-", _set(entry.name), _sent(entry.name), 0)
+        x += 104
+
+
+def _bang(panel: Patch, button: Button, x: int, y: int) -> None:
+    names, look = (_sent(button.name), _set(button.name)), (0, 12, LIGHT, DARK, DARK)
+    panel.add("obj", x, y, "bng", 28, 250, 50, 0, *names, _word(button.title), 34, 14, *look)
+
+
 def _fader(panel: Patch, parameter: Parameter, y: float) -> None:
     width, height = FADER
     low, high = f"{parameter.field.low:g}", f"{parameter.field.high:g}"
@@ -133,26 +176,46 @@ def _behind(vocabulary: Vocabulary, bridge: Bridge) -> Patch:
     patch = Patch()
     patch.add("text", 20, 10, "out: what the panel sends becomes OSC")
     whole = {parameter.name for parameter in vocabulary.parameters.values() if parameter.field.kind == "int"}
-    for row, (name, address) in enumerate(_outgoing(vocabulary)):
-        x, y = 20 + row % 2 * 300, 40 + row // 2 * 90
+    outgoing = _outgoing(vocabulary, bridge)
+    beside = 40 + ceil(len(outgoing) / ROWS) * 300
+    for row, (name, address) in enumerate(outgoing):
+        x, y = 20 + row // ROWS * 300, 40 + row % ROWS * 90
         heard = patch.add("obj", x, y, "r", _sent(name))
         form = patch.add("obj", x, y + 25, "oscformat", *address.strip("/").split("/"))
         patch.chain(_rounded(patch, heard, x + 160, y) if name in whole else heard, form)
         patch.chain(form, patch.add("obj", x, y + 50, "s", f"{NAME}-out"))
-    routed = _network(patch, bridge)
+    routed = _network(patch, bridge, beside)
     _incoming(patch, vocabulary, routed)
+    _blackout(patch, beside)
     return patch
 
 
-def _outgoing(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+def _outgoing(vocabulary: Vocabulary, bridge: Bridge) -> list[tuple[str, str]]:
     commands = [vocabulary.commands[name] for name in (*TRANSPORT, "loop")]
+    buttons = [*by_hand(vocabulary), *typed(vocabulary), *cue_buttons(bridge)]
     parameters = [(parameter.name, parameter.address) for parameter in vocabulary.parameters.values()]
-    return [*parameters, *((command.name, command.address) for command in commands)]
+    sent = [*((command.name, command.address) for command in commands), *((one.name, one.address) for one in buttons)]
+    return [*parameters, *sent]
 
 
-def _network(patch: Patch, bridge: Bridge) -> int:
+def _blackout(patch: Patch, x: int) -> None:
+    """On, dim is 0, and off it is 1; wherever dim comes to be 0, it is on."""
+    patch.add("text", x, 430, "blackout is dim at 0")
+    patch.chain(
+        patch.add("obj", x, 460, "r", _sent(BLACKOUT)),
+        patch.add("obj", x, 485, "== 0"),
+        patch.add("obj", x, 510, "s", _sent("dim")),
+    )
+    patch.chain(
+        patch.add("obj", x + 120, 460, "r", f"{_sent('dim')}-shown"),
+        patch.add("obj", x + 120, 485, "== 0"),
+        patch.add("msg", x + 120, 510, r"set \$1"),
+        patch.add("obj", x + 120, 535, "s", _set(BLACKOUT)),
+    )
+
+
+def _network(patch: Patch, bridge: Bridge, x: int) -> int:
     """Connects, and subscribes wherever nothing was heard for a while. The number of what hears messages of ours."""
-    x = 640
     patch.add("text", x, 10, "the bridge: connected anew where it was silent for a while")
     load, heard = patch.add("obj", x, 40, "loadbang"), patch.add("obj", x + 90, 40, "r", f"{NAME}-heard")
     wait = patch.add("obj", x + 90, 65, "del", SILENCE_MS)

@@ -4,15 +4,33 @@ All of it lies in `~deepsing`, so that a performer's own code can turn what the 
 """
 
 import json
+from math import ceil
 
 from ..live.vocabulary import ROOT, Parameter, Vocabulary
-from .panel import SILENCE_MS, TRANSPORT, Bridge, Readout, by_message, control, decimals, place, readouts, title
+from .panel import (
+    BLACKOUT,
+    SILENCE_MS,
+    TRANSPORT,
+    Bridge,
+    Button,
+    Readout,
+    by_hand,
+    by_message,
+    control,
+    cue_buttons,
+    decimals,
+    place,
+    readouts,
+    title,
+    typed,
+)
 
 SCRIPT = """\
 // The deepsing bridge: every parameter, the transport, and what the bridge tells.
 // Evaluate the block (Ctrl or Cmd, and Enter). Your own code reaches all of it:
 //   ~deepsing[\\controls][\\noise].valueAction = 0.5;
 //   ~deepsing[\\send].(\\play);
+//   ~deepsing[\\send].("cue/NAME");
 (
 var bridge = NetAddr({host}, {port});
 var controls = (), told = (), heard = 0;
@@ -25,6 +43,8 @@ window.view.decorator = FlowLayout(window.view.bounds, 10@10, 6@6);
 {told}
 
 {transport}
+
+{by_hand}
 
 {parameters}
 
@@ -62,11 +82,12 @@ def layout(vocabulary: Vocabulary, bridge: Bridge) -> bytes:
     text = SCRIPT.format(
         host=_string(bridge.host),
         port=bridge.port,
-        height=180 + 30 * len(parameters),
+        height=290 + 30 * len(parameters) + 34 * ceil(len(bridge.cues) / 4),
         root=ROOT,
         silence=SILENCE_MS / 1000,
         told=_told(vocabulary),
         transport=_transport(vocabulary),
+        by_hand=_by_hand(vocabulary, bridge),
         parameters="\n".join(map(_control, parameters)),
         listeners=_listeners(vocabulary),
     )
@@ -98,6 +119,35 @@ def _transport(vocabulary: Vocabulary) -> str:
         f'\tbridge.sendMsg("{ROOT}/loop", box.value.asInteger);\n'
         "});\n"
         "window.view.decorator.nextLine;"
+    )
+
+
+def _by_hand(vocabulary: Vocabulary, bridge: Bridge) -> str:
+    buttons = [*by_hand(vocabulary), *cue_buttons(bridge)]
+    made = [*map(_button, buttons), _blackout(vocabulary), *map(_entry, typed(vocabulary))]
+    return "\n".join([*made, "window.view.decorator.nextLine;"])
+
+
+def _button(button: Button) -> str:
+    made = f"controls['{button.name}'] = Button(window, 110@28).states_([[{_string(button.title)}]])"
+    return f"{made}.action_({{ bridge.sendMsg({_string(button.address)}) }});"
+
+
+def _blackout(vocabulary: Vocabulary) -> str:
+    address = _string(vocabulary.parameters["dim"].address)
+    made = f"controls[\\{BLACKOUT}] = CheckBox(window, 110@28, {_string(BLACKOUT)})"
+    return (
+        f"{made}.action_({{ |box|\n\tbridge.sendMsg({address}, 1 - box.value.asInteger);\n}});\n"
+        "window.view.decorator.nextLine;"
+    )
+
+
+def _entry(entry: Button) -> str:
+    """A field to type a name in, which Enter sends."""
+    made = f"controls['{entry.name}'] = TextField(window, 96@24)"
+    return (
+        f"StaticText(window, 56@24).string_({_string(entry.title)});\n"
+        f"{made}.action_({{ |field| bridge.sendMsg({_string(entry.address)}, field.string) }});"
     )
 
 
@@ -148,6 +198,8 @@ def _listeners(vocabulary: Vocabulary) -> str:
     lines = []
     for parameter in vocabulary.parameters.values():
         action = _SHOWN[control(parameter)].format(target=f"controls[\\{parameter.name}]")
+        if parameter.name == "dim":
+            action += f"; controls[\\{BLACKOUT}].value = value == 0"
         lines.append(_listener(parameter.address, f"|value| {action}"))
     for message, shown in by_message(vocabulary):
         actions = [*map(_display, shown)]

@@ -9,13 +9,29 @@ import uuid
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 from xml.etree import ElementTree
 
 from ..live.vocabulary import ROOT, Parameter, Vocabulary
-from .panel import SILENCE_MS, SIZES, TRANSPORT, Bridge, by_message, decimals, place, title, with_control
+from .panel import (
+    BLACKOUT,
+    SILENCE_MS,
+    SIZES,
+    TRANSPORT,
+    Bridge,
+    Button,
+    by_hand,
+    by_message,
+    cue_buttons,
+    decimals,
+    place,
+    title,
+    with_control,
+)
 
 WIDTH, HEIGHT = 1024, 768
+ROW, A_ROW = 56, 9  # below that, of buttons: its height, and how many there are in one
 RECEIVE_PORT = 9000  # TouchOSC's own default
 CONNECTIONS = "11111"  # on every one that is set up
 MOMENTARY, TOGGLE = 0, 2  # the values of buttonType
@@ -40,6 +56,12 @@ local RECEIVE_PORT, SILENCE_MS = {port}, {silence}
 local SHOWN = {shown}
 local CHOICES = {choices}
 local heard = -SILENCE_MS
+
+-- A value that a script sets would be sent: the tag says that it was told.
+local function tell(switch, x)
+  switch.tag = tostring(x)
+  switch.values.x = x
+end
 
 function update()
   local now = getMillis()
@@ -67,7 +89,9 @@ function onReceiveOSC(message, connections)
     end
   end
   if path == '{root}/loop' and arguments[1] then
-    self.children.loop.values.x = arguments[1].value
+    tell(self.children.loop, arguments[1].value)
+  elseif path == '{root}/param/dim' and arguments[1] then
+    tell(self.children.blackout, arguments[1].value == 0 and 1 or 0)
   end
   if path == '{root}/scene' and arguments[{colour}] then
     local hex = arguments[{colour}].value
@@ -88,6 +112,17 @@ end
 
 function init()
   onValueChanged('x')
+end
+"""
+
+SWITCH_SCRIPT = """\
+-- Sends what is switched here, and not what was told.
+function onValueChanged(key)
+  local x = tostring(self.values.x)
+  if key == 'x' and x ~= self.tag then
+    self.tag = x
+    sendOSC('{address}', {value})
+  end
 end
 """
 
@@ -130,15 +165,16 @@ class Node:
 def layout(vocabulary: Vocabulary, bridge: Bridge) -> bytes:
     """The file. Where the bridge is, is a setting of TouchOSC's, not of its layouts."""
     root = ElementTree.Element("lexml", version="3")
-    root.append(_element(_page(vocabulary)))
+    root.append(_element(_page(vocabulary, bridge)))
     return zlib.compress(b"<?xml version='1.0' encoding='UTF-8'?>\n" + ElementTree.tostring(root, "utf-8"), 9)
 
 
-def _page(vocabulary: Vocabulary) -> Node:
+def _page(vocabulary: Vocabulary, bridge: Bridge) -> Node:
+    cues = cue_buttons(bridge)
     return Node(
         "GROUP",
         "deepsing",
-        (0, 0, WIDTH, HEIGHT),
+        (0, 0, WIDTH, HEIGHT + ROW * (1 + ceil(len(cues) / A_ROW))),
         BACKGROUND,
         {"interactive": False, "script": _script(vocabulary)},
         children=[
@@ -146,6 +182,8 @@ def _page(vocabulary: Vocabulary) -> Node:
             *_transport(vocabulary),
             *_faders(with_control(vocabulary, "fader")),
             *_rows(vocabulary),
+            *_by_hand(vocabulary),
+            *_buttons(cues, HEIGHT + ROW),
         ],
     )
 
@@ -198,13 +236,42 @@ def _transport(vocabulary: Vocabulary) -> list[Node]:
         (name, name, MOMENTARY, _osc(vocabulary.commands[name].address, condition="RISE", receive=False))
         for name in TRANSPORT
     ]
-    buttons.append(("loop", "loop", TOGGLE, _osc(vocabulary.commands["loop"].address, one, receive=False)))
     buttons += [(p.name, title(p), TOGGLE, _osc(p.address, one)) for p in with_control(vocabulary, "switch")]
     nodes = []
     for number, (name, text, kind, message) in enumerate(buttons):
         frame = (MARGIN + number * (96 + GAP), 64, 96, 56)
         nodes += _captioned(text, _button(name, frame, CONTROL if kind == MOMENTARY else CHOICE, kind, message))
+    frame = (MARGIN + len(buttons) * (96 + GAP), 64, 96, 56)
+    return [*nodes, *_switch("loop", frame, vocabulary.commands["loop"].address, "self.values.x", False)]
+
+
+def _by_hand(vocabulary: Vocabulary) -> list[Node]:
+    buttons = by_hand(vocabulary)
+    frame = (MARGIN + len(buttons) * (96 + GAP), HEIGHT, 96, ROW - GAP)
+    dim = vocabulary.parameters["dim"]
+    return [
+        *_buttons(buttons, HEIGHT),
+        *_switch(BLACKOUT, frame, dim.address, "1 - self.values.x", dim.default == 0),
+    ]
+
+
+def _buttons(buttons: Sequence[Button], top: float) -> list[Node]:
+    """Rows of them, from `top` on."""
+    nodes = []
+    for number, button in enumerate(buttons):
+        row, column = divmod(number, A_ROW)
+        frame = (MARGIN + column * (96 + GAP), top + row * ROW, 96, ROW - GAP)
+        message = _osc(button.address, condition="RISE", receive=False)
+        nodes += _captioned(button.title, _button(button.name, frame, CONTROL, MOMENTARY, message))
     return nodes
+
+
+def _switch(name: str, frame: Frame, address: str, value: str, on: bool) -> list[Node]:
+    """One whose message is not its value alone; `value` is what it sends, as Lua has it."""
+    switch = _button(name, frame, CHOICE, TOGGLE)
+    switch.properties |= {"script": SWITCH_SCRIPT.format(address=address, value=value), "tag": str(int(on))}
+    switch.values["x"] = str(int(on))
+    return _captioned(name, switch)
 
 
 def _faders(parameters: Sequence[Parameter]) -> list[Node]:
@@ -276,9 +343,9 @@ def _captioned(text: str, button: Node) -> list[Node]:
     return [button, _caption(text, button.frame)]
 
 
-def _button(path: str, frame: Frame, colour: Colour, kind: int, message: ElementTree.Element) -> Node:
+def _button(path: str, frame: Frame, colour: Colour, kind: int, *messages: ElementTree.Element) -> Node:
     properties = {"interactive": True, "buttonType": kind, "cornerRadius": 2.0}
-    return Node("BUTTON", path, frame, colour, properties, messages=[message])
+    return Node("BUTTON", path, frame, colour, properties, messages=[*messages])
 
 
 def _caption(text: str, frame: Frame, size: int = 15, align: int = 2) -> Node:

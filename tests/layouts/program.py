@@ -65,6 +65,17 @@ def program(command: Sequence[str], **environment: str) -> Iterator[Program]:
         started.close()
 
 
+def until(holds: Callable[[], object], again: Callable[[], object] = lambda: None) -> None:
+    """Wait for that, and do something `again` now and then, as a program may not be there yet."""
+    deadline, again_s = time.monotonic() + PATIENCE_S, 0.0
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        if time.monotonic() >= again_s:
+            again()
+            again_s = time.monotonic() + 1
+        time.sleep(0.05)
+
+
 def becomes(bridge: Bridge, name: str, value: object) -> None:
     """Wait until the bridge's parameter `name` is `value`."""
     deadline = time.monotonic() + PATIENCE_S

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from deepsing_bridge.layouts import open_stage_control
-from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, readouts
+from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, by_hand, cue_buttons, readouts, typed
 from deepsing_bridge.live.vocabulary import Parameter, vocabulary
 
 Widget = dict[str, Any]
 
 WORDS = vocabulary()
-SESSION = json.loads(open_stage_control.layout(WORDS, Bridge("fe80::1", 7711)))
+BRIDGE = Bridge("fe80::1", 7711, ("drop", "dark-1"))
+SESSION = json.loads(open_stage_control.layout(WORDS, BRIDGE))
 
 ALIKE = {
     "type",
@@ -84,6 +85,18 @@ def test_the_transport_is_there() -> None:
     for name in TRANSPORT:
         assert (named(name)["address"], named(name)["mode"]) == (WORDS.commands[name].address, "momentary")
     assert named("loop")["address"] == WORDS.commands["loop"].address
+
+
+def test_what_is_played_by_hand_is_there() -> None:
+    for button in (*by_hand(WORDS), *cue_buttons(BRIDGE)):
+        widget = named(button.name)
+        assert (widget["address"], widget["mode"], widget["label"]) == (button.address, "momentary", button.title)
+    for entry in typed(WORDS):
+        widget = named(entry.name)
+        assert (widget["address"], widget["type"], widget["typeTags"]) == (entry.address, "input", "s")
+    black, dim = named("blackout"), WORDS.parameters["dim"]
+    assert (black["address"], black["on"], black["off"]) == (dim.address, dim.field.low, dim.field.high)
+    assert "cues panel" not in open_stage_control.layout(WORDS, Bridge()).decode()
 
 
 def test_what_is_told_is_shown_and_sent_nowhere() -> None:

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from deepsing_bridge.layouts import pure_data
-from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, readouts
+from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, by_hand, cue_buttons, readouts, typed
 from deepsing_bridge.live.vocabulary import Parameter, vocabulary
 from tests.layouts.program import Program, becomes, program
 from tests.process import Bridge as Running
 from tests.process import free_port
 
 WORDS = vocabulary()
-LINES = pure_data.layout(WORDS, Bridge()).decode().splitlines()
+CUES = ("drop", "dark-1")
+LINES = pure_data.layout(WORDS, Bridge(cues=CUES)).decode().splitlines()
 VANILLA = {
     *("bng", "tgl", "hsl", "vradio", "cnv", "r", "s", "oscformat", "oscparse", "netsend", "list", "route", "loadbang"),
-    *("del", "t", "+", "int"),
+    *("del", "t", "+", "int", "=="),
 }
 
 
@@ -69,6 +70,9 @@ def test_every_parameter_is_there_with_its_range(parameter: Parameter) -> None:
 def test_the_transport_and_what_is_told_are_there() -> None:
     for name in (*TRANSPORT, "loop"):
         assert ["oscformat", *WORDS.commands[name].address.strip("/").split("/")] in objects()
+    for button in (*by_hand(WORDS), *cue_buttons(Bridge(cues=CUES)), *typed(WORDS)):
+        assert control(f"deepsing-{button.name}")[0] in ("bng", "symbolatom")
+        assert ["oscformat", *button.address.strip("/").split("/")] in objects()
     for readout in readouts(WORDS):
         assert any(f"deepsing-{readout.name}-set" in line for line in LINES if "floatatom" in line or "cnv" in line)
 

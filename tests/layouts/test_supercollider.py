@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from deepsing_bridge.layouts import supercollider
-from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, readouts
+from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, by_hand, cue_buttons, readouts, typed
 from deepsing_bridge.live.vocabulary import Parameter, vocabulary
 from tests.layouts.program import becomes, program
 from tests.process import Bridge as Running
 
 WORDS = vocabulary()
-TEXT = supercollider.layout(WORDS, Bridge()).decode()
+CUES = ("drop", "dark-1")
+TEXT = supercollider.layout(WORDS, Bridge(cues=CUES)).decode()
 
 
 @pytest.mark.parametrize("parameter", WORDS.parameters.values(), ids=lambda parameter: parameter.name)
@@ -32,6 +33,9 @@ def test_every_parameter_is_there_with_its_range(parameter: Parameter) -> None:
 def test_the_transport_and_what_is_told_are_there() -> None:
     for name in TRANSPORT:
         assert f"\\{name}" in TEXT
+    for button in (*by_hand(WORDS), *cue_buttons(Bridge(cues=CUES)), *typed(WORDS)):
+        (made,) = re.findall(rf"controls\['{button.name}'\] = (.*)", TEXT)
+        assert made.startswith(("Button", "TextField")) and f'bridge.sendMsg("{button.address}"' in made
     for readout in readouts(WORDS):
         assert f"told[\\{readout.name}].string = values[{readout.index}]" in TEXT
         assert f'add.("{readout.message.address}"' in TEXT

@@ -1,13 +1,14 @@
 import pytest
 
 from deepsing_bridge.layouts import touchosc
-from deepsing_bridge.layouts.panel import SIZES, TRANSPORT, Bridge, readouts
+from deepsing_bridge.layouts.panel import SIZES, TRANSPORT, Bridge, by_hand, cue_buttons, readouts
 from deepsing_bridge.live.vocabulary import Parameter, vocabulary
 from tests.layouts.touchosc import Control, Played, address, opened, text
 
 WORDS = vocabulary()
-CONTENT = touchosc.layout(WORDS, Bridge())
-ALIKE = {"name", "frame", "color", "interactive", "script", "background", "outline", "cornerRadius"}
+CUES = ("drop", *(f"cue-{number}" for number in range(10)))  # more than a row of them
+CONTENT = touchosc.layout(WORDS, Bridge(cues=CUES))
+ALIKE = {"name", "tag", "frame", "color", "interactive", "script", "background", "outline", "cornerRadius"}
 PROPERTIES = {
     "GROUP": ALIKE,
     "LABEL": ALIKE | {"textAlignH", "textAlignV", "textSize", "textClip", "textColor"},
@@ -15,6 +16,15 @@ PROPERTIES = {
     "FADER": ALIKE | {"grid", "gridSteps", "centered", "response", "responseFactor"},
 }
 """Of those that each type of control has in its editor, the ones that are used."""
+TYPES = {
+    **dict.fromkeys(("name", "tag", "script"), "s"),
+    **dict.fromkeys(("interactive", "background", "outline", "textClip", "grid", "centered"), "b"),
+    **dict.fromkeys(
+        ("buttonType", "gridSteps", "response", "responseFactor", "textAlignH", "textAlignV", "textSize"), "i"
+    ),
+    **{"frame": "r", "color": "c", "textColor": "c", "cornerRadius": "f"},
+}
+"""Of each property, as the editor's own files have them."""
 VALUES = {"GROUP": {"touch"}, "LABEL": {"text", "touch"}, "BUTTON": {"x", "touch"}, "FADER": {"x", "touch"}}
 
 
@@ -38,6 +48,7 @@ def test_every_control_is_one_of_the_editors(page: Control) -> None:
     for control in page.all():
         assert set(control.properties) <= PROPERTIES[control.kind], control.name
         assert set(control.values) == VALUES[control.kind], control.name
+        assert control.types == {key: TYPES[key] for key in control.properties}, control.name
     names = [control.name for control in page.children]
     assert len(set(names)) == len(names)
 
@@ -88,9 +99,11 @@ def test_every_parameter_is_there_with_its_range(parameter: Parameter, page: Con
 
 
 def test_buttons_play_and_stop_once_a_press(page: Control) -> None:
-    for name in TRANSPORT:
+    buttons = {name: WORDS.commands[name].address for name in TRANSPORT}
+    buttons |= {one.name: one.address for one in (*by_hand(WORDS), *cue_buttons(Bridge(cues=CUES)))}
+    for name, sent_to in buttons.items():
         (message,) = named(page, name).messages
-        assert address(message) == WORDS.commands[name].address
+        assert address(message) == sent_to
         assert text(message, "triggers/trigger/condition") == "RISE" and not message.find("arguments")
 
 
@@ -123,6 +136,19 @@ def test_a_choice_that_is_pressed_puts_the_others_out(played: Played) -> None:
     assert lit(played) == ["neutral"]
 
 
+@pytest.mark.parametrize(("name", "address"), [("loop", "/deepsing/loop"), ("blackout", "/deepsing/param/dim")])
+def test_a_switch_sends_what_is_switched_and_not_what_is_told(name: str, address: str, played: Played) -> None:
+    """Of a loop, its places would be lost."""
+    on, off = (1, 0) if name == "loop" else (0.0, 1.0)
+    played.hear(address, on)
+    assert (played.value(name), played.sent) == (1, [])
+    played.turn(name, to=0)
+    played.turn(name, to=1)
+    assert played.sent == [(address, off), (address, on)]
+    played.hear(address, off)
+    assert (played.value(name), len(played.sent)) == (0, 2)
+
+
 def test_a_faders_value_stands_below_it(played: Played) -> None:
     played.turn("valence_offset", to=0.75)
     assert played.value("valence_offset value", key="text") == "1.00"
@@ -144,4 +170,4 @@ def test_it_subscribes_again_where_the_bridge_is_silent(played: Played) -> None:
 
 
 def test_the_same_vocabulary_gives_the_same_bytes() -> None:
-    assert touchosc.layout(WORDS, Bridge()) == CONTENT
+    assert touchosc.layout(WORDS, Bridge(cues=CUES)) == CONTENT

@@ -18,6 +18,7 @@ class Control:
     properties: dict[str, object]
     values: dict[str, str]
     messages: list[ElementTree.Element]
+    types: dict[str, str]
     children: list["Control"] = field(default_factory=list)
 
     @property
@@ -43,6 +44,7 @@ def _control(node: ElementTree.Element) -> Control:
         {text(entry, "key"): _typed(entry) for entry in node.iterfind("properties/property")},
         {text(entry, "key"): text(entry, "default") for entry in node.iterfind("values/value")},
         node.findall("messages/osc"),
+        {text(entry, "key"): entry.attrib["type"] for entry in node.iterfind("properties/property")},
         [_control(child) for child in node.iterfind("children/node")],
     )
 
@@ -88,9 +90,9 @@ class Played:
         given.Color = lambda *parts: self.lua.table_from(parts)
         self._make = self.lua.execute(
             """
-            return function(name, values, children, script)
+            return function(name, values, children, script, tag)
               local kept = values
-              local control = { name = name, children = children, values = {} }
+              local control = { name = name, children = children, values = {}, tag = tag }
               local own = setmetatable({ self = control }, { __index = _G })
               if script then setfenv(assert(loadstring(script)), own)() end
               setmetatable(control.values, {
@@ -120,7 +122,8 @@ class Played:
             for key, value in control.values.items()
         }
         children = self.lua.table_from([self._made(child) for child in control.children])
-        return self._make(control.name, self.lua.table_from(values), children, control.properties.get("script"))
+        script, tag = (control.properties.get(key) for key in ("script", "tag"))
+        return self._make(control.name, self.lua.table_from(values), children, script, tag)
 
     def value(self, *names: str, key: str = "x") -> object:
         """Of the control that is called so, a name for each group that it is in."""
