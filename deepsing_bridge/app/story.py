@@ -23,6 +23,7 @@ from ..export.damage import clear_damaged_media
 from ..export.story_folder import board_digest, claim, clip_paths, read_history, refuse_foreign, song_path
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
+from ..story import levels_cache
 from ..story.analysis import analyze
 from ..story.edits import EditedStory, apply
 from ..story.footage_plan import Unpainted
@@ -55,6 +56,7 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     song = file_to_song(request.song, stage("reading the song"))
     means = _means(request, song.digest)  # complains of what is missing before any work is done
     analysis = analyze(song, means.audio_model, settings.alignment, stage("listening"))
+    levels_cache.keep(song.digest, levels_cache.Heard(analysis.levels, analysis.sound))
     board = plan(analysis, means.generator, means.translator, settings, means.digests)
     board = with_styles(board, means.style_for) if means.style_for else board
     shown = (

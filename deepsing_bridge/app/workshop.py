@@ -16,6 +16,7 @@ from ..export.assemble import Stages
 from ..generators.load import load_generator
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
+from ..story import levels_cache
 from ..story.edits import EditedScene, Picture
 from ..story.footage_plan import UNPAINTED, Unpainted
 from ..story.latents import wandered
@@ -48,11 +49,15 @@ class Workshop:
 
     @cached_property
     def sounding(self) -> Storyboard:
-        """The plan, with what its pictures move with."""
-        from ..audio.decode import file_to_song  # and with it librosa, which takes a while
-        from ..story.levels import with_levels
+        """The plan, with what its pictures move with: as its song was heard once, or is heard now."""
+        song = self.song
+        if (heard := levels_cache.kept(self.planned.song_digest)) is None:
+            from ..audio.decode import file_to_song  # and with it librosa, which takes a while
+            from ..story.levels import hear
 
-        return with_levels(self.planned, file_to_song(self.song, self.stage("hearing the song")))
+            heard = hear(file_to_song(song, self.stage("hearing the song")))
+            levels_cache.keep(self.planned.song_digest, heard)
+        return replace(self.planned, levels=heard.levels, sound=heard.sound)
 
     @cached_property
     def renderer(self) -> ClipRenderer:

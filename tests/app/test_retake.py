@@ -17,8 +17,11 @@ from deepsing_bridge.app.config import RetakeRequest, StoryRequest
 from deepsing_bridge.app.retake import edited_story, prune, redo, retake, undo
 from deepsing_bridge.app.story import make_story
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import no_progress
+from deepsing_bridge.core.types import Song, no_progress
+from deepsing_bridge.core.user_folders import cache_folder
 from deepsing_bridge.export import alternates, video
+from deepsing_bridge.story import levels
+from deepsing_bridge.story.levels import hear
 from deepsing_bridge.story.settings import Settings
 from tests.sounds import music
 
@@ -282,6 +285,22 @@ def test_a_story_that_was_interrupted_can_be_taken_again(folder: Path, song: Pat
         (folder / name).unlink()
     again(folder)
     assert of_the_story(folder) == whole
+
+
+@pytest.mark.slow
+def test_a_song_is_heard_once_and_again_where_that_was_lost_to_the_same_bytes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Song] = []
+    monkeypatch.setattr(levels, "hear", lambda song: heard.append(song) or hear(song))  # type: ignore[func-returns-value]
+    again(folder, scenes=(2,))
+    assert not heard
+    after = of_the_story(folder)
+    shutil.rmtree(cache_folder() / "levels")
+    assert remade(folder) == {name: data for name, data in after.items() if name in needed(folder)}
+    assert len(heard) == 1
+    again(folder, scenes=(2,))
+    assert len(heard) == 1
 
 
 def test_locked_scenes_are_never_changed(folder: Path) -> None:
