@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.files import draft, is_there, made, move, read_bytes, remove
+from ..core.files import draft, is_there, made, move, remove
 from ..core.units import frame_to_seconds
 from ..export import alternates, video
-from ..export.assemble import MOST_BYTES, Earlier, assemble, timeline_text
+from ..export.assemble import Earlier, assemble, is_timeline_untouched
 from ..export.segments import lone_frames
 from ..export.story_folder import (
     EARLIER,
@@ -58,12 +58,6 @@ def open_story(folder: Path) -> Opened:
     """Raises BridgeError for a folder without a story, and for damaged files."""
     planned, digest = read_board(folder)
     return Opened(folder.absolute(), planned, digest, read_history(folder, digest))
-
-
-def is_timeline_untouched(opened: Opened) -> bool:
-    """Whether nobody has changed the timeline; one that is not there has nothing to be lost."""
-    path, text = opened.timeline, timeline_text(opened.folder, opened.story.board)
-    return not is_there(path) or read_bytes(path, MOST_BYTES).decode(errors="replace") == text
 
 
 def change(opened: Opened, history: History, workshop: Workshop) -> EditedStory:
@@ -147,7 +141,7 @@ def _shown(story: EditedStory) -> Sequence[Shown]:
 
 def _retire(opened: Opened, before: EditedStory, after: EditedStory) -> Earlier | None:
     """Remove what was made of `before`, but for a timeline that somebody has changed. The preview serves once more."""
-    if is_timeline_untouched(opened):
+    if is_timeline_untouched(opened.timeline, before.board):
         remove(opened.timeline)
     film, kept = opened.folder / PREVIEW, draft(opened.folder / EARLIER)
     if is_there(film):

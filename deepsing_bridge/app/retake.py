@@ -10,11 +10,11 @@ from ..core.errors import BridgeError
 from ..core.files import is_there
 from ..core.folder_lock import alone_in
 from ..export import alternates
-from ..export.assemble import Stages
+from ..export.assemble import Stages, is_timeline_untouched
 from ..footage.media import Subclip
 from ..story.edits import EditedScene, EditedStory, Picture
 from ..story.edits_file import History, Step
-from .change import Opened, change, is_timeline_untouched, open_story
+from .change import Opened, change, open_story
 from .config import RetakeRequest
 from .made import Story
 from .reshoot import another_shot
@@ -87,7 +87,8 @@ def _with_edits(request: RetakeRequest, opened: Opened, workshop: Workshop) -> H
         return taken[-1]
 
     edits = edits_for(request, opened.story, draw, shoot)
-    timeline = opened.history.timeline if is_timeline_untouched(opened) else _free_timeline(opened.folder)
+    untouched = is_timeline_untouched(opened.timeline, opened.story.board)
+    timeline = opened.history.timeline if untouched else _free_timeline(opened.folder)
     return opened.history.with_step(Step(edits, timeline), next(numbers))
 
 

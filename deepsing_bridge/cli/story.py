@@ -178,11 +178,18 @@ def _counted(count: int, what: str) -> str:
 
 def finish(
     take: Annotated[Path, typer.Argument(help="A folder that `serve --record` made.")],
+    dissolve: Annotated[
+        int | None,
+        option(
+            options.DISSOLVE,
+            help="Frames in which a scene goes over into the next, from the cut on; 0 at first, then as before.",
+        ),
+    ] = None,
 ) -> None:
     """Make a story folder of a recorded take: its sound, a timeline, a preview film and a report."""
     from ..app.take import finish_take
 
     with progress() as stages:
-        made = finish_take(take, stages)
+        made = finish_take(take, stages, dissolve)
     _remember(made)
     _tell(made)

@@ -73,6 +73,12 @@ def timeline_text(folder: Path, board: Storyboard) -> str:
     return timeline.otio_text(timeline.with_relative_paths(cut, folder) if board.settings.paths == "relative" else cut)
 
 
+def is_timeline_untouched(listing: Path, board: Storyboard) -> bool:
+    """Whether nobody has changed the timeline `listing` of `board`; one that is not there has nothing to be lost."""
+    text = timeline_text(listing.parent, board)
+    return not is_there(listing) or read_bytes(listing, MOST_BYTES).decode(errors="replace") == text
+
+
 def _write_timelines(folder: Path, board: Storyboard, listing: Path, progress: Progress) -> None:
     """What is there already stays: somebody may have worked on it, or the story has moved. No bundle is made of
     somebody's own footage unasked, as that may be huge."""

@@ -251,6 +251,48 @@ def test_finishing_again_changes_nothing(player: Player, tmp_path: Path) -> None
     assert all(path.stat().st_mtime_ns == time for path, time in before.items() if path.is_file())
 
 
+def test_scenes_of_a_take_go_over_into_each_other_from_the_cut_on(player: Player, tmp_path: Path) -> None:
+    take, folder = Take(tmp_path / "take", RATE), tmp_path / "take"
+    record(take, player, 3.0)
+    player.say(Seek(16.0))
+    record(take, player, 2.0)
+    take.close()
+
+    def finished(dissolve: int | None = None) -> dict[str, bytes]:
+        finish_take(folder, lambda stage: no_progress, dissolve)
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    cuts, dissolves = finished(), finished(12)
+    assert finished() == dissolves  # as it was finished before
+    made = {"story.json", "story.otio", "story.otioz", "preview.mp4"}
+    assert {name for name in cuts if cuts[name] != dissolves[name]} == made
+    timeline = otio.adapters.read_from_file(str(folder / "story.otio"))
+    (transition,) = timeline.find_children(descended_from_type=otio.schema.Transition)
+    assert (transition.in_offset.value, transition.out_offset.value) == (0, 12)
+    start = json_to_storyboard((folder / "story.json").read_text()).frames_of(1)[0]
+    before = list(video.read_frames(folder / "preview.mp4", start - 1))[:14]
+    assert finished(0) == cuts
+    after = list(video.read_frames(folder / "preview.mp4", start - 1))[:14]
+    different = [float(np.abs(one.astype(int) - two).mean()) for one, two in zip(before, after, strict=True)]
+    assert max(different[0], different[13]) < 2 < different[1]
+    assert different[1] > different[6] > different[11]
+
+
+def test_other_dissolves_do_not_take_away_a_timeline_that_somebody_changed(player: Player, tmp_path: Path) -> None:
+    take, folder = Take(tmp_path / "take", RATE), tmp_path / "take"
+    record(take, player, 2.0)
+    take.close()
+    finish_take(folder, lambda stage: no_progress)
+    (folder / "story.otio").write_text((folder / "story.otio").read_text().replace("Video 1", "V1"))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(BridgeError, match=r"story\.otio: somebody has changed it; move it elsewhere"):
+        finish_take(folder, lambda stage: no_progress, 12)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    (folder / "story.otio").rename(tmp_path / "mine.otio")
+    finish_take(folder, lambda stage: no_progress, 12)
+    assert (folder / "story.otio").exists()
+
+
 def test_the_recorder_listens_to_the_bridge_and_stops_whole(player: Player, tmp_path: Path) -> None:
     recorder = Recorder(player.hub, tmp_path / "take")
     recorder.start()
