@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
+from scipy.stats import truncnorm
 from torch.nn import functional as F
 
 from deepsing_bridge.generators.load import load_generator
@@ -18,6 +20,12 @@ def test_latents_are_normal_within_two_deviations() -> None:
     assert latents.abs().max() <= 2
     assert abs(float(latents.mean())) < 0.02
     assert float(latents.std()) == pytest.approx(0.88, abs=0.01)  # of a normal cut off there
+
+
+def test_latents_are_those_that_scipy_draws() -> None:
+    """To the bit, as they were drawn at first: a seed has the pictures that it had."""
+    drawn = truncnorm.rvs(-2, 2, size=(200, 64), random_state=np.random.default_rng(7))
+    assert np.array_equal(truncated_normal(200, 64, seed=7).numpy(), drawn.astype(np.float32))
 
 
 def test_latents_are_left_alone_without_a_truncation() -> None:
