@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,6 +11,9 @@ from ..core.errors import BridgeError, first_few
 from ..core.invocation import command
 from ..training.recipes import AUDIO, GENERATOR_MINUTES, RUNS, STYLIZER_STEPS, VISUAL, Recipe, parse_stages
 from .progress import progress
+
+if TYPE_CHECKING:
+    from ..training.sampling import Survey
 
 train = typer.Typer(help="Make a weight file again, or one of your own, from data.", no_args_is_help=True)
 measure = typer.Typer(help="Measure what the model card says.", no_args_is_help=True)
@@ -232,6 +235,14 @@ def train_translator(
     gpus: Annotated[int, typer.Option(help="GPUs that each worker of the cluster takes.", min=0)] = 0,
     device: Annotated[str, typer.Option(help="Where BigGAN works: cpu, cuda, cuda:1, mps.")] = "cpu",
     precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            help="Not all of it, but so many minutes: some pictures of every class, then more of those that views "
+            "want. The same command again goes on.",
+            min=0.1,
+        ),
+    ] = None,
     seed: int = 0,
 ) -> None:
     """Samples a generator, and fits its translators (Algorithm 1)."""
@@ -239,11 +250,20 @@ def train_translator(
     from ..training import ray_cluster, sampling, translator
     from ..weights.model_sets import trained_for
 
+    if minutes is not None and generator in SHIPPED:
+        raise BridgeError(f"--minutes is for generators without translators; those of {generator} ship")
+    if minutes is not None and (shard != "1/1" or ray is not None):
+        raise BridgeError("--minutes samples here, by one process; leave out --shard and --ray")
     part, prepare = (
         sampling.Shard.parse(shard),
         partial(translator.prepare, generator, models, samples, seed, device, precision, image_model),
     )
     whole = prepare()
+    if minutes is not None:
+        facts = translator.judges(generator, models, image_model) | {"device": device, "precision": precision}
+        _tell_figures(_train_for(minutes, whole, facts, views, choice))
+        _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
+        return
     store = sampling.SampleStore.of(whole, keep, translator.judges(generator, models, image_model))
     missing = store.missing(part.blocks(whole))
     if missing:
@@ -267,6 +287,19 @@ def train_translator(
     _tell_figures(figures)
     if generator not in SHIPPED:
         _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
+
+
+def _train_for(minutes: float, survey: "Survey", facts: dict[str, str], views: int, choice: str) -> dict[str, Any]:
+    """As many views as can be sampled and fitted in that time."""
+    from ..training import growing, translator
+    from ..training.class_samples import ClassSamples
+
+    seen = ClassSamples.of(survey.generator, survey.estimate, facts, survey.seed)
+    with progress() as stages:
+        grown = growing.grow(seen, minutes, views, stages("sampling the generator"))
+        draw, into = translator.drawing(choice, survey.generator, stages), translator.home(survey.generator.name)
+        told, asked = stages("fitting views"), translator.ASKED_IN_HASTE
+        return translator.train(survey, grown.table, into, grown.views, draw, told, grown.views, asked)
 
 
 @train.command("dictionary")

@@ -47,7 +47,7 @@ from .metrics import correlation
 from .sampling import Estimate, Survey, estimate_samples
 
 CANDIDATES = 48
-ASKED = 256  # sentiments that each candidate is asked for
+ASKED, ASKED_IN_HASTE = 256, 64  # sentiments that each candidate is asked for
 FEWEST_CLASSES = 5
 MOST_SHARED = 0.5  # of the classes of two shipped views together, the share that both have
 COMMAND = "python bridge.py train translator"
@@ -132,15 +132,16 @@ def train(
     draw: Draw = by_cardinality,
     progress: Progress = no_progress,
     candidates: int = CANDIDATES,
+    asked: int = ASKED,
 ) -> dict[str, Any]:
     """Fit `candidates` views of the `table` that `survey` gave, put it and the best `views` `into` a set; gives their
-    metrics.
+    metrics. Each is asked for so many sentiments.
 
     `draw` chooses a view's classes. `progress` counts candidates. The same survey gives the same files.
     """
     fitted = []
     for number in range(candidates):
-        fitted.append(fit_candidate(table, survey, survey.seed + number, draw))
+        fitted.append(fit_candidate(table, survey, survey.seed + number, draw, asked))
         progress(number + 1, candidates)
     best = choose(fitted, views)
     if not best:
@@ -149,13 +150,17 @@ def train(
         )
     metrics = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
     with into as models:
-        save_samples(table, survey.samples_per_class, survey.seed, models)
+        save_samples(table, survey.seed, models)
         save_views(survey.generator.name, best, metrics, models)
     return metrics
 
 
-def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: Path = MODELS) -> None:
+def save_samples(table: SampleTable, seed: int, models: Path = MODELS) -> None:
     """Write the sample table, from which views are fitted on the spot."""
+    _, counts = np.unique(table.class_ids, return_counts=True)
+    number = (
+        f"{counts.max()}" if len(counts) == len(table.classes) else f"up to {counts.max()}, for {len(counts)} classes,"
+    )
     weights.save(
         samples_file(table.generator),
         {
@@ -165,7 +170,7 @@ def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: 
             "arousal": torch.from_numpy(table.arousal),
         },
         header={"classes": json.dumps(table.classes), "seed": str(seed)},
-        what=f"{samples_per_class} samples per class of the {table.generator} generator and their sentiment",
+        what=f"{number} samples per class of the {table.generator} generator and their sentiment",
         licence=LICENCE,
         command=_command(table.generator),
         metrics={
@@ -176,11 +181,13 @@ def save_samples(table: SampleTable, samples_per_class: int, seed: int, models: 
     )
 
 
-def fit_candidate(table: SampleTable, survey: Survey, seed: int, draw: Draw = by_cardinality) -> Candidate:
+def fit_candidate(
+    table: SampleTable, survey: Survey, seed: int, draw: Draw = by_cardinality, asked: int = ASKED
+) -> Candidate:
     """Algorithm 1 and the network from one seed, and a look at the pictures that come of it."""
     view = stable_view(table, seed=seed, draw=draw)
     translator = NeuralTranslator.of_view(f"neural:seed{seed}", view, seed)
-    loop = closed_loop(translator, survey.generator, survey.estimate, asked_by_a_song())
+    loop = closed_loop(translator, survey.generator, survey.estimate, asked_by_a_song(asked))
     return Candidate(seed, view, translator, loop)
 
 

@@ -219,6 +219,8 @@ def test_a_shard_of_a_survey_tells_its_cost_and_is_not_done_twice(tmp_path: Path
         (("--shard", "5/4"), "expected a part and how many there are, as 2/4"),
         (("--generator", "biggan-deep-512"), "bridge.py models pull biggan-deep-512"),
         (("--device", "cuda:99"), "there: cpu"),
+        (("--minutes", "10"), "those of embedded ship"),
+        (("--generator", "mine", "--minutes", "10", "--shard", "1/4"), "leave out --shard and --ray"),
     ],
 )
 def test_a_survey_that_cannot_be_made_is_refused(words: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
