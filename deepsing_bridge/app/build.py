@@ -48,7 +48,7 @@ def vocabulary_for(choice: ModelChoice) -> Vocabulary:
     weights_folder(choice.generator)  # complains at once if there are none
     images = style_images(choice.styles or DEFAULT_STYLES)
     sets = chosen(choice.sets, choice.generator)
-    views = translators_for(choice.generator, sets).count()
+    views = 1 if choice.classes else translators_for(choice.generator, sets).count()
     truncation = truncations_for(choice.generator, sets).sampled_at or own_truncation(choice.generator)
     return vocabulary([image.stem for image in images], views, truncation)
 

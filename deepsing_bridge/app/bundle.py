@@ -7,17 +7,16 @@ from .. import weights
 from ..attributes import audio_models, image_models
 from ..attributes.audio_models import AudioEstimator
 from ..core.errors import BridgeError
+from ..core.types import no_progress
+from ..export.assemble import Stages
 from ..generators.protocol import Generator
 from ..render.painter import Painter, painter_for
 from ..stylization.styles import DEFAULT_STYLES, StyleBook
 from ..stylization.wct import Stylizer
-from ..translation.attribute_view import load_samples, samples_file
 from ..translation.baseline import RandomTranslator
-from ..translation.class_names import class_ids
 from ..translation.default_views import default_views
 from ..translation.dictionary import DictionaryTranslator
-from ..translation.diversity import DiverseTranslator, diversify
-from ..translation.neural import NeuralTranslator
+from ..translation.diversity import diversify
 from ..translation.protocol import SentimentTranslator
 from ..translation.translators import translators_for
 from ..weights import model_sets
@@ -25,6 +24,7 @@ from ..weights.class_tables import class_table_file
 from ..weights.model_sets import ModelSets
 from .config import TRANSLATORS, ModelChoice
 from .painting import Painting, Styling, load_painting, load_styling
+from .palette import fit_palette, told_in_time
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class Bundle(Painting):
         return self.translators[view]
 
 
-def load(choice: ModelChoice, seed: int = 0) -> Bundle:
+def load(choice: ModelChoice, seed: int = 0, stage: Stages = lambda name: no_progress) -> Bundle:
     """Everything that `choice` names; `seed` is that of translators which are fitted or drawn on the spot.
 
-    Raises BridgeError for what is unknown or not installed.
+    Classes that were never looked at are, which is a `stage`. Raises BridgeError for what is unknown or not installed.
     """
     refuse_contradictions(choice)
     sets, painting = model_sets.chosen(choice.sets, choice.generator), load_painting(choice)
     with weights.recorded() as loaded:
-        found = load_translators(choice, painting.generator, sets, seed)
+        found = _translators(choice, painting, sets, seed, stage)
         audio_model = audio_models.choose(choice.audio_model, sets)
     return Bundle(
         generator=painting.generator,
@@ -66,6 +66,19 @@ def load(choice: ModelChoice, seed: int = 0) -> Bundle:
         styles=painting.styles,
         digests={**loaded, **painting.digests},
     )
+
+
+def _translators(
+    choice: ModelChoice, painting: Painting, sets: ModelSets, seed: int, stage: Stages
+) -> Sequence[SentimentTranslator]:
+    if choice.classes is not None:
+        return [fit_palette(choice, painting, sets, seed, stage)]
+    if choice.translator == "neural":
+        try:
+            translators_for(choice.generator, sets)
+        except BridgeError as error:
+            raise told_in_time(error, choice, painting, sets) from error
+    return load_translators(choice, painting.generator, sets, seed)
 
 
 @dataclass(frozen=True)
@@ -106,12 +119,7 @@ def refuse_contradictions(choice: ModelChoice) -> None:
 def load_translators(
     choice: ModelChoice, generator: Generator, sets: ModelSets, seed: int
 ) -> Sequence[SentimentTranslator]:
-    """The translators that `choice` names. Raises BridgeError for an unknown one or an unknown class."""
-    if choice.classes is not None:
-        chosen = class_ids(choice.classes, generator)
-        folder = sets.holding(samples_file(generator.name))
-        samples = load_samples(generator.name, folder)
-        return [DiverseTranslator(NeuralTranslator.fit(samples, chosen, seed), samples)]
+    """The translators that `choice` names by their kind. Raises BridgeError for an unknown one."""
     if choice.translator == "neural":
         neural = translators_for(generator.name, sets).load_all()
         return diversify(neural, generator.name, sets)

@@ -54,7 +54,7 @@ def make_story(request: StoryRequest, stage: Stages) -> Story:
 def _make(request: StoryRequest, stage: Stages) -> Story:
     settings = request.settings
     song = file_to_song(request.song, stage("reading the song"))
-    means = _means(request, song.digest)  # complains of what is missing before any work is done
+    means = _means(request, song.digest, stage)  # complains of what is missing before any work is done
     analysis = analyze(song, means.audio_model, settings.alignment, stage("listening"))
     levels_cache.keep(song.digest, levels_cache.Heard(analysis.levels, analysis.sound))
     board = plan(analysis, means.generator, means.translator, settings, means.digests)
@@ -90,12 +90,12 @@ class _Means:
     digests: Mapping[str, str]
 
 
-def _means(request: StoryRequest, digest: str) -> _Means:
+def _means(request: StoryRequest, digest: str, stage: Stages) -> _Means:
     """Those for the song of this `digest`."""
     settings = request.settings
     if settings.footage is not None and not settings.footage.fill:
         return _means_of_footage(request)
-    models = load(request.models, settings.for_song(digest).seed or 0)
+    models = load(request.models, settings.for_song(digest).seed or 0, stage)
     view = own_view(digest, models.default_views) if request.view is None else request.view
     painter = models.painter()
     styler = FootageStyler(models.stylizer, models.styles, painter.colour) if settings.footage else None

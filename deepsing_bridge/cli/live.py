@@ -254,6 +254,7 @@ def serve(
     song: Annotated[
         Path | None, typer.Argument(help="A song to begin with, or a folder of songs; it plays at once.")
     ] = None,
+    classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
 ) -> None:
     """Run the bridge: curves, scenes and frames over OSC, ZeroMQ and shared memory; knobs over MIDI and OSC."""
     from ..core.log import set_up
@@ -269,7 +270,7 @@ def serve(
         network=network.network(frames),
         midi=controllers.midi(),
         video=outputs.video(),
-        models=models.choice(),
+        models=models.choice(classes=classes),
         settings=Settings(
             cut=heard.cut,
             every=heard.period,

@@ -59,11 +59,11 @@ def translators_for(generator: str, sets: ModelSets) -> Translators:
     """Those of the first of `sets` that has any: its own, else its family's. Raises BridgeError where none has."""
     if found := _found(generator, sets):
         return found
-    trained = command(f"train translator --generator {generator}")
+    trained = command(f"train translator --generator {generator} --minutes 10")
     others = "; --models authors has some, once they are imported" if _family(generator) else ""
     raise BridgeError(
-        f"generator {generator}: no translators for it are here; {trained} makes them{others}; "
-        "and story can do without any: --translator dictionary"
+        f'generator {generator}: no translators for it are here; --classes "…" fits one to classes of yours; '
+        f"{trained} makes them, of all classes{others}; and story can do without any: --translator dictionary"
     )
 
 

@@ -1,5 +1,6 @@
 """BigGAN-deep end to end, at 128 pixels with random weights: installed, told a story with, and played live."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -67,6 +68,31 @@ def test_a_story_of_biggans_pictures(chosen: tuple[str, ...], song: Path, tmp_pa
         first = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert first.shape == (SIZE, SIZE, 3)
     assert first.std() > 2
+
+
+@pytest.fixture
+def never_surveyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same weights, and nothing that was trained for them."""
+    folder = model_sets.folder_of(NAME)
+    monkeypatch.setenv(model_sets.HOME, str(tmp_path))
+    (tmp_path / NAME).symlink_to(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("installed", "never_surveyed")
+def test_a_story_of_ones_own_classes_needs_no_survey(
+    song: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = ("--generator", NAME, "--size", SIZE, "--motion", "still", "--out", tmp_path / "story")
+    refused = command("story", song, *words)
+    assert refused.returncode == 2
+    for way in ("--classes", "train translator", "On this machine a palette of 12 classes takes"):
+        assert way in refused.stderr
+    made = command("story", song, *words, "--classes", "lakeside, castle, candle, volcano")
+    assert made.returncode == 0, made.stderr
+    assert "200 pictures of 4 classes are looked at first" in caplog.text
+    scenes = json.loads((tmp_path / "story" / "story.json").read_text())["scenes"]
+    assert {scene["label"] for scene in scenes} <= {"lakeside", "castle", "candle", "volcano"}
 
 
 @pytest.mark.slow
