@@ -16,4 +16,11 @@ def song_to_structure(song: Song, mel: NDArray[np.float32]) -> Structure:
     beats = mel_to_beats(mel)
     bars = beats_to_bars(beats, mel, chroma)
     heard = timbre_and_harmony(mel, chroma)
-    return Structure(beats, bars, onset_strengths(bars, mel), section_starts(heard, bars), change_times(heard))
+    return Structure(
+        beats=beats,
+        bars=bars,
+        accents=onset_strengths(bars, mel),
+        beat_accents=onset_strengths(beats, mel),
+        sections=section_starts(heard, bars),
+        changes=change_times(heard),
+    )

@@ -200,8 +200,8 @@ class Structure:
     """How a song is divided: seconds, ascending; what is not found is empty.
 
     `bars` (n,) are the downbeats, each one of `beats`, and `accents` (n,) how strong the onset at each is, in standard
-    deviations. `sections` are the borders between verse, chorus and the like; at `changes` something else begins to
-    sound, with a beat or without.
+    deviations of theirs; `beat_accents` says so of all `beats`. `sections` are the borders between verse, chorus and
+    the like; at `changes` something else begins to sound, with a beat or without.
     """
 
     beats: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
@@ -209,6 +209,7 @@ class Structure:
     accents: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     sections: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     changes: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    beat_accents: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ INTERVAL_S = 5.0  # paper section 3.2: one sentiment, and one picture, for every
 SHORTEST_SCENE_S = 1.0  # anything shorter flickers
 TIGHTNESS = 1.0  # standard deviations of accents that a scene of half or twice the length wanted has to be worth
 LONGEST = 4.0  # times the length wanted: no scene is longer, if there is a downbeat
+STRONGER = 0.8  # standard deviations: a beat near a weak downbeat is cut on instead if it has so much more of an accent
 
 Times = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def _on_frames(wanted: Times, duration_s: float, settings: Settings) -> list[flo
 
 
 def _on_bars(structure: Structure, period: Period, duration_s: float) -> Times:
-    """Where each section begins, and within it on downbeats."""
+    """Where each section begins, and within it on downbeats, or on the strong beats next to weak ones."""
     borders = [0.0, *structure.sections.tolist(), duration_s]
     cuts: list[float] = []
     for start, end in pairwise(borders):
@@ -57,7 +58,8 @@ def _on_bars(structure: Structure, period: Period, duration_s: float) -> Times:
         if period.unit == "bars":
             cuts += bars[int(period.amount) - 1 :: int(period.amount)].tolist()
         elif len(bars) > 1:
-            cuts += _strongest(bars, accents, (start, end), _whole_bars_s(bars, _seconds(structure, period)))
+            found = _strongest(bars, accents, (start, end), _whole_bars_s(bars, _seconds(structure, period)))
+            cuts += [_accented(bar, structure, (start, end), float(np.median(np.diff(bars)))) for bar in found]
         cuts.append(end)
     return np.array(cuts[:-1])
 
@@ -86,6 +88,18 @@ def _strongest(bars: Times, accents: Times, ends: tuple[float, float], period_s:
         cuts.append(times[number])
         number = before[number]
     return cuts[::-1]
+
+
+def _accented(bar: float, structure: Structure, ends: tuple[float, float], bar_s: float) -> float:
+    """The downbeat `bar`; but where it is weaker than beats are on average, the strongest beat within half a bar of it,
+    if that is STRONGER and leaves the shortest scene to both `ends` of the section."""
+    heard = structure.beat_accents
+    if not len(heard) or (own := heard[np.abs(structure.beats - bar).argmin()]) >= 0:
+        return bar
+    near = np.abs(structure.beats - bar) <= bar_s / 2
+    near &= (structure.beats >= ends[0] + SHORTEST_SCENE_S) & (structure.beats <= ends[1] - SHORTEST_SCENE_S)
+    strongest = np.where(near, heard, -np.inf).argmax()
+    return float(structure.beats[strongest]) if heard[strongest] >= own + STRONGER and near.any() else bar
 
 
 def _off(length_s: float, wanted_s: float) -> float:

@@ -51,6 +51,8 @@ def test_bars_begin_with_the_bass_drum(meter: int, offset: int) -> None:
     assert abs((phase(structure.bars, meter) - offset + meter / 2) % meter - meter / 2) < 0.2
     assert set(structure.bars) <= set(structure.beats)
     assert len(structure.accents) == len(structure.bars)
+    on_bars = np.isin(structure.beats, structure.bars)
+    assert structure.beat_accents[on_bars].mean() > structure.beat_accents[~on_bars].mean() + 0.5
 
 
 def test_a_beat_too_many_moves_the_bars_after_it() -> None:

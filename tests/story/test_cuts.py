@@ -196,6 +196,40 @@ def test_seconds_and_beats_are_made_whole_bars(every: str, length: float) -> Non
     assert np.median(np.diff(cuts)) == pytest.approx(length, abs=0.1)
 
 
+def on_beats(accents: dict[float, float], sections: ArrayLike = ()) -> Structure:
+    """A beat every second, a bar every four, with these accents; other beats have some on average."""
+    beats = np.arange(0, 24, 1.0)
+    heard = np.array([accents.get(beat, 0.1) for beat in beats.tolist()])
+    bars = beats[::4]
+    return Structure(beats, bars, np.zeros(len(bars)), np.asarray(sections, float), beat_accents=heard)
+
+
+@pytest.mark.parametrize(
+    ("accents", "second"),
+    [
+        ({}, 4),
+        ({5.0: 2.0}, 4),  # the downbeat is no weaker than others
+        ({4.0: -0.5, 5.0: 0.25}, 4),  # another beat is hardly stronger
+        ({4.0: -0.5, 5.0: 0.35}, 5),
+        ({4.0: -0.5, 3.0: 0.5, 6.0: 0.7}, 6),
+        ({4.0: -0.5, 7.0: 2.0}, 4),  # more than half a bar away
+    ],
+)
+def test_beside_a_weak_downbeat_a_strong_beat_is_cut_on(accents: dict[float, float], second: float) -> None:
+    cuts = module.cut_times(on_beats(accents), 24, Settings(every="4s"))
+    assert cuts == [0, second, 8, 12, 16, 20, 24]
+
+
+def test_no_cut_is_moved_to_less_than_a_second_before_a_section() -> None:
+    weak = {8.0: -1.0, 10.0: 1.5, 9.0: 1.0}
+    assert module.cut_times(on_beats(weak, [10.5]), 24, Settings(every="4s"))[:4] == [0, 4, 9, 10.5]
+
+
+def test_who_asks_for_bars_gets_downbeats_however_weak() -> None:
+    weak = on_beats({4.0: -1.0, 5.0: 2.0})
+    assert module.cut_times(weak, 24, Settings(every="1bar"))[1] == 4
+
+
 def test_without_a_beat_scenes_begin_where_something_changes() -> None:
     changes = np.array([4.0, 11.0, 13.2])
     assert module.cut_times(Structure(changes=changes), 20, Settings()) == [
