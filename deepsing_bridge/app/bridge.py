@@ -29,6 +29,7 @@ from ..live.messages import Hold, Load, Play
 from ..live.vocabulary import Vocabulary
 from ..protocols.cues import CueKeeper
 from ..protocols.event_log import EventLog
+from ..protocols.link.adapter import LinkAdapter
 from ..protocols.midi.adapter import MidiAdapter
 from ..protocols.midi.map import load_map
 from ..protocols.osc.codec import packed, plain
@@ -277,6 +278,8 @@ def _intakes(config: BridgeConfig, hub: Hub) -> Iterator[Adapter]:
         yield CommandServer(hub, allowed, network.listen, network.ports.commands, keys)
     if config.midi:
         yield _midi(config.midi, hub)
+    if network.link:
+        yield LinkAdapter(hub)
 
 
 def _allowed_keys(network: Network) -> AllowedKeys | None:

@@ -87,7 +87,7 @@ class Network:
     """Who can reach the bridge, and where. `targets` always hear all events; `keys` is a folder of CURVE keys.
 
     `token` is what OSC and HTTP clients of other machines have to know, if anything. `osc_bundles`: what goes out at
-    the same time by OSC is one datagram.
+    the same time by OSC is one datagram. `link`: in the Ableton Link session of the network, whatever `listen` says.
     """
 
     listen: str = LOOPBACK
@@ -99,6 +99,7 @@ class Network:
     keys: Path | None = None
     token: Token | None = None
     osc_bundles: bool = False
+    link: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Check:
 def examine() -> list[Check]:
     """All checks, in an order that a person would ask in."""
     checks = [Check("deepsing-bridge", True, __version__), _torch(), *_models(), *_codecs(), *_ports()]
-    return [*checks, _opengl(), _shared_memory(), *_video_outputs(), _midi(), _viewer()]
+    return [*checks, _opengl(), _shared_memory(), *_video_outputs(), _link(), _midi(), _viewer()]
 
 
 def _torch() -> Check:
@@ -114,6 +114,16 @@ def _video_outputs() -> Iterator[Check]:
             return f"{package} {version(package)}{after}"
 
         yield _tried(f"serve --{option}", find, needed=False)
+
+
+def _link() -> Check:
+    from ..protocols.link.session import refuse_missing
+
+    def find() -> str:
+        refuse_missing()
+        return f"aalink {version('aalink')}; others are met by multicast"
+
+    return _tried("serve --link", find, needed=False)
 
 
 def _discovery() -> str:

@@ -167,6 +167,15 @@ class NetworkOptions:
     commands_port: Annotated[
         int, typer.Option(help="ZeroMQ ROUTER: commands.", min=0, max=65535, rich_help_panel=NETWORK)
     ] = 7703
+    link: Annotated[
+        bool,
+        typer.Option(
+            "--link",
+            help="Join the network's Ableton Link session: beats, tempo, start and stop. Opens udp 20808 on every "
+            "address.",
+            rich_help_panel=NETWORK,
+        ),
+    ] = False
     keys: Annotated[
         Path | None,
         typer.Option(
@@ -198,6 +207,7 @@ class NetworkOptions:
             keys=self.keys,
             token=self._token(),
             osc_bundles=self.osc_bundles,
+            link=self.link,
         )
 
     def _token(self) -> Token | None:
