@@ -48,7 +48,11 @@ class FrameOptions:
 class OutputOptions:
     ndi: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Send the frames by NDI, as a source of this name.", rich_help_panel=OUTPUTS),
+        typer.Option(
+            metavar="NAME",
+            help="Send the frames by NDI, as a source of this name that the whole network can see.",
+            rich_help_panel=OUTPUTS,
+        ),
     ] = None
     spout: Annotated[
         str | None,
