@@ -88,9 +88,13 @@ class Pd:
     def type(self, name: str, text: str) -> None:
         self._send(name, f"symbol {text}")
 
-    def _send(self, name: str, message: str) -> None:
+    def number(self, name: str, *numbers: float) -> None:
+        """As a patch of one's own sends it, which has nothing else."""
+        self._send(name, " ".join(map(str, numbers)), "")
+
+    def _send(self, name: str, message: str, end: str = "-set") -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
-            here.sendto(f"deepsing-{name}-set {message};\n".encode(), ("127.0.0.1", self._port))
+            here.sendto(f"deepsing-{name}{end} {message};\n".encode(), ("127.0.0.1", self._port))
 
 
 class Sclang:
@@ -226,3 +230,19 @@ def test_blackout_is_a_switch_over_dim(hand: Hand, running: Running) -> None:
     becomes(running, "dim", 0.0)
     hand.press(BLACKOUT)
     becomes(running, "dim", 1.0)
+
+
+@pytest.mark.program("pd")
+def test_pds_numbers_do_for_sizes_styles_and_views_and_of_too_many_the_first_counts(
+    running: Running, tmp_path: Path
+) -> None:
+    with pd(running, tmp_path) as hand:
+        assert isinstance(hand, Pd)
+        until(lambda: told(running, "size", "value") == "96x96", lambda: hand.number("size", 96))
+        hand.number("style", 2)
+        hand.number("view", 3)
+        hand.number("blend", 0.25, 0.75)
+        becomes(running, "style", "calm")
+        becomes(running, "view", 3)
+        becomes(running, "blend", 0.25)
+    running.ask("param/size", value="64x64")

@@ -57,6 +57,8 @@ PLAY = """
 	}, "/deepsing/param/blend");
 	sent = thisThread.seconds;
 	NetAddr("127.0.0.1", PORT).sendBundle(0.5, ["/deepsing/param/blend", 0.8]);
+	NetAddr("127.0.0.1", PORT).sendBundle(-3600, ["/deepsing/param/grade", 0.75]);
+	NetAddr("127.0.0.1", PORT).sendBundle(3600, ["/deepsing/param/react", 0.75]);
 }.fork(AppClock);
 """
 """A performer's own code: waits for a value that is told, turns three controls, and has a fourth turned half a second
@@ -77,5 +79,7 @@ def test_sclang_turns_the_bridge_and_is_turned(running: Running, tmp_path: Path)
         becomes(running, "freeze", True)
         sclang.says("style told", lambda: running.send("/deepsing/param/style", "threshold"))
         sclang.says("in time true")
-    for name in ("noise", "style", "freeze", "blend"):
+        becomes(running, "grade", 0.75)  # an hour ago
+        becomes(running, "react", 0.75)  # in an hour: by a wrong clock
+    for name in ("noise", "style", "freeze", "blend", "grade", "react"):
         running.send(f"/deepsing/param/{name}", WORDS.parameters[name].default)

@@ -15,8 +15,8 @@ server.on('message', (message) => {
 server.on('bundle', () => say('bundle'));
 
 require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
-    const { message, bundle, mirror } = JSON.parse(line);
+    const { message, bundle, at = 0, mirror } = JSON.parse(line);    // at: of the bundle, in seconds since 1970
     if (message) send(message);
-    if (bundle) send(new Bundle(...bundle));
+    if (bundle) send(new Bundle(at, ...bundle));
     if (mirror) mirrored = mirror;
 }).on('close', () => process.exit(0));

@@ -17,13 +17,14 @@ PATIENCE_S = 60.0
 
 
 class Client:
-    """Subscribed. `kinds` are those of what it has said so far."""
+    """`kinds` are those of what it has said as far as it was heard; `heard`, all of that."""
 
     def __init__(self, port: int) -> None:
         command = ["node", str(CLIENT), str(PACKAGE / "dist" / "lib" / "index.js"), str(port)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._said: Queue[list[object]] = Queue()
         self.kinds: set[object] = set()
+        self.heard: list[list[object]] = []
         self._reader = Thread(target=self._read)
         self._reader.start()
 
@@ -41,6 +42,7 @@ class Client:
             except Empty:
                 pytest.fail(f"never heard {start}")
             self.kinds.add(said[0])
+            self.heard.append(said)
             if said[: len(start)] == pytest.approx([*start], abs=1e-6):
                 return said[len(start) :]
 

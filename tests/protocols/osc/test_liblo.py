@@ -26,6 +26,7 @@ from deepsing_bridge.live.messages import (
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc.server import OscServer
 from tests.process import free_port
+from tests.protocols.osc.liblo import send_bundle
 
 pytestmark = pytest.mark.program("oscsend", "oscdump")
 
@@ -183,3 +184,29 @@ def test_rubbish_does_not_stop_it(server: OscServer, hub: Hub, oscsend: Callable
     assert isinstance(command, SetParam)
     assert command.value == 0.25
     assert server.refused == 3
+
+
+@pytest.mark.parametrize(("ahead_s", "waits_s"), [(-3600, 0), (0.5, 0.5), (86_400, 0)])
+def test_bundles_wait_for_their_time_if_it_is_near(ahead_s: float, waits_s: float, server: OscServer, hub: Hub) -> None:
+    sent_s = time.time()
+    send_bundle(server.port, ahead_s, "/deepsing/param/blend", 0.5, inner=("/deepsing/param/noise", 0.25))
+    commands = [*hub.inbox.take(WAIT_S)]
+    while len(commands) < 2:
+        commands.append(taken(hub))
+    assert time.time() - sent_s >= waits_s
+    assert [(c.name, c.value) for c in commands if isinstance(c, SetParam)] == [("blend", 0.5), ("noise", 0.25)]
+
+
+def test_what_touchosc_sends_is_taken_as_it_comes(server: OscServer, hub: Hub, oscsend: Callable[..., None]) -> None:
+    for chatter in (("/ping",), ("/1",), ("/deepsing/param/blend/z", "f", "1")):
+        oscsend(*chatter)
+    for name, numbers, value in (
+        ("size", ("512",), "512x512"),
+        ("style", ("2",), "calm"),
+        ("view", ("3",), 3),
+        ("blend", ("0.25", "0.75"), 0.25),
+    ):
+        oscsend(f"/deepsing/param/{name}", "f" * len(numbers), *numbers)
+        command = taken(hub)
+        assert isinstance(command, SetParam) and (command.name, command.value) == (name, value)
+    assert (server.ignored, server.refused) == (3, 0)

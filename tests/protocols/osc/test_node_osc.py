@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 import soundfile
 from pythonosc.udp_client import SimpleUDPClient
 
 from tests.process import Bridge, bridge
-from tests.protocols.osc.node_osc import PACKAGE, Client
+from tests.protocols.osc.node_osc import PACKAGE, PATIENCE_S, Client
 from tests.sounds import music
 
 pytestmark = [
@@ -27,16 +28,19 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
         yield running
 
 
-@pytest.fixture
-def client(running: Bridge) -> Iterator[Client]:
-    client = Client(running.osc)
-    try:
+@contextmanager
+def subscribed(running: Bridge) -> Iterator[Client]:
+    with closing(Client(running.osc)) as client:
         client.hear("listening")
         client.do(message=["/deepsing/subscribe"])
         client.hear("message", "/deepsing/transport")
         yield client
-    finally:
-        client.close()
+
+
+@pytest.fixture
+def client(running: Bridge) -> Iterator[Client]:
+    with subscribed(running) as client:
+        yield client
 
 
 def test_transport_and_loop_are_told_as_they_change_and_when_asked(client: Client) -> None:
@@ -91,3 +95,29 @@ def test_a_client_that_returns_what_it_hears_does_not_ring(client: Client, runni
     client.do(message=["/deepsing/get", "noise"])
     client.hear("message", "/deepsing/param/noise", 0.95)
     assert running.ask("get", name="noise")["value"] == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(("ahead_s", "waits_s", "value"), [(-3600, 0, 0.5), (0.8, 0.8, 0.625), (86_400, 0, 0.75)])
+def test_a_time_tag_is_waited_for_if_it_is_a_second_ahead_at_most(
+    ahead_s: float, waits_s: float, value: float, client: Client, running: Bridge
+) -> None:
+    """Another value each: one that it was told as it subscribed would be its own echo."""
+    sent_s = time.time()
+    client.do(bundle=[["/deepsing/param/grade", value]], at=sent_s + ahead_s)
+    deadline = time.monotonic() + PATIENCE_S
+    while running.ask("get", name="grade")["value"] != value:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert time.time() - sent_s >= waits_s
+
+
+def test_who_turns_a_knob_hears_of_it_once_and_others_at_once_too(client: Client, running: Bridge) -> None:
+    with subscribed(running) as other:
+        turned = ["message", "/deepsing/param/react", 0.625]
+        client.do(message=turned[1:])
+        for _ in range(2):  # now, and when it rests
+            other.hear(*turned)
+        client.hear(*turned)
+        client.do(message=["/deepsing/get", "speed"])
+        client.hear("message", "/deepsing/param/speed")
+        assert client.heard.count(turned) == 1
