@@ -150,9 +150,9 @@ class ModelOptions:
         str,
         typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.", rich_help_panel=MODELS),
     ] = "cpu"
-    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.", rich_help_panel=MODELS)] = (
-        "float32"
-    )
+    precision: Annotated[
+        Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN and the stylizer.", rich_help_panel=MODELS)
+    ] = "float32"
 
     def choice(self, translator: str = "neural", classes: str | None = None) -> ModelChoice:
         from ..generators.load import default_generator

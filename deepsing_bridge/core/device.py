@@ -1,6 +1,5 @@
 """Where a large model works, and how precisely. Its callers give and get CPU tensors of float32 wherever it is."""
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -30,6 +29,11 @@ class Device:
             raise BridgeError(f"device {name!r}: not there, or not for this build of torch; there: {there}") from error
         return Device(name, precision == "bfloat16")
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """What pictures and features are computed in."""
+        return torch.bfloat16 if self.half else torch.float32
+
     def place(self, model: nn.Module) -> nn.Module:
         """`model` there, channels last, which convolutions are faster with."""
         return model.to(self.name).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -39,10 +43,6 @@ class Device:
 
     def fetch(self, tensor: Tensor) -> Tensor:
         return tensor.float().contiguous().cpu()
-
-    def precision(self) -> AbstractContextManager[object]:
-        """Within it the model computes in the wanted precision."""
-        return torch.autocast(self.name.partition(":")[0], torch.bfloat16) if self.half else nullcontext()
 
 
 CPU = Device()

@@ -39,8 +39,7 @@ class BigGANGenerator:
         self.classes = classes
         self.truncation, self.rendered_at = truncation, rendered_at or truncation
         self.device = device
-        dtype = torch.bfloat16 if device.half else torch.float32
-        fast = BigGANInference(model.eval(), dtype).eval().requires_grad_(False)
+        fast = BigGANInference(model.eval(), device.dtype).eval().requires_grad_(False)
         self.model = device.place(fast)
         config = fast.config
         self.latent_dim: int = config.z_dim

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import remove_spectral_norm
 
+from ..core.convolutions import doubled_kernel
+
 FIRST_SIDE = 4  # pixels of the map that everything grows from
 RGB = 3
 
@@ -152,14 +154,8 @@ def _at(table: Tensor, truncation: float, step: float) -> Tensor:
 
 
 def _doubling(convolution: nn.Conv2d) -> nn.ConvTranspose2d:
-    """What gives the same as doubling each pixel both ways and then this 3×3 `convolution`: each input pixel stands for
-    2×2, so the kernel is spread over them, 4×4."""
-    inputs, outputs = convolution.in_channels, convolution.out_channels
-    kernel = torch.zeros(outputs, inputs, 4, 4, device=convolution.weight.device)
-    for row in (0, 1):
-        for column in (0, 1):
-            kernel[:, :, row : row + 3, column : column + 3] += convolution.weight.detach()
-    doubling = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
-    doubling.weight = nn.Parameter(kernel.flip(2, 3).transpose(0, 1).contiguous())
+    """What gives the same as doubling each pixel both ways and then this 3×3 `convolution`."""
+    doubling = nn.ConvTranspose2d(convolution.in_channels, convolution.out_channels, 4, stride=2, padding=1)
+    doubling.weight = nn.Parameter(doubled_kernel(convolution.weight.detach()))
     doubling.bias = convolution.bias
     return doubling

@@ -6,6 +6,8 @@ and the decoders have one layer there, since that is where the time goes. Paddin
 not darken. Knows nothing of styles.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import nn
 
@@ -14,12 +16,21 @@ WIDTHS = (16, 32, 64, 128)  # channels of the taps, level 1 to 4
 STRIDE = 8  # both sides of a picture must be a multiple of it, for level 4 to come back at the same size
 
 
+class Step(NamedTuple):
+    """A 3×3 convolution of a decoder, with padding that reflects; whether the picture `doubles` before it, each pixel
+    both ways, and whether a ReLU comes after it (`rectifies`)."""
+
+    convolution: nn.Conv2d
+    doubles: bool
+    rectifies: bool
+
+
 def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride, padding=1, padding_mode="reflect")
 
 
 def _keep(inputs: int, outputs: int) -> list[nn.Module]:
-    return [_conv(inputs, outputs), nn.ReLU()]
+    return [_conv(inputs, outputs), nn.ReLU(inplace=True)]
 
 
 def _double() -> nn.Module:
@@ -35,7 +46,7 @@ class Encoder(nn.Module):
         self.stages = nn.ModuleList(
             [
                 nn.Sequential(*_keep(3, one)),
-                nn.Sequential(_conv(one, two, stride=2), nn.ReLU()),
+                nn.Sequential(_conv(one, two, stride=2), nn.ReLU(inplace=True)),
                 nn.Sequential(*_keep(two, two), nn.MaxPool2d(2), *_keep(two, three)),
                 nn.Sequential(
                     *_keep(three, three),
@@ -65,6 +76,8 @@ class Decoder(nn.Module):
     that were whitened and coloured.
     """
 
+    offset = 0.5  # added to what the last convolution gives
+
     def __init__(self, level: int) -> None:
         super().__init__()
         one, two, three, four = WIDTHS
@@ -78,7 +91,16 @@ class Decoder(nn.Module):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         pictures: torch.Tensor = self.layers(features)
-        return pictures + 0.5
+        return pictures + self.offset
+
+    def steps(self) -> list[Step]:
+        """Its layers one by one, for whoever computes them otherwise."""
+        layers = [None, *self.layers, None]
+        return [
+            Step(layer, isinstance(before, nn.Upsample), isinstance(after, nn.ReLU))
+            for before, layer, after in zip(layers, layers[1:], layers[2:], strict=False)
+            if isinstance(layer, nn.Conv2d)
+        ]
 
 
 class Networks(nn.Module):

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 import torch
 from torch import Tensor, nn
 
-from .networks import LEVELS
+from .networks import LEVELS, Step
 
 Widths = Sequence[int]
 """Channels of relu1_1, relu2_1, … up to an encoder's deepest tap."""
@@ -106,6 +106,8 @@ class Encoders(nn.Module):
 class Decoder(nn.Module):
     """Features of the deepest of `widths` back to pictures (n, 3, H, W), not negative."""
 
+    offset = 0.0
+
     def __init__(self, widths: Widths) -> None:
         super().__init__()
         self.level = len(widths)
@@ -124,6 +126,15 @@ class Decoder(nn.Module):
             if name in TAPS[1:]:
                 features = nn.functional.interpolate(features, scale_factor=2)
         return features
+
+    def steps(self) -> list[Step]:
+        """As `networks.Decoder.steps`."""
+        names = up_to(self.level)[::-1]
+        doubles = [False, *(name in TAPS[1:] for name in names)]
+        return [
+            Step(self.get_submodule(name), double, True)  # type: ignore[arg-type]
+            for name, double in zip(names, doubles, strict=False)
+        ]
 
 
 class Networks(nn.Module):

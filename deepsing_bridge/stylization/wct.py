@@ -3,12 +3,13 @@
 At relu4_1, relu3_1, relu2_1 and relu1_1 in turn, coarse to fine, each level's features take on the mean and covariance
 of the style's features. At a blend b the features are b · coloured + (1 − b) · own, at every level. A decoder alone
 blurs what it gives back, most visibly at low blends, so each level also returns a share 1 − b of what its decoder lost:
-decode(blended) + (1 − b) (picture − decode(own)).
+decode(blended) + (1 − b) (picture − decode(own)), of which `decoding` does the decoders' part.
 Blend 0 is therefore the picture itself, blend 1 is plain WCT, and everything between is continuous.
 
 Does not know which style is for which sentiment.
 """
 
+import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from .. import weights
 from ..core.device import CPU, Device
 from ..weights.files import MODELS
 from . import vgg
+from .decoding import DecodedDifference
 from .networks import LEVELS, STRIDE, Networks
 
 WEIGHTS = "wct.safetensors"
@@ -62,16 +64,22 @@ def statistics_of(features: torch.Tensor) -> LevelStatistics:
 def whiten_and_colour(features: torch.Tensor, style: LevelStatistics) -> torch.Tensor:
     """Features (…, C, H, W) whitened by their own moments, then coloured by the style's."""
     with torch.no_grad():  # the transform counts as given while the networks are trained
-        mean, covariance = _moments(features)
-        transform = style.colouring @ _power(covariance, -0.5)
-    return (transform @ (features.flatten(-2) - mean) + style.mean).view_as(features)
+        matrix, mean = recolouring(features, style)
+    return (matrix @ features.flatten(-2) + mean).view_as(features)
+
+
+def recolouring(features: torch.Tensor, style: LevelStatistics) -> tuple[torch.Tensor, torch.Tensor]:
+    """What whitens features (…, C, H, W) and colours them: `matrix` (…, C, C) to multiply by, `mean` (…, C, 1) to
+    add."""
+    mean, covariance = _moments(features)
+    matrix = style.colouring @ _power(covariance, -0.5)
+    return matrix, style.mean - matrix @ mean
 
 
 def _moments(features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     points = features.flatten(-2)
     mean = points.mean(-1, keepdim=True)
-    centred = points - mean
-    covariance = centred @ centred.mT / points.shape[-1]
+    covariance = points @ points.mT / points.shape[-1] - mean @ mean.mT
     return mean, covariance + REGULARISATION * torch.eye(covariance.shape[-1], device=covariance.device)
 
 
@@ -86,6 +94,8 @@ class Stylizer:
     def __init__(self, networks: Networks | vgg.Networks, device: Device = CPU) -> None:
         self.networks, self.device = networks.eval(), device
         device.place(networks)
+        self._encoder = copy.deepcopy(networks.encoder).to(device.dtype) if device.half else networks.encoder
+        self._differences = [DecodedDifference(decoder) for decoder in networks.decoders]  # type: ignore[arg-type]
 
     @staticmethod
     def load(models: Path = MODELS, device: Device = CPU) -> "Stylizer":
@@ -128,10 +138,15 @@ class Stylizer:
 
     @torch.inference_mode()
     def _paint(self, pictures: torch.Tensor, level: int, style: LevelStatistics, blend: float) -> torch.Tensor:
-        own: torch.Tensor = self.networks.encoder(pictures, level)
-        blended = torch.lerp(own, whiten_and_colour(own, style), blend)
-        given, plain = self.networks.decode(torch.cat([blended, own]), level).chunk(2)
-        return (given + (1 - blend) * (pictures - plain)).clamp(0, 1)
+        """One after the other: what one picture's layers hold fits into a processor's cache."""
+        return torch.cat([self._paint_one(picture, level, style, blend) for picture in pictures.split(1)])
+
+    def _paint_one(self, picture: torch.Tensor, level: int, style: LevelStatistics, blend: float) -> torch.Tensor:
+        own: torch.Tensor = self._encoder(picture.to(self.device.dtype), level)
+        matrix, mean = recolouring(own[0].float(), style)
+        blended = torch.lerp(torch.eye(len(matrix), device=matrix.device), matrix, blend)
+        difference = self._differences[level - 1](own, blended, blend * mean, 1 - blend)
+        return difference.float().add_(picture, alpha=1 - blend).clamp_(0, 1)
 
 
 def _padded(pictures: torch.Tensor) -> torch.Tensor:
