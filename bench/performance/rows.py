@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench.performance.baselines import librosa_features, random_biggan, textbook_wct
-from bench.performance.compare import Row
+from bench.performance.compare import Row, Way
 from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import FRAME_VALUES, HOP_LENGTH, song_to_features
@@ -58,9 +58,8 @@ def _frames(song: Song) -> int:
 
 def biggan(device: Device) -> Iterator[Row]:
     for name, size in BIGGAN_SIZES.items():
-        package, ours = random_biggan(size), {"float32": _biggan(name, size, device)}
-        if device.half or device.name != "cpu" or _has_bfloat16():
-            ours["bfloat16"] = _biggan(name, size, Device(device.name, half=True))
+        package = random_biggan(size)
+        ours = {way: _biggan(name, size, where) for way, where in _precisions(device).items()}
         package.to(device.name)
         for batch in (1, 8) if size == 128 else (1,):
             latents = 0.4 * torch.randn(batch, 128, generator=torch.Generator().manual_seed(0)).clamp(-2, 2)
@@ -85,30 +84,42 @@ def _has_bfloat16() -> bool:
 
 
 def wct(device: Device) -> Iterator[Row]:
-    stylizer = Stylizer.load(device=device)
+    stylizers = {way: Stylizer.load(device=where) for way, where in _precisions(device).items()}
+    networks = stylizers["float32"].networks
     for side in (256, 512):
         picture, style = _picture(side), _style(side)
-        statistics = stylizer.statistics(style[0])
-        plain = partial(textbook_wct, stylizer.networks, picture.to(device.name), style.to(device.name), BLEND)
-        yield Row(f"WCT, {side}x{side}", plain, {"ours": lambda p=picture, s=statistics: stylizer.stylize(p, s, BLEND)})
+        plain = partial(textbook_wct, networks, picture.to(device.name), style.to(device.name), BLEND)
+        ways = {
+            way: partial(each.stylize, picture, each.statistics(style[0]), BLEND) for way, each in stylizers.items()
+        }
+        yield Row(f"WCT, {side}x{side}", plain, ways)
+
+
+def _precisions(device: Device) -> dict[str, Device]:
+    """Those in which something can be gained on `device`."""
+    found = {"float32": Device(device.name)}
+    if device.name != "cpu" or _has_bfloat16():
+        found["bfloat16"] = Device(device.name, half=True)
+    return found
 
 
 def frame(device: Device) -> Iterator[Row]:
     """A whole frame of the recipe as published, and ours with the shipped stylizer."""
     torch.manual_seed(0)
     name, large = "biggan-deep-512", vgg.Networks(VGG19).eval().to(device.name)
-    package, generator, stylizer = random_biggan(512).to(device.name), _biggan(name, 512, device), Stylizer.load()
-    style = _style(512)
-    statistics = stylizer.statistics(style[0])
+    package, style = random_biggan(512).to(device.name), _style(512)
     latents, vectors = 0.4 * torch.randn(1, 128).clamp(-2, 2), F.one_hot(torch.arange(1), 1000).float()
 
     def recipe() -> None:
-        textbook_wct(large, _package(package, latents, vectors, device), style, BLEND)
+        textbook_wct(large, _package(package, latents, vectors, device), style.to(device.name), BLEND)
 
-    def ours() -> None:
-        stylizer.stylize(generator.generate(vectors, latents), statistics, BLEND)
+    def ours(where: Device) -> Way:
+        generator, stylizer = _biggan(name, 512, where), Stylizer.load(device=where)
+        statistics = stylizer.statistics(style[0])
+        return lambda: stylizer.stylize(generator.generate(vectors, latents), statistics, BLEND)
 
-    yield Row("a frame: BigGAN-512 and WCT, the recipe with VGG-19", recipe, {"shipped stylizer": ours})
+    ways = {f"shipped stylizer, {way}": ours(where) for way, where in _precisions(device).items()}
+    yield Row("a frame: BigGAN-512 and WCT, the recipe with VGG-19", recipe, ways)
 
 
 def worlds(device: Device) -> Iterator[Row]:
