@@ -10,7 +10,7 @@ from __future__ import annotations  # PyAV's Packet takes its parameter in type 
 import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from fractions import Fraction
 from functools import partial
 from itertools import chain
@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 
 from ..audio.channels import Samples, remix, usual_layout
 from ..audio.tracks import Sound, open_sound
+from ..core.ahead import ahead
 from ..core.errors import BridgeError
 from ..core.files import appearing
 from .segments import START_CODE, Segment, packets_in_a_row
@@ -81,11 +82,13 @@ SCALER = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL
 
 
 def write_scene_clip(path: Path, frames: Iterable[Pixels], rate: Fraction, version: str = "") -> None:
-    """Write (H, W, 3) uint8 RGB `frames` as a .mov for editors, as `ClipWriter` does."""
-    first, frames = _peek(frames)
-    with ClipWriter(path, first, rate, version) as clip:
-        for frame in frames:
-            clip.write(frame)
+    """Write (H, W, 3) uint8 RGB `frames` as a .mov for editors, as `ClipWriter` does. The next ones are made while one
+    is encoded."""
+    with closing(ahead(frames)) as coming:
+        first, frames = _peek(coming)
+        with ClipWriter(path, first, rate, version) as clip:
+            for frame in frames:
+                clip.write(frame)
 
 
 class ClipWriter:
@@ -209,11 +212,12 @@ def _into(stream: VideoStream, packets: Iterable[Packet[Any]]) -> Iterator[Packe
 def _preview_packets(frames: Iterable[Pixels], size: tuple[int, int], rate: Fraction) -> Iterator[Packet[Any]]:
     """By an encoder of their own."""
     context = _preview_encoder(size, rate)
-    for index, pixels in enumerate(frames):
-        _refuse_odd(pixels)
-        frame = _to_yuv(pixels, H264.pixel_format)
-        frame.pts, frame.time_base = index, context.time_base
-        yield from context.encode(frame)
+    with closing(ahead(frames)) as coming:
+        for index, pixels in enumerate(coming):
+            _refuse_odd(pixels)
+            frame = _to_yuv(pixels, H264.pixel_format)
+            frame.pts, frame.time_base = index, context.time_base
+            yield from context.encode(frame)
     yield from context.encode(None)
 
 
