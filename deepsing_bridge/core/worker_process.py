@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +32,9 @@ def worker_process(
             yield process
         finally:
             process.kill()
+            if process.stdin:
+                with suppress(OSError):  # what was not taken any more, where the process had ended before
+                    process.stdin.close()
 
 
 def ending(process: "subprocess.Popen[bytes]") -> str:
