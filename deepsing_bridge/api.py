@@ -51,6 +51,8 @@ def make_story(
     farthest: float = options.FARTHEST.default,
     from_s: float = 0.0,
     to_s: float | None = None,
+    jobs: int = 1,
+    cluster: str | None = None,
     progress: Callable[[str], Progress] = lambda stage: no_progress,
 ) -> Story:
     """A story of `song` in folder `out`, which must be new, empty, or hold the same story unfinished.
@@ -61,6 +63,7 @@ def make_story(
     `footage`: folders of films and photos that the scenes are cut from; `fill` is the generator that paints those for
     which the nearest shot is farther than `farthest` standard deviations in feeling. `settings` None: footage stays as
     it is; with a `blend` or a `grade` above 0, styled copies of it are made.
+    Scenes are painted by so many processes (`jobs`), or by the Ray cluster at the address `cluster`, to the same bytes.
     `progress` is called with a stage's name when it begins, and gives what is told `(done, total)` within it.
     Raises BridgeError for a request that cannot be met.
     """
@@ -71,7 +74,7 @@ def make_story(
         settings = Settings(width=width, height=height)
         settings = settings if own is None else replace(settings, blend=0.0, grade=0.0)
     settings = replace(settings, footage=own or settings.footage)
-    request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view, from_s, to_s)
+    request = StoryRequest(Path(song).absolute(), Path(out), settings, models, view, from_s, to_s, jobs, cluster)
     return _make_story(request, progress)
 
 

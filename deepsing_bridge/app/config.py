@@ -40,6 +40,7 @@ class StoryRequest:
     """A story of `song` in folder `out`, with the translator's view number `view`; None: the song's own.
 
     `from_s` and `to_s`, seconds of the song: only the scenes that are on between them. `to_s` None: to its end.
+    Scenes are painted by so many processes (`jobs`), or by the Ray cluster at the address `cluster`, to the same bytes.
     """
 
     song: Path
@@ -49,6 +50,8 @@ class StoryRequest:
     view: int | None = None
     from_s: float = 0.0
     to_s: float | None = None
+    jobs: int = 1
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)

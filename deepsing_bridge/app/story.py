@@ -33,10 +33,12 @@ from ..story.storyboard import Storyboard
 from ..stylization.styles import Style
 from ..translation.protocol import SentimentTranslator
 from ..weights import model_sets
+from . import cluster_scenes, scene_workers
 from .bundle import load, load_for_footage, refuse_contradictions
 from .config import ModelChoice, StoryRequest
 from .footage import Shown, with_footage
 from .made import Story
+from .scenes import SceneJob, renderer_of, write_clip
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     alternates.settle(folder, edited)
     clear_damaged_media(folder, edited.board, stage("looking at what is there"))
     sound = _copy_song(folder, request.song, part, stage("copying the song"))
-    _render_clips(folder, edited, means.renderer, stage)
+    _render_clips(folder, edited, means.renderer, request, stage)
     assemble(folder, edited.board, sound, means.generator.classes, stage, history.timeline)
     return Story(folder, edited.board, shown.told)
 
@@ -97,14 +99,12 @@ def _means(request: StoryRequest, digest: str, stage: Stages) -> _Means:
         return _means_of_footage(request)
     models = load(request.models, settings.for_song(digest).seed or 0, stage)
     view = own_view(digest, models.default_views) if request.view is None else request.view
-    painter = models.painter()
-    styler = FootageStyler(models.stylizer, models.styles, painter.colour) if settings.footage else None
     return _Means(
         models.audio_model,
         models.generator,
         models.translator(view),
         models.styles.rule(settings.style),
-        ClipRenderer(painter, styler),
+        renderer_of(models, settings),
         models.digests,
     )
 
@@ -126,6 +126,8 @@ def refuse_without_effect(request: StoryRequest) -> None:
         raise BridgeError(f"--to {request.to_s:g} s is not after --from {request.from_s:g} s")
     timecode_to_frame(request.settings.start_timecode, request.settings.frame_rate)
     refuse_contradictions(choice)
+    if request.jobs > 1 and request.cluster is not None:
+        raise BridgeError(f"--jobs {request.jobs} paints here, and --ray {request.cluster} there; give one of them")
     if request.settings.footage is not None and not request.settings.footage.fill:
         _refuse_painting(request)
     if choice.classes is not None and view:
@@ -163,15 +165,27 @@ def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) 
     return song if whole else path
 
 
-def _render_clips(folder: Path, story: EditedStory, renderer: ClipRenderer, stage: Stages) -> None:
+def _render_clips(
+    folder: Path, story: EditedStory, renderer: ClipRenderer, request: StoryRequest, stage: Stages
+) -> None:
     """The clips that are not parts of somebody's own files as they are, if there are any."""
     paths = clip_paths(folder, story.board)
     clips = [(index, path) for index, path in enumerate(paths) if story.board.is_rendered(index)]
     if not clips:
         return
-    progress = stage("painting scenes" if renderer.paints else "stylizing the footage")
-    for done, (index, path) in enumerate(clips, 1):
-        if not path.exists():
-            frames = renderer.frames(*story.painted_from(index))
-            video.write_scene_clip(path, frames, story.board.frame_rate, story.version(index))
-        progress(done, len(clips))
+    told = stage("painting scenes" if renderer.paints else "stylizing the footage")
+    missing = [(index, path) for index, path in clips if not path.exists()]
+    there = len(clips) - len(missing)
+
+    def progress(done: int, total: int) -> None:
+        told(there + done, len(clips))
+
+    if request.cluster is not None:
+        cluster_scenes.paint_all(SceneJob.of(story, request.models), missing, request.cluster, progress)
+    elif min(request.jobs, len(missing)) > 1:
+        scene_workers.paint_all(SceneJob.of(story, request.models), missing, request.jobs, progress)
+    else:
+        for done, (index, path) in enumerate(missing, 1):
+            write_clip(story, index, renderer, path)
+            progress(done, len(missing))
+    progress(len(missing), len(missing))

@@ -59,6 +59,12 @@ def story(
     classes: Annotated[str | None, typer.Option(help='Your own choice of pictures: "lake,fire,…".')] = None,
     translator: Annotated[TranslatorKind, typer.Option(help="How a sentiment becomes a picture's class.")] = "neural",
     temperature: Annotated[float, option(options.TEMPERATURE)] = options.TEMPERATURE.default,
+    jobs: Annotated[
+        int, typer.Option(help="Processes that paint scenes, each with its own models in memory.", min=1, max=64)
+    ] = 1,
+    ray: Annotated[
+        str | None, typer.Option(help="Paint over a Ray cluster: its address, or local for this machine's cores.")
+    ] = None,
 ) -> None:
     """Turn SONG into a folder with a timeline, a clip per scene, a preview film and a report."""
     rate, pixels = parse_frame_rate(fps), parse_size(size) if size else None
@@ -107,6 +113,8 @@ def story(
         view=pictures.view,
         from_s=parse_clock(start) if start else 0.0,
         to_s=parse_clock(end) if end else None,
+        jobs=jobs,
+        cluster=ray,
     )
     with progress() as stages:
         made = make_story(request, stages)

@@ -44,7 +44,7 @@ def fill(
     wanted = store.missing(Shard().blocks(survey))
     if not wanted:
         return
-    ray = _connected(address)
+    ray = connected(address)
     try:
         room = int(ray.cluster_resources().get("GPU" if gpus else "CPU", 0)) // max(gpus, 1)
         if room < 1:
@@ -59,7 +59,11 @@ def fill(
         ray.shutdown()
 
 
-def _connected(address: str) -> Any:
+def connected(address: str) -> Any:
+    """The module `ray`, connected to the cluster at `address`; "local" starts one here.
+
+    Raises BridgeError where Ray is not installed, or there is no cluster.
+    """
     try:
         import ray
         import ray.util
