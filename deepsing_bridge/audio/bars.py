@@ -4,6 +4,8 @@ Bars have three or four beats, the same number throughout a song; where their or
 or goes on. Which beat is the first of a bar is found by Viterbi's algorithm.
 """
 
+from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -82,13 +84,19 @@ def standard(values: Array) -> Array:
     return np.asarray((values - values.mean()) / (values.std() + 1e-9))
 
 
+@cache
+def _viterbi() -> Callable[[Array, Array], NDArray[np.int64]]:
+    """Compiles itself at its first import. Looked for once: who counts bars live must not wait for others' imports."""
+    with compiling():
+        from librosa.sequence import viterbi
+    found: Callable[[Array, Array], NDArray[np.int64]] = viterbi
+    return found
+
+
 def downbeats(accents: Array, meter: int) -> NDArray[np.int64]:
     """The numbers of the beats that begin a bar, so that they have most accents at fewest breaks of the order."""
-    with compiling():
-        from librosa.sequence import viterbi  # compiles itself at its first import
-
     order = np.roll(np.eye(meter), 1, axis=1)  # from row to column
     moves = np.exp(BREAK * (order - 1))
     fits = np.exp(np.minimum(accents, 0)), np.exp(-np.maximum(accents, 0))  # being the first of a bar, and another beat
-    places = viterbi(np.stack([fits[0], *[fits[1]] * (meter - 1)]), moves / moves.sum(axis=1, keepdims=True))
+    places = _viterbi()(np.stack([fits[0], *[fits[1]] * (meter - 1)]), moves / moves.sum(axis=1, keepdims=True))
     return np.flatnonzero(places == 0)

@@ -17,6 +17,7 @@ class BarCounter:
     """Counts beats within bars of three or four, by onsets and bass."""
 
     def __init__(self) -> None:
+        downbeats(np.zeros(FEWEST_BEATS), METERS[0])  # compiles itself now, and not when a beat is due
         self._accents: deque[tuple[float, float]] = deque(maxlen=MEMORY_BEATS)  # onset and bass, dB, of past beats
         self._waiting_s: float | None = None  # the last beat, whose sound was not there yet
         self._number, self._bar, self._meter = 0, 0, METERS[0]

@@ -9,9 +9,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, Full, Queue
 from threading import Event as Flag
-from threading import Lock, Thread
+from threading import Thread
 
 import numpy as np
 import soxr
@@ -91,9 +92,9 @@ class Listener:
         self._alignment = RunningAlignment(model.outputs, alignment)
         self._hearing, self._windows = Hearing(cuts), Windows()
         self.levels, self.sound = self._hearing.levels, self._hearing.sound
-        self._lock = Lock()  # over the hearing and the two below; held for less than a millisecond
         self._events: deque[Told] = deque(maxlen=EVENTS)
-        self._heard_until = clock()
+        self._notes: deque[Callable[[], None]] = deque()  # for the hearing, which only the listening thread touches
+        self._heard = 0.0, clock()  # so many seconds of sound by then
         self._waiting: Queue[tuple[Array, bool]] = Queue(WAITING)
         self._lost, self._missed = 0, 0
         self._stopping = Flag()
@@ -104,7 +105,7 @@ class Listener:
         ]
 
     def start(self) -> None:
-        self._heard_until = self._clock()
+        self._heard = 0.0, self._clock()
         for thread in self._threads:
             thread.start()
 
@@ -114,21 +115,20 @@ class Listener:
             thread.join()
 
     def heard(self) -> Heard:
-        """What was told since the last call: onsets, beats, cuts and sentiments; and how far the sound is."""
-        with self._lock:
-            events = tuple(self._events)
-            self._events.clear()
-            return Heard(events, self._hearing.heard_s, self._heard_until, self.connected.is_set())
+        """What was told since the last call: onsets, beats, cuts and sentiments; and how far the sound is. Never waits,
+        however much there is to hear."""
+        events = tuple(self._events.popleft() for _ in range(len(self._events)))
+        return Heard(events, *self._heard, self.connected.is_set())
 
     def begin_scene(self, time_s: float) -> None:
         """Somebody else let one begin: the next is a period from there."""
-        with self._lock:
-            self._hearing.begin_scene(time_s)
+        self._notes.append(partial(self._hearing.begin_scene, time_s))
 
     def counts(self) -> Counts:
         return Counts(self._lost, self._missed)
 
     def _listen(self) -> None:
+        Hearing().hear(np.zeros(SAMPLE_RATE, np.float32))  # what is slow once is slow before anything sounds
         told = False
         while not self._stopping.is_set():
             try:
@@ -150,8 +150,10 @@ class Listener:
 
     def _catch_up(self) -> None:
         """What was not heard until now was silence."""
-        missing = int(min(self._clock() - self._heard_until, MOST_SILENCE_S) * SAMPLE_RATE)
-        self._hear(np.zeros((missing, CHANNELS), np.float32), np.zeros(missing, np.float32), SAMPLE_RATE)
+        now_s = self._clock()
+        missing = int(min(now_s - self._heard[1], MOST_SILENCE_S) * SAMPLE_RATE)
+        silence = SoundBlock(self._hearing.heard_s, SAMPLE_RATE, np.zeros((missing, CHANNELS), np.float32))
+        self._hear(silence, np.zeros(missing, np.float32), now_s)
 
     def _hear_all(self, source: Input) -> None:
         """Until it is gone."""
@@ -162,13 +164,13 @@ class Listener:
         looked_s, lost = self._clock(), 0
         try:
             while not self._stopping.wait(LOOK_S):
-                stereo = source.ring.read()
+                now_s, stereo = self._clock(), source.ring.read()
                 if missing := source.ring.lost - lost:
                     lost, self._lost = source.ring.lost, self._lost + missing
                     stereo = np.concatenate([stereo, np.zeros((missing, CHANNELS), np.float32)])
                 if len(stereo):
-                    stereo = _sane(stereo)
-                    self._hear(stereo, resampler.resample_chunk(stereo.mean(axis=1)), source.rate)
+                    block = SoundBlock(self._hearing.heard_s, source.rate, _sane(stereo))
+                    self._hear(block, resampler.resample_chunk(block.samples.mean(axis=1)), now_s)
                 if self._clock() - looked_s > RETRY_S:
                     looked_s = self._clock()
                     if not source.alive:
@@ -178,19 +180,19 @@ class Listener:
             self.connected.clear()
             source.close()
 
-    def _hear(self, stereo: Array, mono: Array, rate: int) -> None:
-        """The same sound twice: as it came, and at SAMPLE_RATE."""
-        with self._lock:
-            self._keep(SoundBlock(self._hearing.heard_s, rate, stereo))
-            told = self._hearing.hear(mono)
-            self._events.extend(told)
-            self._heard_until = self._clock()
-            sounding = self._hearing.sounding
+    def _hear(self, block: SoundBlock, mono: Array, now_s: float) -> None:
+        """The sound that came by `now_s` twice: as it came, and at SAMPLE_RATE."""
+        self._keep(block)
+        while self._notes:
+            self._notes.popleft()()
+        told = self._hearing.hear(mono)
+        self._heard = self._hearing.heard_s, now_s
+        self._events.extend(told)
         if told:
             self._wake()
         for window in self._windows.add(mono):
             try:
-                self._waiting.put_nowait((window, sounding))
+                self._waiting.put_nowait((window, self._hearing.sounding))
             except Full:
                 self._missed += 1
 
@@ -202,9 +204,8 @@ class Listener:
                 continue
             raw = self._follower.hear(window, sounding)
             felt = self._alignment.align(raw, sounding) if raw else Sentiment(0.0, 0.0)
-            with self._lock:
-                self._hearing.felt(felt)
-                self._events.append(felt)
+            self._notes.append(partial(self._hearing.felt, felt))
+            self._events.append(felt)
 
 
 def _sane(stereo: Array) -> Array:
