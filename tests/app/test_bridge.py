@@ -19,6 +19,7 @@ import psutil
 import pytest
 import soundfile
 import zmq
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 from deepsing_bridge.app import bridge as daemon
 from deepsing_bridge.app.bridge import FORCED
@@ -27,7 +28,9 @@ from deepsing_bridge.client import SharedFrames
 from deepsing_bridge.core.units import HANDLE_S
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take_file import TakeFile
+from deepsing_bridge.protocols.osc.server import OscServer
 from deepsing_bridge.protocols.shared_memory.owner import abandon, claim
+from tests.adapters import running as serving
 from tests.cli.test_cli import run
 from tests.process import ROOT, Bridge, bridge, free_port, insist
 from tests.sounds import music
@@ -56,6 +59,18 @@ def test_everybody_is_told_a_size_of_one_number_as_two() -> None:
     config = BridgeConfig(changed={"size": "64", "blend": 1})
     changed = daemon._checked(config, daemon._hub(config).vocabulary).changed
     assert changed == {"size": "64x64", "blend": 1.0}
+
+
+@pytest.mark.parametrize("bundles", [False, True])
+def test_osc_goes_out_in_bundles_where_they_are_asked_for(bundles: bool) -> None:
+    ports = Ports(osc=0, oscquery=None, frames=None, commands=None)
+    config = BridgeConfig(network=Network(ports=ports, osc_bundles=bundles), midi=None)
+    (osc,) = daemon._intakes(config, daemon._hub(config))
+    assert isinstance(osc, OscServer)
+    with serving(osc), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
+        here.settimeout(WAIT_S)
+        here.sendto(OscMessageBuilder("/deepsing/subscribe").build().dgram, ("127.0.0.1", osc.port))
+        assert here.recv(65536).startswith(b"#bundle") is bundles
 
 
 @pytest.fixture
