@@ -94,8 +94,8 @@ void set_light(vec2 half_size, float horizon, float side) {
     skylight = air(0.5, 1.0);
 }
 
-// The sky at m (y over the horizon): air, clouds on a plane, sun or moon, stars.
-vec3 heavens(vec2 m, float place, float octaves) {
+// The sky at m (y over the horizon): air, clouds on a plane, sun or moon, stars. `mirrored`, its picture in what is wet.
+vec3 heavens(vec2 m, float place, float octaves, float mirrored) {
     float up = max(m.y, 0.0), from_sun = length(m - sun);
     vec3 c = air(up, from_sun);
     vec2 at = vec2(m.x, 1.0) * (0.75 / (up + 0.15)) + vec2(TIME * 0.03 + place, TIME * 0.01);
@@ -108,13 +108,18 @@ vec3 heavens(vec2 m, float place, float octaves) {
     c = mix(c, mix(shade, lit, clamp(0.5 + (thick - behind) * 2.8, 0.0, 1.0)), cloud * 0.88);
     float clear = max(1.0 - 2.5 * gloom, 0.0) * (1.0 - 0.75 * cloud);
     float maria = 1.0 - 0.35 * value2(m * 90.0 + 5.0) * (1.0 - day);
-    float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
-    c += sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
+    vec2 smear = (m - sun) * mix(vec2(1.0), vec2(0.8, 0.25), mirrored);
+    float size = mix(0.024, 0.021, day), r2 = dot(smear, smear) / (size * size);
+    float sharp = smoothstep(1.0 + pixel / size, 1.0 - pixel / size, sqrt(r2)) * maria * (1.1 - 0.3 * r2);
+    float disc = mix(sharp, 0.12 / (r2 + 0.3), mirrored);
+    disc = disc * mix(0.8, 4.0, day) + mix(0.12, 1.6, day) * exp(-0.55 * sqrt(r2)) * (1.0 - mirrored);
+    c += mix(sunlight, vec3(1.0, 0.96, 0.88), 0.45 * exp(-0.5 * r2) * day) * clear * (disc
+        + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
     float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
         * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
     float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
-    return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
+    return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up) * (1.0 - mirrored);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
@@ -177,11 +182,12 @@ void main() {
 
     // Waves that come in: steep and bright near the sand, low farther out.
     float warp = (fbm(vec2(q.x * 0.30 + place, q.y * 0.22 + TIME * 0.05), 3.0) - 0.5) * 2.6;
-    float march = q.y * 0.62 / (1.0 + q.y * 0.05) + warp + TIME * 0.16;
-    float u = fract(march), rank = floor(march);
+    float torn = fbm(vec2(q.x * 2.6, q.y * 1.6) + vec2(place, TIME * 0.35), min(fine + 1.0, 3.0)) - 0.5;
+    float march = q.y * 0.62 / (1.0 + q.y * 0.05) + warp + TIME * 0.16 + 0.16 * torn;
+    float rank = floor(march - 0.45), u = march - rank;  // 0.45..1.45: up to the crest at 1, then what it leaves behind
     float here = smoothstep(0.30, 0.62, value2(vec2(q.x * 0.35 + rank * 7.3, rank + place)));
     float shoal = exp(-max(sea, 0.0) * 0.22) * smoothstep(-0.1, 0.35, sea);
-    float crest = smoothstep(0.55, 0.90, u) * smoothstep(1.0, 0.93, u);
+    float crest = smoothstep(0.50, 0.90, u) * smoothstep(1.06, 0.90, u);
     float rise = crest * here * shoal * (0.4 + 0.9 * surf);
     vec2 at = q * vec2(2.6, 4.6) + vec2(place, TIME * 0.7);
     float ripple = fbm(at, min(fine, 3.0)) - 0.5;
@@ -194,7 +200,7 @@ void main() {
     float tilt = is_sea > 0.5 ? (ripple * 0.35 + swell * 0.5 + 0.14 + rise * 0.3) : ripple * 0.015;
     m = mix(m, vec2(p.x + ripple * 0.06 * is_sea, below * 0.9 + tilt), is_ground);
     m.y = max(m.y, 0.001);
-    vec3 c = heavens(m, place, mix(6.0, 2.5, is_ground));
+    vec3 c = heavens(m, place, mix(6.0, 2.5, is_ground), is_ground);
 
     // Water
     vec3 tint = mix(vec3(0.03, 0.05, 0.06), vec3(0.01, 0.27, 0.29), palette),
@@ -208,14 +214,22 @@ void main() {
     float path = exp(-(p.x - sun.x) * (p.x - sun.x) * mix(90.0, 22.0, below)) * max(1.0 - 2.0 * gloom, 0.0) * exp(-sun.y * 2.2);
     water += sunlight * path * (0.10 + 3.5 * smoothstep(0.10 - 0.06 * treble, 0.30, ripple + 0.4 * swell)) * mix(0.4, 1.0, day);
 
-    // Sand: wet where water has been, a mirror there; grain, ripples of wind and footprints' shadows elsewhere.
-    float grainy = clamp(fine - 0.5, 0.0, 5.0) * step(sea, 0.1);
-    vec2 sand_at = q * vec2(15.0, 17.0) + place;
-    float grain = fbm(sand_at, grainy), relief = grain - fbm(sand_at + vec2(0.3 * side, 0.45), min(grainy, 4.0));
-    float hollow = fbm(q * vec2(1.9, 3.0) + place + 40.0, min(grainy, 3.0));
+    // Sand: wet where water has been, a mirror there; elsewhere hollows, ripples of the wind, grains, and what was washed up.
+    float step_y = far * far * pixel / 0.62, dry = step(sea, 0.1);  // of the ground, from one row of pixels to the next
+    vec2 sand_at = q * vec2(1.5, 2.4) + place;
+    float hollow = fbm(sand_at, 3.0 * dry), slope = hollow - fbm(sand_at + vec2(0.12 * side, 0.16), 3.0 * dry);
+    float crinkle = fbm(q * vec2(7.0, 13.0) + place, 3.0 * dry);
+    float ridge = sin(q.y * 105.0 + 20.0 * hollow + 13.0 * crinkle);
+    ridge *= smoothstep(0.40, 0.60, hollow) * smoothstep(0.020, 0.008, step_y);
+    float grain = value2(q * 41.0 + 7.0) * smoothstep(0.03, 0.01, step_y) - 0.9;
+    grain += value2(q * 110.0) * smoothstep(0.013, 0.004, step_y);
+    grain += 1.2 * value2(q * 260.0 + 3.0) * smoothstep(0.0045, 0.0018, step_y);
+    float relief = 1.5 * slope + 0.045 * ridge + 0.12 * (crinkle - 0.5) * smoothstep(0.06, 0.02, step_y);
     float wet = smoothstep(high_water - 0.14, high_water + 0.02, q.y + (hollow - 0.5) * 0.2);
+    float wrack = smoothstep(0.10, 0.0, abs(q.y - high_water + 0.20 + 0.25 * (hollow - 0.5)))
+        * smoothstep(0.60, 0.70, fbm(q * vec2(13.0, 24.0) + place + 11.0, 4.0 * dry)) * (1.0 - wet);
     vec3 grains = mix(vec3(0.13, 0.10, 0.085), vec3(0.66, 0.53, 0.36), sand)
-        * (0.80 + 0.25 * grain + 0.25 * hollow + relief * (1.0 - 0.75 * wet) * 1.7);
+        * (0.92 + 0.30 * (hollow - 0.5) + (0.09 * grain + 1.6 * relief) * (1.0 - 0.8 * wet)) * (1.0 - 0.55 * wrack);
     vec3 beach = grains * lamp * mix(1.0, 0.42, wet);
     beach = mix(beach, c, wet * (0.16 + 0.40 * exp(-below * 3.5)));
     float thin = smoothstep(0.22, 0.0, abs(sea)) * (1.0 - is_sea);
@@ -227,10 +241,9 @@ void main() {
     float foam = smoothstep(0.0, 0.02, sea) * smoothstep(0.10, 0.02, sea) * (0.55 + 0.45 * lace);
     foam = max(foam, soft_lace * smoothstep(0.0, 0.05, sea) * exp(-max(sea, 0.0) * mix(2.4, 0.8, surf)));
     foam = max(foam, soft_lace * 0.5 * smoothstep(-0.25, 0.0, sea) * (1.0 - is_sea) * wet);
-    float broken = smoothstep(0.84, 0.94, u) * smoothstep(1.0, 0.95, u)
-        + 0.8 * smoothstep(0.35, 0.0, u) * smoothstep(0.35, 0.75, lace);
-    foam = max(foam, broken * here * smoothstep(0.25, 0.6, shoal) * (0.4 + surf) * (0.45 + 0.7 * lace)
-        * smoothstep(0.1, 0.5, sea));
+    float spill = smoothstep(0.80, 0.97, u - 0.22 * (lace - 0.7)), wake = smoothstep(1.42, 0.98, u);
+    float broken = spill * wake * mix(smoothstep(0.45, 0.80, lace), 1.0, smoothstep(0.72, 0.95, wake) * here);
+    foam = max(foam, broken * here * smoothstep(0.25, 0.6, shoal) * (0.35 + 0.9 * surf) * smoothstep(0.1, 0.5, sea));
     foam *= is_ground * (0.9 + 0.3 * pulse);
     ground = mix(ground, lamp * vec3(0.86, 0.90, 0.92) * (0.85 + 0.25 * lace), clamp(foam, 0.0, 1.0) * 0.92);
     ground *= 1.0 - 0.35 * thin * smoothstep(-0.09, -0.01, sea);

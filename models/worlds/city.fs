@@ -112,7 +112,8 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     float wide = mix(15.0, 8.0, k * 0.5), place = p.x * wide + 31.0 * seed + 17.0 * k;
     float x = place + 0.32 * sine(place * 1.9) + 0.15 * sine(place * 0.7), cell = floor(x), f = fract(x);
     float h = hash2(vec2(mod(cell, LATTICE), 30.0 + k));
-    float district = 0.55 + 0.45 * sine(p.x * 2.1 + 7.0 * seed + 2.0 * k) * sine(p.x * 1.1 + 2.0);
+    float middle = (cell + 0.5 - 31.0 * seed - 17.0 * k) / wide;  // of the tower, so that its roof is level
+    float district = 0.55 + 0.45 * sine(middle * 2.1 + 7.0 * seed + 2.0 * k) * sine(middle * 1.1 + 2.0);
     float tall = mix(0.09, 0.80, height) * mix(1.0, 0.5, k * 0.5) * district * (0.22 + 0.78 * h * h) + 0.03;
     float margin = 0.01 + 0.12 * fract(h * 7.0), inside = min(f, 1.0 - f) - margin;
     // setbacks, and a mast on the tallest
@@ -149,20 +150,25 @@ vec3 towers(vec3 behind, vec2 p, float k, float shore, float pixel, vec3 air) {
     return light + vec3(1.6, 0.10, 0.06) * beacon * (0.35 + 0.65 * smoothstep(0.2, 0.9, sine(TIME * 1.6 + 20.0 * h)));
 }
 
-// Discs of light before the lens, each with a bright rim; they drift and breathe.
+// Lights before the lens, out of focus: soft discs, cut by the lens towards the corners, with a fine rim and a glow around.
 vec3 out_of_focus(vec2 p, vec2 extent, float pixel) {
     vec3 sum = vec3(0.0);
     for (int i = 0; i < MANY; i++) {
-        float k = float(i), h = hash1(k + 2.0), part = clamp(12.0 * bokeh - k + 1.0, 0.0, 1.0) * step(0.01, bokeh);
-        float side = fract(h * 7.0 + seed + TIME * 0.004 * (0.5 + h));
-        vec2 at = vec2((side - 0.5) * 2.4 * extent.x, -extent.y * (1.02 - 0.75 * fract(h * 13.0) * fract(h * 29.0)));
+        float k = float(i), h = hash1(k + 2.0), part = clamp(16.0 * bokeh - k + 1.0, 0.0, 1.0) * step(0.01, bokeh);
+        float side = fract(h * 7.0 + seed + TIME * 0.004 * (0.5 + h)), big = fract(h * 31.0);
+        vec2 at = vec2((side - 0.5) * 2.3 * extent.x, -extent.y * (0.98 - 0.72 * fract(h * 13.0) * fract(h * 29.0)));
         at += 0.010 * vec2(sine(TIME * 0.4 + 9.0 * k), cosine(TIME * 0.33 + 5.0 * k));
-        float radius = mix(0.030, 0.085, fract(h * 31.0)) * (1.0 + 0.06 * pulse * step(0.5, h)), r = length(p - at) / radius;
-        float disc = smoothstep(1.0 + 2.0 * pixel / radius, 1.0 - 3.0 * pixel / radius, r)
-            * (0.55 + 0.45 * smoothstep(0.6, 1.0, r));
+        float radius = mix(0.014, 0.080, big * big) * (1.0 + 0.06 * pulse * step(0.5, h));
+        vec2 d = (p - at) / radius;
+        float r = max(length(d), length(d + 0.40 * at)), blur = 0.10 + 2.0 * pixel / radius;
+        float disc = smoothstep(1.0, 1.0 - blur, r) * (0.42 + 0.30 * r * r + 0.12 * d.y);
+        float rim = exp(-pow((r - 0.93) / (0.05 + 0.7 * blur), 2.0)), halo = 0.16 / (1.0 + 3.0 * r * r);
+        halo *= smoothstep(2.0, 0.6, r);
         float breath = 0.75 + 0.25 * sine(TIME * (0.5 + h) + 30.0 * h) + 0.5 * treble * step(0.6, fract(h * 3.0));
-        sum += lamp(fract(h * 53.0)) * disc * part * breath * mix(0.12, 0.30, bokeh);
-        if (k >= min(12.0 * bokeh, 11.0)) break;
+        vec3 colour = lamp(fract(h * 53.0));
+        sum += (colour * (disc + halo) + (0.8 * colour + vec3(0.06, 0.02, 0.10)) * 0.22 * rim) * part * breath
+            * mix(0.17, 0.34, bokeh) * mix(1.25, 0.70, big);
+        if (k >= min(16.0 * bokeh, 15.0)) break;
     }
     return sum;
 }
@@ -202,7 +208,7 @@ void main() {
         light += vec3(0.002, 0.004, 0.008) + air * 0.10 * max(wave, 0.0);
     }
     light += air * mix(0.25, 1.1, haze) * exp(-11.0 * abs(p.y - shore)) * (1.0 + 0.15 * bass);
-    light += out_of_focus(p, extent, pixel) * (0.4 + 0.6 * lights);
+    if (p.y < 0.03 * extent.y) light += out_of_focus(p, extent, pixel) * (0.4 + 0.6 * lights);
     light *= 1.0 - 0.4 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.3) + dither(), 1.0);
 }

@@ -92,7 +92,7 @@ vec3 surface(vec2 at, float lat, float radius, out vec2 bump, out float glow) {
     // Gas: bands that shear past each other, with eddies where they meet, and one great storm.
     vec2 g = vec2(at.x * 1.1, lat * 3.4);
     float flow = noise2(vec2(lat * 4.0, 3.0 + seed));
-    g.x += 0.5 * flow + 0.02 * TIME * (0.4 + flow);
+    g.x += 0.008 * TIME + flow * (0.5 + 0.5 * sin(0.04 * TIME));  // to and fro: one way, it would wind them up to threads
     vec2 eye = vec2(at.x - 0.5 + 0.25 * sin(0.05 * TIME), lat + 0.36) * vec2(1.0, 1.9);
     float storm = exp(-dot(eye, eye) * 16.0);
     vec3 eddy = slope_noise(g * vec2(1.6, 2.2) + seed * 5.0);
@@ -159,8 +159,8 @@ void main() {
     veil += 0.36 * noise2(sky * 8.3 + 1.8 * bend) + 0.22 * noise2(sky * 18.0 + 2.4 * bend);
     vec3 c = mix(vec3(0.006, 0.008, 0.016), vec3(0.02, 0.012, 0.03), bend.x + 0.5);
     c += mix(tone.bgr, haze, 0.5 + 0.5 * bend.y) * pow(smoothstep(-0.7, 1.2, veil), 1.7) * nebula * 0.5;
-    c += (stars(sky, 7.0, 1.0, 12.0) * 2.8 + stars(turn(0.5) * sky, 20.0, 5.0, 10.0) * 1.4
-        + stars(turn(1.1) * sky, 47.0, 9.0, 9.0) * 0.8)
+    c += (stars(sky, 7.0, 1.0, 12.0) * 2.8 + stars(turn(0.5) * sky, 20.0, 5.0, 14.0) * 1.4
+        + stars(turn(1.1) * sky, 47.0, 9.0, 13.0) * 0.7)
         * (1.0 - 0.5 * smoothstep(0.0, 0.8, veil) * nebula);
     // The sun's glare, where it stands beside or behind the planet.
     vec2 flare_at = to_sun.xy * 1.12;
@@ -172,11 +172,11 @@ void main() {
     float turned = 0.11 * TIME + 6.28 * fract(seed * 3.0);
     vec3 orbit = vec3(1.95 * cos(turned), 0.34 * sin(turned) + 0.30, sin(turned));
     vec2 m = (d - orbit.xy) / 0.13;
-    float m2 = dot(m, m), moon_cover = smoothstep(1.0, 1.0 - 2.0 * pixel / (radius * 0.13), sqrt(m2))
-        * (orbit.z > 0.0 || far > 1.0 ? 1.0 : 0.0);
+    float m2 = dot(m, m), moon_cover = smoothstep(1.0, 1.0 - 2.0 * pixel / (radius * 0.13), sqrt(m2));
     if (m2 < 1.0 && moon_cover > 0.0) {
         vec3 n = vec3(m, sqrt(1.0 - m2));
-        vec3 rough = slope_noise(m * 2.3 + seed * 5.0), pits = slope_noise(m * 5.7 + 2.0);
+        vec3 rough = slope_noise(m * 2.3 + seed * 5.0) * smoothstep(0.45, 0.15, pixel / (radius * 0.13)),
+            pits = slope_noise(m * 5.7 + 2.0) * smoothstep(0.16, 0.05, pixel / (radius * 0.13));
         float day = clamp(dot(normalize(n + vec3(0.16 * rough.yz + 0.09 * pits.yz, 0.0)), to_sun), 0.0, 1.0);
         c = mix(c, vec3(0.62, 0.58, 0.54) * (0.8 + 0.3 * rough.x + 0.2 * pits.x) * (day * sunlight * 1.2 + haze * 0.02),
             moon_cover);
@@ -187,11 +187,12 @@ void main() {
     float flat_ = 0.20 + 0.14 * sin(3.0 * seed);
     vec2 on_ring = vec2(d.x, d.y / flat_);
     float rr = length(on_ring);
-    float grooves = 0.62 + 0.26 * noise2(vec2(rr * 19.0, seed * 3.0)) + 0.22 * noise2(vec2(rr * 47.0, 5.0))
-        * smoothstep(0.05, 0.0, pixel * 3.0 / radius);
-    float gap = 1.0 - 0.85 * smoothstep(0.035, 0.015, abs(rr - 1.82));
-    float inside = smoothstep(1.32, 1.40, rr) * smoothstep(2.25, 2.15, rr) * gap * grooves * smoothstep(0.0, 0.35, ring)
-        * (0.35 + 0.65 * ring);
+    float grain = pixel / radius * length(vec2(d.x, d.y / (flat_ * flat_))) / max(rr, 0.1);  // of `rr` from pixel to pixel
+    float grooves = 0.62 + 0.26 * noise2(vec2(rr * 19.0, seed * 3.0)) * smoothstep(0.055, 0.015, grain)
+        + 0.22 * noise2(vec2(rr * 47.0, 5.0)) * smoothstep(0.022, 0.006, grain);
+    float gap = 1.0 - 0.85 * smoothstep(0.035 + grain, 0.015, abs(rr - 1.82)) * 0.05 / (0.05 + grain);
+    float inside = smoothstep(1.32 - grain, 1.40 + grain, rr) * smoothstep(2.25 + grain, 2.15 - grain, rr) * gap * grooves
+        * smoothstep(0.0, 0.35, ring) * (0.35 + 0.65 * ring);
     vec3 place = vec3(d.x, d.y, -d.y / flat_ * sqrt(1.0 - flat_ * flat_));
     float along = dot(place, to_sun);
     float shadow = smoothstep(0.93, 1.06, length(place - along * to_sun)) + step(0.0, along);
@@ -201,11 +202,13 @@ void main() {
     if (!in_front) c = mix(c, ice, inside * (1.0 - moon_cover));
 
     // The globe.
-    if (far < 1.0) {
-        vec3 n = vec3(d, sqrt(1.0 - far * far));
-        float lat = asin(clamp(n.y, -1.0, 1.0)), lon = atan(n.x, n.z) + 0.08 * TIME + 6.28 * seed, glow;
+    float edge_px = pixel / radius, globe_cover = smoothstep(1.0 + 0.5 * edge_px, 1.0 - 0.5 * edge_px, far);
+    if (globe_cover > 0.0) {
+        vec3 n = vec3(d, sqrt(max(1.0 - far * far, 0.0)));
+        float lat = asin(clamp(n.y, -1.0, 1.0)), glow;
+        float lon = atan(n.x, n.z) * mix(1.0, cos(lat), 0.45) + 0.08 * TIME + 6.28 * seed;  // turned as a whole, not wound up
         vec2 bump;
-        vec3 ground = surface(vec2(lon * mix(1.0, cos(lat), 0.45), lat), lat, radius, bump, glow);
+        vec3 ground = surface(vec2(lon, lat), lat, radius, bump, glow);
         vec3 east = normalize(vec3(n.z, 0.0, -n.x)), north = cross(n, east);
         float raw = dot(n, to_sun);
         float day = smoothstep(-0.12, 0.75, raw) * clamp(1.0 + 1.3 * dot(bump.x * east - bump.y * north, to_sun), 0.2, 1.8);
@@ -219,13 +222,13 @@ void main() {
         globe = mix(globe, haze * (0.25 + 1.1 * smoothstep(-0.35, 0.6, raw)), edge * air * 0.85 * smoothstep(-0.4, 0.35, raw));
         globe += sunlight * 0.25 * pow(max(dot(reflect(-to_sun, n), vec3(0.0, 0.0, 1.0)), 0.0), 22.0)
             * (1.0 - smoothstep(0.3, 0.6, kind));
-        c = mix(c, globe, smoothstep(1.0, 1.0 - pixel / radius, far) * (1.0 - moon_cover));
+        c = mix(c, globe, globe_cover * (1.0 - moon_cover));
     }
     // Air outside the globe, brightest where the sun rises.
     float sunward = dot(normalize(vec3(d, 0.05)), to_sun);
-    float shell = far > 1.0 ? exp(-(far - 1.0) * (42.0 - 22.0 * air)) : smoothstep(0.94, 1.0, far) * 0.5;
+    float shell = exp(-abs(far - 1.0) * (far > 1.0 ? 42.0 - 22.0 * air : 60.0));
     c += haze * shell * air * (smoothstep(-0.45, 0.9, sunward) * 0.85 + behind * pow(max(sunward, 0.0), 4.0) * 1.4)
-        * (1.0 + 0.3 * pulse);
+        * (1.0 + 0.3 * pulse) * (1.0 - moon_cover);
     if (in_front) c = mix(c, ice, inside * (1.0 - moon_cover));
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.6 * dot(v, v);

@@ -120,7 +120,7 @@ vec3 front(vec2 at, float side, float soft, vec3 air) {
     // a shop: a wide bright pane under an awning
     vec2 opening = abs(vec2(f - 0.5 * lot, at.y - 1.32)) - vec2(0.5 * lot - 0.3, 0.97);
     float shop = smoothstep(soft, -soft, max(opening.x, opening.y));
-    float open = step(0.35, fract(h * 5.0)), bay = fract((f - 0.3) / 1.15) - 0.5;
+    float open = step(mix(0.90, 0.05, windows), fract(h * 5.0)), bay = fract((f - 0.3) / 1.15) - 0.5;
     vec3 inside = mix(vec3(1.15, 0.75, 0.38), sign_colour(fract(h * 9.0)), 0.45 * neon)
         * (0.10 + 0.45 * smoothstep(0.9, 2.2, at.y));
     float goods = 0.35 + 0.75 * fract(h * 47.0 + 3.7 * floor(f * 2.6)) + 0.25 * value2(vec2(f * 5.0, 4.0 + house));
@@ -188,7 +188,9 @@ void main() {
     float horizon = -0.12 * extent.y, lens = 0.62 * mix(1.0, 1.25, smoothstep(0.7, 0.4, extent.x));
     vec2 q = p - vec2(0.03 * sine(TIME * 0.11), horizon + 0.004 * sine(TIME * 0.9) * energy);
     bool road = q.y < 0.0 && abs(q.x) * EYE < WALL * -q.y;
+    float murk = fog * mix(0.4, 1.0, rain) * (1.0 - 0.5 * neon), evening = dusk * dusk * (1.0 - 0.8 * murk);
     vec3 air = mix(vec3(0.010, 0.012, 0.018), vec3(0.085, 0.15, 0.31), dusk) + lamp_colour() * mix(0.012, 0.05, fog);
+    air += vec3(0.16, 0.10, 0.13) * evening;
 
     // the wet road shows what stands above it, drawn out towards us by the ripples
     vec2 ground = vec2(q.x, 1.0) * EYE / max(-q.y, 0.004);
@@ -215,6 +217,7 @@ void main() {
     float roof = 10.5 + 5.0 * hash2(vec2(mod(floor(at.x / 5.2), LATTICE), 3.0 + 7.0 * side)) + 3.0 * side;
     float soft = pixel * far / lens * (road ? 5.0 : 1.2) * (0.6 + 0.4 * far / WALL);
     vec3 light = mix(air * 1.5, mix(vec3(0.006, 0.008, 0.016), vec3(0.085, 0.19, 0.46), dusk), smoothstep(0.0, 0.5, seen.y));
+    light += vec3(1.7, 0.52, 0.16) * evening * exp(-5.5 * max(seen.y, 0.0));  // the last of the sunset, down the street
     light += air * 0.7 * fbm(seen * vec2(2.0, 4.0), vec2(TIME * 0.04, 0.0), 3.0);
     vec3 wall = front(vec2(at.x, max(at.y, 0.0)), side, soft, air);
     if (at.y < 0.14) wall = vec3(0.02) + 0.3 * wall;
@@ -267,6 +270,7 @@ void main() {
         light += lit_rain * streak * step(fract(drop * 5.0), 0.10 + 0.70 * rain + 0.2 * treble)
             * mix(0.75, 0.4, k / 3.0) * (0.3 + 0.7 * rain);
     }
+    light = mix(light, dot(light, vec3(0.3, 0.5, 0.2)) * vec3(0.92, 1.0, 1.06), 0.8 * murk);
     light *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.5) + dither(), 1.0);
 }
