@@ -41,12 +41,9 @@ def fit_palette(
 
 
 def _samples(wanted: list[int], choice: ModelChoice, painting: Painting, sets: ModelSets, stage: Stages) -> SampleTable:
-    name = painting.generator.name
-    if file := samples_listed(name, sets):
-        surveyed = load_samples(name, sets.holding(file))
-        if np.bincount(surveyed.class_ids, minlength=len(surveyed.classes))[wanted].min() >= SUB_CLUSTERS:
-            return surveyed
-    seen = class_samples(choice, painting, sets)
+    if surveyed := _surveyed(wanted, painting.generator.name, sets):
+        return surveyed
+    name, seen = painting.generator.name, class_samples(choice, painting, sets)
     if missing := seen.missing(wanted, USUAL):
         length = in_minutes(missing * seen.seconds_per_picture())
         log.warning(
@@ -59,6 +56,23 @@ def _samples(wanted: list[int], choice: ModelChoice, painting: Painting, sets: M
         )
         seen.fill(wanted, USUAL, stage("looking at your classes"))
     return seen.table(wanted, USUAL)
+
+
+def known_samples(wanted: list[int], choice: ModelChoice, painting: Painting, sets: ModelSets) -> SampleTable | None:
+    """Those of the `wanted` classes that are there already; None where one of them was hardly looked at."""
+    if surveyed := _surveyed(wanted, painting.generator.name, sets):
+        return surveyed
+    seen = class_samples(choice, painting, sets)
+    return None if seen.missing(wanted, SUB_CLUSTERS) else seen.table(wanted)
+
+
+def _surveyed(wanted: list[int], generator: str, sets: ModelSets) -> SampleTable | None:
+    """The survey of `generator`, if it has enough pictures of each of the `wanted` classes to fit a palette to."""
+    if (file := samples_listed(generator, sets)) is None:
+        return None
+    table = load_samples(generator, sets.holding(file))
+    counts = np.bincount(table.class_ids, minlength=len(table.classes))
+    return table if counts[wanted].min() >= SUB_CLUSTERS else None
 
 
 def class_samples(choice: ModelChoice, painting: Painting, sets: ModelSets) -> ClassSamples:

@@ -22,12 +22,11 @@ from ..story.footage_plan import UNPAINTED, Unpainted
 from ..story.latents import wandered
 from ..story.storyboard import Storyboard
 from ..translation.another import another_latent
-from ..translation.attribute_view import load_samples
 from ..translation.class_names import class_ids
-from ..translation.diversity import samples_listed
 from ..weights import model_sets
 from .config import ModelChoice
 from .painting import Painting, load_painting, load_styling
+from .palette import known_samples
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,9 @@ class Workshop:
         """From the samples; of a generator without any, as it draws latents itself."""
         sets, generator = model_sets.chosen(self.choice.sets, self.planned.generator), self._painting.generator
         scene = edited.scene
-        if (file := samples_listed(generator.name, sets)) is None:
+        choice = replace(self.choice, generator=self.planned.generator)
+        if (samples := known_samples([class_id], choice, self._painting, sets)) is None:
             return generator.sample_latents(1, self.planned.seed + number)[0].double().numpy()
-        samples = load_samples(generator.name, sets.holding(file))
         return another_latent(samples, class_id, scene.sentiment, np.array(scene.latent), number).astype(np.float64)
 
     @cached_property

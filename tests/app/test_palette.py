@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.app import palette as module
+from deepsing_bridge.app.build import vocabulary_for
 from deepsing_bridge.app.bundle import load
 from deepsing_bridge.app.config import ModelChoice
 from deepsing_bridge.app.painting import load_painting
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.training.class_samples import USUAL
+from deepsing_bridge.translation.attribute_view import load_samples
+from deepsing_bridge.translation.class_names import class_ids
 from deepsing_bridge.weights.model_sets import SHIPPED
 
 CHOICE = ModelChoice(classes="lake, fire")
@@ -45,6 +48,31 @@ def test_classes_are_looked_at_once_and_how_long_it_takes_is_said_before(caplog:
     one, other = first.translate(asked), again.translate(asked)
     assert np.array_equal(one.latents, other.latents) and np.array_equal(one.class_ids, other.class_ids)
     assert {first.samples.classes[number] for number in one.class_ids} == {"lake", "fire"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("unsurveyed")
+def test_what_was_looked_at_is_there_for_other_pictures_of_a_class() -> None:
+    painting = load_painting(CHOICE)
+    lake, fire, dog = class_ids("lake, fire, dog", painting.generator)
+    module.class_samples(CHOICE, painting, SHIPPED).fill([lake, fire], 20)
+    samples = module.known_samples([lake], CHOICE, painting, SHIPPED)
+    assert samples is not None and samples.class_ids.tolist() == [lake] * 20
+    assert module.known_samples([lake, dog], CHOICE, painting, SHIPPED) is None
+
+
+def test_a_survey_that_does_not_know_a_class_well_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    painting = load_painting(CHOICE)
+    lake, fire = class_ids("lake, fire", painting.generator)
+    whole = load_samples("embedded")
+    assert module.known_samples([lake, fire], CHOICE, painting, SHIPPED) is not None
+    without_fire = whole.of_classes(set(range(len(whole.classes))) - {fire})
+    monkeypatch.setattr(module, "load_samples", lambda name, folder: without_fire)
+    assert module.known_samples([lake], CHOICE, painting, SHIPPED) is without_fire
+    assert module.known_samples([lake, fire], CHOICE, painting, SHIPPED) is None
+
+
+def test_a_show_of_ones_own_classes_has_one_view() -> None:
+    assert vocabulary_for(CHOICE).parameters["view"].field.high == 0
 
 
 @pytest.mark.usefixtures("unsurveyed")
