@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.training import translator
 from deepsing_bridge.training.class_samples import COARSE, MOST, ClassSamples
 from deepsing_bridge.training.growing import ENOUGH, grow
+from deepsing_bridge.training.sampling import Survey
+from deepsing_bridge.translation.attribute_view import load_samples
+from deepsing_bridge.translation.translators import translators_for
+from deepsing_bridge.weights import model_sets
+from tests.cli.test_cli import bridge
 from tests.colours import CLASSES, Colours, see
 
 PICTURE_S = 1.0
@@ -75,3 +81,17 @@ def test_a_generator_of_few_kinds_is_told(slow: tuple[Slow, ClassSamples], monke
     monkeypatch.setattr("deepsing_bridge.training.growing.draw_classes", lambda table, seed: {1, 2})
     with pytest.raises(BridgeError, match=r"--minutes 1: 2 classes were seen often enough, and a view wants 5"):
         grow(samples, 1.0, 1, clock=colours.clock)
+
+
+def test_the_command_leaves_translators_that_a_story_can_take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(model_sets.HOME, str(tmp_path))
+    survey = Survey(Colours("mine"), see, samples_per_class=100, seed=0)
+    monkeypatch.setattr(translator, "prepare", lambda *arguments: survey)
+    monkeypatch.setattr(translator, "judges", lambda *arguments: {})
+    done = bridge("train", "translator", "--generator", "mine", "--minutes", 0.1, "--views", 2)
+    assert done.returncode == 0, done.stderr
+    assert "story SONG --generator mine" in done.stdout
+    found = translators_for("mine", model_sets.chosen("", "mine"))
+    assert 1 <= found.count() <= 2
+    samples = load_samples("mine", found.folder)
+    assert all(set(view.palette) <= set(samples.class_ids.tolist()) for view in found.load_all())
