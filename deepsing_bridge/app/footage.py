@@ -21,7 +21,9 @@ from ..footage.choice import Choice, Want, choose
 from ..footage.digest import content_digest
 from ..footage.index import Footage, index
 from ..footage.media import MediaFile
+from ..footage.parts import EDGE_S
 from ..story.footage_plan import with_subclips
+from ..story.long_scenes import cut_at, further_cuts
 from ..story.settings import FootageSettings
 from ..story.story_file import json_to_storyboard, storyboard_to_json
 from ..story.storyboard import Storyboard
@@ -54,11 +56,26 @@ def with_footage(board: Storyboard, out: Path, sets: ModelSets, stage: Stages) -
         refuse_changed(before)
         return Shown(before)
     footage = look_at_footage(own, sets, stage)
+    told = [*footage.odd, *footage.passed_over]
+    if not own.fill and (cuts := further_cuts(board, longest_s := _longest_s(footage))):
+        told.insert(0, _told_of_long(board, cuts, longest_s))
+        board = cut_at(board, cuts)
     chosen = choose(footage.shots, wants_of(board), board.seed)
     if not own.fill:
         _refuse_short(board, chosen, footage)
     subclips = [None if own.fill and one.distance > own.farthest else one.subclip for one in chosen]
-    return Shown(with_subclips(board, subclips), (*footage.odd, *footage.passed_over))
+    return Shown(with_subclips(board, subclips), tuple(told))
+
+
+def _longest_s(footage: Footage) -> float:
+    """What a scene may last to have a shot."""
+    return max((shot.duration_s for shot in footage.shots), default=0.0) - 2 * EDGE_S
+
+
+def _told_of_long(board: Storyboard, cuts: Sequence[float], longest_s: float) -> str:
+    long = len({board.scene_at(cut) for cut in cuts})
+    which, are = (f"{long} scenes last", "are") if long > 1 else ("a scene lasts", "is")
+    return f"{which} longer than every shot, {longest_s:.1f} s, and {are} cut into {len(cuts) + long}"
 
 
 def look_at_footage(own: FootageSettings, sets: ModelSets, stage: Stages) -> Footage:
@@ -99,6 +116,7 @@ def _chosen_before(board: Storyboard, out: Path) -> Storyboard | None:
     try:
         known = json_to_storyboard(read_text(listing, MOST_BYTES))
         subclips = [scene.subclip for scene in known.scenes]
+        board = cut_at(board, (scene.start_s for scene in known.scenes))
         same = len(subclips) == len(board.scenes)
         chosen = with_subclips(board, subclips) if same else board
     except BridgeError:  # damaged, or another one: what comes of it is decided where the folder is claimed

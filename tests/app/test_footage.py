@@ -18,6 +18,7 @@ from deepsing_bridge.footage import store
 from deepsing_bridge.story.settings import FootageSettings, Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
 from tests.footage.boards import media_files
+from tests.footage.films import numbered, write_film
 from tests.sounds import music
 
 PLAIN = Settings(width=256, height=144, blend=0.0, grade=0.0)
@@ -134,10 +135,22 @@ def test_what_the_folder_cannot_say_is_painted(song: Path, footage: Path, tmp_pa
     assert read.settings.footage == FootageSettings((footage,), True, 0.0)
 
 
-def test_scenes_longer_than_every_shot_are_one_sentence(song: Path, footage: Path, tmp_path: Path) -> None:
+def test_scenes_longer_than_every_shot_show_several(song: Path, footage: Path, tmp_path: Path) -> None:
     (footage / "photo.png").unlink()
-    with pytest.raises(BridgeError, match=r"scene \d+ lasts .*the longest shot .*--every.*--fill worlds"):
-        made(song, footage, tmp_path / "story", replace(PLAIN, cut="interval", every="6s"))
+    settings = replace(PLAIN, cut="interval", every="6s")
+    story = made(song, footage, tmp_path / "story", settings)
+    assert story.told[0].startswith("a scene lasts longer than every shot")
+    assert len(story.storyboard.scenes) > 2 and all(scene.subclip for scene in story.storyboard.scenes)
+    before = files_in(story.folder)
+    (story.folder / "preview.mp4").unlink()
+    assert files_in(made(song, footage, tmp_path / "story", settings).folder) == before
+
+
+def test_shots_of_less_than_a_second_are_one_sentence(song: Path, tmp_path: Path) -> None:
+    (tmp_path / "footage").mkdir()
+    write_film(tmp_path / "footage" / "short.mp4", numbered(20))
+    with pytest.raises(BridgeError, match=r"scene 1 lasts .*the longest shot 0\.8 s.*--every.*--fill worlds"):
+        made(song, tmp_path / "footage", tmp_path / "story")
 
 
 def test_originals_are_packed_for_who_asks(song: Path, footage: Path, tmp_path: Path) -> None:
