@@ -7,7 +7,7 @@ Streams: of a film of any length, no more than a few small pictures are held.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -60,15 +60,17 @@ def _shots(film: OpenFilm, facts: Facts, model: ImageEstimator, progress: Progre
     looks = [replace(look, motion=course.motion(look.number, end)) for look, end in zip(looks, ends, strict=True)]
     return tuple(
         Shot(media, first, end - first, tuple(look for look in looks if first <= look.number < end) or (looks[0],))
-        for first, end in pairwise([*course.begins, media.frames])
+        for first, end in zip(course.begins, [*course.ends, media.frames], strict=True)
     )
 
 
 @dataclass
 class _Course:
-    """What goes on in a film, as far as it has been seen: where shots begin, and how much pictures change."""
+    """What goes on in a film, as far as it has been seen: where shots begin, and before which picture they end, but for
+    the last one; and how much pictures change. What lies between two shots and was not seen is of neither."""
 
     begins: list[int] = field(default_factory=lambda: [0])
+    ends: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     motions: list[float] = field(default_factory=list)
 
@@ -78,6 +80,7 @@ class _Course:
             progress(round(100 * glimpse.share), 100)
             if glimpse.begins:
                 self.begins.append(glimpse.number)
+                self.ends.append(glimpse.before + 1)
             if not math.isnan(glimpse.motion):
                 self.numbers.append(glimpse.number)
                 self.motions.append(glimpse.motion)

@@ -109,6 +109,15 @@ def decoded(film: OpenFilm) -> Iterator[VideoFrame]:
             return
 
 
+def references(film: OpenFilm) -> Iterator[VideoFrame]:
+    """As `decoded`, but only pictures that others are made of: about half of them, for two thirds of the work."""
+    film.stream.codec_context.skip_frame = "NONREF"
+    try:
+        yield from decoded(film)
+    finally:
+        film.stream.codec_context.skip_frame = "DEFAULT"
+
+
 def rewind(film: OpenFilm) -> None:
     """To the file's first packet, which may be decoded before `film.start`."""
     _rewind(film.container, film.stream)

@@ -1,7 +1,7 @@
 """One pass over a film: where its shots begin, how much they move, and pictures of them to be judged.
 
 Where key frames are near to each other, as cameras make them, only these and one beside each are decoded, and all that
-lies between two only where something may be cut. Else every picture is.
+lies between two only where something may be cut. Else every picture is that others are made of.
 """
 
 import math
@@ -16,7 +16,7 @@ from .cuts import Marked, Tiny, colour_difference, difference, marked
 from .frames import SMALL, shown
 from .gops import Gop, gops
 from .media import MediaFile
-from .opened import OpenFilm, decoded
+from .opened import OpenFilm, references
 
 JUDGED_PIXELS = 256 * 320  # of a picture that is judged: the image models look at no more
 TINY = 64  # pixels of the longer side: enough to see a cut, and noise is gone
@@ -32,11 +32,13 @@ Pictures = list[tuple[VideoFrame, Tiny]]
 
 @dataclass(frozen=True)
 class Glimpse:
-    """Picture `number` of a film. `begins`: whether a shot does. `motion`: how fast it changes, in the mean over pixels
-    and channels, 0..1 a second; NaN where that is not known. `picture`, (H, W, 3) RGB of about JUDGED_PIXELS, where it
-    is to be judged. `share` of the film that has been seen, 0..1."""
+    """Picture `number` of a film, after number `before`, −1 for the first: what is between was not seen. `begins`: if
+    a shot does. `motion`: how fast it changes, in the mean over pixels and channels, 0..1 a second; NaN where that is
+    not known. `picture`, (H, W, 3) RGB of about JUDGED_PIXELS, where it is to be judged. `share` of the film that has
+    been seen, 0..1."""
 
     number: int
+    before: int
     begins: bool
     motion: float
     picture: Pixels | None
@@ -45,7 +47,7 @@ class Glimpse:
 
 def scan(film: OpenFilm, media: MediaFile, longest_gop_s: float) -> Iterator[Glimpse]:
     """In order, from where `film` stands; it is `media`, and its key frames are as much as `longest_gop_s` apart."""
-    pictures = _sampled(film) if longest_gop_s <= LONGEST_GOP_S else marked(_tinies(film, decoded(film)))
+    pictures = _sampled(film) if longest_gop_s <= LONGEST_GOP_S else marked(_tinies(film, references(film)))
     began, due, looks, last = 0, 0.0, 0, -1
     rate = float(media.rate)
     for one, motion in _with_motion(film, pictures):
@@ -60,8 +62,8 @@ def scan(film: OpenFilm, media: MediaFile, longest_gop_s: float) -> Iterator[Gli
             picture = shown(film, one.of, judged_size(film.size), SMALL)
             looks += 1
             due = number + rate * LOOKS_S[min(looks, len(LOOKS_S) - 1)]
+        yield Glimpse(number, last, begins, motion, picture, (number + 1) / media.frames)
         last = number
-        yield Glimpse(number, begins, motion, picture, (number + 1) / media.frames)
 
 
 def judged_size(size: tuple[int, int]) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from .media import MediaFile
 from .probe import Facts
 from .shot import Look, Shot
 
-VERSION = 1  # of what is kept, and of how it is seen: another one begins anew
+VERSION = 2  # of what is kept, and of how it is seen: another one begins anew
 MOST_BYTES = 1 << 28  # of what is kept: films of some 2,000 hours
 PATIENCE_S = 60.0  # while another process writes
 _TABLES = """

