@@ -101,9 +101,9 @@ def retake(
     and no class, that alone. One of footage gets another shot, of the film or photo called `shot` if one is given.
     `move_cuts` maps scenes to shifts of the cuts at which they begin, `"+12f"` or `"-0.5s"`;
     `merge` names the first and the last of scenes that become one; `split` maps scenes to times in the song from which
-    they are another one, `"0:41.2"`. Nothing changes those of `lock`. If nothing is asked for, what was interrupted is
-    finished. `models` and `song`: as the story was made, and where its song is now. Raises BridgeError for what cannot
-    be, before anything is changed.
+    they are another one, `"0:41.2"`, of footage with the same shot going on. Nothing changes those of `lock`. If
+    nothing is asked for, what was interrupted is finished. `models` and `song`: as the story was made, and where its
+    song is now. Raises BridgeError for what cannot be, before anything is changed.
     """
     request = RetakeRequest(
         story=Path(story),

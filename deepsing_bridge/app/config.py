@@ -148,10 +148,11 @@ class RetakeRequest:
 
     `scenes` are taken again: with another picture, of class `class_name` if one is given; or, where `style` or `blend`
     is given and no class, with that alone. Those of footage show another shot, of the film or photo called `shot`
-    if one is given. `moves` are scenes, and how far the cut at which each begins is moved, as
-    `"+12f"` or `"-0.5s"`; `merges` the first and the last of scenes that become one; `splits` scenes, and the time in
-    the song from which each is another one, as `"0:41.2"`. `models` are those that the story was made with, whose
-    generator is the story's own; `song`, where it is now, if it has moved.
+    if one is given; or, with `blend`, a styled copy of theirs. `moves` are scenes, and how far the cut at which each
+    begins is moved, as `"+12f"` or `"-0.5s"`; `merges` the first and the last of scenes that become one; `splits`
+    scenes, and the time in the song from which each is another one, as `"0:41.2"`, of footage with the same shot going
+    on. `models` are those that the story was made with, whose generator is the story's own; `song`, where it is now, if
+    it has moved.
     """
 
     story: Path

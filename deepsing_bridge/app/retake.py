@@ -75,21 +75,33 @@ def _go_over(request: RetakeRequest, stage: Stages, following: Next) -> Story:
 def _with_edits(request: RetakeRequest, opened: Opened, workshop: Workshop) -> History:
     if request.is_empty:
         return opened.history
-    numbers = count(opened.history.drawn)
-
-    def draw(edited: EditedScene) -> Picture:
-        return workshop.picture(edited, request.class_name, next(numbers))
-
-    taken: list[Subclip] = []
-
-    def shoot(number: int) -> Subclip:
-        taken.append(another_shot(opened.story, number, request.shot, taken, workshop))
-        return taken[-1]
-
-    edits = edits_for(request, opened.story, draw, shoot)
+    means = _Means(request, opened, workshop)
+    edits = edits_for(request, opened.story, means)
     untouched = is_timeline_untouched(opened.timeline, opened.story.board)
     timeline = opened.history.timeline if untouched else _free_timeline(opened.folder)
-    return opened.history.with_step(Step(edits, timeline), next(numbers))
+    return opened.history.with_step(Step(edits, timeline), means.drawn)
+
+
+class _Means:
+    """What the scenes of one request are given: no picture and no shot twice. `drawn`: how many pictures."""
+
+    def __init__(self, request: RetakeRequest, opened: Opened, workshop: Workshop) -> None:
+        self._request, self._opened, self._workshop = request, opened, workshop
+        self._taken: list[Subclip] = []
+        self.drawn = 0
+
+    def picture(self, edited: EditedScene) -> Picture:
+        self.drawn += 1
+        number = self._opened.history.drawn + self.drawn - 1
+        return self._workshop.picture(edited, self._request.class_name, number)
+
+    def shot(self, number: int) -> Subclip:
+        story, name = self._opened.story, self._request.shot
+        self._taken.append(another_shot(story, number, name, self._taken, self._workshop))
+        return self._taken[-1]
+
+    def style(self, edited: EditedScene) -> str:
+        return self._workshop.style(edited)
 
 
 def _free_timeline(folder: Path) -> str:

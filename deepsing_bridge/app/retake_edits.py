@@ -4,7 +4,8 @@ Pictures are drawn by a callable that is given; nothing here loads models or tou
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from ..core.errors import BridgeError
 from ..core.options import BLEND
@@ -23,28 +24,37 @@ from ..story.edits import (
     Reshoot,
     Restyle,
     Split,
+    SplitShot,
     painted_scene,
     scene_numbered,
 )
 from .config import RetakeRequest
 
-Draw = Callable[[EditedScene], Picture]
-"""A scene → another picture for it."""
-Shoot = Callable[[int], Subclip]
-"""A scene's number → another shot for it."""
+
+class Means(Protocol):
+    """What scenes are given; `number` is a scene's."""
+
+    def picture(self, edited: EditedScene) -> Picture:
+        """Another one for a painted scene."""
+
+    def shot(self, number: int) -> Subclip:
+        """Another one for a scene of footage."""
+
+    def style(self, edited: EditedScene) -> str:
+        """The name of the style image that the story's own rule finds for it."""
 
 
-def edits_for(request: RetakeRequest, story: EditedStory, draw: Draw, shoot: Shoot) -> tuple[Edit, ...]:
+def edits_for(request: RetakeRequest, story: EditedStory, means: Means) -> tuple[Edit, ...]:
     """Scenes are unlocked first, and merged or split last, from the last one on: so that all numbers are those before.
 
     Raises BridgeError for a request that contradicts itself, and for a scene that there is not.
     """
     _refuse_unclear(request)
     edits: list[Edit] = [Lock(number, False) for number in request.unlocks]
-    edits += _of_scenes(request, story, draw, shoot)
+    edits += _of_scenes(request, story, means)
     edits += _moved(request, story)
     edits += [Lock(number, True) for number in request.locks]
-    edits += _restructured(request, story, draw)
+    edits += _restructured(request, story, means)
     return tuple(edits)
 
 
@@ -63,19 +73,33 @@ def _refuse_unclear(request: RetakeRequest) -> None:
             raise BridgeError(f"scene {twice[0]}: to be {what} twice; do one after the other")
 
 
-def _of_scenes(request: RetakeRequest, story: EditedStory, draw: Draw, shoot: Shoot) -> Iterator[Edit]:
+def _of_scenes(request: RetakeRequest, story: EditedStory, means: Means) -> Iterator[Edit]:
     asked = request.class_name, request.style, request.blend
     for number in dict.fromkeys(request.scenes):
         shows_footage = scene_numbered(story, number).scene.subclip is not None
         if request.shot is not None or (shows_footage and asked == (None, None, None)):
-            yield Reshoot(number, shoot(number))
+            yield Reshoot(number, means.shot(number))
             continue
         if request.class_name is not None or (request.style is None and request.blend is None):
-            yield Repaint(number, draw(painted_scene(story, number)))
-        if request.style is not None:
-            yield Restyle(number, request.style)
+            yield Repaint(number, means.picture(painted_scene(story, number)))
+        if shows_footage:
+            _refuse_unseen(request, story, number)
+        if style := request.style or (_first_style(request, story, number, means) if shows_footage else ""):
+            yield Restyle(number, style)
         if request.blend is not None:
             yield Reblend(number, request.blend)
+
+
+def _first_style(request: RetakeRequest, story: EditedStory, number: int, means: Means) -> str:
+    """Of a scene of footage that was not stylized until now."""
+    edited = scene_numbered(story, number)
+    return means.style(edited) if request.blend and not edited.scene.style else ""
+
+
+def _refuse_unseen(request: RetakeRequest, story: EditedStory, number: int) -> None:
+    """Raises BridgeError for a style of what is not stylized."""
+    if request.style is not None and not (story.board.blend_of(number - 1) if request.blend is None else request.blend):
+        raise BridgeError(f"--style {request.style}: scene {number} is shown as it is; add --blend 0.3")
 
 
 def _moved(request: RetakeRequest, story: EditedStory) -> Iterator[Edit]:
@@ -85,10 +109,13 @@ def _moved(request: RetakeRequest, story: EditedStory) -> Iterator[Edit]:
         yield MoveCut(number, max(cut + parse_shift(shift, rate), 0))
 
 
-def _restructured(request: RetakeRequest, story: EditedStory, draw: Draw) -> list[Edit]:
+def _restructured(request: RetakeRequest, story: EditedStory, means: Means) -> list[Edit]:
     rate = story.planned.frame_rate
     edits: list[tuple[int, Edit]] = [(first, Merge(first, last)) for first, last in request.merges]
     for number, time in request.splits:
-        picture = draw(painted_scene(story, number))
-        edits.append((number, Split(number, seconds_to_frame(parse_clock(time), rate), picture)))
+        frame, edited = seconds_to_frame(parse_clock(time), rate), scene_numbered(story, number)
+        if edited.scene.subclip is not None:
+            edits.append((number, SplitShot(number, frame)))
+        else:
+            edits.append((number, Split(number, frame, means.picture(edited))))
     return [edit for _, edit in sorted(edits, key=lambda placed: -placed[0])]

@@ -25,7 +25,7 @@ from ..translation.another import another_latent
 from ..translation.class_names import class_ids
 from ..weights import model_sets
 from .config import ModelChoice
-from .painting import Painting, load_painting, load_styling
+from .painting import Painting, Styling, load_painting, load_styling
 from .palette import known_samples
 
 
@@ -62,9 +62,7 @@ class Workshop:
     def renderer(self) -> ClipRenderer:
         """Raises BridgeError where models or style images are others than the story was made with."""
         if self.planned.generator == UNPAINTED:
-            styling = load_styling(self.choice)
-            self._refuse_others(styling.digests)
-            return ClipRenderer(None, FootageStyler(styling.stylizer, styling.styles))
+            return ClipRenderer(None, FootageStyler(self._styling.stylizer, self._styling.styles))
         painting = self._painting
         painter = painting.painter()
         return ClipRenderer(painter, FootageStyler(painting.stylizer, painting.styles, painter.colour))
@@ -90,6 +88,11 @@ class Workshop:
         towards = wandered(latent, chance)
         return Picture(class_id, generator.classes[class_id], tuple(latent.tolist()), tuple(towards.tolist()))
 
+    def style(self, edited: EditedScene) -> str:
+        """The name of the style image that the story's rule finds for it. Raises BridgeError as `renderer` does."""
+        styling = self._styling if self.planned.generator == UNPAINTED else self._painting
+        return styling.styles.rule(self.planned.settings.style)(edited.scene.sentiment).name
+
     def _drawn(self, edited: EditedScene, class_id: int, number: int) -> NDArray[np.float64]:
         """From the samples; of a generator without any, as it draws latents itself."""
         sets, generator = model_sets.chosen(self.choice.sets, self.planned.generator), self._painting.generator
@@ -98,6 +101,13 @@ class Workshop:
         if (samples := known_samples([class_id], choice, self._painting, sets)) is None:
             return generator.sample_latents(1, self.planned.seed + number)[0].double().numpy()
         return another_latent(samples, class_id, scene.sentiment, np.array(scene.latent), number).astype(np.float64)
+
+    @cached_property
+    def _styling(self) -> Styling:
+        """Of a story in which nothing is painted."""
+        styling = load_styling(self.choice)
+        self._refuse_others(styling.digests)
+        return styling
 
     @cached_property
     def _painting(self) -> Painting:

@@ -60,7 +60,11 @@ class SceneOptions:
     ] = None
     blend: Annotated[
         float | None,
-        option(options.BLEND, SCENES, "Those of --scene are stylized so strongly, with the picture that they have."),
+        option(
+            options.BLEND,
+            SCENES,
+            "Those of --scene are stylized so strongly, with the picture that they have; those of footage as copies.",
+        ),
     ] = None
     shot: Annotated[
         str | None,
@@ -94,7 +98,9 @@ class CutOptions:
     split: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="N TIME", help="From this time of the song on, as 0:41.2, scene N is another.", rich_help_panel=CUTS
+            metavar="N TIME",
+            help="From this time of the song on, as 0:41.2, scene N is another; one of footage goes on with its shot.",
+            rich_help_panel=CUTS,
         ),
     ] = None
 
@@ -212,7 +218,6 @@ def _list(story: "EditedStory") -> None:
     for number, edited in enumerate(story.scenes, 1):
         scene = edited.scene
         minutes, seconds = divmod(scene.start_s, 60)
-        blend = story.planned.settings.blend if edited.blend is None else edited.blend
         marks = ("" if story.is_as_planned(number - 1) else "edited", "locked" if edited.locked else "")
         table.add_row(
             str(number),
@@ -221,7 +226,7 @@ def _list(story: "EditedStory") -> None:
             scene.sentiment.feeling,
             scene.label,
             scene.style,
-            f"{blend:g}",
+            f"{story.board.blend_of(number - 1):g}",
             " ".join(filter(None, marks)),
         )
     Console().print(table)

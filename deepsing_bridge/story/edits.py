@@ -6,10 +6,11 @@ changed is painted as it was planned, whatever has become of its neighbours.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from ..core.errors import BridgeError
 from ..core.units import frame_to_seconds, seconds_to_frame
@@ -94,6 +95,15 @@ class Split:
 
 
 @dataclass(frozen=True)
+class SplitShot:
+    """From frame number `frame` of the film on, scene number `scene`, which shows footage, is another one, which goes
+    on with it."""
+
+    scene: int
+    frame: int
+
+
+@dataclass(frozen=True)
 class Lock:
     """No edit changes scene number `scene`, until it is unlocked (`locked` False)."""
 
@@ -101,18 +111,17 @@ class Lock:
     locked: bool
 
 
-Edit = Repaint | Reshoot | Restyle | Reblend | MoveCut | Merge | Split | Lock
+Edit = Repaint | Reshoot | Restyle | Reblend | MoveCut | Merge | Split | SplitShot | Lock
 
 
 @dataclass(frozen=True)
 class EditedScene:
-    """`scene`, which comes from the plan's scene number `place`, counted from 0, and what it has of its own: where its
-    latent goes, and how strongly it is stylized. None: as planned."""
+    """`scene`, which comes from the plan's scene number `place`, counted from 0, and where its latent goes; None: as
+    planned."""
 
     scene: Scene
     place: int
     towards: Latent | None = None
-    blend: float | None = None
     locked: bool = False
 
 
@@ -132,8 +141,7 @@ class EditedStory:
     def is_as_planned(self, index: int) -> bool:
         """Whether the clip of scene `index`, counted from 0, is the one that the plan gives."""
         edited = self.scenes[index]
-        own = edited.towards is not None or edited.blend is not None
-        return not own and edited.scene == _named(self.planned, edited.place)
+        return edited.towards is None and edited.scene == _named(self.planned, edited.place)
 
     def painted_from(self, index: int) -> tuple[Storyboard, int]:
         """The storyboard that scene `index` is painted from, and which scene it is there.
@@ -151,8 +159,8 @@ class EditedStory:
         length_s = scene.end_s - scene.start_s
         after = replace(scene, start_s=scene.end_s, end_s=scene.end_s + length_s, latent=towards)
         odd = place % 2  # cameras pan to in one scene, and fro in the next
-        blend = planned.settings.blend if edited.blend is None else edited.blend
-        settings = replace(planned.settings, style=scene.style or planned.settings.style, blend=blend)
+        style, blend = scene.style or planned.settings.style, self.board.blend_of(index)
+        settings = replace(planned.settings, style=style, blend=blend)
         scenes = (*(scene,) * (odd + 1), after)
         return replace(planned, scenes=scenes, settings=settings, whole=planned), odd
 
@@ -162,7 +170,7 @@ class EditedStory:
             return ""
         edited = self.scenes[index]
         fields = scene_to_fields(edited.scene, *self.board.frames_of(index))
-        own = {"place": edited.place, "towards": edited.towards, "blend": edited.blend}
+        own = {"place": edited.place, "towards": edited.towards, "blend": edited.scene.blend}
         return hashlib.sha256(json.dumps(fields | own).encode()).hexdigest()[:12]
 
 
@@ -189,16 +197,19 @@ def _edited(story: EditedStory, edit: Edit) -> EditedStory:
         case Reshoot():
             return _replaced(story, edit.scene, _reshot(story, edit))
         case Restyle():
-            edited = _painted(story, edit.scene)
-            return _replaced(story, edit.scene, replace(edited, scene=replace(edited.scene, style=edit.style)))
+            return _replaced(story, edit.scene, _with(_open(story, edit.scene), style=edit.style))
         case Reblend():
-            return _replaced(story, edit.scene, replace(_painted(story, edit.scene), blend=edit.blend))
+            return _replaced(story, edit.scene, _with(_open(story, edit.scene), blend=edit.blend))
         case MoveCut():
             return _with_cut_moved(story, edit)
         case Merge():
             return _merged(story, edit)
         case Split():
-            return _split(story, edit)
+            here = _painted(story, edit.scene)
+            return _split(story, edit, lambda other: _repainted(replace(other, place=here.place + 1), edit.picture))
+        case SplitShot():
+            _subclip(story, edit.scene)
+            return _split(story, edit, lambda other: other)
         case Lock():
             return _replaced(story, edit.scene, replace(scene_numbered(story, edit.scene), locked=edit.locked))
 
@@ -224,10 +235,18 @@ def painted_scene(story: EditedStory, number: int) -> EditedScene:
     if edited.scene.subclip is not None:
         name = edited.scene.subclip.media.path.name
         raise BridgeError(
-            f"scene {number} shows {name}, and is no painted one; it can be given another shot, its cuts moved, and be "
-            "merged and locked"
+            f"scene {number} shows {name}, and is no painted one; it can be given another shot or a style, and be cut "
+            "otherwise"
         )
     return edited
+
+
+def _subclip(story: EditedStory, number: int) -> Subclip:
+    """What a scene shows of footage. Raises BridgeError for a scene that there is not, or that is painted."""
+    subclip = scene_numbered(story, number).scene.subclip
+    if subclip is None:
+        raise BridgeError(f"scene {number} is painted, and shows no footage; --class gives it another picture")
+    return subclip
 
 
 def _painted(story: EditedStory, number: int) -> EditedScene:
@@ -242,6 +261,11 @@ def _replaced(story: EditedStory, number: int, *others: EditedScene, until: int 
     return replace(story, scenes=(*before, *others, *after))
 
 
+def _with(edited: EditedScene, **changes: Any) -> EditedScene:
+    """With other fields of its scene."""
+    return replace(edited, scene=replace(edited.scene, **changes))
+
+
 def _repainted(edited: EditedScene, picture: Picture) -> EditedScene:
     scene = edited.scene
     if picture.class_id >= len(scene.probabilities) or {len(picture.latent), len(picture.towards)} != {
@@ -253,15 +277,14 @@ def _repainted(edited: EditedScene, picture: Picture) -> EditedScene:
 
 
 def _reshot(story: EditedStory, edit: Reshoot) -> EditedScene:
+    _subclip(story, edit.scene)
     edited, rate = _open(story, edit.scene), story.planned.frame_rate
-    scene, start, end = edited.scene, *story.board.frames_of(edit.scene - 1)
-    if scene.subclip is None:
-        raise BridgeError(f"scene {edit.scene} is painted, and shows no footage; --class gives it another picture")
+    start, end = story.board.frames_of(edit.scene - 1)
     try:
         subclip = snapped(edit.subclip, end - start, rate)
     except ValueError as error:
         raise BridgeError(f"scene {edit.scene}: {error}") from error
-    return replace(edited, scene=replace(scene, subclip=subclip, label=label_of(subclip)))
+    return _with(edited, subclip=subclip, label=label_of(subclip))
 
 
 def _with_cut_moved(story: EditedStory, edit: MoveCut) -> EditedStory:
@@ -279,12 +302,12 @@ def _merged(story: EditedStory, edit: Merge) -> EditedStory:
     return _replaced(story, edit.first, whole, until=edit.last)
 
 
-def _split(story: EditedStory, edit: Split) -> EditedStory:
-    here = _painted(story, edit.scene)
-    one, other = _cut(story, here, here, edit.frame)
-    number = len(story.planned.scenes) + story.splits + 1
-    named = replace(other.scene, clip=clip_name(number, edit.picture.label))
-    other = _repainted(replace(other, scene=named, place=here.place + 1), edit.picture)
+def _split(story: EditedStory, edit: Split | SplitShot, changed: Callable[[EditedScene], EditedScene]) -> EditedStory:
+    """Into two, of which the second one is `changed`, with a clip of its own."""
+    here = _open(story, edit.scene)
+    one, same = _cut(story, here, here, edit.frame)
+    other, number = changed(same), len(story.planned.scenes) + story.splits + 1
+    other = _with(other, clip=clip_name(number, other.scene.label))
     return replace(_replaced(story, edit.scene, one, other), splits=story.splits + 1)
 
 
@@ -304,8 +327,7 @@ def _lasting(story: EditedStory, edited: EditedScene, start_s: float, end_s: flo
     """With the sentiment of that time. Footage stays where it is in the song: more or less of it is seen."""
     felt = story.planned.sentiment.between(start_s, end_s)
     subclip = _trimmed(edited.scene, start_s, end_s, story.planned.frame_rate)
-    scene = replace(edited.scene, start_s=start_s, end_s=end_s, sentiment=felt, mood=mood(felt), subclip=subclip)
-    return replace(edited, scene=scene)
+    return _with(edited, start_s=start_s, end_s=end_s, sentiment=felt, mood=mood(felt), subclip=subclip)
 
 
 def _trimmed(scene: Scene, start_s: float, end_s: float, rate: Fraction) -> Subclip | None:

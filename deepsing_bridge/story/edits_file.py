@@ -18,7 +18,7 @@ from ..core.fields import LONGEST_TEXT
 from ..core.options import BLEND
 from ..core.plain_text import is_plain
 from ..footage.media import Subclip
-from .edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Reshoot, Restyle, Split
+from .edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Reshoot, Restyle, Split, SplitShot
 from .story_file import to_float
 from .subclip_fields import fields_to_subclip, subclip_to_fields
 
@@ -37,6 +37,7 @@ _KINDS: dict[str, type[Edit]] = {
     "move-cut": MoveCut,
     "merge": Merge,
     "split": Split,
+    "split-shot": SplitShot,
     "lock": Lock,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}

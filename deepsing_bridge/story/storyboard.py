@@ -27,6 +27,7 @@ class Scene:
     `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`. `style` is the name of the
     style image that is painted with; empty where nobody chose one yet. `subclip` is what it shows of somebody's own
     footage; None where it is painted. `clip` is the name of its clip's file; empty where its number and label say it.
+    `blend` is how strongly it is stylized, 0..1; None: as the settings say.
     """
 
     start_s: float
@@ -40,6 +41,7 @@ class Scene:
     style: str = ""
     subclip: Subclip | None = None
     clip: str = ""
+    blend: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +150,12 @@ class Storyboard:
 
     def is_rendered(self, index: int) -> bool:
         """Whether scene `index` has a clip of its own, or is a part of somebody's own file as that is."""
-        return self.scenes[index].subclip is None or self.settings.blend > 0 or self.settings.grade > 0
+        return self.scenes[index].subclip is None or self.blend_of(index) > 0 or self.settings.grade > 0
+
+    def blend_of(self, index: int) -> float:
+        """How strongly scene `index` is stylized, 0..1."""
+        own = self.scenes[index].blend
+        return self.settings.blend if own is None else own
 
     def footage_frames(self, index: int) -> tuple[int, int]:
         """`(first, available)` of scene `index`, which is not rendered: with which frame of its file it begins, and how

@@ -127,6 +127,30 @@ def test_a_scene_can_be_given_another_shot_and_its_own_again(song: Path, footage
         api.retake(story.folder, [1], shot="none.mov")
 
 
+def test_a_scene_of_footage_is_split_and_stylized_and_as_it_was_again(
+    song: Path, footage: Path, tmp_path: Path
+) -> None:
+    story = made(song, footage, tmp_path / "story", replace(PLAIN, cut="interval", every="3s"))
+    before, first = files_in(story.folder), story.storyboard.scenes[0]
+    two = api.retake(story.folder, split={1: "0:01.5"}).storyboard.scenes
+    assert first.subclip and two[0].subclip == first.subclip
+    assert two[1].subclip and two[1].subclip.media == first.subclip.media
+    with pytest.raises(BridgeError, match=r"--style tense: scene 2 is shown as it is; add --blend"):
+        api.retake(story.folder, [2], style="tense")
+    styled = api.retake(story.folder, [2], blend=0.5).storyboard
+    assert styled.scenes[1].style and styled.is_rendered(1) and not styled.is_rendered(0)
+    (clip,) = (story.folder / "media").glob("scene*.mov")
+    timeline = otio.adapters.read_from_file(str(story.folder / "story.otio"))
+    used = [Path(shown.media_reference.target_url) for shown in timeline.video_tracks()[0]]
+    assert used[1] == clip and used[0].parent == footage
+    named = api.retake(story.folder, [2], style="tense").storyboard.scenes[1]
+    assert named.style == "tense" and named.blend == 0.5
+    for _ in range(3):
+        api.undo_retake(story.folder)
+    after = {name: data for name, data in files_in(story.folder).items() if "alternates" not in name}
+    assert {**after, "edits.json": b""} == {**before, "edits.json": b""}
+
+
 def test_what_the_folder_cannot_say_is_painted(song: Path, footage: Path, tmp_path: Path) -> None:
     story = made(song, footage, tmp_path / "story", fill=True, farthest=0.0)
     assert all(scene.subclip is None for scene in story.storyboard.scenes)

@@ -21,6 +21,7 @@ from deepsing_bridge.story.edits import (
     Reshoot,
     Restyle,
     Split,
+    SplitShot,
     apply,
 )
 from deepsing_bridge.story.footage_plan import with_subclips
@@ -208,7 +209,31 @@ def test_another_shot_begins_where_a_frame_does_and_names_its_scene(footage: Sto
         apply(footage, [Reshoot(2, Subclip(replace(other, frames=30), 0))])
 
 
-@pytest.mark.parametrize("edit", [Repaint(2, PICTURE), Restyle(2, "calm"), Reblend(4, 0.2), Split(2, 72, PICTURE)])
+def test_a_scene_of_footage_becomes_two_of_which_the_second_goes_on_with_the_shot(footage: Storyboard) -> None:
+    story = apply(footage, [SplitShot(2, 72), SplitShot(5, 168)])
+    subclips = [scene.subclip for scene in story.board.scenes]
+    assert subclips[1:3] == [Subclip(FILM, 144), Subclip(FILM, 144 + 2 * 24)]
+    assert subclips[4] == subclips[5] == footage.scenes[3].subclip
+    assert story.board.scene_frames()[1:3] == ((48, 72), (72, 96))
+    assert len({scene.clip for scene in story.board.scenes}) == 8
+    other = apply(footage, [SplitShot(2, 72), Reshoot(3, Subclip(FILM, 0))]).board.scenes
+    assert [scene.subclip for scene in other[1:3]] == [Subclip(FILM, 144), Subclip(FILM, 0)]
+    with pytest.raises(BridgeError, match="scene 3 is painted, and shows no footage"):
+        apply(footage, [SplitShot(3, 120)])
+
+
+def test_a_scene_of_footage_that_is_stylized_is_rendered_and_one_that_is_not_is_not(footage: Storyboard) -> None:
+    plain = replace(footage, settings=replace(footage.settings, blend=0.0, grade=0.0))
+    story = apply(plain, [Restyle(2, "calm"), Reblend(2, 0.4)])
+    assert [story.board.is_rendered(index) for index in range(6)] == [True, True, True, False, True, True]
+    board, index = story.painted_from(1)
+    assert (board.settings.style, board.settings.blend) == ("calm", 0.4)
+    assert board.scenes[index].subclip == Subclip(FILM, 144) and story.version(1)
+    styled = replace(plain, settings=replace(plain.settings, blend=0.3))
+    assert styled.is_rendered(1) and not apply(styled, [Reblend(2, 0.0)]).board.is_rendered(1)
+
+
+@pytest.mark.parametrize("edit", [Repaint(2, PICTURE), Split(2, 72, PICTURE)])
 def test_what_is_for_painted_scenes_is_refused_of_footage(footage: Storyboard, edit: Edit) -> None:
     with pytest.raises(BridgeError, match=r"scene \d shows (trip\.mov|a\.jpg), and is no painted one"):
         apply(footage, [edit])

@@ -8,7 +8,19 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.footage.media import MediaFile, Subclip
-from deepsing_bridge.story.edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Reshoot, Restyle, Split
+from deepsing_bridge.story.edits import (
+    Edit,
+    Lock,
+    Merge,
+    MoveCut,
+    Picture,
+    Reblend,
+    Repaint,
+    Reshoot,
+    Restyle,
+    Split,
+    SplitShot,
+)
 from deepsing_bridge.story.edits_file import History, Step, history_to_json, json_to_history
 
 PICTURE = Picture(3, "sunset", (0.1, -2.5e-7), (0.25, 1.0))
@@ -21,6 +33,7 @@ EDITS: tuple[Edit, ...] = (
     MoveCut(3, 50),
     Merge(2, 4),
     Split(5, 216, PICTURE),
+    SplitShot(7, 300),
     Lock(1, True),
 )
 DIGEST = "5a" * 32
@@ -42,6 +55,7 @@ def test_every_kind_of_edit_is_read_back() -> None:
         "move-cut",
         "merge",
         "split",
+        "split-shot",
         "lock",
         "shot",
     }
