@@ -75,16 +75,25 @@ def combs(picture: Pixels) -> float:
     return float(np.abs(light[1:] - light[:-1]).mean() - np.abs(light[2:] - light[:-2]).mean())
 
 
-def test_fields_are_woven_to_pictures_without_combs(tmp_path: Path) -> None:
+INTERLACED: dict[str, tuple[str, dict[str, str]]] = {
+    "tape.mpg": ("mpeg2video", {"field_order": "tt", "b": "4000000"}),
+    "avchd.mts": ("libx264", {"x264-params": "tff=1:bframes=2", "crf": "16"}),
+}
+
+
+@pytest.mark.parametrize("name", INTERLACED)
+def test_fields_are_woven_to_pictures_without_combs(name: str, tmp_path: Path) -> None:
     fields = list(moving_bars(24))
     woven = []
     for top, bottom in zip(fields[::2], fields[1::2], strict=True):
         picture = bottom.copy()
         picture[::2] = top[::2]
         woven.append(picture)
-    options = {"field_order": "tt", "b": "4000000"}
-    film = write_film(tmp_path / "a.mpg", woven, codec="mpeg2video", interlaced=True, options=options)
-    media = probe(film, "").media
+    codec, options = INTERLACED[name]
+    film = write_film(tmp_path / name, woven, codec=codec, interlaced=True, options=options)
+    facts = probe(film, "")
+    media = facts.media
+    assert facts.interlaced and not facts.varies and media.rate == 25
     shown = list(frames_at(media, range(media.frames)))
     assert len(shown) == 12
     assert min(map(combs, woven)) > 5
