@@ -108,9 +108,14 @@ def _event(number: int, reel: str, channels: str, effect: str, clip: Clip, shown
 
 
 def _source_start(clip: Clip, edit: Edit) -> int:
-    """The file's own timecode, read at the timeline's rate: hours, minutes and seconds stay what they are."""
-    source = source_of(clip, edit.frame_rate)
-    return round(Fraction(source.start * round(edit.frame_rate), round(source.rate)))
+    """The file's own timecode, read at the timeline's rate: hours, minutes and seconds stay what they are, in a
+    drop-frame list too where the file's rate has no such timecode. Of one that has, it is taken for drop-frame."""
+    source, a_second = source_of(clip, edit.frame_rate), round(edit.frame_rate)
+    start = round(Fraction(source.start * a_second, round(source.rate)))
+    if not _drops(edit) or has_drop_frame(source.rate):
+        return start
+    minutes = start // (60 * a_second)
+    return start - a_second // 15 * (minutes - minutes // 10)
 
 
 def _path(clip: Clip) -> str:

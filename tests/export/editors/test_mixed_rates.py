@@ -115,3 +115,24 @@ def test_an_edl_has_the_files_timecode_at_the_list_s_rate(story: tuple[Storyboar
     assert subclip is not None and subclip.media.start == 90_000
     second, frame = divmod(in_point(subclip, board.frame_rate), 24)
     assert pal.split()[4] == f"01:00:{second:02}:{frame:02}"
+
+
+@pytest.mark.parametrize("rate", ["30000/1001", "60000/1001"])
+def test_a_drop_frame_list_has_the_files_own_hours_minutes_and_seconds(
+    rate: str, story: tuple[Storyboard, Path], tmp_path: Path
+) -> None:
+    """Of files at 25 and at 59.94 frames a second, of which the second counts drop-frame itself."""
+    shown = [scene.subclip.media for scene in story[0].scenes[:2] if scene.subclip]
+    board = footage_board(shown, Fraction(rate))
+    nothing = [tmp_path / f"{number}.mov" for number in range(2)]
+    song = write_song(tmp_path / "song.wav", board.duration_s)
+    write_otio(storyboard_to_timeline(board, nothing, [0, 0], song, "drop"), tmp_path / "story.otio")
+    lines = written((board, tmp_path / "story.otio"), "edl").splitlines()
+    assert lines[1] == "FCM: DROP FRAME"
+    for number, begins in ((1, 3600), (2, 59 * 60)):
+        (event,) = (line for line in lines if line.startswith(f"{number:03} "))
+        hours, minutes, seconds = event.split()[4].partition(";")[0].split(":")
+        subclip = board.scenes[number - 1].subclip
+        assert subclip is not None
+        told = 3600 * int(hours) + 60 * int(minutes) + int(seconds)
+        assert told == begins + in_point(subclip, board.frame_rate) // round(board.frame_rate)
