@@ -22,6 +22,8 @@ APART = 0.1  # of sentiments, in z: samples of a class that feel more alike are 
 RECENT = 4  # scenes until a picture may come again: a longer memory would drive a long run far from what is asked
 OTHER_CLASS = 0.1  # z: what it costs to leave the class that was asked for
 AGAIN = 1.5  # z: what it costs to show the last scene's class again; the one before it costs a quarter, then a ninth
+USED = 0.5  # z: what each showing of a class costs that is beyond its share, were all of the palette shown as often;
+COUNTED = 2  # so many of them at most: music of one feeling goes on with what feels so
 STRAY = 0.5  # of the square of how far off a sample feels: that is worse, in the end, than to be seen again
 
 
@@ -50,7 +52,7 @@ class DiverseTranslator:
     def translate(self, track: SentimentTrack) -> Translation:
         """A class that was not seen in the RECENT scenes keeps its latent. Where it was, the scene shows the sample
         whose sentiment is the nearest, of the palette's samples that are at least APART from the RECENT ones; rather of
-        a class that was not seen for long, if it fits nearly as well."""
+        a class that was seen little, and not for long, if it fits nearly as well."""
         answer = self.translator.translate(track)
         class_ids, latents = answer.class_ids.copy(), answer.latents.copy()
         kinds = self.samples.of_classes(self.translator.palette)
@@ -58,7 +60,7 @@ class DiverseTranslator:
         for index, wanted in enumerate(answer.class_ids.tolist()):
             recent = slice(max(index - RECENT, 0), index)
             if wanted in class_ids[recent]:
-                row = nearest(kinds, shown[index], wanted, class_ids[recent], shown[recent])
+                row = nearest(kinds, shown[index], wanted, class_ids[:index], shown[recent])
                 class_ids[index], latents[index] = kinds.class_ids[row], kinds.latents[row]
                 shown[index] = kinds.valence[row], kinds.arousal[row]
         return replace(answer, class_ids=class_ids, latents=latents)
@@ -68,11 +70,12 @@ def nearest(
     kinds: SampleTable,
     asked: NDArray[np.float32],
     wanted: int,
-    recent: NDArray[np.int64],
+    before: NDArray[np.int64],
     shown: NDArray[np.float32],
 ) -> int:
     """The row of `kinds` for a scene that was to feel as `asked` (2,) and to be of class `wanted`, after scenes of the
-    classes `recent` (n,) that felt as `shown` (n, 2)."""
+    classes `before` (scenes,), the last of which felt as `shown` (n, 2)."""
+    recent = before[len(before) - len(shown) :]
     felt = np.stack([kinds.valence, kinds.arousal], axis=1)
     again, ago = kinds.class_ids[:, None] == recent, np.arange(len(recent), 0, -1)
     off = np.linalg.norm(felt - asked, axis=1)
@@ -81,10 +84,18 @@ def nearest(
         + STRAY * off**2
         + OTHER_CLASS * (kinds.class_ids != wanted)
         + (AGAIN * again / ago**2).max(axis=1, initial=0.0)
+        + USED * _beyond_share(kinds.class_ids, before)
     )
     near = np.linalg.norm(felt[:, None] - shown, axis=2) < APART
     alike = (near & again).sum(axis=1)
     return int(np.lexsort((cost, alike))[0])  # if all were seen, the one least often
+
+
+def _beyond_share(class_ids: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n,) how often each of `class_ids` (n,) is `before` (scenes,) beyond as often as all would be, up to COUNTED."""
+    kinds, places = np.unique(class_ids, return_inverse=True)
+    times = (kinds[:, None] == before).sum(axis=1)
+    return np.asarray(np.clip(times - len(before) / len(kinds), 0, COUNTED)[places])
 
 
 def diversify(

@@ -57,13 +57,25 @@ def test_a_class_stays_where_no_other_fits() -> None:
     assert ids.tolist() == [0] * 6
 
 
+def test_a_class_stays_however_long_where_no_other_fits() -> None:
+    sad = asked([-1.5] * 40, [-1] * 40)
+    assert DiverseTranslator(Stuck(*[0] * 40, others=(10, 11)), SAMPLES).translate(sad).class_ids.tolist() == [0] * 40
+
+
 def test_a_class_that_is_far_off_is_worse_than_one_that_comes_again() -> None:
-    """0.9 away is near enough for a change, 1.45 is not; and a scene later the first class costs little."""
-    for far, seen in ((0.9, [0, 1, 0]), (1.45, [0, 0, 0])):
+    """0.9 away is near enough for a change, 1.8 is not; and a scene later the first class costs little."""
+    for far, seen in ((0.9, [0, 1, 0]), (1.8, [0, 0, 0])):
         felt = np.array([0.0, 0.3, 0.6, far, far + 0.3, far + 0.6], np.float32)
         apart = SampleTable("toy", SAMPLES.classes, np.repeat([0, 1], 3), SAMPLES.latents[:6], felt, 0 * felt)
         stuck = Stuck(*[0] * 3, others=(1,))
         assert DiverseTranslator(stuck, apart).translate(asked([0.0] * 3, [0.0] * 3)).class_ids.tolist() == seen
+
+
+def test_a_class_that_was_seen_more_than_its_share_gives_way_to_one_a_little_farther_off() -> None:
+    felt = np.concatenate([place + 0.12 * np.arange(4) for place in (0.0, 0.1, 0.6)]).astype(np.float32)
+    table = SampleTable("toy", SAMPLES.classes, np.repeat([0, 1, 2], 4), SAMPLES.latents[:12], felt, 0 * felt)
+    stuck = Stuck(*[0] * 9, others=(1, 2))
+    assert 2 in DiverseTranslator(stuck, table).translate(asked([0.0] * 9, [0.0] * 9)).class_ids
 
 
 def test_they_are_samples_of_the_class_whose_sentiment_is_near() -> None:
