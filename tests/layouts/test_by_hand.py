@@ -4,21 +4,22 @@ SuperCollider, and by addresses as liblo's oscsend and npm's node-osc send them.
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import pytest
 import soundfile
+from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.udp_client import SimpleUDPClient
 
 from deepsing_bridge.client import STATE, Subscriber
 from deepsing_bridge.layouts import pure_data, supercollider
 from deepsing_bridge.layouts.panel import BLACKOUT, Bridge, by_hand, cue_buttons, typed
 from deepsing_bridge.live.vocabulary import vocabulary
-from tests.layouts.program import becomes, program, until
+from tests.layouts.program import PATIENCE_S, becomes, program, until
 from tests.process import Bridge as Running
 from tests.process import bridge, free_port
 from tests.protocols.osc.node_osc import PACKAGE, Client
@@ -142,18 +143,18 @@ OSCdef(\\hand, { |message|
 
 
 @contextmanager
-def pd(running: Running, folder: Path) -> Iterator[Hand]:
+def pd(osc_port: int, folder: Path) -> Iterator[Hand]:
     port, panel, probe = free_port(socket.SOCK_DGRAM), folder / "deepsing.pd", folder / "probe.pd"
-    panel.write_bytes(pure_data.layout(WORDS, Bridge(port=running.osc, cues=CUES)))
+    panel.write_bytes(pure_data.layout(WORDS, Bridge(port=osc_port, cues=CUES)))
     probe.write_text(PROBE.replace("PORT", str(port)))
     with program(["pd", "-nogui", "-noaudio", "-nomidi", "-stderr", "-open", str(panel), "-open", str(probe)]):
         yield Pd(port)
 
 
 @contextmanager
-def sclang(running: Running, folder: Path) -> Iterator[Hand]:
+def sclang(osc_port: int, folder: Path) -> Iterator[Hand]:
     port, layout, script = free_port(socket.SOCK_DGRAM), folder / "deepsing.scd", folder / "hand.scd"
-    layout.write_bytes(supercollider.layout(WORDS, Bridge(port=running.osc, cues=CUES)))
+    layout.write_bytes(supercollider.layout(WORDS, Bridge(port=osc_port, cues=CUES)))
     script.write_text(SCRIPT.replace("LAYOUT", str(layout)).replace("PORT", str(port)))
     screenless = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_DISABLE_SANDBOX": "1", "HOME": str(folder)}
     with program(["sclang", str(script)], **screenless):
@@ -161,18 +162,19 @@ def sclang(running: Running, folder: Path) -> Iterator[Hand]:
 
 
 @contextmanager
-def node_osc(running: Running, folder: Path) -> Iterator[Hand]:
+def node_osc(osc_port: int, folder: Path) -> Iterator[Hand]:
     if not PACKAGE.is_dir():
         pytest.skip("node-osc: not there, .ci/programs fetches it")
-    with closing(Client(running.osc)) as client:
+    with closing(Client(osc_port)) as client:
         yield NodeOsc(client)
 
 
 @contextmanager
-def liblo(running: Running, folder: Path) -> Iterator[Hand]:
-    yield Liblo(running.osc)
+def liblo(osc_port: int, folder: Path) -> Iterator[Hand]:
+    yield Liblo(osc_port)
 
 
+Opened = Callable[[int, Path], AbstractContextManager[Hand]]
 HANDS = [
     pytest.param(pd, marks=pytest.mark.program("pd")),
     pytest.param(sclang, marks=[pytest.mark.program("sclang"), pytest.mark.slow]),
@@ -187,7 +189,7 @@ def hand(request: pytest.FixtureRequest, running: Running, tmp_path: Path) -> It
     for name in ("blend", "noise", "dim"):
         assert running.ask(command=f"param/{name}", value=WORDS.parameters[name].default)["ok"]
     assert running.ask(command="seek", time_s=1.0)["ok"] and running.ask(command="play")["ok"]
-    with request.param(running, tmp_path) as hand:
+    with request.param(running.osc, tmp_path) as hand:
         yield hand
     running.ask(command="class/release")
 
@@ -232,11 +234,23 @@ def test_blackout_is_a_switch_over_dim(hand: Hand, running: Running) -> None:
     becomes(running, "dim", 1.0)
 
 
+@pytest.mark.parametrize("opened", HANDS[:2])
+def test_a_layout_subscribes_again_where_the_bridge_falls_silent(opened: Opened, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.settimeout(PATIENCE_S)
+        with opened(silent.getsockname()[1], tmp_path):
+            first, sender = silent.recvfrom(1024)
+            silent.sendto(OscMessageBuilder("/deepsing/status").build().dgram, sender)
+            later = [silent.recv(1024) for _ in range(4)]
+    assert all(packet.startswith(b"/deepsing/subscribe") for packet in (first, *later))
+
+
 @pytest.mark.program("pd")
 def test_pds_numbers_do_for_sizes_styles_and_views_and_of_too_many_the_first_counts(
     running: Running, tmp_path: Path
 ) -> None:
-    with pd(running, tmp_path) as hand:
+    with pd(running.osc, tmp_path) as hand:
         assert isinstance(hand, Pd)
         until(lambda: told(running, "size", "value") == "96x96", lambda: hand.number("size", 96))
         hand.number("style", 2)

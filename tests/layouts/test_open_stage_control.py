@@ -74,11 +74,11 @@ def test_every_parameter_is_there_with_its_range(parameter: Parameter) -> None:
             assert widget["typeTags"] == ("i" if field.kind == "int" else "f")
             assert named(f"{parameter.name} value")["value"] == f"@{{{parameter.name}}}"
         case "switch":
-            assert tuple(widget["values"]) == field.choices
+            assert (tuple(widget["values"]), widget["typeTags"]) == (field.choices, "s")
         case "button":
-            assert (widget["mode"], widget["off"], widget["on"]) == ("toggle", 0, 1)
+            assert (widget["mode"], widget["off"], widget["on"], widget["typeTags"]) == ("toggle", 0, 1, "i")
         case "input":
-            assert field.kind == "size"
+            assert (field.kind, widget["typeTags"]) == ("size", "s")
 
 
 def test_the_transport_is_there() -> None:
@@ -109,3 +109,10 @@ def test_what_is_told_is_shown_and_sent_nowhere() -> None:
             assert f'set("{readout.name}", value[{readout.index}], {{send: false}})' in listener["onValue"]
         else:
             assert shown["address"] == readout.message.address
+
+
+def test_it_subscribes_again_where_the_bridge_is_silent() -> None:
+    pulse = named("status told")
+    subscribe = "send(\"[fe80::1]:7711\", '/deepsing/subscribe')"
+    assert (pulse["address"], pulse["onValue"]) == ("/deepsing/status", "locals.heard = true")
+    assert pulse["onCreate"].startswith(subscribe) and f"if (!locals.heard) {subscribe}" in pulse["onCreate"]

@@ -26,6 +26,7 @@ def test_every_parameter_is_there_with_its_range(parameter: Parameter) -> None:
         assert (float(low), float(high)) == (parameter.field.low, parameter.field.high)
     elif made.startswith("PopUpMenu"):
         assert re.findall(r'"(\w+)"', made.splitlines()[0]) == [*parameter.field.choices]
+        assert f'sendMsg("{parameter.address}", menu.item)' in made  # a number would be one of the bridge's own list
     else:
         assert made.startswith({"bool": "CheckBox", "size": "TextField"}[parameter.field.kind])
 
