@@ -77,6 +77,8 @@ ROWS = {
     },
     "class/held": {"classes": "held"},
     "beat": {"number": "beat", "bar": "bar", "tempo": "tempo"},
+    "tapped": {"taps": "taps", "tempo": "tap_tempo"},
+    "link": {"peers": "link_peers", "tempo": "link_tempo", "playing": "link_playing"},
     "cues": {"names": "cues"},
     "cue/fired": {"name": "cue", "fade_s": "cue_fade_s"},
     "cue/saved": {"name": "cue_saved"},
