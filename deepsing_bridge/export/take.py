@@ -71,6 +71,7 @@ class Take:
         self._first: LiveFrame | None = None  # of that scene
         self._last: LiveFrame | None = None
         self._played_s = 0.0
+        self._sounds = 0.0, 0.0  # when, in the take, which place of the sound was noted last
         self._points = 0
 
     def hear(self, blocks: Sequence[SoundBlock]) -> None:
@@ -95,7 +96,8 @@ class Take:
         due = round(self._played_s * self._rate)
         if self._clip:
             self._clip.hold(due - self.frames)
-        if self._is_other_sound(live, gap_s):
+        if self._is_other_sound(live):
+            self._sounds = self._played_s, live.frame.time_s
             song, time_s = self._place(live)
             self._note("sound", frame=max(due, self.frames), song=song, time_s=time_s)
         if due >= self.frames:
@@ -159,12 +161,12 @@ class Take:
             **settings.to_fields(),
         )
 
-    def _is_other_sound(self, live: LiveFrame, gap_s: float) -> bool:
-        """Whether what sounds is not what sounded `gap_s` before, going on."""
-        last = self._last
-        if last is None or last.song_path != live.song_path:
+    def _is_other_sound(self, live: LiveFrame) -> bool:
+        """Whether what sounds is not what was noted last, going on: live sound may go slower than the clock."""
+        if self._last is None or self._last.song_path != live.song_path:
             return True
-        return abs(live.frame.time_s - last.frame.time_s - gap_s) > JUMP_S
+        since_s, time_s = self._sounds
+        return abs(live.frame.time_s - time_s - (self._played_s - since_s)) > JUMP_S
 
     def _place(self, live: LiveFrame) -> tuple[str, float]:
         """Which sound, and where in it: the song's, or what is recorded here, which goes wherever the folder does."""

@@ -7,6 +7,7 @@ import time
 from collections import namedtuple
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
 from deepsing_bridge.listening.device import SoundBlock
+from deepsing_bridge.listening.listener import Heard
 from deepsing_bridge.live.messages import Echo, Load, Pause, Play, Problem, Seek, SetParam, Status
 from deepsing_bridge.story.story_file import json_to_storyboard
 from tests.builders import write_song
@@ -587,6 +589,30 @@ def test_where_no_sound_came_the_take_has_silence_and_another_device_may_have_an
     assert len(samples) / rate == pytest.approx(4.0, abs=0.02)
     assert np.abs(samples[round(1.1 * rate) : round(2.9 * rate)]).max() < 1e-3
     assert np.abs(samples[round(3.1 * rate) :]).max() > 0.4
+
+
+def test_sound_that_goes_slower_than_the_clock_stays_with_its_pictures(tmp_path: Path) -> None:
+    """As where JACK loses a tenth of it."""
+    ears = Slow(np.zeros(0, np.float32))
+    player = Player(size="64x64", ears=ears)
+    ears.begin(player.clock)
+    take = Take(tmp_path / "take", RATE)
+    take.hear(tone(10.0, 0.0))
+    record(take, player, 10.0)
+    take.close()
+    runs = TakeFile.read(tmp_path / "take").sound
+    frames = [run.frame for run in runs]
+    assert len(runs) >= 5
+    for run, end in pairwise([*runs, replace(runs[-1], frame=240)]):
+        last_s = run.time_s + (end.frame - run.frame) / 24  # what the take has sound of, when the next begins
+        assert last_s == pytest.approx(0.9 * end.frame / 24, abs=0.2)
+    assert frames == sorted(frames)
+
+
+class Slow(Ears):
+    def heard(self) -> Heard:
+        heard = super().heard()
+        return replace(heard, heard_s=0.9 * heard.heard_s)
 
 
 def test_a_live_take_becomes_a_story_whose_song_is_what_was_heard(live: Player, tmp_path: Path) -> None:
