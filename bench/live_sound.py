@@ -147,7 +147,7 @@ def show(songs: list[Path], minutes: int, folder: Path) -> None:
             sizes = [minute(number, running, heard, frames, player) for number in range(1, minutes + 1)]
             if len(settled := sizes[SETTLED_MINUTES:]) > 1:
                 print(f"grows by {60 * np.polyfit(np.arange(len(settled)), settled, 1)[0]:.1f} MB an hour")
-            print(f"gaps: {', '.join(frames.gaps) or 'none'}")
+            print(f"{len(frames.gaps)} gaps in frames{', the first ' + frames.gaps[0] if frames.gaps else ''}")
 
 
 def minute(number: int, running: Bridge, heard: Heard, frames: Frames, player: Player) -> float:

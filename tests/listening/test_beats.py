@@ -10,6 +10,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from deepsing_bridge.audio import bars as audio_bars
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.listening.beats import BeatTracker, HeardBeat
 from tests.listening.blocks import BLOCK, blocks
@@ -115,3 +116,14 @@ def test_it_keeps_on_for_hours() -> None:
     told(music(12), tracker)
     tracker._scores += 1e6 + 0.5
     assert len(told(music(12), tracker)) > 15
+
+
+def test_bars_are_counted_whatever_another_process_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracker = BeatTracker()
+    monkeypatch.setattr(audio_bars, "compiling", _never)
+    told = [beat for block in blocks(music(20, 120)) for beat in tracker.hear(block)]
+    assert any(beat.number for beat in told)
+
+
+def _never() -> None:
+    raise AssertionError("it would wait")
