@@ -12,7 +12,7 @@ from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
-from deepsing_bridge.story.plan import plan, with_styles
+from deepsing_bridge.story.plan import Begun, plan, with_styles
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.stylization.styles import Style, StyleBook
@@ -62,6 +62,19 @@ def test_a_scene_says_which_style_it_is_painted_with(planner: PlannerThread) -> 
     for choice, rule in by_rule.items():
         assert [scene.style for scene in told[choice]] == [rule(scene.sentiment).name for scene in told[choice]]
     assert len({scene.style for scene in told[AUTO]}) > 1
+
+
+def test_of_live_sound_it_plans_the_scene_that_has_begun_as_it_is_felt_and_shifted(planner: PlannerThread) -> None:
+    begun = Begun(6, 31.5, 5.0, (Sentiment(0.0, 0.0), Sentiment(1.0, -0.5)))
+    shifted = replace(HERE, valence_offset=0.5)
+    board = planner.plan(PlanRequest(SONG, shifted, begun))
+    (scene,) = board.scenes
+    assert (scene.start_s, scene.end_s) == (31.5, 36.5)
+    assert scene.sentiment == Sentiment(1.5, -0.5)
+    assert scene.style == STYLES.nearest(scene.sentiment).name
+    assert scene == planner.plan(PlanRequest(SONG, shifted, begun)).scenes[0]
+    (later,) = planner.plan(PlanRequest(SONG, shifted, replace(begun, number=7))).scenes
+    assert later.latent != scene.latent and later.class_id == scene.class_id
 
 
 def test_noise_moves_the_latents_as_it_does_on_disk(planner: PlannerThread, generator: PhotoGenerator) -> None:
