@@ -1,5 +1,7 @@
 """A song's mel spectrogram becomes the times of its beats."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,8 @@ with compiling():
     import librosa
     from librosa.feature import tempo as estimate_tempo
 
-_TEMPO_BLOCK = 42 * 600  # frames, ten minutes: a tempogram of more would fill memory
+_TEMPO_BLOCK = 42 * 600  # frames, ten minutes, that are taken for a piece by itself
+_TEMPOGRAM_BLOCK = 42 * 60  # columns of a tempogram at a time, a minute, which bounds the memory
 _FASTEST_CHANGE_S = 12.0  # a tempo is believed when it holds this long
 _TEMPI = 40.0, 240.0  # beats per minute
 FAINTEST_DB = 3.0  # what the strongest hundredth of onsets rise by: less is a drone, or noise
@@ -44,9 +47,17 @@ def _pulses(onsets: Array) -> bool:
 def _clearness(onsets: Array) -> Array:
     """How alike the onsets are to themselves a beat later, at the best of all tempi, −1..1, at every frame."""
     slowest, fastest = (round(60 / tempo * SAMPLE_RATE / HOP_LENGTH) for tempo in _TEMPI)
+    return np.concatenate([part[fastest : slowest + 1].max(axis=0) for part in _tempograms(onsets)])
+
+
+def _tempograms(onsets: Array) -> Iterator[Array]:
+    """(lags, frames) of librosa.feature.tempogram, whose columns do not depend on each other, in parts."""
     width = int(librosa.time_to_frames(_FASTEST_CHANGE_S, sr=SAMPLE_RATE, hop_length=HOP_LENGTH))
-    tempogram: Array = librosa.feature.tempogram(onset_envelope=onsets, win_length=width)
-    return np.asarray(tempogram[fastest : slowest + 1].max(axis=0))
+    padded = np.pad(onsets, width // 2, mode="linear_ramp", end_values=0)
+    for first in range(0, len(onsets), _TEMPOGRAM_BLOCK):
+        stop = min(first + _TEMPOGRAM_BLOCK, len(onsets))
+        heard = padded[first : stop + width - 1]
+        yield librosa.feature.tempogram(onset_envelope=heard, win_length=width, center=False)
 
 
 def _blocks(onsets: Array) -> list[Array]:
@@ -55,11 +66,7 @@ def _blocks(onsets: Array) -> list[Array]:
 
 def _tempo(onsets: Array) -> NDArray[np.float64]:
     """Beats per minute at every frame."""
-    tempo: NDArray[np.float64] = estimate_tempo(
-        onset_envelope=onsets,
-        sr=SAMPLE_RATE,
-        hop_length=HOP_LENGTH,
-        ac_size=_FASTEST_CHANGE_S,
-        aggregate=None,
+    parts = _tempograms(onsets)
+    return np.concatenate(
+        [estimate_tempo(tg=part, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, aggregate=None) for part in parts]
     )
-    return tempo
