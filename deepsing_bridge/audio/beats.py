@@ -1,6 +1,8 @@
 """A song's mel spectrogram becomes the times of its beats."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +27,20 @@ Array = NDArray[np.float32]
 
 def mel_to_beats(mel: Array) -> NDArray[np.float64]:
     """Seconds of each beat (beats,), ascending; empty where nothing pulses. The tempo may change within the song."""
-    with compiling():
-        from librosa.beat import beat_track  # compiles itself for seconds at every import
-
     onsets = mel_to_onsets(mel)
     if not _pulses(onsets):
         return np.empty(0)
     tempo = np.concatenate([_tempo(block) for block in _blocks(onsets)])
-    _, beats = beat_track(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, bpm=tempo, units="time")
+    _, beats = _beat_tracker()(onset_envelope=onsets, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, bpm=tempo, units="time")
     return np.asarray(beats, np.float64)
+
+
+@cache
+def _beat_tracker() -> Callable[..., Any]:
+    """Waits for other processes once, not at every song."""
+    with compiling():
+        from librosa.beat import beat_track  # compiles itself for seconds at every import
+    return beat_track
 
 
 def _pulses(onsets: Array) -> bool:

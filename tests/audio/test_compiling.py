@@ -11,7 +11,12 @@ from filelock import FileLock
 
 import deepsing_bridge
 from deepsing_bridge.audio import compiling
+from deepsing_bridge.audio.decode import SAMPLE_RATE
+from deepsing_bridge.audio.features import song_to_mel
+from deepsing_bridge.audio.structure import song_to_structure
+from deepsing_bridge.core.types import Song
 from tests.process import READY_S
+from tests.sounds import music
 
 PACKAGE = Path(deepsing_bridge.__file__).parent
 IMPORTS = "from deepsing_bridge.audio.compiling import compiling\nwith compiling(): print('its turn', flush=True)"
@@ -68,6 +73,15 @@ def test_a_killed_process_keeps_nobody_waiting(home: Path) -> None:
         [sys.executable, "-c", IMPORTS], capture_output=True, text=True, timeout=READY_S, check=True
     )
     assert second.stdout == "its turn\n" and second.stderr == ""
+
+
+def test_who_has_heard_a_song_waits_for_nobody_at_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    song = Song(music(20), SAMPLE_RATE, Path("song.wav"), "")
+    mel = song_to_mel(song)
+    first = song_to_structure(song, mel)
+    assert len(first.beats) and len(first.bars)
+    monkeypatch.setattr(compiling, "_acquire", lambda lock: pytest.fail("waited"))
+    song_to_structure(song, mel)
 
 
 def test_every_import_of_librosa_takes_its_turn() -> None:
