@@ -35,6 +35,7 @@ _FFT = 2048  # librosa's default
 _MEL_BANDS = 128  # librosa's default
 _CHROMA_FFT = 4096  # a semitone down to 90 Hz
 _TUNING_BINS = 36  # an octave, librosa's default behind CENS
+_PITCH_BINS, _PITCH_THRESHOLD = 384, 0.1  # up to 4032 Hz, above the 4000 where librosa stops; librosa's default
 _BLOCK_FRAMES = 60 * 42  # a minute
 _CONTEXT_FRAMES = (
     4 * 42
@@ -48,15 +49,14 @@ def song_to_features(song: Song, progress: Progress = no_progress, block_frames:
     each window's mel spectrogram, in float32 (theirs was float16 and overflowed).
 
     A last window that is not full is dropped. `block_frames` bounds memory and changes nothing else;
-    `progress` counts feature frames in three passes.
+    `progress` counts feature frames in two passes.
     """
     samples = song.samples
     blocks = _Blocks(1 + len(samples) // HOP_LENGTH, block_frames, progress)
-    mel = _mel(samples, blocks)
+    mel, tuning = _mel_and_tuning(samples, blocks)
     power = mel_to_power(mel)
     loudness = librosa.power_to_db(mel)
     onsets = _padded_onsets(loudness)
-    tuning = _tuning(samples, blocks)
     values = np.empty((blocks.frames, FRAME_VALUES), np.float32)
     for first, stop in blocks:
         parts = (
@@ -70,7 +70,8 @@ def song_to_features(song: Song, progress: Progress = no_progress, block_frames:
 
 def song_to_mel(song: Song) -> Array:
     """The mel power spectrogram alone, (128, frames of HOP_LENGTH samples), for whoever needs no features."""
-    return _mel(song.samples, _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress))
+    blocks = _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress)
+    return np.concatenate([_mel(_spectrum(song.samples, *block)) for block in blocks], axis=1)
 
 
 def mel_to_onsets(mel: Array) -> Array:
@@ -101,7 +102,7 @@ def window_means(per_frame: Array) -> Array:
 
 
 class _Blocks:
-    """The song's frames as (first, stop) pairs; each of the three passes over them reports its progress."""
+    """The song's frames as (first, stop) pairs; each of the two passes over them reports its progress."""
 
     def __init__(self, frames: int, block_frames: int, progress: Progress) -> None:
         self.frames = frames
@@ -114,7 +115,7 @@ class _Blocks:
             stop = min(first + self._block_frames, self.frames)
             yield first, stop
             self._done += stop - first
-            self._progress(self._done, 3 * self.frames)
+            self._progress(self._done, 2 * self.frames)
 
 
 def in_windows(per_frame: Array) -> Array:
@@ -130,13 +131,25 @@ def under_frames(samples: Array, first: int, stop: int, hop: int = HOP_LENGTH, f
     return np.pad(inside, (max(-start, 0), max(end - len(samples), 0)))
 
 
-def _mel(samples: Array, blocks: _Blocks) -> Array:
-    """The song's mel power spectrogram, (128, frames)."""
-    mel = np.empty((_MEL_BANDS, blocks.frames), np.float32)
+def _mel_and_tuning(samples: Array, blocks: _Blocks) -> tuple[Array, float]:
+    """The song's mel power spectrogram, (128, frames), and its deviation from 440 Hz in bins."""
+    mel, peaks = np.empty((_MEL_BANDS, blocks.frames), np.float32), []
     for first, stop in blocks:
-        mel[:, first:stop] = librosa.feature.melspectrogram(
-            y=under_frames(samples, first, stop), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, center=False
-        )
+        spectrum = _spectrum(samples, first, stop)
+        mel[:, first:stop] = _mel(spectrum)
+        peaks.append(_pitch_peaks(spectrum))
+    return mel, _tuning(*np.concatenate(peaks, axis=1))
+
+
+def _spectrum(samples: Array, first: int, stop: int) -> Array:
+    """The magnitudes of the Fourier frames `first` to `stop`, (1025, frames)."""
+    heard = under_frames(samples, first, stop)
+    return np.abs(librosa.stft(heard, n_fft=_FFT, hop_length=HOP_LENGTH, center=False))
+
+
+def _mel(spectrum: Array) -> Array:
+    """(128, frames) power."""
+    mel: Array = librosa.feature.melspectrogram(S=spectrum**2, sr=SAMPLE_RATE)
     return mel
 
 
@@ -156,17 +169,20 @@ def _tempogram(onsets: Array) -> Array:
     return tempogram
 
 
-def _tuning(samples: Array, blocks: _Blocks) -> float:
-    """The song's deviation from 440 Hz in bins: `librosa.estimate_tuning`, but peaks gathered in blocks."""
-    pitches, strengths = [], []
-    for first, stop in blocks:
-        pitch, strength = librosa.piptrack(
-            y=under_frames(samples, first, stop), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, center=False
-        )
-        pitches.append(pitch[pitch > 0])
-        strengths.append(strength[pitch > 0])
-    pitch, strength = np.concatenate(pitches), np.concatenate(strengths)
-    clear = strength >= np.median(strength) if len(strength) else []
+def _pitch_peaks(spectrum: Array) -> Array:
+    """(2, n): frequency and strength of each peak, as `librosa.piptrack` finds them, which is shown no other bins than
+    it looks at."""
+    loudest = _PITCH_THRESHOLD * spectrum.max(axis=0, keepdims=True)
+    pitch, strength = librosa.piptrack(
+        S=spectrum[: 1 + _PITCH_BINS], sr=_PITCH_BINS * SAMPLE_RATE / (_FFT // 2), ref=loudest
+    )
+    found = pitch > 0
+    return np.stack([pitch[found], strength[found]])
+
+
+def _tuning(pitch: Array, strength: Array) -> float:
+    """As `librosa.estimate_tuning` has it, of all peaks."""
+    clear = strength >= (np.median(strength) if len(strength) else 0)
     return float(librosa.pitch_tuning(pitch[clear], bins_per_octave=_TUNING_BINS))
 
 
