@@ -40,7 +40,7 @@ class StillPainter:
         """As generated, then after each level of stylization, coarse to fine."""
         pictures = self._generate(board, moments, look)
         finished = partial(_finished, look=look, gain=self._gain(board, moments[0], look))
-        yield partial(finished, pictures)
+        yield partial(finished, lambda: pictures)
         if look.blend > 0:
             style = self._style(board, moments[0], look.style)
             for painted in self.stylizer.passes(pictures, style, look.blend):
@@ -88,7 +88,7 @@ class StillPainter:
         return between(here.statistics, there.statistics, moment.share)
 
 
-def _finished(pictures: Tensor, look: Look, gain: Colour) -> Pixels:
+def _finished(pictures: Callable[[], Tensor], look: Look, gain: Colour) -> Pixels:
     """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8, the camera's canvas for the look's size."""
-    graded = pictures * torch.from_numpy(gain).float()[:, None, None]
+    graded = pictures() * torch.from_numpy(gain).float()[:, None, None]
     return to_pixels(compose(graded, look.width, look.height))

@@ -11,8 +11,9 @@ Does not know which style is for which sentiment.
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -119,17 +120,21 @@ class Stylizer:
 
         `blend` is 0 (as they are) to 1. A picture comes out the same alone or among others.
         """
-        return [pictures, *self.passes(pictures, style, blend)][-1]
+        *_, painted = (lambda: pictures), *self.passes(pictures, style, blend)
+        return painted()
 
-    def passes(self, pictures: torch.Tensor, style: StyleStatistics, blend: float) -> Iterator[torch.Tensor]:
-        """`stylize` in steps, coarse to fine, for whoever wants to stop on the way: the pictures after each level."""
+    def passes(
+        self, pictures: torch.Tensor, style: StyleStatistics, blend: float
+    ) -> Iterator[Callable[[], torch.Tensor]]:
+        """`stylize` in steps, coarse to fine, for whoever wants to stop on the way: what gives the pictures after each
+        level. Only what is called comes from the device."""
         if blend == 0:
             return
         height, width = pictures.shape[-2:]
         painted = self.device.bring(_padded(pictures)).contiguous(memory_format=torch.channels_last)
         for level in reversed(LEVELS):
             painted = self._paint(painted, level, style.levels[level - 1], blend)
-            yield self.device.fetch(painted[..., :height, :width])
+            yield partial(self.device.fetch, painted[..., :height, :width])
 
     @torch.inference_mode()
     def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
