@@ -153,5 +153,5 @@ def clip_paths(folder: Path, board: Storyboard) -> list[Path]:
     """The files of the scenes' clips, in order: where those are that are rendered, and would be of the others."""
     return [
         folder / MEDIA / (scene.clip or clip_name(number, scene.label))
-        for number, scene in enumerate(board.scenes, start=1)
+        for number, scene in enumerate(board.scenes, start=board.first_scene + 1)
     ]

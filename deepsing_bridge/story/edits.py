@@ -187,7 +187,7 @@ def apply(planned: Storyboard, edits: Iterable[Edit]) -> EditedStory:
 def _named(planned: Storyboard, place: int) -> Scene:
     """A scene of the plan, with the name of its clip written down, as its number may change."""
     scene = planned.scenes[place]
-    return replace(scene, clip=clip_name(place + 1, scene.label))
+    return replace(scene, clip=clip_name(planned.first_scene + place + 1, scene.label))
 
 
 def _edited(story: EditedStory, edit: Edit) -> EditedStory:
@@ -306,7 +306,8 @@ def _split(story: EditedStory, edit: Split | SplitShot, changed: Callable[[Edite
     """Into two, of which the second one is `changed`, with a clip of its own."""
     here = _open(story, edit.scene)
     one, same = _cut(story, here, here, edit.frame)
-    other, number = changed(same), len(story.planned.scenes) + story.splits + 1
+    number = story.planned.first_scene + len(story.planned.scenes) + story.splits + 1
+    other = changed(same)
     other = _with(other, clip=clip_name(number, other.scene.label))
     return replace(_replaced(story, edit.scene, one, other), splits=story.splits + 1)
 

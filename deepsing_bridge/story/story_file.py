@@ -31,6 +31,8 @@ BEGINNING = f'{{\n"schema": "{SCHEMA}"'
 LONGEST_S = 48 * 3600.0
 """Of a story: songs last up to 12 hours, and a take has many."""
 
+MOST_SCENES = round(LONGEST_S)  # of a second at least
+
 LARGEST = float(np.finfo(np.float32).max)
 """Of any number in it: a larger one is infinite where it is used."""
 
@@ -77,6 +79,7 @@ def _without_scenes(board: Storyboard) -> dict[str, Any]:
         "translator": board.translator,
         **board.settings.to_fields(),
         "head_s": board.head_s,
+        **({"first_scene": board.first_scene} if board.first_scene else {}),
         "weights": dict(sorted(board.weights.items())),
         "curve_hop_s": board.sentiment.hop_s,
         "valence": _decimals(board.sentiment.valence),
@@ -124,6 +127,7 @@ def _fields_to_storyboard(fields: dict[str, Any]) -> Storyboard:
         weights={str(name): str(digest) for name, digest in fields["weights"].items()},
         structure=Structure(bars=_times(fields, "bars"), sections=_times(fields, "sections")),
         head_s=to_float(fields.get("head_s", 0.0)),  # clips of older stories begin with their scenes
+        first_scene=_place(fields.get("first_scene", 0)),
     )
     refuse_impossible(board)
     return board
@@ -193,6 +197,12 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
     _refuse_odd(read.label)
     _refuse_odd(read.style)
     return read
+
+
+def _place(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MOST_SCENES:
+        raise ValueError(f"first scene {value!r:.60}")
+    return value
 
 
 def _floats(values: Iterable[Any]) -> tuple[float, ...]:

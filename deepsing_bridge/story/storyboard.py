@@ -51,7 +51,8 @@ class Storyboard:
     `sentiment` and `power` are at 0.5 s; of the `structure` bars and sections are written down; `levels` and `sound`
     are what pictures move with, and are not; `weights` maps the name of every file that shaped it to its sha256. A
     scene's clip begins `head_s` before the scene: 0 in takes, and in stories that are older than that. `whole` is the
-    story that this one is a part of, whose first scene its colours follow; None: it is whole.
+    story that this one is a part of, whose first scene its colours follow; None: it is whole. `first_scene` is the
+    place in it, counted from 0, of the first scene: clips are called as there.
     """
 
     scenes: tuple[Scene, ...]
@@ -69,6 +70,7 @@ class Storyboard:
     sound: SoundTrack = field(default_factory=SoundTrack.silence)
     head_s: float = HANDLE_S
     whole: "Storyboard | None" = None
+    first_scene: int = 0
 
     @property
     def frame_rate(self) -> Fraction:
@@ -97,10 +99,11 @@ class Storyboard:
     def part(self, start_s: float, end_s: float) -> "Storyboard":
         """With only those of its scenes, whole, that are on between two moments of the song. Raises BridgeError where
         there is none."""
-        scenes = tuple(scene for scene in self.scenes if scene.start_s < end_s and start_s < scene.end_s)
-        if not scenes:
+        places = [i for i, scene in enumerate(self.scenes) if scene.start_s < end_s and start_s < scene.end_s]
+        if not places:
             raise BridgeError(f"from {start_s:g} s to {end_s:g} s: no scene; the song lasts {self.duration_s:g} s")
-        return self if len(scenes) == len(self.scenes) else replace(self, scenes=scenes, whole=self)
+        scenes = self.scenes[places[0] : places[-1] + 1]
+        return self if scenes == self.scenes else replace(self, scenes=scenes, whole=self, first_scene=places[0])
 
     def scene_at(self, time_s: float) -> int:
         """The number of the scene that is on at `time_s`; the first or last one for a time outside the song."""

@@ -28,6 +28,8 @@ from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
 from deepsing_bridge.export import preview, video
 from deepsing_bridge.export.damage import clear_damaged_media
+from deepsing_bridge.export.story_folder import clip_paths
+from deepsing_bridge.story.edits import apply
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
 from deepsing_bridge.weights.files import digest
@@ -118,7 +120,7 @@ def test_a_part_is_the_same_scenes_as_the_whole_has_there_in_the_songs_time(
     assert [replace(scene, clip="") for scene in made.storyboard.scenes] == [replace(second, clip="")]
     (clip,) = (tmp_path / "part" / "media").glob("scene-*.mov")
     (same,) = (story.folder / "media").glob("scene-002-*.mov")
-    assert clip.read_bytes() == same.read_bytes()
+    assert clip.name == same.name and clip.read_bytes() == same.read_bytes()
     start, end = whole.frames_of(1)
     assert frame_count(tmp_path / "part" / "preview.mp4") == end - start
     timeline = otio.adapters.read_from_file(str(tmp_path / "part" / "story.otio"))
@@ -131,6 +133,7 @@ def test_a_part_is_the_same_scenes_as_the_whole_has_there_in_the_songs_time(
     assert np.corrcoef(heard.mean(axis=1), mono)[0, 1] > 0.99
     again = json_to_storyboard((tmp_path / "part" / "story.json").read_text())
     assert again.scenes == (replace(second, clip=""),) and again.frames == end - start
+    assert [file.name for file in clip_paths(tmp_path, apply(again, ()).board)] == [same.name]
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,15 @@ def test_scenes_have_the_lengths_that_were_asked_for(plan: Storyboard) -> None:
     assert lengths(plan, Split(2, 72, PICTURE))[:4] == [2.0, 1.0, 1.0, 2.0]
 
 
+def test_scenes_of_a_part_have_their_clips_names_of_the_whole(plan: Storyboard) -> None:
+    part = plan.part(4.0, 8.0)
+    names = [scene.scene.clip for scene in apply(plan, ()).scenes]
+    assert [scene.scene.clip for scene in apply(part, ()).scenes] == names[2:4]
+    split = apply(part, [Split(1, 120, PICTURE)])
+    assert len({scene.scene.clip for scene in split.scenes}) == 3
+    assert [split.is_as_planned(index) for index in range(3)] == [False, False, True]
+
+
 def test_a_cut_moved_back_is_as_planned(plan: Storyboard) -> None:
     felt = [plan.sentiment.between(scene.start_s, scene.end_s) for scene in plan.scenes]
     scenes = [replace(scene, sentiment=one, mood=mood(one)) for scene, one in zip(plan.scenes, felt, strict=True)]
