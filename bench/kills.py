@@ -27,6 +27,7 @@ HEADING = "## Kills"
 SONG_S, MOST_KILLS = 11.3, 4
 WISH = ("--generator", "embedded", "--size", "64", "--motion", "still", "--fps", "24")
 IMPORTED = (
+    "deepsing_bridge.app.retake",
     "deepsing_bridge.app.story",
     "deepsing_bridge.export.report",
     "deepsing_bridge.hosts.recent",
@@ -55,7 +56,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= dict.fromkeys(ONE_THREAD, "1") | {"XDG_DATA_HOME": folder}
-        _warm()
+        warm()
         text = report(options, *kill_stories(Path(folder), options.times, random.Random(options.seed)))
     print(text)
     if options.out:
@@ -65,15 +66,15 @@ def main() -> None:
 
 def kill_stories(folder: Path, times: int, chance: random.Random) -> tuple[Tally, float, Files]:
     """What came of it, how long a whole run takes, and the files that it makes."""
-    song = _song(folder / "song.wav")
+    song = write_song(folder / "song.wav")
     start = time.perf_counter()
     whole_folder = folder / "whole" / "story"
     child = _start(song, whole_folder)
-    while not (whole_folder / "story.json").exists() and _is_running(child):
+    while not (whole_folder / "story.json").exists() and is_running(child):
         time.sleep(POLL_S)
     listened_s = time.perf_counter() - start
-    if (code := _end(child)) != 0:
-        sys.exit(f"the story that nobody killed ended with {code}; see {_log(whole_folder)}")
+    if (code := end_of(child)) != 0:
+        sys.exit(f"the story that nobody killed ended with {code}; see {log_of(whole_folder)}")
     whole_s, whole, tally = time.perf_counter() - start, files_in(whole_folder), Tally()
     while tally.kills.total() < times:
         out = folder / f"{tally.stories}" / "story"
@@ -81,8 +82,8 @@ def kill_stories(folder: Path, times: int, chance: random.Random) -> tuple[Tally
             _kill(song, out, chance, listened_s, whole_s, tally)
             _compare(out, whole, tally, complete=False)
         kept, start = _inodes(out), time.perf_counter()
-        if (code := _end(_start(song, out))) != 0:
-            tally.wrong.append(f"{out}: exit {code}: {_log(out).read_text(errors='replace')[-2000:]}")
+        if (code := end_of(_start(song, out))) != 0:
+            tally.wrong.append(f"{out}: exit {code}: {log_of(out).read_text(errors='replace')[-2000:]}")
         tally.resumed_s.append(time.perf_counter() - start)
         tally.wrong += [f"{out / name}: made twice" for name, inode in kept.items() if _inodes(out).get(name) != inode]
         _compare(out, whole, tally, complete=True)
@@ -93,7 +94,7 @@ def kill_stories(folder: Path, times: int, chance: random.Random) -> tuple[Tally
     return tally, whole_s, whole
 
 
-def _warm() -> None:
+def warm() -> None:
     """Import what the command will, and have compiled what librosa compiles in each process."""
     for name in IMPORTED:
         import_module(name)
@@ -105,7 +106,7 @@ def _warm() -> None:
     mel_to_beats(np.random.default_rng(0).random((128, 500), np.float32))
 
 
-def _song(path: Path) -> Path:
+def write_song(path: Path) -> Path:
     import soundfile
 
     from tests.sounds import music
@@ -117,15 +118,20 @@ def _song(path: Path) -> Path:
 def _start(song: Path, out: Path) -> int:
     """The process of a story."""
     out.parent.mkdir(exist_ok=True)
+    return process_of("story", str(song), "--out", str(out), *WISH, log=log_of(out))
+
+
+def process_of(*words: str, log: Path) -> int:
+    """The process of a command of these `words`, which writes to `log`."""
     sys.stdout.flush()
     if child := os.fork():
         return child
     code = 70
     try:
-        log = os.open(_log(out), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         for stream in (1, 2):
-            os.dup2(log, stream)
-        sys.argv = ["bridge.py", "story", str(song), "--out", str(out), *WISH]
+            os.dup2(written, stream)
+        sys.argv = ["bridge.py", *words]
         _command_line()
         code = 0
     except SystemExit as left:
@@ -148,21 +154,21 @@ def _kill(song: Path, out: Path, chance: random.Random, listened_s: float, whole
     writing = chance.random() < 0.5
     wait_s = chance.uniform(listened_s if writing else 0.0, whole_s)
     child, start = _start(song, out), time.perf_counter()
-    while time.perf_counter() - start < wait_s and _is_running(child):
+    while time.perf_counter() - start < wait_s and is_running(child):
         time.sleep(POLL_S)
-    if not _is_running(child):
+    if not is_running(child):
         return
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     tally.kills[_at(out)] += 1
 
 
-def _is_running(child: int) -> bool:
+def is_running(child: int) -> bool:
     """Leaves one that has ended to be waited for."""
     return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
-def _end(child: int) -> int:
+def end_of(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -203,7 +209,7 @@ def _compare(out: Path, whole: Files, tally: Tally, complete: bool) -> None:
         tally.wrong += [f"{out / name}: lost" for name in whole.keys() - there.keys()]
 
 
-def _log(out: Path) -> Path:
+def log_of(out: Path) -> Path:
     return out.parent / "log"
 
 

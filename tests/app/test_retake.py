@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
@@ -252,6 +254,15 @@ def test_a_killed_run_leaves_the_old_story_or_the_new_one_and_any_later_run_fini
     assert of_the_story(folder).keys() == before.keys()
     back(folder)
     assert of_the_story(folder) == before
+
+
+@pytest.mark.slow
+def test_a_process_that_is_really_killed_leaves_the_old_story_or_the_new_one() -> None:
+    """With SIGKILL, at two moments; `bench.retake_kills` has more of them."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "bench.retake_kills", "--times", "2"]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def killed_after(calls: int, then: Callable[..., object]) -> Callable[..., object]:
