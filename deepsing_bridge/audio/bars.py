@@ -7,7 +7,6 @@ or goes on. Which beat is the first of a bar is found by Viterbi's algorithm.
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,11 +100,3 @@ def downbeats(accents: Array, meter: int) -> NDArray[np.int64]:
     fits = np.exp(np.minimum(accents, 0)), np.exp(-np.maximum(accents, 0))  # being the first of a bar, and another beat
     places = _viterbi()(np.stack([fits[0], *[fits[1]] * (meter - 1)]), moves / moves.sum(axis=1, keepdims=True))
     return np.flatnonzero(places == 0)
-
-
-@cache
-def _viterbi() -> Callable[..., Any]:
-    """Waits for other processes once, not at every song."""
-    with compiling():
-        from librosa.sequence import viterbi  # compiles itself at its first import
-    return viterbi
