@@ -11,7 +11,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.version import __version__
-from . import export, layouts, live, models, plugins, retake, story, training
+from . import export, layouts, live, midi, models, plugins, retake, serve, story, training
 from .group import Commands
 from .options import GroupedCommand
 
@@ -30,14 +30,14 @@ app.command(cls=GroupedCommand)(story.story)
 app.command()(story.finish)
 app.command(cls=retake.RetakeCommand)(retake.retake)
 app.command(help=export.HELP)(export.export)
-app.command(cls=GroupedCommand)(live.serve)
+app.command(cls=GroupedCommand)(serve.serve)
 app.command()(live.view)
 app.command()(live.vocabulary)
 app.command(help=layouts.HELP)(layouts.layouts)
 app.command()(live.inputs)
 app.command()(live.doctor)
 app.command()(live.keys)
-app.add_typer(live.midi, name="midi")
+app.add_typer(midi.midi, name="midi")
 app.add_typer(models.models, name="models")
 app.add_typer(plugins.plugins, name="plugins")
 app.add_typer(training.train, name="train")
