@@ -21,8 +21,9 @@ from deepsing_bridge import client
 from deepsing_bridge.client import Commands, Keys, Moment, SharedFrames, Subscriber, load_keys, read_frame
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Frame
-from deepsing_bridge.live import messages as said
+from deepsing_bridge.live import events
 from deepsing_bridge.live.clock import SystemClock
+from deepsing_bridge.live.commands import Pause, Play, Toggle
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.shared_memory import block as sharedblock
@@ -77,8 +78,14 @@ def test_frames_come_with_all_that_is_known_of_them(hub, pixel_format):
 
 def test_the_moment_is_what_was_told_last_and_nothing_without_a_bridge(hub, monkeypatch):
     def tell():
-        status = said.Status("song.wav", "ended", 1.0, 0, 0)
-        for event in (status, said.TimeAt(12.5), said.ValenceAt(0.5), said.ArousalAt(-1.5), said.Echo("blend", 0.25)):
+        status = events.Status("song.wav", "ended", 1.0, 0, 0)
+        for event in (
+            status,
+            events.TimeAt(12.5),
+            events.ValenceAt(0.5),
+            events.ArousalAt(-1.5),
+            events.Echo("blend", 0.25),
+        ):
             hub.post(event)
 
     publisher = FramePublisher(hub, port=0)
@@ -112,12 +119,12 @@ def test_of_all_that_wait_the_newest_is_given_and_all_are_counted(hub):
 
 def test_messages_come_one_by_one_in_order_too(hub):
     with running(FramePublisher(hub, port=0)) as publisher, to(publisher, waiting=1000) as subscriber:
-        until(subscriber.receive, "anything", lambda: hub.post(said.TimeAt(0.0)))
-        hub.post(said.Progressed("ready", 1.0))
+        until(subscriber.receive, "anything", lambda: hub.post(events.TimeAt(0.0)))
+        hub.post(events.Progressed("ready", 1.0))
         while subscriber.receive(PATIENCE_S)["type"] != "progress":
             pass
         for number in range(50):
-            hub.post(said.TimeAt(float(number)))
+            hub.post(events.TimeAt(float(number)))
         assert [subscriber.receive(PATIENCE_S)["time_s"] for _ in range(50)] == list(range(50))
         hub.frames.put(live(3))
         assert subscriber.receive(PATIENCE_S).sequence == 3
@@ -126,7 +133,7 @@ def test_messages_come_one_by_one_in_order_too(hub):
 
 def test_only_the_topics_that_are_asked_for_come(hub):
     with running(FramePublisher(hub, port=0)) as publisher, to(publisher, topics=(client.STATE,)) as subscriber:
-        until(subscriber.receive, "an event", lambda: hub.post(said.TimeAt(1.0)) or hub.frames.put(live(1)))
+        until(subscriber.receive, "an event", lambda: hub.post(events.TimeAt(1.0)) or hub.frames.put(live(1)))
         assert subscriber.frames == publisher.published == 0
 
 
@@ -135,7 +142,7 @@ def test_it_waits_for_a_frame_no_longer_than_it_was_told_and_not_for_events(hub)
 
     def tell_on():
         while not over.wait(0.01):
-            hub.post(said.TimeAt(1.0))
+            hub.post(events.TimeAt(1.0))
 
     teller = Thread(target=tell_on)
     with running(FramePublisher(hub, port=0)) as publisher, to(publisher) as subscriber:
@@ -181,7 +188,7 @@ def test_it_connects_though_one_with_other_keys_was_there_before(hub, monkeypatc
         assert subscriber.receive(0.5) is None
         first.stop()
         with running(FramePublisher(hub, port=first.port, keys=keys.load(tmp_path))):
-            until(subscriber.receive, "an event", lambda: hub.post(said.TimeAt(2.0)))
+            until(subscriber.receive, "an event", lambda: hub.post(events.TimeAt(2.0)))
 
 
 def test_with_keys_it_sees_a_locked_bridge_and_without_nothing(hub, tmp_path):
@@ -332,7 +339,7 @@ def test_a_command_reaches_the_bridge_and_the_next_one_in_its_place(locked, tmp_
         for hub in hubs:
             with running(CommandServer(hub, Path, port=port, keys=allowed)):  # what is sent as one goes is lost
                 taken = until(lambda: commands.send("toggle") and hub.inbox.take(0.5), "a command")  # noqa: B023
-                assert {type(command) for command in taken} == {said.Toggle}
+                assert {type(command) for command in taken} == {Toggle}
 
 
 def test_where_nobody_is_nothing_waits_for_the_next_bridge(hub):
@@ -341,7 +348,7 @@ def test_where_nobody_is_nothing_waits_for_the_next_bridge(hub):
         assert not commands.send("play")
         with running(CommandServer(hub, Path, port=port)):
             until(lambda: commands.send("pause") or time.sleep(0.3), "the bridge")
-            assert [type(command) for command in hub.inbox.take(PATIENCE_S)] == [said.Pause]
+            assert [type(command) for command in hub.inbox.take(PATIENCE_S)] == [Pause]
 
 
 def test_questions_are_answered_each_with_its_own_answer(hub):
@@ -422,7 +429,7 @@ def test_what_was_sent_just_before_the_end_arrives(hub):
     with running(CommandServer(hub, Path, port=0)) as server:
         with closing(Commands(f"tcp://127.0.0.1:{server.port}")) as commands:
             assert commands.send("play")
-        assert [type(command) for command in hub.inbox.take(PATIENCE_S)] == [said.Play]
+        assert [type(command) for command in hub.inbox.take(PATIENCE_S)] == [Play]
 
 
 def test_a_secret_is_not_shown():

@@ -24,8 +24,12 @@ from ..core.errors import BridgeError, Taken
 from ..core.invocation import command
 from ..export.take import Recorder
 from ..live.clock import SystemClock
+from ..live.commands import (
+    Hold,
+    Load,
+    Play,
+)
 from ..live.hub import Hub
-from ..live.messages import Hold, Load, Play
 from ..live.vocabulary import Vocabulary
 from ..protocols.cues import CueKeeper
 from ..protocols.event_log import EventLog

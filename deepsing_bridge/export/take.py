@@ -30,8 +30,11 @@ from ..core.folder_lock import alone_in
 from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from ..listening.device import SoundBlock
+from ..live.events import (
+    Echo,
+    Problem,
+)
 from ..live.hub import Hub, LiveFrame
-from ..live.messages import Echo, Problem
 from ..story.clip_names import clip_name
 from ..story.story_file import scene_to_fields
 from ..story.storyboard import Storyboard

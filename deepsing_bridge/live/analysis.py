@@ -15,9 +15,13 @@ from ..core.errors import BridgeError
 from ..core.options import Alignment
 from ..core.types import Progress
 from ..story.analysis import SongAnalysis, analyze
+from .commands import Load
+from .events import (
+    Problem,
+    Progressed,
+)
 from .hub import Hub
 from .mailbox import Outbox, Slot
-from .messages import Load, Problem, Progressed
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 0.1

@@ -15,16 +15,8 @@ from ..story.analysis import SongAnalysis
 from ..story.settings import own_view
 from ..story.storyboard import Storyboard
 from .analysis import Analyzer
-from .controls import Controls
-from .cue_book import CueBook
-from .cues import Weights
-from .fades import Fade, Fades
-from .holding import held_at, shares_of
-from .hub import Hub
-from .live_input import NO_INPUT, Input
-from .messages import (
+from .commands import (
     Command,
-    Echo,
     FadeParam,
     FollowBeats,
     Hold,
@@ -35,7 +27,6 @@ from .messages import (
     Pause,
     Play,
     PreviousSong,
-    Problem,
     RecallCue,
     SaveCue,
     Seek,
@@ -43,9 +34,20 @@ from .messages import (
     SetCues,
     SetParam,
     Tap,
-    Tapped,
     Toggle,
 )
+from .controls import Controls
+from .cue_book import CueBook
+from .cues import Weights
+from .events import (
+    Echo,
+    Problem,
+    Tapped,
+)
+from .fades import Fade, Fades
+from .holding import held_at, shares_of
+from .hub import Hub
+from .live_input import NO_INPUT, Input
 from .picture_source import NO_SOURCE, PictureSource
 from .planner import Planner, PlanRequest
 from .playlist import NO_PLAYLIST, Playlist

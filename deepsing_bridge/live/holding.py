@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..core.errors import BridgeError
 from ..translation.class_names import Labelled, class_ids
-from .messages import HeldAt
+from .events import HeldAt
 from .vocabulary import ROOT
 
 Shares = tuple[tuple[int, float], ...]

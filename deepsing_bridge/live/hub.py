@@ -17,9 +17,7 @@ from ..core.types import Frame
 from ..listening.device import SoundBlock
 from ..story.storyboard import Storyboard
 from .clock import Clock
-from .losses import Losses
-from .mailbox import Inbox, Outbox, Slot
-from .messages import (
+from .events import (
     ArousalAt,
     CuesAt,
     Echo,
@@ -35,6 +33,8 @@ from .messages import (
     TransportAt,
     ValenceAt,
 )
+from .losses import Losses
+from .mailbox import Inbox, Outbox, Slot
 from .vocabulary import ROOT, Vocabulary
 
 SOUND_BLOCKS = 12_000  # a minute at the least, 25 MB of stereo at 48 kHz

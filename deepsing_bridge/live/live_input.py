@@ -14,26 +14,28 @@ from ..listening.beats import HeardBeat
 from ..listening.hearing import Cut
 from ..listening.levels import HeardOnset
 from ..listening.listener import Heard, Told
-from .early_cuts import SHORTEST_SCENE_S
-from .hub import Hub
-from .live_set import NEUTRAL, analysis_of, felt_as, first_scene, next_scene
-from .messages import (
-    Beat,
+from .commands import (
     Chase,
     Command,
     Load,
     Loop,
     NextSong,
-    Onset,
     Pause,
     Play,
     PreviousSong,
-    Problem,
     Seek,
     SetParam,
     Stop,
     Toggle,
 )
+from .early_cuts import SHORTEST_SCENE_S
+from .events import (
+    Beat,
+    Onset,
+    Problem,
+)
+from .hub import Hub
+from .live_set import NEUTRAL, analysis_of, felt_as, first_scene, next_scene
 from .state import State
 from .transport import Transport
 

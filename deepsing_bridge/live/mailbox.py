@@ -5,7 +5,12 @@ from collections import deque
 from threading import Condition
 from typing import Generic, TypeVar
 
-from .messages import Chase, Command, FollowBeats, SetParam
+from .commands import (
+    Chase,
+    Command,
+    FollowBeats,
+    SetParam,
+)
 
 T = TypeVar("T")
 

@@ -9,8 +9,14 @@ from numpy.typing import NDArray
 
 from ..core.types import Structure
 from ..story.analysis import SongAnalysis
+from .events import (
+    Beat,
+    LevelsAt,
+    Musical,
+    Onset,
+    SectionStarted,
+)
 from .hub import Hub
-from .messages import Beat, LevelsAt, Musical, Onset, SectionStarted
 from .pace import Pace
 from .state import State
 from .taps import BEATS_IN_BAR, BeatGrid

@@ -7,8 +7,7 @@ from ..core.errors import BridgeError
 from ..core.fields import Value
 from ..core.invocation import command
 from ..core.units import told_apart
-from .cues import called_cue, check_name
-from .messages import (
+from .commands import (
     SHORTEST_LOOP_S,
     Command,
     FadeParam,
@@ -29,6 +28,7 @@ from .messages import (
     Tap,
     Toggle,
 )
+from .cues import called_cue, check_name
 from .vocabulary import ROOT, Vocabulary
 
 

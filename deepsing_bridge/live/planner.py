@@ -18,8 +18,8 @@ from ..stylization.styles import StyleBook
 from ..translation.held import HeldTranslator
 from ..translation.protocol import SentimentTranslator
 from .controls import PlanParameters
+from .events import Problem
 from .mailbox import Outbox, Slot
-from .messages import Problem
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 0.1

@@ -18,9 +18,9 @@ from ..render.moment import moment_at
 from ..render.painter import Painter
 from ..story.storyboard import Storyboard
 from .dynamic_resolution import DynamicResolution
+from .events import Problem
 from .interpolation import Keyframe, preview_pass
 from .mailbox import Outbox, Slot
-from .messages import Problem
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 0.1

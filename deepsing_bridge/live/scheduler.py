@@ -14,9 +14,12 @@ from ..render.flashes import FlashLimiter, same
 from ..render.moving_painter import layers
 from ..story.storyboard import Storyboard
 from .crossfade import Leaving
+from .events import (
+    Problem,
+    WorldAt,
+)
 from .hub import Hub, LiveFrame
 from .interpolation import Keyframe, KeyframeTrack, TimedKeyframe
-from .messages import Problem, WorldAt
 from .pace import Pace
 from .render_worker import Rendered, Renderer, RenderRequest
 from .state import FrameCounts, State

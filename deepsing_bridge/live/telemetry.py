@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from ..story.storyboard import Storyboard
-from .hub import Hub, Snapshot
-from .messages import (
+from .events import (
     ArousalAt,
     CuesAt,
     Event,
@@ -22,6 +21,7 @@ from .messages import (
     TransportAt,
     ValenceAt,
 )
+from .hub import Hub, Snapshot
 from .music_telemetry import MusicTelemetry
 from .pace import Pace
 from .state import FrameCounts, State

@@ -9,8 +9,12 @@ from threading import Event as Flag
 from threading import Thread
 
 from ..core.errors import BridgeError
+from ..live.commands import SetCues
+from ..live.events import (
+    CueSaved,
+    Problem,
+)
 from ..live.hub import Hub
-from ..live.messages import CueSaved, Problem, SetCues
 from .cue_file import load_cues, save_cue
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,7 @@ from threading import Event as Flag
 from threading import Thread
 
 from ..core.log import log_mistake
-from ..live.hub import Hub
-from ..live.messages import (
+from ..live.events import (
     ArousalAt,
     Beat,
     CueFired,
@@ -34,6 +33,7 @@ from ..live.messages import (
     WorldAt,
     to_message,
 )
+from ..live.hub import Hub
 
 log = logging.getLogger("deepsing_bridge")
 PATIENCE_S = 0.1

@@ -10,14 +10,21 @@ from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.generators.protocol import MovingGenerator
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
+from deepsing_bridge.live.commands import (
+    Command,
+    Load,
+)
 from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.engine import Engine
+from deepsing_bridge.live.events import (
+    Event,
+    Problem,
+)
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.live_input import NO_INPUT, Ears, LiveInput
 from deepsing_bridge.live.mailbox import Inbox, Outbox
-from deepsing_bridge.live.messages import Command, Event, Load, Problem
 from deepsing_bridge.live.picture_source import PictureSource
 from deepsing_bridge.live.planner import Planned, PlanRequest, shifted
 from deepsing_bridge.live.playlist import NO_PLAYLIST, Playlist

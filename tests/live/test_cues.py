@@ -6,19 +6,21 @@ from types import MappingProxyType
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.cues import Cue, check_name, saved
-from deepsing_bridge.live.messages import (
+from deepsing_bridge.live.commands import (
     Command,
-    CueFired,
-    CuesAt,
-    CueSaved,
     Hold,
     Play,
-    Problem,
     RecallCue,
     SaveCue,
     SetCues,
     SetParam,
+)
+from deepsing_bridge.live.cues import Cue, check_name, saved
+from deepsing_bridge.live.events import (
+    CueFired,
+    CuesAt,
+    CueSaved,
+    Problem,
 )
 from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary

@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from deepsing_bridge.live.commands import (
+    Play,
+    Seek,
+    SetParam,
+)
+from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.hub import LiveFrame
 from deepsing_bridge.live.interpolation import Keyframe
-from deepsing_bridge.live.messages import Echo, Play, Seek, SetParam
 from deepsing_bridge.live.render_worker import RenderRequest
 from tests.flashes import most_flashes
 from tests.live.players import FlatRenderer, Player

@@ -9,32 +9,34 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.fields import Value
-from deepsing_bridge.live.engine import Engine
-from deepsing_bridge.live.hub import LiveFrame
-from deepsing_bridge.live.idle import silence
-from deepsing_bridge.live.interpolation import Keyframe
-from deepsing_bridge.live.messages import (
-    ArousalAt,
+from deepsing_bridge.live.commands import (
     Chase,
     Command,
-    Echo,
     Load,
     Loop,
-    LoopAt,
     Pause,
     Play,
-    Problem,
-    SceneStarted,
     Seek,
     SetParam,
+    Stop,
+    Toggle,
+)
+from deepsing_bridge.live.engine import Engine
+from deepsing_bridge.live.events import (
+    ArousalAt,
+    Echo,
+    LoopAt,
+    Problem,
+    SceneStarted,
     SongLoaded,
     Status,
-    Stop,
     TimeAt,
-    Toggle,
     TransportAt,
     ValenceAt,
 )
+from deepsing_bridge.live.hub import LiveFrame
+from deepsing_bridge.live.idle import silence
+from deepsing_bridge.live.interpolation import Keyframe
 from deepsing_bridge.live.picture_source import PictureSource
 from deepsing_bridge.live.render_worker import RenderRequest
 from deepsing_bridge.render.camera import HandheldCamera

@@ -9,35 +9,37 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import Sentiment
-from deepsing_bridge.live.live_input import BACK, GONE, REFUSED
-from deepsing_bridge.live.live_set import WHOLE, grown
-from deepsing_bridge.live.messages import (
-    ArousalAt,
-    Beat,
+from deepsing_bridge.live.commands import (
     Chase,
     Command,
-    Echo,
-    LevelsAt,
     Load,
     Loop,
     NextScene,
     NextSong,
-    Onset,
     Pause,
-    PendingAt,
     Play,
     PreviousSong,
-    Problem,
-    SceneStarted,
-    SectionStarted,
     Seek,
     SetParam,
-    SongLoaded,
     Stop,
     Tap,
     Toggle,
+)
+from deepsing_bridge.live.events import (
+    ArousalAt,
+    Beat,
+    Echo,
+    LevelsAt,
+    Onset,
+    PendingAt,
+    Problem,
+    SceneStarted,
+    SectionStarted,
+    SongLoaded,
     ValenceAt,
 )
+from deepsing_bridge.live.live_input import BACK, GONE, REFUSED
+from deepsing_bridge.live.live_set import WHOLE, grown
 from tests.builders import storyboard
 from tests.live.ears import Ears
 from tests.live.players import Player

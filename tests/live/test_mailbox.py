@@ -2,8 +2,14 @@
 
 from threading import Thread
 
+from deepsing_bridge.live.commands import (
+    Chase,
+    Pause,
+    Play,
+    Seek,
+    SetParam,
+)
 from deepsing_bridge.live.mailbox import Inbox, Outbox, Slot
-from deepsing_bridge.live.messages import Chase, Pause, Play, Seek, SetParam
 
 
 def test_of_many_values_for_a_knob_the_newest_waits() -> None:

@@ -10,7 +10,7 @@ from deepsing_bridge.core.options import AUTO, MOODS, THRESHOLD
 from deepsing_bridge.core.types import Sentiment
 from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.live.controls import PlanParameters
-from deepsing_bridge.live.messages import Problem
+from deepsing_bridge.live.events import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
 from deepsing_bridge.story.plan import Begun, plan, with_styles
 from deepsing_bridge.story.settings import Settings

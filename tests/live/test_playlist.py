@@ -6,17 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.live.crossfade import BAR_S, bar_s
-from deepsing_bridge.live.messages import (
+from deepsing_bridge.live.commands import (
     Load,
     NextSong,
     Pause,
-    PendingAt,
     Play,
     PreviousSong,
-    Problem,
     Seek,
     SetParam,
+)
+from deepsing_bridge.live.crossfade import BAR_S, bar_s
+from deepsing_bridge.live.events import (
+    PendingAt,
+    Problem,
 )
 from deepsing_bridge.live.playlist import NO_PLAYLIST, Playlist
 from deepsing_bridge.live.taps import BeatGrid

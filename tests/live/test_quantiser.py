@@ -6,18 +6,20 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import Structure
-from deepsing_bridge.live.messages import (
-    Beat,
-    Echo,
+from deepsing_bridge.live.commands import (
     Hold,
     NextScene,
     Pause,
-    PendingAt,
     Play,
-    SceneStarted,
     Seek,
     SetParam,
     Tap,
+)
+from deepsing_bridge.live.events import (
+    Beat,
+    Echo,
+    PendingAt,
+    SceneStarted,
 )
 from deepsing_bridge.live.quantiser import boundaries
 from deepsing_bridge.story.analysis import SongAnalysis

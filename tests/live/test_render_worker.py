@@ -11,8 +11,8 @@ import pytest
 from deepsing_bridge.app.bundle import load_painter
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.live.controls import Controls
+from deepsing_bridge.live.events import Problem
 from deepsing_bridge.live.interpolation import Keyframe
-from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.render_worker import Rendered, RenderRequest, RenderWorker, render
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.render.camera import FIXED

@@ -4,16 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.messages import (
-    Beat,
-    CueFired,
+from deepsing_bridge.live.commands import (
     FollowBeats,
-    PendingAt,
     RecallCue,
     SetCues,
     SetParam,
     Tap,
+)
+from deepsing_bridge.live.cues import Cue
+from deepsing_bridge.live.events import (
+    Beat,
+    CueFired,
+    PendingAt,
     Tapped,
 )
 from deepsing_bridge.live.taps import BeatGrid

@@ -12,7 +12,7 @@ import zmq
 
 from deepsing_bridge.client import SharedFrames, Subscriber
 from deepsing_bridge.core.types import Frame, Sentiment
-from deepsing_bridge.live import messages as said
+from deepsing_bridge.live import events
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
@@ -53,8 +53,8 @@ def looking(client):
 def test_frames_and_sentiment_come_over_zeromq(hub):
     def tell():
         hub.frames.put(live(7))
-        status = said.Status("song.wav", "ended", 1.0, 0, 0)
-        for event in (status, said.TimeAt(12.5), said.ValenceAt(0.5), said.ArousalAt(-1.5)):
+        status = events.Status("song.wav", "ended", 1.0, 0, 0)
+        for event in (status, events.TimeAt(12.5), events.ValenceAt(0.5), events.ArousalAt(-1.5)):
             hub.post(event)
 
     with running(FramePublisher(hub, port=0)) as publisher:

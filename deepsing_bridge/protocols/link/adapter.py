@@ -12,9 +12,21 @@ import math
 from threading import Event as Flag
 from threading import Thread
 
+from ...live.commands import (
+    Command,
+    FollowBeats,
+    Pause,
+    Play,
+)
+from ...live.events import (
+    Beat,
+    Event,
+    LinkAt,
+    Tapped,
+    TransportAt,
+)
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Beat, Command, Event, FollowBeats, LinkAt, Pause, Play, Tapped, TransportAt
 from ...live.taps import BEATS_IN_BAR, BeatGrid
 from .session import FASTEST, SLOWEST, Session, refuse_missing
 

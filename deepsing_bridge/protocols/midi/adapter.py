@@ -10,9 +10,16 @@ from collections.abc import Collection, Iterable
 from threading import Event as Flag
 from threading import Thread
 
+from ...live.commands import (
+    Command,
+    SetParam,
+)
+from ...live.events import (
+    Echo,
+    Event,
+)
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Command, Echo, Event, SetParam
 from .map import MidiMap
 from .port_names import steady_name
 from .ports import LOOK_AGAIN_S, LOOK_S, Ports, Received

@@ -15,8 +15,12 @@ from typing import Any
 from mido import Message
 
 from ...core.fields import Value
+from ...live.commands import (
+    Command,
+    RecallCue,
+    SetParam,
+)
 from ...live.cues import called_cue
-from ...live.messages import Command, RecallCue, SetParam
 from ...live.parsing import ACTIONS
 from ...live.vocabulary import Parameter, Vocabulary
 from .map import LSB, Button, Control, Entry, MidiMap

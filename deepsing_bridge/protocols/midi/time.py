@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Any, Literal, get_args
 
 from ...core.errors import BridgeError
-from ...live.messages import Chase
+from ...live.commands import Chase
 from .mtc import Timecode, at_or_after, frames_a_day, parse_timecode
 from .readers import ClockReader, MtcReader, Reading
 from .surface import Device

@@ -21,9 +21,17 @@ from pythonosc.osc_message import OscMessage
 from ...core.addresses import host_and_port
 from ...core.errors import BridgeError, Taken
 from ...core.log import log_mistake
+from ...live.commands import (
+    Sender,
+    SetParam,
+)
+from ...live.events import (
+    Echo,
+    Event,
+    Problem,
+)
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
-from ...live.messages import Echo, Event, Problem, Sender, SetParam
 from ...live.parsing import Allowed, NotKnown
 from ...live.vocabulary import ROOT
 from ..token import KnownHosts, Token

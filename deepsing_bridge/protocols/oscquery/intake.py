@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from ...core import json_text
 from ...core.errors import BridgeError
 from ...core.log import log_mistake
+from ...live.commands import SetParam
 from ...live.hub import Hub
-from ...live.messages import SetParam
 from ...live.parsing import Allowed, NotKnown
 from ..osc import codec
 from ..osc.hosts import is_quiet

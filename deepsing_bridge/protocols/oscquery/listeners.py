@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from pythonosc.osc_message import OscMessage
 
 from ...core.fields import Value
+from ...live.events import (
+    CuesAt,
+    Echo,
+    Event,
+    Problem,
+)
 from ...live.hub import Hub
-from ...live.messages import CuesAt, Echo, Event, Problem
 from ...live.vocabulary import ROOT
 from ..osc import codec
 from ..osc.server import Peer as OscPeer

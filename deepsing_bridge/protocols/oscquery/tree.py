@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from ...core.fields import Field, Kind, Value
+from ...live.events import to_message
 from ...live.hub import Snapshot
-from ...live.messages import to_message
 from ...live.vocabulary import Direction, Message, Vocabulary
 
 Node = dict[str, Any]

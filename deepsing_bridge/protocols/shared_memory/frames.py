@@ -29,8 +29,8 @@ from ...client import (
     slot_start,
 )
 from ...core.errors import BridgeError
+from ...live.events import Problem
 from ...live.hub import Hub, LiveFrame, Snapshot
-from ...live.messages import Problem
 from . import owner
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
+from ...live.events import Problem
 from ...live.hub import Hub, LiveFrame
-from ...live.messages import Problem
 from .sink import Sink
 
 log = logging.getLogger(__name__)

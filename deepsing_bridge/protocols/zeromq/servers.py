@@ -22,9 +22,12 @@ from ...client import COMMANDS_PORT, FRAME, FRAMES_PORT
 from ...core.addresses import host_and_port
 from ...core.errors import BridgeError
 from ...core.log import log_mistake
+from ...live.events import (
+    Event,
+    Problem,
+)
 from ...live.hub import Hub, LiveFrame
 from ...live.mailbox import Outbox
-from ...live.messages import Event, Problem
 from ...live.parsing import Allowed, check_values, to_command
 from ..tables import to_json
 from . import codec

@@ -8,7 +8,7 @@ import pytest
 
 from deepsing_bridge.generators.protocol import Instant
 from deepsing_bridge.generators.worlds import WORLDS, WorldsGenerator
-from deepsing_bridge.live.messages import WorldAt
+from deepsing_bridge.live.events import WorldAt
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec
 from deepsing_bridge.render.grade import graded

@@ -18,22 +18,24 @@ from filelock import FileLock
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
-from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.engine import Engine
-from deepsing_bridge.live.hub import Hub
-from deepsing_bridge.live.idle import silence
-from deepsing_bridge.live.messages import (
-    Beat,
-    CueFired,
+from deepsing_bridge.live.commands import (
     FollowBeats,
-    LinkAt,
     Pause,
     Play,
     RecallCue,
     SetCues,
+)
+from deepsing_bridge.live.cues import Cue
+from deepsing_bridge.live.engine import Engine
+from deepsing_bridge.live.events import (
+    Beat,
+    CueFired,
+    LinkAt,
     Tapped,
     TransportAt,
 )
+from deepsing_bridge.live.hub import Hub
+from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.taps import BeatGrid
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.link import session as link_session

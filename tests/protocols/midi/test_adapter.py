@@ -15,9 +15,17 @@ from mido import Message
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.invocation import extra
 from deepsing_bridge.live.clock import Clock, SystemClock
+from deepsing_bridge.live.commands import (
+    Chase,
+    Command,
+    Pause,
+    Play,
+    SetParam,
+    Toggle,
+)
+from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.mailbox import Inbox
-from deepsing_bridge.live.messages import Chase, Command, Echo, Pause, Play, SetParam, Toggle
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi import adapter as midi
 from deepsing_bridge.protocols.midi import ports as midi_ports

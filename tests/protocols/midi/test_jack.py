@@ -13,8 +13,13 @@ import pytest
 from mido import Message
 
 from deepsing_bridge.live.clock import SystemClock
+from deepsing_bridge.live.commands import (
+    Chase,
+    Command,
+    SetParam,
+)
+from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.hub import Hub
-from deepsing_bridge.live.messages import Chase, Command, Echo, SetParam
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.adapter import MidiAdapter
 from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default_map, load_map

@@ -7,7 +7,7 @@ import pytest
 from mido import Message
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.messages import Chase
+from deepsing_bridge.live.commands import Chase
 from deepsing_bridge.protocols.midi.mtc import RATES, frames_a_day, to_timecode
 from deepsing_bridge.protocols.midi.readers import ClockReader
 from deepsing_bridge.protocols.midi.surface import Device

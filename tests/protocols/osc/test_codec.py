@@ -15,50 +15,52 @@ from pythonosc.osc_message import OscMessage
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.live.commands import (
+    FadeParam,
+    Hold,
+    Load,
+    Loop,
+    NextScene,
+    NextSong,
+    Pause,
+    Play,
+    PreviousSong,
+    RecallCue,
+    SaveCue,
+    Seek,
+    SetParam,
+    Stop,
+    Tap,
+    Toggle,
+)
 from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.hub import Snapshot
-from deepsing_bridge.live.messages import (
+from deepsing_bridge.live.events import (
     ArousalAt,
     Beat,
     CueFired,
     CuesAt,
     CueSaved,
     Echo,
-    FadeParam,
     HeldAt,
-    Hold,
     LevelsAt,
     LinkAt,
-    Load,
-    Loop,
     LoopAt,
-    NextScene,
-    NextSong,
     Onset,
-    Pause,
     PendingAt,
-    Play,
-    PreviousSong,
     Problem,
     Progressed,
-    RecallCue,
-    SaveCue,
     SceneStarted,
     SectionStarted,
-    Seek,
-    SetParam,
     SongLoaded,
     Status,
-    Stop,
-    Tap,
     Tapped,
     TimeAt,
-    Toggle,
     TransportAt,
     ValenceAt,
     WorldAt,
     to_message,
 )
+from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec
 from deepsing_bridge.protocols.osc.codec import Get, GetCurve, Incoming, Subscribe, Unsubscribe

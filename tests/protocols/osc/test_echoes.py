@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pythonosc import osc_message_builder
 
-from deepsing_bridge.live.messages import Problem, SetParam
+from deepsing_bridge.live.commands import SetParam
+from deepsing_bridge.live.events import Problem
 from deepsing_bridge.protocols.osc.codec import Incoming, parse
 from deepsing_bridge.protocols.osc.server import OscServer
 from deepsing_bridge.protocols.osc.subscribers import REST_S, RETURN_S, Moves, Subscribers

@@ -19,25 +19,27 @@ from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.clock import ManualClock, SystemClock
-from deepsing_bridge.live.hub import Hub, Snapshot
-from deepsing_bridge.live.mailbox import Inbox
-from deepsing_bridge.live.messages import (
-    ArousalAt,
+from deepsing_bridge.live.commands import (
     Chase,
     Command,
-    Echo,
     Load,
     Pause,
     Play,
-    Problem,
-    SceneStarted,
     Seek,
     SetParam,
+)
+from deepsing_bridge.live.events import (
+    ArousalAt,
+    Echo,
+    Problem,
+    SceneStarted,
     SongLoaded,
     Status,
     TimeAt,
     ValenceAt,
 )
+from deepsing_bridge.live.hub import Hub, Snapshot
+from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import Incoming

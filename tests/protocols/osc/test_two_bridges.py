@@ -4,7 +4,7 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
-from deepsing_bridge.live.messages import SetParam
+from deepsing_bridge.live.commands import SetParam
 from deepsing_bridge.protocols.osc.server import OscServer
 from tests.live.players import Player
 from tests.process import free_port

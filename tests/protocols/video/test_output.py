@@ -10,8 +10,8 @@ import pytest
 
 from deepsing_bridge.core.types import Frame
 from deepsing_bridge.live.clock import SystemClock
+from deepsing_bridge.live.events import Problem
 from deepsing_bridge.live.hub import Hub, LiveFrame
-from deepsing_bridge.live.messages import Problem
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.video import output
 from deepsing_bridge.protocols.video.output import VideoOutput

@@ -8,14 +8,14 @@ import pytest
 from deepsing_bridge.client import read_frame
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Frame, SentimentTrack
-from deepsing_bridge.live import messages as said
+from deepsing_bridge.live import events
 from deepsing_bridge.live.hub import LiveFrame
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.zeromq import codec
 
 CURVE = SentimentTrack(np.zeros(2, np.float32), np.zeros(2, np.float32), 0.5)
-SONG = said.SongLoaded("a.ogg", 1.0, 1, CURVE)
-SCENE = said.SceneStarted(3, 7, "lake", 0.5, "neutral", 0.25, -0.5, 15.0, 20.0)
+SONG = events.SongLoaded("a.ogg", 1.0, 1, CURVE)
+SCENE = events.SceneStarted(3, 7, "lake", 0.5, "neutral", 0.25, -0.5, 15.0, 20.0)
 
 
 @pytest.mark.parametrize("pixel_format", codec.PIXEL_FORMATS)
@@ -47,10 +47,10 @@ def test_the_first_row_of_a_frame_is_the_top_one():
 
 
 EVENTS = {
-    "param/blend": (said.Echo("blend", 0.5, codec.Requester("five")), {"value": 0.5, "id": "five"}),
-    "time": (said.TimeAt(1.5), {"time_s": 1.5}),
-    "beat": (said.Beat(2, 17, 128.5), {"number": 2, "bar": 17, "tempo": 128.5}),
-    "section": (said.SectionStarted(1, 2.0, 3.0), {"index": 1, "start_s": 2.0, "end_s": 3.0}),
+    "param/blend": (events.Echo("blend", 0.5, codec.Requester("five")), {"value": 0.5, "id": "five"}),
+    "time": (events.TimeAt(1.5), {"time_s": 1.5}),
+    "beat": (events.Beat(2, 17, 128.5), {"number": 2, "bar": 17, "tempo": 128.5}),
+    "section": (events.SectionStarted(1, 2.0, 3.0), {"index": 1, "start_s": 2.0, "end_s": 3.0}),
     "scene": (
         SCENE,
         {
@@ -69,11 +69,11 @@ EVENTS = {
         },
     ),
     "world": (
-        said.WorldAt(0, "lake", 0.75, 1.5, (12.5, 0.5)),
+        events.WorldAt(0, "lake", 0.75, 1.5, (12.5, 0.5)),
         {"layer": 0, "label": "lake", "share": 0.75, "gamma": 1.5, "values": [12.5, 0.5]},
     ),
     "song": (SONG, {"title": "a.ogg", "duration_s": 1.0, "scenes": 1}),
-    "error": (said.Problem("no", codec.Requester("seven")), {"text": "no", "id": "seven"}),
+    "error": (events.Problem("no", codec.Requester("seven")), {"text": "no", "id": "seven"}),
 }
 
 

@@ -20,7 +20,7 @@ from deepsing_bridge.client import Keys, load_keys, read_frame
 from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Frame, SentimentTrack
-from deepsing_bridge.live import messages as said
+from deepsing_bridge.live import commands, events
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
 from deepsing_bridge.live.mailbox import Inbox
@@ -32,8 +32,8 @@ from tests.adapters import running
 PATIENCE_S = 20.0
 PATIENCE_MS = int(PATIENCE_S * 1000)
 CURVE = SentimentTrack(np.array([0.5, -1.25], np.float32), np.array([1.0, 2.0], np.float32), 0.5)
-SONG = said.SongLoaded("a.ogg", 1.0, 1, CURVE)
-SCENE = said.SceneStarted(3, 7, "lake", 0.5, "neutral", 0.25, -0.5, 15.0, 20.0)
+SONG = events.SongLoaded("a.ogg", 1.0, 1, CURVE)
+SCENE = events.SceneStarted(3, 7, "lake", 0.5, "neutral", 0.25, -0.5, 15.0, 20.0)
 
 
 def make_hub(**changes):
@@ -107,13 +107,13 @@ def ask(server, **command):
 
 
 COMMANDS = {
-    "play": ({}, said.Play),
-    "pause": ({}, said.Pause),
-    "stop": ({}, said.Stop),
-    "toggle": ({}, said.Toggle),
-    "seek": ({"time_s": 12}, said.Seek),
-    "load": ({"path": "a.ogg"}, said.Load),
-    "loop": ({"on": True, "start_s": 1.0, "end_s": 2.0}, said.Loop),
+    "play": ({}, commands.Play),
+    "pause": ({}, commands.Pause),
+    "stop": ({}, commands.Stop),
+    "toggle": ({}, commands.Toggle),
+    "seek": ({"time_s": 12}, commands.Seek),
+    "load": ({"path": "a.ogg"}, commands.Load),
+    "loop": ({"on": True, "start_s": 1.0, "end_s": 2.0}, commands.Loop),
 }
 
 
@@ -137,7 +137,7 @@ def test_a_command_reaches_the_engine_with_its_sender(hub, server, name):
 
 def test_a_parameter_is_set_and_asked_for(hub, server):
     assert ask(server, command="param/blend", value=0.3) == {"ok": True}
-    assert hub.inbox.take(0) == [said.SetParam("blend", 0.3, codec.Requester())]
+    assert hub.inbox.take(0) == [commands.SetParam("blend", 0.3, codec.Requester())]
     assert ask(server, command="get", name="blend") == {"ok": True, "type": "param/blend", "value": 0.1}
 
 
@@ -397,23 +397,23 @@ def test_a_subscriber_in_another_process_gets_frames_in_order_and_none_torn(hub)
 
 
 def test_a_subscriber_to_state_hears_events_in_order_and_no_frames(hub):
-    events = [said.Echo("blend", n / 200) for n in range(100)]
+    echoes = [events.Echo("blend", n / 200) for n in range(100)]
     with running(FramePublisher(hub, port=0)) as publisher, socket_to(publisher, zmq.SUB) as socket:
         socket.subscribe("state")
         wait_until_heard(hub, socket)
-        for event in events:
+        for event in echoes:
             hub.post(event)
         hub.frames.put(live(1))
-        got = [json.loads(socket.recv_multipart()[1]) for _ in events]
-        assert [message["value"] for message in got] == [event.value for event in events]
+        got = [json.loads(socket.recv_multipart()[1]) for _ in echoes]
+        assert [message["value"] for message in got] == [event.value for event in echoes]
         assert publisher.published == 0
 
 
 def wait_until_heard(hub, socket):
     """Until a subscription has arrived: post events until one is heard, then read the rest of them."""
-    hub.post(said.TimeAt(0.0))
-    wait_for(lambda: socket.poll(20) or hub.post(said.TimeAt(0.0)), "a subscription to arrive")
-    hub.post(said.Progressed("ready", 1.0))
+    hub.post(events.TimeAt(0.0))
+    wait_for(lambda: socket.poll(20) or hub.post(events.TimeAt(0.0)), "a subscription to arrive")
+    hub.post(events.Progressed("ready", 1.0))
     while json.loads(socket.recv_multipart()[1])["type"] != "progress":
         pass
 
@@ -422,9 +422,9 @@ def test_a_problem_is_published_if_it_is_nobody_s_or_came_from_zeromq(hub):
     with running(FramePublisher(hub, port=0)) as publisher, socket_to(publisher, zmq.SUB) as socket:
         socket.subscribe("state")
         wait_until_heard(hub, socket)
-        hub.post(said.Problem("theirs", ("10.0.0.1", 9000)))
-        hub.post(said.Problem("everybody's"))
-        hub.post(said.Problem("ours", codec.Requester(4)))
+        hub.post(events.Problem("theirs", ("10.0.0.1", 9000)))
+        hub.post(events.Problem("everybody's"))
+        hub.post(events.Problem("ours", codec.Requester(4)))
         assert json.loads(socket.recv_multipart()[1])["text"] == "everybody's"
         assert json.loads(socket.recv_multipart()[1]) == {"schema": 1, "type": "error", "text": "ours", "id": 4}
 
@@ -517,7 +517,7 @@ def test_a_burst_of_events_is_lost_to_nobody_who_reads(hub):
         socket.subscribe("state")
         wait_until_heard(hub, socket)
         for number in range(500):
-            hub.post(said.TimeAt(float(number)))
+            hub.post(events.TimeAt(float(number)))
         times = [json.loads(socket.recv_multipart()[1])["time_s"] for _ in range(500)]
         assert times == list(range(500))
         assert publisher.dropped_events == 0
@@ -591,4 +591,4 @@ def test_with_a_wrong_key_or_none_nothing_is_heard(hub, folder, tmp_path):
                 assert not dealer.poll(100)
                 assert not sub.poll(100)
         assert publisher.published == 0
-        assert {type(command) for command in hub.inbox.take(0)} == {said.Pause}
+        assert {type(command) for command in hub.inbox.take(0)} == {commands.Pause}

@@ -8,8 +8,18 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.live.commands import (
+    Load,
+    Loop,
+    Pause,
+    Play,
+    Seek,
+    SetParam,
+    Stop,
+    Toggle,
+)
 from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.messages import (
+from deepsing_bridge.live.events import (
     ArousalAt,
     Beat,
     CueFired,
@@ -19,25 +29,17 @@ from deepsing_bridge.live.messages import (
     HeldAt,
     LevelsAt,
     LinkAt,
-    Load,
-    Loop,
     LoopAt,
     Onset,
-    Pause,
     PendingAt,
-    Play,
     Problem,
     Progressed,
     SceneStarted,
     SectionStarted,
-    Seek,
-    SetParam,
     SongLoaded,
     Status,
-    Stop,
     Tapped,
     TimeAt,
-    Toggle,
     TransportAt,
     ValenceAt,
     WorldAt,
