@@ -22,10 +22,7 @@ from ...client import COMMANDS_PORT, FRAME, FRAMES_PORT
 from ...core.addresses import host_and_port
 from ...core.errors import BridgeError
 from ...core.log import log_mistake
-from ...live.events import (
-    Event,
-    Problem,
-)
+from ...live.events import Event, Problem
 from ...live.hub import Hub, LiveFrame
 from ...live.mailbox import Outbox
 from ...live.parsing import Allowed, check_values, to_command
@@ -167,11 +164,14 @@ its turn waits, and whoever lets more wait than `COMMAND_BYTES` is cut off."""
 COMMAND_BYTES = 512 * 1024  # some 8,000 commands
 FRAMING_BYTES, CURVE_BYTES = 2, 33  # that a part takes beside its content
 ANSWERS_WAITING = 4 * COMMANDS_AT_ONCE  # for one client, which was slow to take them for some rests already
+PATIENCE_MS = 50  # with it, once: the machine may be busy. Of who did not take the last one, no more is waited for
+MOST_DEAF = 64  # clients that are known not to take their answers
 MOST_PARTS = 2  # an empty one, which a REQ socket puts first, and the command
 
 COMMAND_OPTIONS = {
     zmq.MAXMSGSIZE: 4 * codec.LONGEST_COMMAND,  # what is longer gets no answer either, its sender is cut off
     zmq.SNDHWM: ANSWERS_WAITING,
+    zmq.SNDTIMEO: PATIENCE_MS,
     zmq.ROUTER_MANDATORY: 1,  # an answer that nobody takes can be counted
 }
 
@@ -196,6 +196,7 @@ class CommandServer:
         self.port = port
         self.refused = self.unanswered = 0
         self._hub, self._allowed, self._host, self._keys = hub, allowed, host, keys
+        self._deaf: deque[bytes] = deque(maxlen=MOST_DEAF)
         self._listener: Listener | None = None
 
     @property
@@ -283,11 +284,16 @@ class CommandServer:
         self._send(socket, [got.client, *envelope, answer])
 
     def _send(self, socket: "zmq.Socket[bytes]", parts: list[bytes]) -> None:
+        client, deaf = parts[0], parts[0] in self._deaf
         try:
-            socket.send_multipart(parts, zmq.NOBLOCK)
+            socket.send_multipart(parts, zmq.NOBLOCK if deaf else 0)
+            if deaf:
+                self._deaf.remove(client)
         except zmq.ZMQError as error:
             if error.errno not in (zmq.EAGAIN, zmq.EHOSTUNREACH):
                 raise
+            if error.errno == zmq.EAGAIN and not deaf:
+                self._deaf.append(client)
             self.unanswered += 1
 
 
