@@ -12,19 +12,8 @@ import math
 from threading import Event as Flag
 from threading import Thread
 
-from ...live.commands import (
-    Command,
-    FollowBeats,
-    Pause,
-    Play,
-)
-from ...live.events import (
-    Beat,
-    Event,
-    LinkAt,
-    Tapped,
-    TransportAt,
-)
+from ...live.commands import Command, FollowBeats, Pause, Play
+from ...live.events import Beat, Event, LinkAt, Tapped, TransportAt
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
 from ...live.taps import BEATS_IN_BAR, BeatGrid
@@ -87,9 +76,8 @@ class LinkAdapter:
             case Beat(number, _, tempo) if not session.peers and SLOWEST <= tempo <= FASTEST:
                 self._go_along(session, number - 1, tempo)
             case TransportAt(state) if state in ("playing", "paused", "stopped"):  # a song that ends stops nobody
-                self._playing = state == "playing"
-                if session.playing != self._playing:
-                    session.playing = self._playing
+                if (playing := state == "playing") != self._playing:  # else it follows, and leads nobody
+                    self._playing = session.playing = playing
 
     def _go_along(self, session: Session, beat: int, tempo: float) -> None:
         """It is `beat` of a bar now, -1 of none, at this tempo."""
