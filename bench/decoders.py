@@ -15,10 +15,7 @@ from websockets.server import ServerProtocol
 
 from deepsing_bridge.client import FRAME, read_event, read_frame
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.commands import (
-    Command,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Command, SetParam
 from deepsing_bridge.protocols.midi.map import default_map
 from deepsing_bridge.protocols.midi.ports import Ports
 from deepsing_bridge.protocols.midi.surface import Surface

@@ -24,11 +24,7 @@ from ..core.errors import BridgeError, Taken
 from ..core.invocation import command
 from ..export.take import Recorder
 from ..live.clock import SystemClock
-from ..live.commands import (
-    Hold,
-    Load,
-    Play,
-)
+from ..live.commands import Hold, Load, Play
 from ..live.hub import Hub
 from ..live.vocabulary import Vocabulary
 from ..protocols.cues import CueKeeper

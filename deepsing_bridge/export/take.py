@@ -30,10 +30,7 @@ from ..core.folder_lock import alone_in
 from ..core.types import Sentiment
 from ..core.units import FRAME_RATES, HANDLE_S, frame_to_seconds
 from ..listening.device import SoundBlock
-from ..live.events import (
-    Echo,
-    Problem,
-)
+from ..live.events import Echo, Problem
 from ..live.hub import Hub, LiveFrame
 from ..story.clip_names import clip_name
 from ..story.story_file import scene_to_fields

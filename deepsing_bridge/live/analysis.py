@@ -16,10 +16,7 @@ from ..core.options import Alignment
 from ..core.types import Progress
 from ..story.analysis import SongAnalysis, analyze
 from .commands import Load
-from .events import (
-    Problem,
-    Progressed,
-)
+from .events import Problem, Progressed
 from .hub import Hub
 from .mailbox import Outbox, Slot
 

@@ -4,18 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..core.errors import BridgeError
 from ..core.fields import Value
-from .commands import (
-    Command,
-    FadeParam,
-    Hold,
-    RecallCue,
-    SetParam,
-)
+from .commands import Command, FadeParam, Hold, RecallCue, SetParam
 from .cues import MOST_CUES, Cue, Weights, saved
-from .events import (
-    CueFired,
-    CueSaved,
-)
+from .events import CueFired, CueSaved
 from .hub import Hub
 from .telemetry import Telemetry
 from .vocabulary import ROOT

@@ -39,11 +39,7 @@ from .commands import (
 from .controls import Controls
 from .cue_book import CueBook
 from .cues import Weights
-from .events import (
-    Echo,
-    Problem,
-    Tapped,
-)
+from .events import Echo, Problem, Tapped
 from .fades import Fade, Fades
 from .holding import held_at, shares_of
 from .hub import Hub

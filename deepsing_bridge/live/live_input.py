@@ -14,26 +14,9 @@ from ..listening.beats import HeardBeat
 from ..listening.hearing import Cut
 from ..listening.levels import HeardOnset
 from ..listening.listener import Heard, Told
-from .commands import (
-    Chase,
-    Command,
-    Load,
-    Loop,
-    NextSong,
-    Pause,
-    Play,
-    PreviousSong,
-    Seek,
-    SetParam,
-    Stop,
-    Toggle,
-)
+from .commands import Chase, Command, Load, Loop, NextSong, Pause, Play, PreviousSong, Seek, SetParam, Stop, Toggle
 from .early_cuts import SHORTEST_SCENE_S
-from .events import (
-    Beat,
-    Onset,
-    Problem,
-)
+from .events import Beat, Onset, Problem
 from .hub import Hub
 from .live_set import NEUTRAL, analysis_of, felt_as, first_scene, next_scene
 from .state import State

@@ -5,12 +5,7 @@ from collections import deque
 from threading import Condition
 from typing import Generic, TypeVar
 
-from .commands import (
-    Chase,
-    Command,
-    FollowBeats,
-    SetParam,
-)
+from .commands import Chase, Command, FollowBeats, SetParam
 
 T = TypeVar("T")
 

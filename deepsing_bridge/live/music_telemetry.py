@@ -9,13 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.types import Structure
 from ..story.analysis import SongAnalysis
-from .events import (
-    Beat,
-    LevelsAt,
-    Musical,
-    Onset,
-    SectionStarted,
-)
+from .events import Beat, LevelsAt, Musical, Onset, SectionStarted
 from .hub import Hub
 from .pace import Pace
 from .state import State

@@ -12,13 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Structure
-from .commands import (
-    Command,
-    Hold,
-    NextScene,
-    RecallCue,
-    SetParam,
-)
+from .commands import Command, Hold, NextScene, RecallCue, SetParam
 from .cues import cue_address
 from .state import State
 from .taps import BEATS_IN_BAR

@@ -14,10 +14,7 @@ from ..render.flashes import FlashLimiter, same
 from ..render.moving_painter import layers
 from ..story.storyboard import Storyboard
 from .crossfade import Leaving
-from .events import (
-    Problem,
-    WorldAt,
-)
+from .events import Problem, WorldAt
 from .hub import Hub, LiveFrame
 from .interpolation import Keyframe, KeyframeTrack, TimedKeyframe
 from .pace import Pace

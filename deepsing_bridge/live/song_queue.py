@@ -10,16 +10,7 @@ from pathlib import Path
 from ..core.errors import BridgeError
 from ..story.analysis import SongAnalysis
 from .analysis import Analyzed, Analyzer
-from .commands import (
-    Chase,
-    Command,
-    Load,
-    NextSong,
-    Pause,
-    Play,
-    PreviousSong,
-    Stop,
-)
+from .commands import Chase, Command, Load, NextSong, Pause, Play, PreviousSong, Stop
 from .playlist import Playlist
 from .vocabulary import ROOT
 

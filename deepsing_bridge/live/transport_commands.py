@@ -2,16 +2,7 @@
 
 from ..core.errors import BridgeError
 from ..core.units import told_apart
-from .commands import (
-    SHORTEST_LOOP_S,
-    Chase,
-    Command,
-    Loop,
-    Pause,
-    Play,
-    Seek,
-    Stop,
-)
+from .commands import SHORTEST_LOOP_S, Chase, Command, Loop, Pause, Play, Seek, Stop
 from .telemetry import MOMENTS_PER_S
 from .transport import Transport
 from .vocabulary import ROOT

@@ -10,10 +10,7 @@ from threading import Thread
 
 from ..core.errors import BridgeError
 from ..live.commands import SetCues
-from ..live.events import (
-    CueSaved,
-    Problem,
-)
+from ..live.events import CueSaved, Problem
 from ..live.hub import Hub
 from .cue_file import load_cues, save_cue
 

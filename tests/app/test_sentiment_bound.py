@@ -13,10 +13,7 @@ from deepsing_bridge.attributes.alignment import Outputs
 from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
 from deepsing_bridge.core.types import LARGEST_SENTIMENT, SentimentTrack
 from deepsing_bridge.generators.photos import PhotoGenerator
-from deepsing_bridge.live.commands import (
-    Play,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Play, SetParam
 from deepsing_bridge.protocols.osc.server import OscServer
 from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from deepsing_bridge.story.story_file import storyboard_to_json

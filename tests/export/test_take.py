@@ -25,18 +25,8 @@ from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
 from deepsing_bridge.listening.device import SoundBlock
 from deepsing_bridge.listening.listener import Heard
-from deepsing_bridge.live.commands import (
-    Load,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-)
-from deepsing_bridge.live.events import (
-    Echo,
-    Problem,
-    Status,
-)
+from deepsing_bridge.live.commands import Load, Pause, Play, Seek, SetParam
+from deepsing_bridge.live.events import Echo, Problem, Status
 from deepsing_bridge.story.story_file import json_to_storyboard
 from tests.builders import write_song
 from tests.live.ears import Ears

@@ -10,16 +10,10 @@ from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.generators.protocol import MovingGenerator
 from deepsing_bridge.live.analysis import Analyzed
 from deepsing_bridge.live.clock import ManualClock
-from deepsing_bridge.live.commands import (
-    Command,
-    Load,
-)
+from deepsing_bridge.live.commands import Command, Load
 from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.engine import Engine
-from deepsing_bridge.live.events import (
-    Event,
-    Problem,
-)
+from deepsing_bridge.live.events import Event, Problem
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.interpolation import Keyframe

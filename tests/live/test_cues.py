@@ -6,22 +6,9 @@ from types import MappingProxyType
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.commands import (
-    Command,
-    Hold,
-    Play,
-    RecallCue,
-    SaveCue,
-    SetCues,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Command, Hold, Play, RecallCue, SaveCue, SetCues, SetParam
 from deepsing_bridge.live.cues import Cue, check_name, saved
-from deepsing_bridge.live.events import (
-    CueFired,
-    CuesAt,
-    CueSaved,
-    Problem,
-)
+from deepsing_bridge.live.events import CueFired, CuesAt, CueSaved, Problem
 from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary
 from tests.live.players import Player

@@ -5,11 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from deepsing_bridge.live.commands import (
-    Play,
-    Seek,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Play, Seek, SetParam
 from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.hub import LiveFrame
 from deepsing_bridge.live.interpolation import Keyframe

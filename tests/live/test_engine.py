@@ -9,18 +9,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.fields import Value
-from deepsing_bridge.live.commands import (
-    Chase,
-    Command,
-    Load,
-    Loop,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-    Stop,
-    Toggle,
-)
+from deepsing_bridge.live.commands import Chase, Command, Load, Loop, Pause, Play, Seek, SetParam, Stop, Toggle
 from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.events import (
     ArousalAt,

@@ -8,16 +8,7 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
-from deepsing_bridge.live.commands import (
-    Load,
-    Loop,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-    Stop,
-    Toggle,
-)
+from deepsing_bridge.live.commands import Load, Loop, Pause, Play, Seek, SetParam, Stop, Toggle
 from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.events import (
     ArousalAt,

@@ -5,12 +5,7 @@ from pathlib import Path
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.commands import (
-    Command,
-    FadeParam,
-    Play,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Command, FadeParam, Play, SetParam
 from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.fades import Fade, Fades
 from deepsing_bridge.live.parsing import to_command

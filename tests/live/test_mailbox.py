@@ -2,13 +2,7 @@
 
 from threading import Thread
 
-from deepsing_bridge.live.commands import (
-    Chase,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Chase, Pause, Play, Seek, SetParam
 from deepsing_bridge.live.mailbox import Inbox, Outbox, Slot
 
 

@@ -5,18 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from deepsing_bridge.live.clock import ManualClock
-from deepsing_bridge.live.commands import (
-    Chase,
-    Command,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-)
-from deepsing_bridge.live.events import (
-    Event,
-    TimeAt,
-)
+from deepsing_bridge.live.commands import Chase, Command, Pause, Play, Seek, SetParam
+from deepsing_bridge.live.events import Event, TimeAt
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.mailbox import Inbox, Outbox, Slot
 from deepsing_bridge.live.vocabulary import vocabulary

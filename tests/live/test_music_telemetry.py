@@ -7,18 +7,8 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack, Structure
-from deepsing_bridge.live.commands import (
-    Pause,
-    Play,
-    Seek,
-)
-from deepsing_bridge.live.events import (
-    Beat,
-    Event,
-    LevelsAt,
-    Onset,
-    SectionStarted,
-)
+from deepsing_bridge.live.commands import Pause, Play, Seek
+from deepsing_bridge.live.events import Beat, Event, LevelsAt, Onset, SectionStarted
 from deepsing_bridge.live.music_telemetry import beat_of, section_at
 from deepsing_bridge.story.analysis import SongAnalysis
 from tests.live.players import SONG_S, Player, analysis

@@ -6,20 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepsing_bridge.live.commands import (
-    Load,
-    NextSong,
-    Pause,
-    Play,
-    PreviousSong,
-    Seek,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Load, NextSong, Pause, Play, PreviousSong, Seek, SetParam
 from deepsing_bridge.live.crossfade import BAR_S, bar_s
-from deepsing_bridge.live.events import (
-    PendingAt,
-    Problem,
-)
+from deepsing_bridge.live.events import PendingAt, Problem
 from deepsing_bridge.live.playlist import NO_PLAYLIST, Playlist
 from deepsing_bridge.live.taps import BeatGrid
 from tests.live.players import Player, analysis

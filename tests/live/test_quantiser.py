@@ -6,21 +6,8 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import Structure
-from deepsing_bridge.live.commands import (
-    Hold,
-    NextScene,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-    Tap,
-)
-from deepsing_bridge.live.events import (
-    Beat,
-    Echo,
-    PendingAt,
-    SceneStarted,
-)
+from deepsing_bridge.live.commands import Hold, NextScene, Pause, Play, Seek, SetParam, Tap
+from deepsing_bridge.live.events import Beat, Echo, PendingAt, SceneStarted
 from deepsing_bridge.live.quantiser import boundaries
 from deepsing_bridge.story.analysis import SongAnalysis
 from tests.live.players import Player, analysis

@@ -5,19 +5,8 @@ from pathlib import Path
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.live.commands import (
-    Command,
-    Hold,
-    NextScene,
-    Play,
-    Seek,
-    SetParam,
-)
-from deepsing_bridge.live.events import (
-    HeldAt,
-    Problem,
-    SceneStarted,
-)
+from deepsing_bridge.live.commands import Command, Hold, NextScene, Play, Seek, SetParam
+from deepsing_bridge.live.events import HeldAt, Problem, SceneStarted
 from deepsing_bridge.live.parsing import to_command
 from deepsing_bridge.live.vocabulary import vocabulary
 from tests.live.players import Player, analysis

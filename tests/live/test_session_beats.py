@@ -4,20 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from deepsing_bridge.live.commands import (
-    FollowBeats,
-    RecallCue,
-    SetCues,
-    SetParam,
-    Tap,
-)
+from deepsing_bridge.live.commands import FollowBeats, RecallCue, SetCues, SetParam, Tap
 from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.events import (
-    Beat,
-    CueFired,
-    PendingAt,
-    Tapped,
-)
+from deepsing_bridge.live.events import Beat, CueFired, PendingAt, Tapped
 from deepsing_bridge.live.taps import BeatGrid
 from tests.live.players import Player
 from tests.live.test_quantiser import playing, with_beats

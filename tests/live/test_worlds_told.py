@@ -7,12 +7,7 @@ import pytest
 
 from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack
 from deepsing_bridge.generators.protocol import Instant
-from deepsing_bridge.live.commands import (
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Pause, Play, Seek, SetParam
 from deepsing_bridge.live.events import WorldAt
 from deepsing_bridge.render.moving_painter import gamma_at
 from tests.live.players import SONG_S, Player, analysis

@@ -11,11 +11,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.commands import SetCues
 from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.events import (
-    CueSaved,
-    Event,
-    Problem,
-)
+from deepsing_bridge.live.events import CueSaved, Event, Problem
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.cue_file import load_cues, parse_cues, save_cue

@@ -7,14 +7,7 @@ import pytest
 
 from deepsing_bridge.core.log import MISTAKES
 from deepsing_bridge.live.clock import ManualClock
-from deepsing_bridge.live.events import (
-    Echo,
-    Event,
-    Problem,
-    SceneStarted,
-    Status,
-    TimeAt,
-)
+from deepsing_bridge.live.events import Echo, Event, Problem, SceneStarted, Status, TimeAt
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.event_log import DROPS_EVERY_S, EventLog

@@ -10,14 +10,8 @@ from collections.abc import Collection, Iterable
 from threading import Event as Flag
 from threading import Thread
 
-from ...live.commands import (
-    Command,
-    SetParam,
-)
-from ...live.events import (
-    Echo,
-    Event,
-)
+from ...live.commands import Command, SetParam
+from ...live.events import Echo, Event
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
 from .map import MidiMap

@@ -15,11 +15,7 @@ from typing import Any
 from mido import Message
 
 from ...core.fields import Value
-from ...live.commands import (
-    Command,
-    RecallCue,
-    SetParam,
-)
+from ...live.commands import Command, RecallCue, SetParam
 from ...live.cues import called_cue
 from ...live.parsing import ACTIONS
 from ...live.vocabulary import Parameter, Vocabulary

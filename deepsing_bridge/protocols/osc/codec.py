@@ -14,17 +14,9 @@ from pythonosc.parsing import osc_types
 from ...core.errors import BridgeError
 from ...core.fields import Field, Kind, Value
 from ...core.types import SentimentTrack
-from ...live.commands import (
-    Command,
-    Sender,
-)
+from ...live.commands import Command, Sender
 from ...live.cues import called_cue
-from ...live.events import (
-    Echo,
-    Event,
-    WorldAt,
-    to_message,
-)
+from ...live.events import Echo, Event, WorldAt, to_message
 from ...live.parsing import Allowed, NotKnown, check_values, to_command
 from ...live.vocabulary import ROOT, Vocabulary
 

@@ -17,15 +17,7 @@ from types import MappingProxyType
 
 from ...core.errors import BridgeError
 from ...core.fields import Field, Value
-from ...live.commands import (
-    Chase,
-    Command,
-    Pause,
-    Play,
-    Sender,
-    SetParam,
-    Stop,
-)
+from ...live.commands import Chase, Command, Pause, Play, Sender, SetParam, Stop
 from ...live.vocabulary import Vocabulary
 from .codec import TRIGGER, Incoming, pressed
 

@@ -21,15 +21,8 @@ from pythonosc.osc_message import OscMessage
 from ...core.addresses import host_and_port
 from ...core.errors import BridgeError, Taken
 from ...core.log import log_mistake
-from ...live.commands import (
-    Sender,
-    SetParam,
-)
-from ...live.events import (
-    Echo,
-    Event,
-    Problem,
-)
+from ...live.commands import Sender, SetParam
+from ...live.events import Echo, Event, Problem
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
 from ...live.parsing import Allowed, NotKnown

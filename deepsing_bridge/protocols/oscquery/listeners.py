@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from pythonosc.osc_message import OscMessage
 
 from ...core.fields import Value
-from ...live.events import (
-    CuesAt,
-    Echo,
-    Event,
-    Problem,
-)
+from ...live.events import CuesAt, Echo, Event, Problem
 from ...live.hub import Hub
 from ...live.vocabulary import ROOT
 from ..osc import codec

@@ -18,13 +18,7 @@ from ...client import FRAME, STATE
 from ...core.errors import BridgeError
 from ...core.fields import Value
 from ...core.types import SentimentTrack
-from ...live.events import (
-    Echo,
-    Event,
-    Problem,
-    WorldAt,
-    to_message,
-)
+from ...live.events import Echo, Event, Problem, WorldAt, to_message
 from ...live.hub import LiveFrame
 from ...live.vocabulary import ROOT, Vocabulary
 

@@ -18,22 +18,10 @@ from filelock import FileLock
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
-from deepsing_bridge.live.commands import (
-    FollowBeats,
-    Pause,
-    Play,
-    RecallCue,
-    SetCues,
-)
+from deepsing_bridge.live.commands import FollowBeats, Pause, Play, RecallCue, SetCues
 from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.engine import Engine
-from deepsing_bridge.live.events import (
-    Beat,
-    CueFired,
-    LinkAt,
-    Tapped,
-    TransportAt,
-)
+from deepsing_bridge.live.events import Beat, CueFired, LinkAt, Tapped, TransportAt
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.idle import silence
 from deepsing_bridge.live.taps import BeatGrid

@@ -15,14 +15,7 @@ from mido import Message
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.invocation import extra
 from deepsing_bridge.live.clock import Clock, SystemClock
-from deepsing_bridge.live.commands import (
-    Chase,
-    Command,
-    Pause,
-    Play,
-    SetParam,
-    Toggle,
-)
+from deepsing_bridge.live.commands import Chase, Command, Pause, Play, SetParam, Toggle
 from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.mailbox import Inbox

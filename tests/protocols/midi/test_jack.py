@@ -13,11 +13,7 @@ import pytest
 from mido import Message
 
 from deepsing_bridge.live.clock import SystemClock
-from deepsing_bridge.live.commands import (
-    Chase,
-    Command,
-    SetParam,
-)
+from deepsing_bridge.live.commands import Chase, Command, SetParam
 from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary

@@ -4,16 +4,7 @@ import pytest
 from mido import Message
 
 from deepsing_bridge.core.fields import Value
-from deepsing_bridge.live.commands import (
-    Command,
-    Pause,
-    Play,
-    RecallCue,
-    SetParam,
-    Stop,
-    Tap,
-    Toggle,
-)
+from deepsing_bridge.live.commands import Command, Pause, Play, RecallCue, SetParam, Stop, Tap, Toggle
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.map import Button, Control, MidiMap, default_map
 from deepsing_bridge.protocols.midi.scale import to_share

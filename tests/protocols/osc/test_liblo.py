@@ -11,19 +11,8 @@ from threading import Thread
 import pytest
 
 from deepsing_bridge.live.clock import SystemClock
-from deepsing_bridge.live.commands import (
-    Command,
-    Play,
-    Seek,
-    SetParam,
-)
-from deepsing_bridge.live.events import (
-    ArousalAt,
-    Echo,
-    SceneStarted,
-    TimeAt,
-    ValenceAt,
-)
+from deepsing_bridge.live.commands import Command, Play, Seek, SetParam
+from deepsing_bridge.live.events import ArousalAt, Echo, SceneStarted, TimeAt, ValenceAt
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc.server import OscServer

@@ -19,25 +19,8 @@ from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live.clock import ManualClock, SystemClock
-from deepsing_bridge.live.commands import (
-    Chase,
-    Command,
-    Load,
-    Pause,
-    Play,
-    Seek,
-    SetParam,
-)
-from deepsing_bridge.live.events import (
-    ArousalAt,
-    Echo,
-    Problem,
-    SceneStarted,
-    SongLoaded,
-    Status,
-    TimeAt,
-    ValenceAt,
-)
+from deepsing_bridge.live.commands import Chase, Command, Load, Pause, Play, Seek, SetParam
+from deepsing_bridge.live.events import ArousalAt, Echo, Problem, SceneStarted, SongLoaded, Status, TimeAt, ValenceAt
 from deepsing_bridge.live.hub import Hub, Snapshot
 from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary

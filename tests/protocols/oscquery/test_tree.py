@@ -8,12 +8,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import SentimentTrack
-from deepsing_bridge.live.events import (
-    CuesAt,
-    SceneStarted,
-    SongLoaded,
-    Status,
-)
+from deepsing_bridge.live.events import CuesAt, SceneStarted, SongLoaded, Status
 from deepsing_bridge.live.hub import Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.oscquery.tree import Here, find, respond, tree

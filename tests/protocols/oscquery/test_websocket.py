@@ -11,15 +11,9 @@ import pytest
 import zmq
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from deepsing_bridge.live.commands import (
-    SetCues,
-    SetParam,
-)
+from deepsing_bridge.live.commands import SetCues, SetParam
 from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.events import (
-    Problem,
-    Progressed,
-)
+from deepsing_bridge.live.events import Problem, Progressed
 from deepsing_bridge.protocols.osc.codec import LONGEST_READ, UNIX_SINCE_NTP_S
 from deepsing_bridge.protocols.oscquery import access, listeners
 from deepsing_bridge.protocols.oscquery import server as oscquery
