@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -50,6 +50,7 @@ class Stage:
         self.server = OscQueryServer(self.hub, port=0, token=token, allowed=nothing)
         self.osc = OscServer(self.hub, nothing, port=0)
         self._over = Event()
+        self._stepping = Lock()  # an engine is one thread's at a time
         self._thread = Thread(target=self._play)
 
     def __enter__(self) -> "Stage":
@@ -67,8 +68,15 @@ class Stage:
 
     def _play(self) -> None:
         while not self._over.is_set():
-            self.player.clock.now_s += STEP_S
-            self.player.engine.step(self.hub.inbox.take(STEP_S))
+            commands = self.hub.inbox.take(STEP_S)
+            with self._stepping:
+                self.player.clock.now_s += STEP_S
+                self.player.engine.step(commands)
+
+    def put_on(self) -> None:
+        """A song is there."""
+        with self._stepping:
+            self.player.put_on()
 
     @property
     def blend(self) -> float:

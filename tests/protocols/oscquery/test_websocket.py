@@ -77,7 +77,7 @@ def test_a_float_is_a_float_and_truth_a_number(stage: Stage) -> None:
 
 
 def test_events_are_told_too(stage: Stage) -> None:
-    stage.player.put_on()
+    stage.put_on()
     with Client(stage.server.port, "/deepsing/time", "/deepsing/transport") as client:
         client.mark()
         client.say("/deepsing/play")
@@ -174,7 +174,7 @@ def test_a_time_tag_is_waited_for(stage: Stage, client: Client) -> None:
 def test_all_can_be_heard_and_the_curve(stage: Stage, client: Client) -> None:
     client.say("/deepsing/curve")
     assert "no song" in str(client.next().values[0])
-    stage.player.put_on()
+    stage.put_on()
     client.say("/deepsing/curve")
     assert client.next().address == "/deepsing/curve/chunk"
     client.say("/deepsing/subscribe")
