@@ -39,8 +39,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def keep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("keep")
+def keep(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the features, whichever of these tests a worker runs first."""
+    folder = tmp_path_factory.mktemp("keep")
+    deam_audio.hear(read_deam(published).songs, folder / "features")
+    return folder
 
 
 @pytest.fixture
