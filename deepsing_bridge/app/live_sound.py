@@ -13,15 +13,13 @@ from .config import Playback
 
 
 def refuse_what_songs_need(playback: Playback, settings: Settings) -> None:
-    """Raises BridgeError where live sound is wanted together with what only songs have, or from where nothing is."""
-    if playback.input is None:
-        return
+    """For live sound. Raises BridgeError where what only songs have is wanted beside it, or the device is not there."""
     asked = {"a song": playback.song, "--songs": playback.songs, "--loop": playback.loop, "--hold": not playback.play}
     if given := [name for name, value in asked.items() if value]:
         raise BridgeError(f"--input: expected no {', no '.join(given)} beside it; time runs with what is heard")
     if settings.cut != "bars" or parse_period(settings.every).unit != "s":
         raise BridgeError("--input: expected --cut bars and --every in seconds; live sound is cut on the bars it has")
-    find(playback.input, devices())
+    find(str(playback.input), devices())
 
 
 def listener_of(playback: Playback, settings: Settings, model: AudioEstimator, hub: Hub) -> tuple[Listener, str]:
