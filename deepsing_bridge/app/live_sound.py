@@ -14,7 +14,7 @@ from .config import Playback
 
 def refuse_what_songs_need(playback: Playback, settings: Settings) -> None:
     """For live sound. Raises BridgeError where what only songs have is wanted beside it, or the device is not there."""
-    asked = {"a song": playback.song, "--songs": playback.songs, "--loop": playback.loop, "--hold": not playback.play}
+    asked = {"song": playback.song, "--songs": playback.songs, "--loop": playback.loop, "--hold": not playback.play}
     if given := [name for name, value in asked.items() if value]:
         raise BridgeError(f"--input: expected no {', no '.join(given)} beside it; time runs with what is heard")
     if settings.cut != "bars" or parse_period(settings.every).unit != "s":
