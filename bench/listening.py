@@ -11,9 +11,6 @@ CPU: seconds of a core for each second of sound, for levels, beats and sentiment
 """
 
 import argparse
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -36,12 +33,13 @@ from deepsing_bridge.listening.listener import Listener
 from deepsing_bridge.listening.sentiment import WINDOW, following
 from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from tests.jack import jack_name, jackd, until
+from tests.listening.playing import playing
 
 BLOCK = 230  # samples: 512 at 48 kHz
 NEAR_ONSET_S, NEAR_BEAT_S = 0.05, 0.07
 FIRST_BEAT_S, FIRST_FELT_S, LATEST_S = 8.0, 30.0, 5.0
 CLEAR = 0.3  # of onsets
-PLAYER = Path(__file__).parents[1] / "tests" / "listening" / "jack_player.py"
+NAME = "player"
 
 Times = NDArray[np.float64]
 
@@ -92,37 +90,33 @@ def through_jack(song: Song, model: audio_models.AudioEstimator) -> Told:
     with jack_name(), jackd(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "song.wav"
         soundfile.write(path, song.samples, SAMPLE_RATE, subtype="FLOAT")
-        command = [sys.executable, str(PLAYER), str(path), "player"]
-        player = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert player.stdin and player.stdout
-        player.stdout.readline()
-        listener = Listener(lambda: find("player", devices()).open(), model)
-        listener.start()
-        try:
-            until(listener.connected.is_set)
-            player.stdin.write("play\n")
-            player.stdin.flush()
-            began = json.loads(player.stdout.readline())["began"]
-            heard = listener.heard()
-            heard_s = heard.heard_s - (heard.clock_s - began)  # of the set, when the song began
-            missed = listener.counts().missed_windows
-            while (at_s := time.perf_counter() - began) < song.duration_s:
-                for event in listener.heard().events:
-                    match event:
-                        case HeardOnset():
-                            told.onset(event, at_s, heard_s)
-                        case HeardBeat():
-                            told.beats.append(event.time_s - heard_s)
-                        case Sentiment():
-                            told.felt.append(event)
-                time.sleep(0.002)
-            counts = listener.counts()
-            told.costs = {"lost samples": counts.lost_samples, "missed windows": counts.missed_windows - missed}
-        finally:
-            listener.stop()
-            player.stdin.close()
-            player.wait()
+        with playing(path, NAME) as play:
+            listener = Listener(lambda: find(NAME, devices()).open(), model)
+            listener.start()
+            try:
+                until(listener.connected.is_set)
+                _listen(listener, play(), song.duration_s, told)
+            finally:
+                listener.stop()
     return told
+
+
+def _listen(listener: Listener, began: float, duration_s: float, told: Told) -> None:
+    heard = listener.heard()
+    heard_s = heard.heard_s - (heard.clock_s - began)  # of the set, when the song began
+    missed = listener.counts().missed_windows
+    while (at_s := time.perf_counter() - began) < duration_s:
+        for event in listener.heard().events:
+            match event:
+                case HeardOnset():
+                    told.onset(event, at_s, heard_s)
+                case HeardBeat():
+                    told.beats.append(event.time_s - heard_s)
+                case Sentiment():
+                    told.felt.append(event)
+        time.sleep(0.002)
+    counts = listener.counts()
+    told.costs = {"lost samples": counts.lost_samples, "missed windows": counts.missed_windows - missed}
 
 
 def report(name: str, whole: SongAnalysis, told: Told) -> str:

@@ -9,13 +9,10 @@ from the fifth minute on.
 """
 
 import argparse
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,9 +27,9 @@ from pythonosc.osc_message import OscMessage
 from bench.watch import Frames, row
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from tests.jack import jack_name, jackd
+from tests.listening.playing import playing
 from tests.process import Bridge, bridge
 
-PLAYER = Path(__file__).parents[1] / "tests" / "listening" / "jack_player.py"
 NAME = "player"
 CLICKS_S, CLICK_EVERY_S, FIRST_CLICK_S = 60.0, 0.47, 3.0
 SILENT_S = 20.0
@@ -98,43 +95,30 @@ def lateness_ms(came_s: NDArray[np.float64], began_s: float) -> NDArray[np.float
     return 1000 * late[late < LATEST_S]
 
 
+@dataclass
 class Player:
-    """Another program, which plays `path` again and again once it was told to."""
+    """Another program, which plays again and again what lasts `length_s`, once it was told to."""
 
-    def __init__(self, path: Path) -> None:
-        command = [sys.executable, str(PLAYER), str(path), NAME]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._length_s = soundfile.info(path).duration
-        self._played_s = 0.0
-        self._line()
+    begin: Callable[[], float]
+    length_s: float
+    played_s: float = 0.0
 
     def play(self) -> float:
         """When it began, on this machine's clock."""
-        assert self._process.stdin
-        self._played_s = time.monotonic()
-        self._process.stdin.write("play\n")
-        self._process.stdin.flush()
-        return float(json.loads(self._line())["began"])
+        self.played_s = time.monotonic()
+        return self.begin()
 
     def play_on(self) -> None:
-        if time.monotonic() - self._played_s > self._length_s:
+        if time.monotonic() - self.played_s > self.length_s:
             self.play()
-
-    def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait()
-
-    def _line(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline()
 
 
 def show(songs: list[Path], minutes: int, folder: Path) -> None:
     sound = np.concatenate([clicks(), *(file_to_song(path).samples for path in songs)])
     soundfile.write(folder / "show.wav", sound, SAMPLE_RATE, subtype="FLOAT")
     words = ("--input", NAME, "--no-midi", "--no-announce", "--log-json")
-    with closing(Player(folder / "show.wav")) as player, bridge(folder, *words) as running:
+    with playing(folder / "show.wav", NAME) as begin, bridge(folder, *words) as running:
+        player = Player(begin, len(sound) / SAMPLE_RATE)
         running.wait_for("playing")
         with osc_client(running) as heard, Frames(running.frames) as frames:
             time.sleep(SILENT_S)

@@ -1,8 +1,5 @@
 """A real JACK server and another process that plays through it: what is heard, how soon, and what if either dies."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +16,10 @@ from deepsing_bridge.listening.inputs import devices, find
 from deepsing_bridge.listening.levels import HeardOnset
 from deepsing_bridge.listening.listener import Listener, Told
 from tests.jack import jack_name, jackd, until
+from tests.listening.playing import playing
 
 pytest.importorskip("jack", reason="JACK-Client is not installed", exc_type=ImportError)
 pytestmark = pytest.mark.program("jackd")
-PROGRAM = Path(__file__).parent / "jack_player.py"
 PLAYER = "Mixxx"
 
 
@@ -30,22 +27,8 @@ PLAYER = "Mixxx"
 def player(samples: np.ndarray, folder: Path) -> Iterator[Callable[[], float]]:
     """Another process; what is given makes it play, and says when it began on this machine's clock."""
     soundfile.write(folder / "song.wav", samples, SAMPLE_RATE)
-    command = [sys.executable, str(PROGRAM), str(folder / "song.wav"), PLAYER]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout
-    try:
-        assert json.loads(process.stdout.readline()) == {"ready": True}
-
-        def play() -> float:
-            assert process.stdin and process.stdout
-            process.stdin.write("play\n")
-            process.stdin.flush()
-            return float(json.loads(process.stdout.readline())["began"])
-
+    with playing(folder / "song.wav", PLAYER) as play:
         yield play
-    finally:
-        process.stdin.close()
-        process.wait(10)
 
 
 @contextmanager
