@@ -11,9 +11,12 @@ from pathlib import Path
 
 from ..core.files import draft, is_there, made, move, remove
 from ..core.units import frame_to_seconds
-from ..export import alternates, video
+from ..export import alternates
 from ..export.assemble import Earlier, assemble, is_timeline_untouched
+from ..export.clips import clip_version, write_scene_clip
+from ..export.preview_film import is_preview_alike
 from ..export.segments import lone_frames
+from ..export.sound import write_song_copy
 from ..export.story_folder import (
     EARLIER,
     PRODUCTS,
@@ -24,6 +27,7 @@ from ..export.story_folder import (
     song_path,
     write_history,
 )
+from ..export.video import film_fault
 from ..footage.media import Subclip
 from ..story.edits import EditedStory, apply
 from ..story.edits_file import History
@@ -78,7 +82,7 @@ def change(opened: Opened, history: History, workshop: Workshop) -> EditedStory:
         return after
     if not is_there(song_path(folder)):
         length_s = frame_to_seconds(after.board.frames, after.board.frame_rate)
-        video.write_song_copy(song_path(folder), workshop.song, length_s)
+        write_song_copy(song_path(folder), workshop.song, length_s)
     assemble(folder, after.board, workshop.song, workshop.classes, workshop.stage, history.timeline, earlier)
     if earlier:
         remove(earlier.film)
@@ -102,19 +106,19 @@ def _paint(folder: Path, history: History, after: EditedStory, workshop: Worksho
         board, index = sounding.painted_from(scene)
         version = after.version(scene)
         frames = renderer.frames(board, index)
-        video.write_scene_clip(alternates.parked(clips[scene], version), frames, board.frame_rate, version)
+        write_scene_clip(alternates.parked(clips[scene], version), frames, board.frame_rate, version)
         progress(number + 1, len(missing))
 
 
 def _is_at_hand(clip: Path, story: EditedStory, scene: int) -> bool:
     """In its place, or among the alternates; there it is looked at, and removed if it is damaged."""
     version = story.version(scene)
-    if is_there(clip) and video.clip_version(clip) == version:
+    if is_there(clip) and clip_version(clip) == version:
         return True
     other, settings = alternates.parked(clip, version), story.planned.settings
     if not is_there(other):
         return False
-    if fault := video.film_fault(other, story.board.clip_frames(scene), (settings.width, settings.height)):
+    if fault := film_fault(other, story.board.clip_frames(scene), (settings.width, settings.height)):
         log.warning("%s: damaged (%s); it is made again", other, fault)
         remove(other)
     return not fault
@@ -151,7 +155,7 @@ def _retire(opened: Opened, before: EditedStory, after: EditedStory) -> Earlier 
     if not is_there(kept):
         return None
     size = after.board.settings.width, after.board.settings.height
-    fits = video.is_preview_alike(kept, size, after.board.frame_rate)
+    fits = is_preview_alike(kept, size, after.board.frame_rate)
     return Earlier(kept, _copied(kept, before, after) if fits else {})
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from ..export import video
+from ..export.clips import write_scene_clip
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
 from ..story.edits import EditedStory
@@ -46,7 +46,7 @@ class ScenePainter:
 def write_clip(story: EditedStory, index: int, renderer: ClipRenderer, path: Path) -> None:
     """The clip of scene number `index`, counted from 0. Raises BridgeError where the disk is full."""
     frames = renderer.frames(*story.painted_from(index))
-    video.write_scene_clip(path, frames, story.board.frame_rate, story.version(index))
+    write_scene_clip(path, frames, story.board.frame_rate, story.version(index))
 
 
 def load_renderer(choice: ModelChoice, settings: Settings) -> ClipRenderer:

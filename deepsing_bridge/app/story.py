@@ -17,9 +17,10 @@ from ..core.errors import BridgeError
 from ..core.folder_lock import alone_in
 from ..core.types import Progress, Sentiment
 from ..core.units import frame_to_seconds, timecode_to_frame
-from ..export import alternates, video
+from ..export import alternates
 from ..export.assemble import Stages, assemble
 from ..export.damage import clear_damaged_media
+from ..export.sound import Piece, write_song_copy, write_spliced_sound
 from ..export.story_folder import board_digest, claim, clip_paths, read_history, refuse_foreign, song_path
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
@@ -157,10 +158,10 @@ def _copy_song(folder: Path, song: Path, board: Storyboard, progress: Progress) 
     path, length_s = song_path(folder), frame_to_seconds(board.frames, board.frame_rate)
     whole = board.first_frame == 0 and length_s + 1 / board.frame_rate > board.duration_s
     if not path.exists() and whole:
-        video.write_song_copy(path, song, length_s)
+        write_song_copy(path, song, length_s)
     elif not path.exists():
         start_s = frame_to_seconds(board.first_frame, board.frame_rate)
-        video.write_spliced_sound(path, [video.Piece(song, start_s, length_s)])
+        write_spliced_sound(path, [Piece(song, start_s, length_s)])
     progress(1, 1)
     return song if whole else path
 

@@ -10,8 +10,9 @@ from ..core.files import is_there, read_text, remove
 from ..core.folder_lock import alone_in
 from ..core.types import Progress
 from ..core.units import frame_to_seconds
-from ..export import damage, video
+from ..export import damage
 from ..export.assemble import Stages, assemble, is_timeline_untouched
+from ..export.sound import Piece, write_spliced_sound
 from ..export.story_folder import LISTING, MOST_BYTES, PRODUCTS, claim, song_path
 from ..export.take_file import TakeFile
 from ..generators.load import load_generator
@@ -87,8 +88,8 @@ def _splice_sound(path: Path, take: TakeFile, progress: Progress) -> None:
     if not path.exists():
         ends = [*(run.frame for run in take.sound[1:]), take.frames]
         pieces = [
-            video.Piece(run.song, run.time_s, frame_to_seconds(end - run.frame, rate))
+            Piece(run.song, run.time_s, frame_to_seconds(end - run.frame, rate))
             for run, end in zip(take.sound, ends, strict=True)
         ]
-        video.write_spliced_sound(path, pieces)
+        write_spliced_sound(path, pieces)
     progress(1, 1)

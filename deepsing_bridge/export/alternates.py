@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..core.files import is_there, made, move, remove
 from ..story.edits import EditedStory
-from . import video
+from .clips import clip_version
 from .story_folder import ALTERNATES, MEDIA, clip_paths
 
 PLANNED = "planned"  # in place of a version, in the name of a clip as the story was planned
@@ -26,7 +26,7 @@ def parked(clip: Path, version: str) -> Path:
 
 def is_at_hand(clip: Path, version: str) -> bool:
     """Whether that version of `clip` is in its place or among the alternates."""
-    return is_there(parked(clip, version)) or (is_there(clip) and video.clip_version(clip) == version)
+    return is_there(parked(clip, version)) or (is_there(clip) and clip_version(clip) == version)
 
 
 def settle(folder: Path, story: EditedStory) -> list[int]:
@@ -34,11 +34,11 @@ def settle(folder: Path, story: EditedStory) -> list[int]:
     scenes that other edits have made. Returns which scenes have a clip that was moved to its place."""
     moved = []
     for clip in set((folder / MEDIA).glob("scene-*.mov")) - set(clip_paths(folder, story.board)):
-        if version := video.clip_version(clip):  # a planned one stays where somebody's timeline may look for it
+        if version := clip_version(clip):  # a planned one stays where somebody's timeline may look for it
             _park(clip, version)
     for scene, clip in enumerate(clip_paths(folder, story.board)):
         version = story.version(scene)
-        if is_there(clip) and (found := video.clip_version(clip)) != version:
+        if is_there(clip) and (found := clip_version(clip)) != version:
             _park(clip, found)
         if not is_there(clip) and is_there(other := parked(clip, version)):
             move(other, clip)

@@ -10,9 +10,10 @@ from ..core.files import is_there, read_bytes, write_text
 from ..core.types import Progress
 from ..story.edits_file import FIRST_TIMELINE
 from ..story.storyboard import Storyboard
-from . import timeline, video
+from . import timeline
 from .damage import clear_damaged_products
 from .preview import Preview
+from .preview_film import write_preview
 from .story_folder import clip_paths, song_path
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def assemble(
     progress = stage("cutting the preview")
     if not film.exists():
         size, known = (board.settings.width, board.settings.height), earlier.film if earlier else None
-        video.write_preview(film, preview.segments(progress), size, board.frame_rate, sound, known)
+        write_preview(film, preview.segments(progress), size, board.frame_rate, sound, known)
     progress(1, 1)
     _write_timelines(folder, board, folder / listing, stage("writing timelines"))
     progress = stage("drawing the report")

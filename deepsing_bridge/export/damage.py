@@ -17,8 +17,9 @@ from ..core.files import is_file, is_there, remove
 from ..core.types import Progress, no_progress
 from ..core.units import frame_to_seconds
 from ..story.storyboard import Storyboard
-from . import video
+from .sound import sound_fault
 from .story_folder import PRODUCTS, clip_paths, song_path
+from .video import film_fault
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def refuse_damaged_clips(folder: Path, board: Storyboard) -> None:
 def clear_damaged_products(folder: Path, board: Storyboard) -> None:
     """Remove what was made of clips and sound and is damaged."""
     checks: Sequence[Check] = (
-        partial(video.film_fault, frames=board.frames, size=(board.settings.width, board.settings.height)),
+        partial(film_fault, frames=board.frames, size=(board.settings.width, board.settings.height)),
         _picture_fault,
         _bundle_fault,
     )
@@ -82,12 +83,12 @@ def _clip_checks(folder: Path, board: Storyboard) -> Iterator[tuple[Path, Check]
         if not board.is_rendered(index):
             continue
         frames = board.clip_frames(index)
-        yield clip, partial(video.film_fault, frames=frames, size=size)
+        yield clip, partial(film_fault, frames=frames, size=size)
 
 
 def _sound_check(folder: Path, board: Storyboard) -> tuple[Path, Check]:
     least_s = frame_to_seconds(board.frames, board.frame_rate)
-    return song_path(folder), lambda path: video.sound_fault(path, least_s)
+    return song_path(folder), lambda path: sound_fault(path, least_s)
 
 
 def _picture_fault(path: Path) -> str:

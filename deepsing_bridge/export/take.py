@@ -35,10 +35,10 @@ from ..live.hub import Hub, LiveFrame
 from ..story.clip_names import clip_name
 from ..story.story_file import scene_to_fields
 from ..story.storyboard import Storyboard
+from .clips import ClipWriter
 from .live_recording import FILE as SOUND
 from .live_recording import LiveRecording
 from .story_folder import MEDIA
-from .video import ClipWriter
 
 log = logging.getLogger(__name__)
 LISTING = "take.jsonl"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import no_progress
-from deepsing_bridge.export import video
 from deepsing_bridge.export.assemble import assemble
+from deepsing_bridge.export.clips import write_scene_clip
 from deepsing_bridge.export.damage import clear_damaged_media
 from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.export.preview import Preview
@@ -108,6 +108,6 @@ def test_a_story_with_a_look_of_its_own_has_clips(tmp_path: Path) -> None:
     assert with_settings(board, blend=0.1).is_rendered(0) and with_settings(board, grade=0.1).is_rendered(0)
     folder = claim(tmp_path / "story", with_settings(board, grade=0.1))
     clip = made_files(folder, board)[0]
-    video.write_scene_clip(clip, [np.zeros((270, 480, 3), np.uint8)], board.frame_rate)
+    write_scene_clip(clip, [np.zeros((270, 480, 3), np.uint8)], board.frame_rate)
     clear_damaged_media(folder, with_settings(board, grade=0.1))
     assert not clip.exists()  # of one picture, which is too few

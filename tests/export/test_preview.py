@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.export import video
+from deepsing_bridge.export.clips import write_scene_clip
 from deepsing_bridge.export.preview import Preview
 from deepsing_bridge.export.story_folder import clip_paths
 from deepsing_bridge.export.video import Pixels
@@ -16,7 +16,7 @@ from tests.export.editors.stories import clip_pictures, shown, story_folder
 
 def test_a_clip_that_ends_before_its_scene_does_is_named(tmp_path: Path) -> None:
     board, clip = storyboard(1, width=64, height=64), tmp_path / "scene-001-lake.mov"
-    video.write_scene_clip(clip, pictures(0, 5, 64, 64), board.frame_rate)
+    write_scene_clip(clip, pictures(0, 5, 64, 64), board.frame_rate)
     with pytest.raises(BridgeError, match=r"lake\.mov: ends before its scene does"):
         Preview(board, [clip]).middle(0)
 
@@ -25,7 +25,7 @@ def test_middle_pictures_are_kept_on_the_way_and_are_those_of_the_clips(tmp_path
     board = storyboard(2, width=64, height=64)
     clips = [tmp_path / f"{index}.mov" for index in range(2)]
     for index, clip in enumerate(clips):
-        video.write_scene_clip(clip, clip_pictures(board, index, board.clip_frames(index)), board.frame_rate)
+        write_scene_clip(clip, clip_pictures(board, index, board.clip_frames(index)), board.frame_rate)
     preview = Preview(board, clips, kept=[1])
     assert sum(len(list(segment)) for segment in preview.segments()) == board.frames
     assert list(preview.middles) == [1]

@@ -7,8 +7,9 @@ import av
 import numpy as np
 import pytest
 
+from deepsing_bridge.export.preview_film import write_preview
 from deepsing_bridge.export.segments import lone_frames
-from deepsing_bridge.export.video import read_frames, write_preview
+from deepsing_bridge.export.video import read_frames
 from tests.builders import pictures, write_song
 
 SIZE = (256, 144)

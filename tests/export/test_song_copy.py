@@ -10,7 +10,8 @@ import soundfile
 
 from deepsing_bridge.audio.channels import Samples
 from deepsing_bridge.audio.decode import file_to_song
-from deepsing_bridge.export.video import Piece, write_preview, write_song_copy, write_spliced_sound
+from deepsing_bridge.export.preview_film import write_preview
+from deepsing_bridge.export.sound import Piece, write_song_copy, write_spliced_sound
 from tests.builders import pictures
 from tests.sounds import joined, tones, write_track
 

@@ -20,6 +20,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment, no_progress
 from deepsing_bridge.core.units import frame_to_seconds
 from deepsing_bridge.export import video
+from deepsing_bridge.export.clips import ClipWriter
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
@@ -393,7 +394,7 @@ def test_a_recording_goes_on_beside_what_it_had_when_the_disk_has_room_again(
     play(player, recorder, 6.0)  # beyond the first scene
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: Usage(1, 1, 0))
-        full.setattr(video.ClipWriter, "write", fill_disk)
+        full.setattr(ClipWriter, "write", fill_disk)
         play(player, recorder, 1.0)
         assert failing(player) == "recording"
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["take"]

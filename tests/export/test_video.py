@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.files import draft
 from deepsing_bridge.core.units import FRAME_RATES
-from deepsing_bridge.export import video
-from deepsing_bridge.export.video import Piece, write_preview, write_scene_clip, write_song_copy, write_spliced_sound
+from deepsing_bridge.export import sound
+from deepsing_bridge.export.clips import write_scene_clip
+from deepsing_bridge.export.preview_film import write_preview
+from deepsing_bridge.export.sound import Piece, write_song_copy, write_spliced_sound
 from tests.builders import pictures, write_song
 from tests.melt import frame_count
 from tests.sounds import write_sound
@@ -255,7 +257,7 @@ def test_a_splice_that_a_wav_cannot_hold_becomes_an_rf64(
     limit: int, head: bytes, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The limit is lowered here: 4 GiB, which is 4 hours and 8 minutes, are too much for a test's disk."""
-    monkeypatch.setattr(video, "WAV_BYTES", limit)
+    monkeypatch.setattr(sound, "WAV_BYTES", limit)
     write_spliced_sound(tmp_path / "splice.wav", [Piece(song, 0.5, 1.5), Piece(song, 0.0, 0.5)])
     assert (tmp_path / "splice.wav").read_bytes()[:4] == head
     write_song_copy(tmp_path / "copy.wav", tmp_path / "splice.wav")  # which ffmpeg reads

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepsing_bridge.core.units import frame_to_seconds
+from deepsing_bridge.export.clips import write_scene_clip
+from deepsing_bridge.export.sound import write_song_copy
 from deepsing_bridge.export.story_folder import claim, clip_paths
 from deepsing_bridge.export.timeline import storyboard_to_timeline, write_otio, write_otioz
-from deepsing_bridge.export.video import write_scene_clip, write_song_copy
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import COLOURS, pictures, write_song
 
