@@ -11,7 +11,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.version import __version__
-from . import export, layouts, live, midi, models, plugins, retake, serve, story, training
+from . import export, layouts, live, measure, midi, models, plugins, retake, serve, story, training
 from .group import Commands
 from .options import GroupedCommand
 
@@ -41,7 +41,7 @@ app.add_typer(midi.midi, name="midi")
 app.add_typer(models.models, name="models")
 app.add_typer(plugins.plugins, name="plugins")
 app.add_typer(training.train, name="train")
-app.add_typer(training.measure, name="measure")
+app.add_typer(measure.measure, name="measure")
 
 
 def main() -> None:

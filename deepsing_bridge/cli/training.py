@@ -1,4 +1,4 @@
-"""Commands that make the weights again, and measure them."""
+"""Commands that make the weights again."""
 
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..training.sampling import Survey
 
 train = typer.Typer(help="Make a weight file again, or one of your own, from data.", no_args_is_help=True)
-measure = typer.Typer(help="Measure what the model card says.", no_args_is_help=True)
 
 DATA = Path("../shared/data")
 Data = Annotated[Path, typer.Option(help="Folder with music/, oasis/, photos/, wct16x/, lexicon/.")]
@@ -61,11 +60,11 @@ def train_audio(
         _refuse_alone("--deam", recipe != AUDIO or name != "deam" or keep != RUNS)
     with progress() as stages:
         if deam is None:
-            _tell_figures(audio.train(data / "music", seed=seed, progress=stages("audio sentiment")))
+            tell_figures(audio.train(data / "music", seed=seed, progress=stages("audio sentiment")))
             return
         found = read_deam(deam, stages("checking DEAM"))
         figures = deam_audio.train(found, name, recipe, seed, keep, stages)
-    _tell_figures(figures)
+    tell_figures(figures)
     _tell_unrated(found.unrated)
     _tell_set(name, command(f"story SONG --models {name}"))
 
@@ -77,7 +76,7 @@ def train_audio_context(data: Data = DATA, foldings: Foldings = 5, cache: Cache 
 
     with progress() as stages:
         told = stages("audio context")
-        _tell_figures(audio_context.train(data / "music", seed=seed, foldings=foldings, cache=cache, progress=told))
+        tell_figures(audio_context.train(data / "music", seed=seed, foldings=foldings, cache=cache, progress=told))
 
 
 @train.command("visual")
@@ -109,11 +108,11 @@ def train_visual(
         _refuse_alone("--oasis", recipe != VISUAL or (name, backbone, keep) != ("oasis", "mobilenet-v2", RUNS))
     with progress() as stages:
         if oasis is None:
-            _tell_figures(visual.train(data, seed=seed, progress=stages("visual sentiment")))
+            tell_figures(visual.train(data, seed=seed, progress=stages("visual sentiment")))
             return
         found = read_oasis(oasis, stages("checking OASIS"))
         figures = oasis_visual.train(found, backbone, name, recipe, seed, keep, stages)
-    _tell_figures(figures)
+    tell_figures(figures)
     _tell_unrated(found.unrated)
     _tell_set(name, command(f"story SONG --models {name}"))
 
@@ -124,7 +123,7 @@ def train_visual_blend(data: Data = DATA, seed: int = 0) -> None:
     from ..training import visual_blend
 
     with progress() as stages:
-        _tell_figures(visual_blend.train(data, seed=seed, progress=stages("visual blend")))
+        tell_figures(visual_blend.train(data, seed=seed, progress=stages("visual blend")))
 
 
 @train.command("stylizer")
@@ -150,7 +149,7 @@ def train_stylizer(
         checkpoint = checkpoint_path(keep, "stylizer", {"data": listing, "steps": steps, "seed": seed})
         learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
     with joining_or_shipped(name) as folder:
-        _tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
+        tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
     _tell_set(name, command(f"story SONG --models {name}"))
 
 
@@ -184,13 +183,13 @@ def train_generator(
     with progress() as stages:
         budget = Minutes(minutes) if steps is None else Steps(steps)
         if folder is None:
-            _tell_figures(generator.train(data, budget, checkpoint, seed=seed, progress=stages("generator")))
+            tell_figures(generator.train(data, budget, checkpoint, seed=seed, progress=stages("generator")))
             return
         called = name or folder.resolve().name.lower()
         folder_generator.refuse_taken(called)
         listing = list_classes(folder, stages("checking pictures"))
         figures = folder_generator.train(listing, called, budget, seed, data, keep, stages)
-    _tell_figures(figures)
+    tell_figures(figures)
     _tell_set(called, f"{command(f'train translator --generator {called}')}, then story SONG --generator {called}")
 
 
@@ -261,7 +260,7 @@ def train_translator(
     whole = prepare()
     if minutes is not None:
         facts = translator.judges(generator, models, image_model) | {"device": device, "precision": precision}
-        _tell_figures(_train_for(minutes, whole, facts, views, choice))
+        tell_figures(_train_for(minutes, whole, facts, views, choice))
         _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
         return
     store = sampling.SampleStore.of(whole, keep, translator.judges(generator, models, image_model))
@@ -284,7 +283,7 @@ def train_translator(
             stages("fitting views"),
             candidates,
         )
-    _tell_figures(figures)
+    tell_figures(figures)
     if generator not in SHIPPED:
         _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
 
@@ -322,64 +321,6 @@ def train_dictionary(
     _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator} --translator dictionary"))
 
 
-@measure.command("generator")
-def measure_generator(data: Data = DATA, seed: int = 0) -> None:
-    """The probe: how often a linear classifier names the class of generated pictures, against real photos."""
-    from ..training import generator
-
-    with progress() as stages:
-        _tell_figures(generator.measure(data, seed, stages("generated pictures")))
-
-
-@measure.command("audio-context")
-def measure_audio_context(data: Data = DATA, foldings: Foldings = 5, cache: Cache = None, seed: int = 0) -> None:
-    """The audio estimator that hears context, on clips by artists that it was not fitted to."""
-    from ..training import audio_context
-
-    with progress() as stages:
-        told = stages("audio context")
-        _tell_figures(audio_context.measure(data / "music", seed, foldings, cache, told))
-
-
-@measure.command("visual-blend")
-def measure_visual_blend(data: Data = DATA, seed: int = 0) -> None:
-    """The two judges of pictures, and their mean, on photos that they were not fitted to."""
-    from ..training import visual_blend
-
-    with progress() as stages:
-        _tell_figures(visual_blend.measure(data, seed, stages("visual blend")))
-
-
-@measure.command("loop")
-def measure_loop(
-    songs: Annotated[list[Path], typer.Argument(help="Songs to make stories of.")],
-    generator: Annotated[str, typer.Option(help="Whose pictures: embedded, worlds, or your own.")] = "embedded",
-    view: Annotated[
-        int | None, typer.Option(help="The neural translator's view; each song's own if not given.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Each song's own if not given.")] = None,
-) -> None:
-    """The closed loop: the sentiment asked for against the one that both image models see in the finished films."""
-    from ..evaluation import closed_loop
-
-    with progress() as stages:
-        _tell_figures(closed_loop.measure(songs, generator, view, seed, stages("closed loop")))
-
-
-@measure.command("sheet")
-def measure_sheet(
-    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("classes.jpg"),
-    generator: Annotated[str, typer.Option(help="Whose classes.")] = "embedded",
-) -> None:
-    """A contact sheet: every class of a generator, from the sample that feels worst to the one that feels best."""
-    from ..evaluation import contact_sheet
-
-    with progress() as stages:
-        painted = stages("contact sheet")
-        contact_sheet.write_contact_sheet(out, generator)
-        painted(1, 1)
-
-
 def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:
     return replace(default, stages=parse_stages(stages), batch=batch, patience=patience)
 
@@ -404,6 +345,6 @@ def _tell_set(name: str, use: str) -> None:
         typer.echo(f"{name} is in {folder_of(name)}, with a model card, {CARD}\n  {use}")
 
 
-def _tell_figures(figures: dict[str, float]) -> None:
+def tell_figures(figures: dict[str, float]) -> None:
     for name, value in figures.items():
         typer.echo(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
