@@ -21,7 +21,8 @@ from deepsing_bridge.app.story import make_story
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Song, no_progress
 from deepsing_bridge.core.user_folders import cache_folder
-from deepsing_bridge.export import alternates, video
+from deepsing_bridge.export import alternates, assemble
+from deepsing_bridge.export.video import read_frames
 from deepsing_bridge.story import levels
 from deepsing_bridge.story.levels import hear
 from deepsing_bridge.story.settings import Settings
@@ -170,10 +171,10 @@ def test_every_take_is_another_one(folder: Path) -> None:
 
 
 def test_the_preview_shows_the_new_take_and_the_timeline_has_its_name(folder: Path) -> None:
-    before, scene = list(video.read_frames(folder / "preview.mp4")), edited_story(folder).board.frames_of(2)
+    before, scene = list(read_frames(folder / "preview.mp4")), edited_story(folder).board.frames_of(2)
     name = clip_of(folder, 3)
     again(folder, scenes=(3,), class_name="fire")
-    after = list(video.read_frames(folder / "preview.mp4"))
+    after = list(read_frames(folder / "preview.mp4"))
     off = [float(np.abs(a.astype(int) - b).mean()) for a, b in zip(before, after, strict=True)]
     fade = 12
     assert min(off[scene[0] + 1 : scene[1]]) > 5
@@ -185,11 +186,10 @@ def test_the_preview_shows_the_new_take_and_the_timeline_has_its_name(folder: Pa
 
 def test_nothing_is_decoded_for_the_preview_that_did_not_change(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    frames = video.read_frames
 
     def noted(path: Path, first: int = 0) -> object:
         read.append(path.name)
-        return frames(path, first)
+        return read_frames(path, first)
 
     monkeypatch.setattr("deepsing_bridge.export.preview.read_frames", noted)
     monkeypatch.setattr("deepsing_bridge.export.report.choose_key_scenes", lambda board: [])
@@ -219,13 +219,13 @@ class Killed(Exception):
 
 
 KILLED = {
-    "while it paints": (video, "write_scene_clip", 1),
+    "while it paints": (change, "write_scene_clip", 1),
     "when all is painted": (change, "_retire", 0),
     "before it is written down": (change, "write_history", 0),
     "before clips change places": (alternates, "settle", 0),
     "while clips change places": (alternates, "move", 1),
     "between two clips": (alternates, "move", 2),
-    "before the preview": (video, "write_preview", 0),
+    "before the preview": (assemble, "write_preview", 0),
     "before the timeline": ("deepsing_bridge.export.assemble", "write_text", 0),
     "before the report": ("deepsing_bridge.export.report", "write_report", 0),
 }

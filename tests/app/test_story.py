@@ -21,12 +21,14 @@ import soundfile
 import torch
 from PIL import Image
 
+from deepsing_bridge.app import scenes
 from deepsing_bridge.app.config import ModelChoice, StoryRequest
 from deepsing_bridge.app.story import Story, make_story
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.core.units import seconds_to_frame
-from deepsing_bridge.export import preview, video
+from deepsing_bridge.export import preview
+from deepsing_bridge.export.clips import ClipWriter, write_scene_clip
 from deepsing_bridge.export.damage import clear_damaged_media
 from deepsing_bridge.export.story_folder import clip_paths
 from deepsing_bridge.story.edits import apply
@@ -164,8 +166,8 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_bytes(
         written.append(path)
         write(path, frames, rate, version)
 
-    write = video.write_scene_clip
-    monkeypatch.setattr(video, "write_scene_clip", interrupted)
+    write = write_scene_clip
+    monkeypatch.setattr(scenes, "write_scene_clip", interrupted)
     with pytest.raises(Killed):
         make(song, tmp_path / "a story")
     monkeypatch.undo()
@@ -350,13 +352,13 @@ def test_the_second_of_two_at_once_says_who_is_at_work_and_the_first_is_whole(
 def test_a_disk_that_fills_up_or_goes_away_is_a_sentence_and_the_next_run_goes_on(
     number: int, song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(clip: video.ClipWriter, packets: object) -> None:
+    def failing(clip: ClipWriter, packets: object) -> None:
         if clip._path.name.startswith("scene-002"):
             raise OSError(number, os.strerror(number))
         mux(clip, packets)
 
-    mux = video.ClipWriter._mux
-    monkeypatch.setattr(video.ClipWriter, "_mux", failing)
+    mux = ClipWriter._mux
+    monkeypatch.setattr(ClipWriter, "_mux", failing)
     with pytest.raises(BridgeError, match=r"scene-002-.*\.mov: (no space left on the disk|cannot be written)"):
         make(song, tmp_path / "a story")
     assert [path.name for path in (tmp_path / "a story" / "media").glob(".*")] == []
