@@ -100,25 +100,26 @@ float ridge_line(float x, float up) {
 vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, vec3 high) {
     float up = clamp((p.y - horizon) / (extent.y - horizon), 0.0, 1.0), away = length((p - sun_at) * vec2(0.8, 1.0));
     vec3 light = mix(low, high, pow(up, mix(0.5, 0.9, dust)));
-    light += sun * (0.30 * exp(-4.0 * away) + 0.5 * exp(-16.0 * away));
+    light += sun * (0.34 * exp(-4.0 * away) + 0.7 * exp(-13.0 * away));
     vec2 q = vec2(p.x, 1.0) / (up + 0.22) + vec2(13.0 * seed, 0.0);
     float puff = fbm(vec2(q.x * 0.8, q.y * 2.2), vec2(TIME * 0.07, 0.0), p.y > horizon ? 5.0 : 0.0);
     float cover = smoothstep(0.05, 0.55, puff + 0.75 * cloud - 0.2) * smoothstep(0.0, 0.12, up);
     vec3 lit = mix(low * 0.9, high * 0.6, 0.5 + 0.5 * puff) + sun * 0.22 * exp(-3.0 * away);
     light = mix(light, lit, 0.75 * cover);
-    return light + sun * 3.0 * smoothstep(0.034, 0.030, length(p - sun_at)) * (1.0 - 0.6 * cover);
+    return light + sun * 3.0 * smoothstep(0.037, 0.027, length(p - sun_at)) * (1.0 - 0.6 * cover);
 }
 
 // A bare tree: limbs that part, as segments; 1 on it. `d` from its foot, in its height.
 float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
     vec2 a = d - from, b = to - from;
     float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
-    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sine(u * 9.0 + 40.0 * from.x);
-    return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.65 * u));
+    return smoothstep(soft, -soft, length(a - b * u) - thick * (1.0 - 0.65 * u));
 }
 
 float tree(vec2 d, float key, float soft) {
     float sum = 0.0, sway = 0.012 * sine(TIME * 0.7 + key);
+    // gnarled, all of one piece
+    d += vec2(0.022 * sine(d.y * 10.0 + 9.0 * key) + 0.008 * sine(d.y * 33.0), 0.014 * sine(d.x * 21.0 + 5.0 * key));
     vec2 fork = vec2(0.03 + 0.05 * key, 0.42), mid_fork = vec2(-0.14, 0.66), right_fork = vec2(0.20 + 0.06 * key, 0.64);
     float last = max(abs(d.x) - 0.7, abs(d.y - 0.5) - 0.6) > 0.0 ? 0.0 : 6.0;  // nothing of it is here
     for (int i = 0; i < MANY; i++) {

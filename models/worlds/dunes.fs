@@ -61,7 +61,7 @@ vec3 curve(vec3 c) {  // filmic, then the display's gamma
 float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
 
 // ---- the desert ----
-float pixel, sun_height, day, gloom;
+float pixel, sun_height, day, gloom, crest_soft;  // crest_soft: how far a pixel reaches over the sand
 vec2 sun;
 vec3 sunlight, skylight;
 
@@ -121,8 +121,8 @@ vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's
     c = mix(vec3(dot(c, vec3(0.25, 0.6, 0.15))), c, 1.0 + 0.30 * (1.0 - gloom) - 0.15 * gloom);
     c = curve(max(c, 0.0) * (1.0 - 0.30 * edge) * mix(1.9 + 1.3 * gloom, 1.0, day));
     vec2 fall = isf_FragNormCoord * RENDERSIZE * min(0.45, 260.0 * pixel);  // grey days: streaks of sand, near and far
-    float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x * 0.10 - mod(TIME, 600.0) * 6.0, fall.y + 0.06 * fall.x)))
-        + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x * 0.12 - mod(TIME, 600.0) * 4.0, fall.y + 0.10 * fall.x) + 40.0));
+    float streaks = 0.6 * smoothstep(0.45, 0.95, value2(vec2(fall.x * 0.045 - mod(TIME, 600.0) * 6.0, fall.y + 0.06 * fall.x)))
+        + 0.7 * smoothstep(0.45, 0.95, value2(vec2(fall.x * 0.033 - mod(TIME, 600.0) * 2.4, 0.6 * fall.y + 0.06 * fall.x)));
     c *= 1.0 - 0.12 * gloom * gloom;
     c += (streaks - 0.35) * 0.07 * gloom * gloom * (0.25 + c.g);
     return c + dither(gl_FragCoord.xy);
@@ -138,12 +138,14 @@ vec3 dunes(vec2 q, float octaves) {
         float part = weight * clamp(octaves, 0.0, 1.0);
         float along = dot(vec2(-way.y, way.x), q), bend = 2.0 * fract(along * often * 0.42 + float(i) * 0.31) - 1.0;
         float b = bend * (1.0 - abs(bend)), t = fract(dot(way, q) * often + float(i) * 0.37 + b * 1.5);
-        float windward = step(t, 0.68), u = windward > 0.5 ? t / 0.68 : (1.0 - t) / 0.32;
-        float rate = windward > 0.5 ? 1.0 / 0.68 : -1.0 / 0.32;
+        // some of both sides where a pixel sees both
+        float windward = clamp(0.5 + (0.68 - t) / (0.0001 + crest_soft * often), 0.0, 1.0);
+        vec2 u2 = vec2(t / 0.68, (1.0 - t) / 0.32), rise = (2.7 * u2 - 1.05 * u2 * u2) * vec2(1.0 / 0.68, -1.0 / 0.32);
+        float u = t < 0.68 ? u2.x : u2.y;
         float lean = (1.0 - 2.0 * abs(bend)) * often * 0.84 * 1.5;
         vec2 uphill = way * often + vec2(-way.y, way.x) * lean;
         part *= 0.60 + 0.85 * abs(b) * 2.0;  // no crest is level
-        sum += part * vec3(u * u * (1.35 - 0.35 * u) - 0.4, (2.7 * u - 1.05 * u * u) * rate * uphill);
+        sum += part * vec3(u * u * (1.35 - 0.35 * u) - 0.4, mix(rise.y, rise.x, windward) * uphill);
         weight *= 0.24;
         often *= 2.7;
         way = VEER * way;
@@ -161,7 +163,7 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     // Each pixel looks a little aside of its middle: crests are of sand, and no stairs.
-    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 0.8 * pixel;
     float place = seed * 97.0, horizon = half_size.y * 0.20 + 0.004 * sin(TIME * 0.5) + 0.006 * bass;
     set_light(half_size, horizon, side * 1.5 - 0.75);
     float up = p.y - horizon;
@@ -172,13 +174,13 @@ void main() {
     // A ray and the sand: steps that grow, to the first that is under it.
     float eye = max(dunes(vec2(0.0, 0.5) + origin, 2.0).x, 0.0) * amount + 0.78 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2),
         before = z, clearance = 1.0, was = 1.0, under = 0.0;
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 26; i++) {
         clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount * grown(z);
         under = step(clearance, 0.0);
         if (under > 0.5 || eye + up * z > amount * 0.9) break;
         before = z;
         was = clearance;
-        z *= 1.21;
+        z *= 1.155;
     }
     for (int i = 0; i < 3; i++) {
         float guess = mix(before, z, clamp(was / max(was - clearance, 0.0001), 0.04, 0.96));
@@ -195,13 +197,15 @@ void main() {
 
     // Slopes: the dune's, small dunes', wind ripples', grain's; each fades below two pixels.
     float reach = clamp(-log2(z * z * pixel * 1.2), 0.0, 8.0);
+    crest_soft = 2.2 * z * pixel;
     vec3 dune = dunes(q, min(reach, 4.0));
     vec2 slope = dune.yz * amount * grown(z);
     float bent = fbm(q * 0.6, min(reach, 3.0) * is_sand) - 0.5;
     float ripple_at = dot(q, vec2(4.6, 7.2)) + bent * 9.0 + dune.x * 5.0 - TIME * 0.02;
     float tri = abs(2.0 * fract(ripple_at) - 1.0);
-    slope += vec2(0.5, 0.8) * (smoothstep(0.0, 1.0, tri) - 0.5) * 0.30 * clamp(reach - 3.2, 0.0, 1.0) * (0.5 + bent);
-    float grain = fbm(q * 20.0, clamp(reach - 3.5, 0.0, 4.0) * is_sand) - 0.5;
+    slope += vec2(0.5, 0.8) * (smoothstep(0.0, 1.0, tri) - 0.5) * 0.52 * clamp(reach - 3.2, 0.0, 1.0) * (0.6 + bent);
+    float grain = fbm(q * vec2(34.0, 26.0), clamp(reach - 4.0, 0.0, 4.0) * is_sand) - 0.5;
+    grain *= clamp(reach - 4.0, 0.0, 1.0);
     vec3 n = normalize(vec3(-slope.x, 1.0, -slope.y));
 
     // Light: the sun stands before us, so slopes that face us lie in shade and crests shine.
@@ -211,7 +215,7 @@ void main() {
     float sky_part = 0.55 + 0.45 * n.y;
     vec3 grains = mix(mix(vec3(0.72, 0.62, 0.50), vec3(0.68, 0.42, 0.23), smoothstep(0.0, 0.55, sand)),
         vec3(0.52, 0.20, 0.09), smoothstep(0.5, 1.0, sand));
-    grains *= 1.0 + 0.5 * grain + 0.12 * bent;
+    grains *= 1.0 + 0.16 * grain + 0.12 * bent;
     vec3 beam = mix(sunlight, vec3(dot(sunlight, vec3(0.33))), 0.25) * mix(0.30, 1.75, day) * (1.0 - 0.85 * gloom);
     vec3 c_sand = grains * (beam * lit + skylight * sky_part * 0.95 + sunlight * grains * day * 0.16 * (1.0 - lit)
         + 0.05 * gloom * day);
@@ -221,10 +225,17 @@ void main() {
     // Air: haze by distance, dust that the wind takes off the crests, a storm of sand.
     vec3 dust = mix(air(0.03, length(vec2(p.x - sun.x, sun.y)) * 0.7 + 0.15),
         grains * (beam * 0.30 + skylight * 0.9 + 0.10 * day), 0.25 + 0.6 * gloom);
+    c_sand *= 1.0 - 0.35 * gloom * smoothstep(6.0, 0.5, z);
     c_sand = mix(c_sand, dust, 1.0 - exp(-z * (mix(0.010, 0.075, haze) * (1.0 + gloom) + 0.05 * gloom * gloom)));
     vec3 c = heavens(vec2(p.x, max(up, 0.001)), place, is_sand < 1.0 ? 5.0 : 0.0);
     c = mix(c, dust, max(gloom * mix(0.8, 0.97, gloom) * exp(-max(up, 0.0) * 2.2), exp(-max(up, 0.0) * mix(50.0, 12.0, haze))));
     c = mix(c, c_sand, is_sand);
+    // a storm's walls of sand, and the sun in them, a pale coin
+    float wall = fbm(vec2(p.x * 1.2 - TIME * 0.25 + place, up * 2.4 + 0.4 * p.x), 5.0), to_sun_disc = length(vec2(p.x, up) - sun);
+    wall = smoothstep(0.25, 0.75, wall + 0.10 * bass);
+    c *= mix(1.0, 0.45 + 0.95 * wall, gloom * mix(1.0, 0.45, is_sand));
+    c += gloom * (1.0 - is_sand) * day * mix(vec3(1.0, 0.88, 0.70), vec3(1.15, 0.62, 0.30), 0.4 + 0.6 * sand)
+        * (0.45 * smoothstep(0.052, 0.034, to_sun_disc) + 0.34 * exp(-5.0 * to_sun_disc)) * (0.35 + 0.65 * wall);
     float blow = wind * (0.6 + 0.5 * energy + 0.5 * bass + 0.4 * pulse);
     vec2 stream = vec2(p.x * 1.6 - TIME * 0.55, p.y * 9.0 + p.x * 1.2 - TIME * 0.05) + place;
     float veil = fbm(stream + (fbm(stream * 0.5, 2.0) - 0.5) * 2.0, 5.0);

@@ -98,7 +98,7 @@ vec3 lumps(vec2 p) {
     float k = a - b - c + d, n = a + u.x * (b - a) + u.y * (c - a) + u.x * u.y * k;
     vec2 rise = ga + u.x * (gb - ga) + u.y * (gc - ga) + u.x * u.y * (ga - gb - gc + gd) + du * (vec2(b, c) - a + u.yx * k);
     float low = 1.0 - min(2.1 * abs(n), 1.0);
-    return vec3(sign(n) * rise * 4.2 * low, 1.0 - low * low);
+    return vec3(sign(n) * rise * 4.2 * low, 1.0 - low * low * (0.55 + 0.45 * low));
 }
 
 // Lumps on lumps, each size growing into the next for ever: tilt (xy) and height (z, 0..1). `d` from where they come.
@@ -142,14 +142,15 @@ float outline(vec2 d, float tall) {
 float limb(vec2 d, vec2 from, vec2 to, float thick, float soft) {
     vec2 a = d - from, b = to - from;
     float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0);
-    vec2 gnarl = vec2(0.05, 0.02) * length(b) * sine(u * 9.0 + 40.0 * from.x);
-    return smoothstep(soft, -soft, length(a - b * u + gnarl) - thick * (1.0 - 0.7 * u));
+    return smoothstep(soft, -soft, length(a - b * u) - thick * (1.0 - 0.7 * u));
 }
 
 // A bare tree, `d` from its foot in its own height; 1 on it. The loop ends after a turn where there is none.
 float tree(vec2 d, float key, float soft) {
     float lean = 0.16 * (key - 0.5), sum = 0.0;
     bool elsewhere = max(abs(d.x) - 0.5, abs(d.y - 0.5) - 0.6) > 0.0;
+    // gnarled, all of one piece
+    d += vec2(0.030 * sine(d.y * 8.0 + 40.0 * key) + 0.009 * sine(d.y * 31.0), 0.016 * sine(d.x * 23.0 + 9.0 * key));
     for (int i = 0; i < MANY; i++) {
         float k = float(i), h = hash2(vec2(k, 11.0 + floor(key * 29.0))), at = 0.28 + 0.095 * k, way = mod(k, 2.0) * 2.0 - 1.0;
         vec2 from = vec2(lean * at, at * 0.95), to = from + (0.34 - 0.25 * at + 0.12 * h) * vec2(way * (0.8 + 0.3 * h), 0.55);

@@ -228,7 +228,7 @@ void main() {
     float back = sheet(u, whole, 1.0, 4.0), front = 0.0;
     light = light * (1.0 - 0.7 * smoothstep(0.1, 0.7, back)) + glow(back);
     if (abs(q.y) < 0.2) {
-        vec4 wood = logs(q - vec2(0.28, 0.035), half_width, 1.0, pixel);
+        vec4 wood = logs(q - vec2(mix(0.03, 0.28, smoothstep(0.2, 0.55, half_width)), 0.035), half_width, 1.0, pixel);
         light = light * (1.0 - wood.a) + wood.rgb;
         wood = logs(q - vec2(0.0, 0.01), half_width, 0.0, pixel);
         light = light * (1.0 - wood.a) + wood.rgb;

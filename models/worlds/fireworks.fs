@@ -88,7 +88,7 @@ const float SHORE = -0.2;  // of half the height
 
 vec3 spectrum(float turn) {
     vec3 c = clamp(abs(fract(turn + vec3(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
-    return mix(vec3(0.35), c, 0.85) * vec3(1.15, 0.85, 1.2);
+    return mix(vec3(0.24), c, 0.92) * vec3(1.45, 0.95, 1.55);
 }
 
 // Each shell has a colour of its own out of the palette: all gold, of every hue, or silver and blue.
@@ -124,13 +124,13 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
         float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
         float twinkle = 0.65 + 0.35 * sine(TIME * (9.0 + 12.0 * h) + 40.0 * h) + treble * step(0.5, h);
         sum += mix(colour, mix(vec3(1.2, 0.95, 0.7), colour.brg, step(0.6, fract(key * 31.0))), 0.4 * ring)
-            * (streak * (0.5 + 1.6 * fract(h * 3.0)) + bead * (1.0 + 2.4 * fract(h * 13.0))) * dense
+            * (streak * (0.7 + 2.2 * fract(h * 3.0)) + bead * (1.6 + 3.6 * fract(h * 13.0))) * dense
             * mix(1.0, twinkle, smoothstep(0.3, 0.8, age));
         if (r > 1.15 || ring + 1.0 >= rings) break;
     }
     float fade = smoothstep(1.0, 0.45, age) * smoothstep(0.0, 0.04, age);
     // soft light of the whole shell on the air
-    sum += colour * (0.20 * exp(-2.6 * r) + 1.5 * exp(-14.0 * r)) * exp(-3.5 * age);
+    sum += colour * (0.22 * exp(-2.2 * r) * exp(-2.2 * age) + 2.2 * exp(-12.0 * r) * exp(-5.0 * age));
     return sum * fade;
 }
 
@@ -138,7 +138,7 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
 vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
     vec3 sum = vec3(0.0);
     flare = vec3(0.0);
-    float ground = SHORE * extent.y, many = 3.0 + 4.0 * bursts;
+    float ground = SHORE * extent.y, many = 4.0 + 4.0 * bursts;
     for (int i = 0; i < MANY; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
         float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
@@ -177,25 +177,33 @@ vec3 smoke_and_sky(vec2 p, vec2 extent, vec3 flare) {
     return light + thick * (flare * 0.10 + low * 0.5 + 0.008) * (0.5 + puffs);
 }
 
-// Houses on the shore: x: how high here, y: number of the house, z: place across it.
+// Houses on the shore, level roofs with towers set back on some of them: x: how high here, y: number of the house,
+// z: place across it.
 vec3 houses(float x, float scale, float key) {
     float at = x * scale + 0.35 * sine(x * scale * 1.7), cell = floor(at), h = hash2(vec2(mod(cell, LATTICE), key));
-    float tall = (0.25 + 0.75 * h * h) * (0.6 + 0.5 * sine(x * 2.3 + key) * sine(x * 1.1 + 2.0));
-    return vec3(max(tall, 0.08), h, fract(at));
+    float middle = (cell + 0.5) / scale, away = abs(fract(at) - 0.5), f = fract(h * 29.0);
+    float tall = (0.22 + 0.9 * h * h) * (0.65 + 0.5 * sine(middle * 2.3 + key) * sine(middle * 1.1 + 2.0));
+    tall = max(tall, 0.08) * (1.0 + 0.34 * step(away, 0.30) * step(0.45, f) + 0.30 * step(away, 0.16) * step(0.7, f));
+    return vec3(tall, h, fract(at));
 }
 
 vec3 skyline(vec3 light, vec2 p, float ground, float pixel, vec3 flare) {
-    for (int i = 0; i < 2; i++) {
-        float k = float(i);
-        vec3 house = houses(p.x + 7.0 * seed + 3.0 * k, mix(11.0, 15.0, k), 20.0 + k);
-        float top = ground + mix(0.20, 0.11, k) * house.x;
-        float cover = smoothstep(pixel, -pixel, p.y - top);
-        vec3 wall = mix(vec3(0.009, 0.008, 0.014), vec3(0.003, 0.003, 0.006), k) + flare * 0.014 * (1.0 - 0.5 * k)
-            + 0.012 * dusk * (1.0 - k);
+    if (p.y > ground + 0.28) return light;
+    for (int i = 0; i < 3; i++) {
+        float k = float(i) * 0.5;
+        vec3 house = houses(p.x + 7.0 * seed + 3.0 * k, mix(14.0, 18.0, k), 20.0 + k);
+        float top = ground + mix(0.18, 0.08, k) * house.x;
+        float cover = smoothstep(pixel, -pixel, p.y - top), rim = smoothstep(0.010, 0.0, top - p.y);
+        // the far ones are pale with the air between, and all have the shells' light on their roofs
+        vec3 wall = mix(vec3(0.012, 0.011, 0.020), vec3(0.003, 0.003, 0.006), k) + flare * (0.012 + 0.07 * rim) * (1.0 - 0.5 * k)
+            + vec3(0.045, 0.028, 0.040) * dusk * (1.0 - k) * (0.5 + 0.5 * smoothstep(top, ground, p.y));
+        vec2 mast = vec2((house.z - 0.5) / mix(14.0, 18.0, k), p.y - top);
+        float beacon = step(0.93, fract(house.y * 53.0)) * (0.5 + 0.5 * sine(TIME * 2.0 + 40.0 * house.y));
+        light += vec3(1.6, 0.10, 0.05) * beacon * exp(-dot(mast, mast) / (0.000012 + pixel * pixel)) * (1.0 - k);
         vec2 pane = vec2(house.z * 11.0, (p.y - ground) * 190.0), cell = floor(pane), f = fract(pane) - 0.5;
-        float h = hash2(mod(cell + vec2(floor(house.y * 97.0) * 7.0, 0.0), LATTICE)), blur = 190.0 * pixel;
+        float h = hash2(mod(cell + vec2(floor(house.y * 97.0) * 7.0, 40.0 * k), LATTICE)), blur = 190.0 * pixel;
         vec2 glass = smoothstep(vec2(0.32, 0.36) + 0.5 * blur, vec2(0.32, 0.36) - 0.5 * blur, abs(f));
-        float lit = step(h, 0.12 + 0.45 * city * fract(house.y * 17.0)) * glass.x * glass.y;
+        float lit = step(h, 0.08 + 0.50 * city * fract(house.y * 17.0)) * glass.x * glass.y * mix(0.5, 1.0, k);
         vec3 lamp = mix(vec3(1.0, 0.62, 0.28), vec3(0.75, 0.85, 1.0), step(0.8, fract(h * 37.0)))
             * (0.25 + 0.75 * fract(h * 91.0));
         light = mix(light, wall + lamp * lit * (0.15 + 0.6 * city) * (0.8 + 0.3 * mid), cover);
@@ -224,13 +232,16 @@ void main() {
     vec3 light = smoke_and_sky(q, extent, flare) + fire * exp(-1.6 * smoke * smoke * banks) + flare * 0.010;
     light += smoke * smoke * banks * (0.06 * flare + vec3(0.045, 0.040, 0.042) * (0.4 + dusk));
     light = skyline(light, q, ground, pixel, flare);
-    float lamps = exp(-abs(p.y - ground) * 90.0) * smoothstep(0.25, 0.75, value2(vec2(p.x * 46.0 + 9.0 * seed, 2.0)));
+    float quay = fract(p.x * 17.0 + 9.0 * seed) - 0.5, lit_lamp = 0.4 + 0.6 * hash1(mod(floor(p.x * 17.0 + 9.0 * seed), LATTICE));
+    // lamps along the quay, each with a streak in the water under it
+    float lamps = exp(-quay * quay * 60.0 / (1.0 + 30.0 * depth)) * (exp(-abs(p.y - ground - 0.006) * 130.0)
+        + 0.30 * step(p.y, ground) * (1.0 + wave) * exp(-9.0 * depth)) * lit_lamp;
     light += vec3(1.0, 0.6, 0.25) * lamps * (0.25 + 0.6 * city)
         + vec3(0.5, 0.28, 0.12) * city * 0.09 * exp(-14.0 * abs(p.y - ground));
     if (p.y < ground) {
         float grazing = exp(-1.3 * depth / extent.y);
         light = light * (0.35 + 0.5 * grazing) * (0.9 + 0.5 * wave) + vec3(0.003, 0.006, 0.012)
-            + flare * 0.02 * max(wave, 0.0);
+            + flare * 0.05 * max(wave, 0.0);
     }
     light *= 1.0 - 0.35 * dot(p, p) / dot(extent, extent);
     gl_FragColor = vec4(curve(light * 1.25) + dither(), 1.0);

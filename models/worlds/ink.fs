@@ -102,9 +102,10 @@ vec3 carried(vec2 p, float fine) {
         q = TURN * q;
         often *= 1.5;
         float along = sine(q.x * (1.1 + 0.45 * k) + 0.7 * q.y + 1.3 * k);
-        sheets += part * weight * (1.0 - abs(along)) * (1.0 - abs(along));
-        weight *= 0.86;
-        if (k + 1.0 >= min(fine, 7.0)) break;
+        float edge = 1.0 - abs(along);
+        sheets += part * weight * edge * edge * (0.45 + 0.75 * edge);
+        weight *= 0.88;
+        if (k + 1.0 >= min(fine, 8.0)) break;
     }
     return vec3(q, sheets);
 }
@@ -119,16 +120,22 @@ void main() {
                      noise2(p * 1.5 + vec2(41.0, 7.0 * seed + mod(TIME * 0.08, LATTICE))));
     vec2 fine = vec2(fbm(p * 4.2 + 3.0 * seed + slow, vec2(0.0, -TIME * 0.11), 4.0),
                      fbm(p * 4.2 + 17.0 - slow, vec2(TIME * 0.05, -TIME * 0.12), 4.0));
-    vec3 sheet = carried(p + 0.05 * slow + 0.02 * fine, clamp(log2(1.0 / pixel) - 2.0, 3.0, 7.0));
+    vec2 hangs = p + 0.05 * slow + 0.02 * fine;
+    float sizes = clamp(log2(1.0 / pixel) - 1.5, 3.0, 8.0);
+    vec3 sheet = carried(hangs, sizes);
+    float turned = sheet.z - carried(hangs + vec2(-0.010, 0.016), min(sizes, 5.0)).z;  // above 0 where sheets face the lamp
     vec2 eddy = vec2(sine(sheet.x * 0.9), cosine(sheet.y * 0.8 + sheet.x * 0.4));
     vec2 w = p + 0.20 * slow * strength + curl * (0.10 * fine + 0.055 * eddy) * strength;
 
     // light through the tank: brightest behind the middle
     vec3 lamp = mix(vec3(0.86, 0.95, 1.06), vec3(1.08, 0.97, 0.84), warmth);
     float fall = dot(p, p) / dot(extent, extent);
-    vec3 paper = lamp * mix(vec3(0.020, 0.045, 0.10) * (1.5 - fall), vec3(2.1) * (1.0 - 0.45 * fall), ground * ground);
-    // between night and paper, a tint
-    paper *= mix(vec3(1.0), 1.45 - 0.9 * absorbs(palette + 0.45), 1.8 * ground * (1.0 - ground));
+    // from night, over deep water that has the inks' own hue, to paper: never grey
+    float day = smoothstep(0.48, 0.84, ground);
+    vec3 own_hue = 1.1 - absorbs(palette + 0.12 * second);
+    vec3 deep = vec3(0.012, 0.028, 0.060) + 0.16 * ground * own_hue * own_hue;
+    vec3 paper = lamp * mix(deep * (1.6 - 1.2 * fall), vec3(2.1) * (1.0 - 0.45 * fall), day);
+    paper *= mix(vec3(1.0), 0.30 + 0.85 * own_hue, 3.2 * day * (1.0 - day));
 
     // drops that fall one after another, the largest in the middle
     vec3 first = absorbs(palette), other = absorbs(palette + mix(0.06, 0.36, second));
@@ -140,7 +147,7 @@ void main() {
         float again = hash2(vec2(mod(floor(turn), LATTICE), k + 9.0)), aside = fract(k * 0.5 + 0.25) - 0.5;
         float x = (aside * (0.55 + 0.5 * again) + 0.10 * (again - 0.5)) * extent.x * (k < 2.0 ? 0.8 : 2.0);
         float y = mix(extent.y * 1.25, -extent.y * (0.15 + 0.35 * fract(again * 7.0)), 1.0 - exp(-3.2 * age));
-        float size = mix(0.30, 0.58, spread) * (0.75 + 0.4 * fract(again * 13.0)) * (0.55 + 0.85 * age)
+        float size = mix(0.40, 0.70, spread) * (0.75 + 0.4 * fract(again * 13.0)) * (0.55 + 0.85 * age)
             * (1.0 + 0.05 * bass + 0.03 * pulse);
         float inside = plume(w - vec2(x, y), size, age) - 1.1 * smoothstep(0.75, 1.0, age);
         float weight = exp(5.0 * min(inside, 0.6));
@@ -150,17 +157,22 @@ void main() {
     }
     // within the ink hang its sheets, thin veils about it, and what sank long ago
     float folds = sheet.z + 0.9 * fine.x, inner = smoothstep(-0.10, 0.55, deepest + 0.30 * (folds - 0.5));
-    float veil = smoothstep(-0.75, 0.1, deepest + 0.35 * folds) * smoothstep(0.25, 1.1, folds) * 0.60;
+    float veil = smoothstep(-0.95, 0.1, deepest + 0.35 * folds) * smoothstep(0.30, 1.15, folds) * 0.75;
     float bank = smoothstep(-0.2, 0.9, 0.55 * slow.x + 0.9 * spread - 0.85 - 0.85 * p.y / extent.y + 0.6 * (folds - 0.6));
     float inked = inner * (0.22 + 1.30 * folds * folds) + veil * (0.4 + 0.6 * curl) + bank * (0.12 + 0.75 * folds * folds);
+    // threads: what the eddies have drawn out the longest
+    float thread = max(1.0 - 2.6 * abs(noise2(sheet.xy * 2.3 + 9.0)), 0.0);
+    float hair = max(1.0 - 2.6 * abs(noise2(sheet.xy * 5.1 + slow * 3.0)), 0.0);
+    inked *= 0.50 + 0.95 * thread * thread + 0.57 * hair * hair * hair;
     inked = clamp(inked, 0.0, 2.4);
 
     float mixing = smoothstep(0.25, 0.75, shares.y / shares.x + 0.45 * slow.y + 0.22 * eddy.x - 0.3 * bank * (1.0 - inner));
     vec3 taken = mix(first, other, mixing) * inked;
     float dense = mix(0.9, 3.2, density) * (1.0 + 0.10 * mid);
-    vec3 through = exp(-taken * dense);
+    vec3 through = exp(-taken * dense * (1.0 - 0.35 * clamp(turned, -1.0, 1.0)));
     vec3 own = (1.1 - mix(first, other, mixing)) * lamp * (1.0 - exp(-inked * 1.2 * dense)) * (0.10 + 0.85 * folds);
-    vec3 light = paper * through + own * mix(0.95, 0.10, ground) * (0.7 + 0.3 * young / shares.x + 0.2 * pulse * folds);
+    own *= 1.0 + 0.9 * clamp(turned, -0.8, 1.0);
+    vec3 light = paper * through + own * mix(1.25, 0.10, day) * (0.7 + 0.3 * young / shares.x + 0.2 * pulse * folds);
 
     // pigment: the finest grains glint
     vec2 grid = w * 30.0;

@@ -70,18 +70,26 @@ float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 25
 // ---- the forest ----
 float pixel;
 
-// Firs of one row, 1 inside: a thin stem, boughs that droop, denser below. `p.y` is over the ground.
+// Firs of one row, 1 inside: a thin stem, boughs that droop in tiers, twigs and needles at their ends, and gaps between
+// them. `p.y` is over the ground.
 float firs(vec2 p, float tall, float key, float soft) {
-    float wide = 0.30 * tall, cell = floor(p.x / wide), inside = 0.0, ragged = value2(p / tall * vec2(38.0, 70.0) + key);
+    float wide = 0.30 * tall, cell = floor(p.x / wide), inside = 0.0;
+    vec2 twig = p / tall;
+    float ragged = value2(twig * vec2(30.0, 44.0) + key), needles = value2(twig * vec2(95.0, 130.0) + key + 7.0);
+    float fringe = 0.65 * ragged + 0.35 * mix(0.5, needles, smoothstep(0.012, 0.004, soft / tall)) - 0.5;
     for (int i = -1; i <= 1; i++) {
         float c = cell + float(i), r = hash1(c * 1.3 + key), centre = (c + 0.15 + 0.7 * hash1(c + key + 51.0)) * wide;
         float grown = tall * (0.45 + 0.6 * r) * step(hash1(c + key + 23.0), 0.35 + 0.65 * density) + 0.0001;
         float off = abs(p.x - centre + 0.004 * sine(TIME * (0.6 + 0.3 * r) + r * 30.0) * wind * (1.0 + bass) * p.y / tall),
             v = p.y / grown;
-        float bough = fract(v * (15.0 + 7.0 * r) + off / grown * 9.0 + step(centre, p.x) * 0.45 + 0.22 * ragged + r * 7.0);
-        float crown = (1.0 - v) * smoothstep(0.02, 0.12, v - 0.06 * r) * (0.65 + 0.7 * ragged);
-        float reach = grown * (crown * (0.06 + 0.12 * bough * bough + 0.05 * r) + 0.007 * (1.05 - v));
-        inside = max(inside, smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.96, v));
+        float tier = fract(v * (17.0 + 6.0 * r) + 11.0 * off / grown + 0.5 * step(centre, p.x) + 0.35 * fringe + 7.0 * r);
+        float hem = min(1.0 - tier, tier * 5.0);  // long below, drawn in where the next tier begins
+        float crown = pow(max(1.0 - v, 0.0), 0.85) * smoothstep(0.0, 0.14, v - 0.05 - 0.05 * r);
+        float reach = crown * (0.105 + 0.05 * r + 0.075 * hem + 0.10 * fringe), stem = 0.006 + 0.012 * max(1.0 - v, 0.0);
+        float edge = max(soft, 0.011 * grown * crown);  // needles let some light through
+        float gaps = smoothstep(0.0, 0.5, 0.30 * tier + 0.45 - needles * 0.6 - 0.4 * ragged);
+        float green_of = smoothstep(edge, -edge, off - grown * reach) * (1.0 - 0.22 * gaps);
+        inside = max(inside, max(green_of, smoothstep(soft, -soft, off - grown * stem)) * smoothstep(1.0, 0.97, v));
     }
     return inside;
 }
@@ -152,12 +160,16 @@ void main() {
     c += beam_light * beams * (0.35 + 0.8 * bank) * mix(0.6, 1.0, haze);
 
     // The ground: moss and ferns, patches of light where shafts end.
-    float below = max(0.09 + 0.03 * sine(p.x * 3.0 + place) - up, 0.0), far = 0.35 / (below + 0.10);
-    vec2 q = vec2((p.x + TIME * 0.020) * far, far) * 3.0 + place;
+    float below = max(0.09 + 0.03 * sine(p.x * 3.0 + place) - up, 0.0), far = 0.50 / (below + 0.24);
+    vec2 q = vec2((p.x + TIME * 0.020) * far, 1.3 * far) * 5.0 + place;
     float fine = clamp(-log2(far * far * pixel * 6.0), 0.0, 6.0);
     float moss = fbm(q * 1.3, min(fine + 1.0, 6.0)), leaf = fbm(q * 4.3 + moss * 2.0, fine);
-    float blades = abs(fract(q.x * 2.3 + 0.8 * leaf + 0.06 * sine(TIME * 1.3 + q.x) * wind) - 0.5) * 2.0;
-    vec3 ground_colour = green * (0.6 + 1.6 * moss * leaf + 0.5 * blades * leaf)
+    // ferns stand up from the moss: tufts that grow with nearness, their tips in the light
+    vec2 tuft_at = vec2((p.x + TIME * 0.020) * 26.0 * sqrt(far) + place, 9.0 * far);
+    float bent = 3.0 * leaf + 0.3 * sine(TIME * 1.3 + tuft_at.x) * wind;
+    float tufts = value2(vec2(tuft_at.x * 3.1 + bent, tuft_at.y * 0.8 + 2.0 * moss))
+        * value2(tuft_at * vec2(0.25, 0.6) + 5.0);
+    vec3 ground_colour = green * (0.30 + 1.9 * moss * leaf + 2.3 * tufts * smoothstep(0.25, 0.7, moss))
         * (0.30 + 1.1 * mist + gold * sunny
         * (0.35 * glow + 1.3 * beams * smoothstep(0.3, 0.6, moss) + 1.5 * smoothstep(0.55, 0.75, bands) * shafts
         * exp(-abs(ray.x) * 2.0 - below * 9.0) * smoothstep(0.35, 0.65, moss)));

@@ -133,16 +133,17 @@ vec2 rubble(vec2 q, vec2 to_sun) {
         vec2 o = vec2(mod(float(i), 3.0), floor(float(i) / 3.0)) - 1.0;
         float h = hash2(mod(base + o, LATTICE));
         vec2 d = o + vec2(h, fract(h * 61.7)) - f;
-        float r = abs(d.x * (0.6 + h)) + abs(d.y + 0.5 * d.x * (h - 0.5)) + 0.3 * length(d);
+        float r = (abs(d.x * (0.6 + h)) + abs(d.y + 0.9 * d.x * (h - 0.5)) + 0.3 * length(d)) * (0.75 + 0.7 * fract(h * 23.0));
         if (r < near) {
             second = near;
             near = r;
-            facet = dot(vec2(fract(h * 7.0), fract(h * 13.0)) - 0.5, to_sun) + 0.4 * (fract(h * 3.0) - 0.5) - 0.7 * d.y;
+            facet = dot(vec2(fract(h * 7.0), fract(h * 13.0)) - 0.5, to_sun) + 0.5 * (fract(h * 3.0) - 0.5) - 1.1 * d.y
+                - 0.25 * sign(d.x + 0.4 * d.y + 0.3 * (h - 0.5)) * sign(to_sun.x);  // two faces, one turned to the sun
         } else {
             second = min(second, r);
         }
     }
-    return vec2(smoothstep(0.0, 0.14, second - near), facet);
+    return vec2(smoothstep(0.02, 0.34, second - near), facet);
 }
 
 void main() {
@@ -215,13 +216,13 @@ void main() {
         if (p.y < line) { scale = mix(30.0, 8.5, k * 0.5); below = line - p.y; nearness = k * 0.5; }
     }
     if (scale > 0.0) {
-        vec2 q = p * vec2(0.8, 1.15) * scale + vec2(11.0 * seed, scale) + 0.35 * weather, facets = rubble(q, to_sun);
+        vec2 q = p * vec2(0.8, 1.15) * scale + vec2(11.0 * seed, scale) + 0.8 * weather, facets = rubble(q, to_sun);
         float fine = smoothstep(0.6, 0.15, pixel * scale * 1.3), facet = facets.y * fine;
         vec3 stone = mix(vec3(0.27, 0.255, 0.24), vec3(0.38, 0.30, 0.22), smoothstep(-0.4, 0.4, facet))
             * (0.85 + 0.8 * weather);
-        stone *= mix(0.75, 0.25 + 0.75 * facets.x, fine) * (0.55 + 0.45 * exp(-9.0 * below));
+        stone *= mix(0.62, 0.06 + 0.94 * facets.x, fine) * (0.55 + 0.45 * exp(-9.0 * below));
         float grazing = smoothstep(0.03, 0.0, below) * exp(-1.5 * away);
-        float direct = max(0.22 + 1.1 * facet, 0.0) * (0.3 + 0.7 * exp(-1.2 * away)) + grazing;
+        float direct = max(0.25 + 1.25 * facet, 0.0) * (0.3 + 0.7 * exp(-1.2 * away)) + grazing;
         vec3 lit = stone * (air * 0.50 + high * 0.3 + sun * direct);
         float haze = (1.0 - nearness) * (0.15 + 0.5 * dust);
         light = mix(lit * mix(1.0, 0.6, nearness), air, haze);

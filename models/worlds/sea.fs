@@ -107,7 +107,7 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
-    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 0.7 * pixel;
     float place = seed * 97.0;
     float bob = 0.006 * sin(TIME * 0.7) + 0.010 * bass;
     float horizon = half_size.y * mix(0.02, 0.22, height) + bob + p.x * 0.012 * sin(TIME * 0.43);
@@ -132,9 +132,9 @@ void main() {
     vec2 q = vec2(p.x * far, far);
     vec2 drift = vec2(place, -TIME * 0.15);
     float gusts = fbm(q * 0.16 + drift * 0.3, 3.0 * is_sea);
-    float reach = clamp(-1.58 * log2(0.45 * far * far * pixel / eye), 0.0, 9.0) * is_sea;  // finer waves than two pixels fade
+    float reach = clamp(-1.58 * log2(1.1 * far * far * pixel / eye), 0.0, 9.0) * is_sea;  // finer waves than two pixels fade
     for (int i = 0; i < 3; i++) {
-        float h = waves(q + drift + gusts * 2.0, min(reach, 4.0)).x * amount;
+        float h = waves(q + drift + gusts * 2.0, clamp(reach - 2.5, 0.0, 4.0)).x * amount;
         q = vec2(p.x, 1.0) * max((eye - h) / (below + 0.004), 0.2);
     }
     vec2 bent = (vec2(value2(q * 1.3 + drift), value2(q * 1.1 - drift + 7.0)) - 0.5) * 0.9;  // no crest is straight
@@ -183,7 +183,7 @@ void main() {
     vec2 wanted = -half_way.xz / half_way.y - slope * vec2(1.0, 1.0);
     float spread = 0.010 + 0.05 * lost + 0.020 * chop;
     float glitter = exp(-dot(wanted, wanted) / (2.0 * spread)) * 0.16 / (spread * 14.0);
-    float spark = smoothstep(0.62 - 0.10 * treble, 0.86,
+    float spark = smoothstep(0.58 - 0.10 * treble, 0.90,
         fbm(vec2(p.x * 60.0, log2(far) * 42.0) + vec2(place, TIME * 2.2), 2.0 * is_sea));
     glitter *= (0.55 + (3.5 + 6.0 * treble) * spark) * max(1.0 - 1.6 * gloom, 0.0);
 

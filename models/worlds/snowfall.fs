@@ -174,11 +174,13 @@ vec2 firs(vec2 p, float shift, float tall, float open, float key, float soft) {
         float c = cell + float(i), r = hash1(c * 1.7 + key), centre = (c + 0.2 + 0.6 * hash1(c + key + 51.0)) * wide;
         float grown = tall * (0.45 + 0.55 * r) * step(hash1(c + key + 23.0), trees) * step(open, abs(centre - shift)) + 0.0001;
         float off = abs(p.x - centre), v = p.y / grown;
-        float bough = fract(v * (6.0 + 4.0 * r) + off / grown * 3.2 + step(centre, p.x) * 0.4 + ragged + r * 7.0);
-        float reach = grown * ((1.0 - v) * (0.12 + 0.16 * bough * bough + 0.06 * r) + 0.004);
+        float bough = fract(v * (8.0 + 4.0 * r) + off / grown * 4.0 + step(centre, p.x) * 0.4 + 0.6 * ragged + r * 7.0);
+        float hem = min(1.0 - bough, bough * 6.0);  // long below, drawn in where the next tier begins
+        float reach = grown * ((1.0 - v) * (0.11 + 0.12 * hem + 0.16 * ragged + 0.06 * r) + 0.004);
         reach *= smoothstep(0.0, 0.13, v + 0.05 * ragged);  // the lowest boughs lie in the snow
         float inside = smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.97, v) * step(-0.02, v);
-        float laden = smoothstep(0.35, 0.05, bough - 0.25 * off / reach) * smoothstep(-0.2, 0.25, ragged - 0.1 + 0.2 * v);
+        float laden = smoothstep(0.10, 0.55, bough - 0.30 * off / reach + 0.4 * ragged)
+            * smoothstep(-0.2, 0.25, ragged - 0.1 + 0.2 * v);
         found = mix(found, vec2(1.0, laden), inside * step(found.x, 0.5));
     }
     return found;
@@ -227,14 +229,16 @@ void main() {
     // The field: drifts in perspective, lit along their slopes, blue where they turn away; grain and glitter near by.
     float line = 0.02 * (fbm(vec2(p.x * 1.4 + place, 2.0), 3.0) - 0.3), below = max(line - up, 0.0),
         on_field = smoothstep(-pixel, pixel, line - up);
-    float far = 0.42 / (below + 0.03);
-    vec2 q = vec2(p.x * far, far * 1.5) + vec2(place, 0.0);
+    float far = 0.52 / (below + 0.10);
+    vec2 q = vec2(p.x * far * 1.6, far * 1.8) + vec2(place, 0.0);
     float fine = clamp(-log2(far * far * pixel * 3.0), 0.0, 6.0);
     vec2 bent = q + (value2(q * 0.7) - 0.5) * 0.9;
     float drifts = fbm(bent * 1.1, min(fine, 5.0)), crust = fbm(q * vec2(7.0, 5.0), clamp(fine - 2.0, 0.0, 4.0));
     vec2 to_sun = vec2(clamp((sun.x - p.x) * 3.0, -1.0, 1.0) * 0.30, 0.35);
-    float slope = (drifts - fbm(bent * 1.1 + to_sun, min(fine, 4.0))) * 2.6 + (crust - 0.5) * 0.8;
-    float light = clamp(0.50 + slope * 1.25, 0.0, 1.3);
+    float ridge = 1.0 - abs(2.0 * drifts - 1.0), beyond = fbm(bent * 1.1 + to_sun, min(fine, 4.0));
+    float slope = (drifts - beyond) * 1.7 + (ridge - 1.0 + abs(2.0 * beyond - 1.0)) * 0.55
+        + (crust - 0.5) * 0.9 * clamp(fine - 2.0, 0.0, 1.0);
+    float light = clamp(0.58 + slope * 0.95, 0.16, 1.3);
     vec3 field = vec3(0.86, 0.90, 0.96) * (beam * light * 0.75 + skylight * (0.80 + 0.50 * slope));
     vec2 grain_at = gl_FragCoord.xy * pixel * 230.0;
     float glint = hash2(floor(grain_at) + floor(TIME * 3.0 + 4.0 * hash2(floor(grain_at))));

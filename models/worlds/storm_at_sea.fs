@@ -175,7 +175,7 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
-    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 1.2 * pixel;
+    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 0.8 * pixel;
     float place = seed * 97.0;
     cloud_drift = vec2(TIME * 0.06 + place, TIME * 0.05);
 
@@ -229,7 +229,7 @@ void main() {
     z = mix(z, min(eye / max(-up, 0.02), 60.0), far_sea);
     vec2 q = vec2(p.x, 1.0) * z;
 
-    float reach = clamp(-1.58 * log2(0.35 * z * z * pixel / 1.2), 0.0, 9.0) * is_sea;
+    float reach = clamp(-1.58 * log2(0.9 * z * z * pixel / 1.2), 0.0, 9.0) * is_sea;
     vec2 bent = (vec2(value2(q * 1.3 + origin), value2(q * 1.1 - origin + 7.0)) - 0.5) * 0.5;
     vec3 wave = waves(q + origin + warp + bent, max(reach, 1.0));
     float fine = clamp(reach * 1.1 - 3.5, 0.0, 5.0);

@@ -168,6 +168,7 @@ vec4 supercell(vec2 p, Storm s) {
     c += s.gap * (0.30 * exp(-rise * 7.0) * clamp(under, 0.0, 1.0) * (1.0 - 0.75 * below) + 0.02);
     c = mix(c, s.dark * (1.0 + 1.8 * clamp(light, 0.0, 1.0)), below * 0.9);
     c = mix(c, s.dark * (0.8 + 3.0 * clamp(light, 0.0, 1.0)), grown * (1.0 - below) * smoothstep(0.25, 0.0, rise) * 0.6);
+    c = mix(c, s.dark * 0.8, 0.95 * smoothstep(0.060, 0.020, up) * smoothstep(-0.030, -0.010, up));  // the flat underside
     c += s.flash * lit_inside(p, s) * (0.55 + 0.8 * clamp(light, 0.0, 1.0) + 0.3 * rib.x);
     return vec4(c, smoothstep(1.05, 0.80, abs(side) + 0.06 * tuft.x + 0.05 * fine.x));
 }
