@@ -141,7 +141,7 @@ void main() {
     vec3 eye = vec3(0.0, 0.42, -3.4 + 0.06 * pulse), ray = normalize(vec3(p.x, p.y - foot - 0.42, 2.75 - 0.62 * growth));
     vec3 first = tint(hue), second = tint(hue + 0.10 + 0.35 * spread);
 
-    float near = 1e3, radius = 0.0, tall = 0.0, edge = 0.0, key = 0.0;
+    float near = 1e3, radius = 0.0, tall = 0.0, edge = 0.0, key = 0.0, chord = 0.0;
     vec3 lo = vec3(0.0), ld = vec3(0.0, 0.0, 1.0), face = vec3(0.0), ax = vec3(0.0), ay = vec3(0.0), az = vec3(0.0);
     for (int i = 0; i < 9; i++) {
         float k = float(i), h = hash1(vec2(k, 3.0)), g = hash1(vec2(k, 8.0));
@@ -159,8 +159,8 @@ void main() {
             vec3 o = vec3(dot(to, x), dot(to, y), dot(to, axis)), d = vec3(dot(ray, x), dot(ray, y), dot(ray, axis));
             vec3 hit = pierce(o, d, r, l, f, e);
             if (hit.x < hit.y && hit.x > 0.0 && hit.x < near && o.z + d.z * hit.x > -0.3) {
-                near = hit.x; edge = hit.x - hit.z; lo = o; ld = d; face = f; radius = r; tall = l; key = k;
-                ax = x; ay = y; az = axis;
+                near = hit.x; chord = hit.y - hit.x; edge = hit.x - hit.z; lo = o; ld = d; face = f; radius = r;
+                tall = l; key = k; ax = x; ay = y; az = axis;
             }
         }
     }
@@ -170,7 +170,9 @@ void main() {
         + 0.16 * smoothstep(0.35, 1.0, abs(p.x) / wide());
     float stone = smoothstep(pixel * 1.5, -pixel * 1.5, p.y - crest);
     vec3 c = vec3(0.0);
-    if (near > 1e2 && stone < 1.0) c = behind(p, foot, first, second);
+    // a ray that only grazes a crystal, by less than a pixel or so, sees what is behind it, too: edges have no stairs
+    float cover = near < 1e2 ? smoothstep(0.0, 4.5 * pixel, chord) : 0.0;
+    if (cover < 1.0 && stone < 1.0) c = behind(p, foot, first, second);
     if (near < 1e2 && stone < 1.0) {
         vec3 n = face, at = lo + ld * near, ray_in = refract(ld, n, 0.66), f, wall;
         vec3 own = mix(first, second, fract(0.37 * key + 0.15)), absorb = (1.12 - own) * mix(8.0, 3.0, clarity);
@@ -206,7 +208,7 @@ void main() {
         float line = smoothstep(0.004 + 3.0 * pixel, 0.0, edge);
         body += mix(own, vec3(1.0), 0.6) * line * (0.05 + 0.9 * dot(shine, vec3(0.3)) + 0.10 * glow);
         // The foot stands in the dark of the rock.
-        c = mix(first * 0.02, body, smoothstep(-0.10, 0.30, at.z));
+        c = mix(c, mix(first * 0.02, body, smoothstep(-0.10, 0.30, at.z)), cover);
     }
 
     // Rock before the cluster, its crest lit from within.

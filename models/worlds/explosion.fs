@@ -249,7 +249,9 @@ void main() {
         * 9.0;
     float stand = tree(root, h, pixel / tall_tree);
     stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
-    light = mix(light, air * 0.035 + heat * 0.012, stand * 0.97);
+    vec3 near_soil = (air * 0.035 + heat * 0.012) * (1.0 + 1.6 * grit) + heat * 0.10 * (0.4 + max(grit, 0.0))
+        * exp(-3.0 * abs(d.x)) * smoothstep(floor_line - 0.12, floor_line, p.y) * step(p.y, floor_line);
+    light = mix(light, near_soil, stand * 0.97);
 
     // sparks and flakes of ash in the air
     for (int i = 1; i <= 2; i++) {
