@@ -58,8 +58,10 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     settings = request.settings
     song = file_to_song(request.song, stage("reading the song"))
     means = _means(request, song.digest, stage)  # complains of what is missing before any work is done
-    analysis = analyze(song, means.audio_model, settings.alignment, stage("listening"))
-    levels_cache.keep(song.digest, levels_cache.Heard(analysis.levels, analysis.sound))
+    heard = levels_cache.kept(song.digest)
+    analysis = analyze(song, means.audio_model, settings.alignment, stage("listening"), heard)
+    if heard is None:
+        levels_cache.keep(song.digest, levels_cache.Heard(analysis.levels, analysis.sound))
     board = plan(analysis, means.generator, means.translator, settings, means.digests)
     board = with_styles(board, means.style_for) if means.style_for else board
     shown = (

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ..attributes.audio_models import AudioEstimator
 from ..audio.features import mel_to_power, song_to_mel
-from ..audio.levels import song_to_levels
-from ..audio.sound import song_to_sound
 from ..audio.structure import song_to_structure
 from ..core.options import Alignment
 from ..core.types import LevelTrack, Progress, SentimentTrack, Song, SoundTrack, Structure, no_progress
+from .levels import hear
+from .levels_cache import Heard
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,16 +34,24 @@ class SongAnalysis:
 
 
 def analyze(
-    song: Song, audio_model: AudioEstimator, alignment: Alignment = "song", progress: Progress = no_progress
+    song: Song,
+    audio_model: AudioEstimator,
+    alignment: Alignment = "song",
+    progress: Progress = no_progress,
+    heard: Heard | None = None,
 ) -> SongAnalysis:
-    """Sentiment, power, structure and levels of `song`. `progress` counts as the audio model does."""
+    """Sentiment, power, structure and levels of `song`. `progress` counts as the audio model does.
+
+    `heard` is what `hear` gave of the song before, where it is known.
+    """
     mel = song_to_mel(song)
+    levels, sound = heard or hear(song, mel)
     return SongAnalysis(
         sentiment=audio_model.estimate(song, alignment, progress),
         power=tuple(mel_to_power(mel).tolist()),
         structure=song_to_structure(song, mel),
-        levels=song_to_levels(song, mel),
-        sound=song_to_sound(song),
+        levels=levels,
+        sound=sound,
         duration_s=song.duration_s,
         path=song.source,
         digest=song.digest,

@@ -31,6 +31,7 @@ from deepsing_bridge.export import preview
 from deepsing_bridge.export.clips import ClipWriter, write_scene_clip
 from deepsing_bridge.export.damage import clear_damaged_media
 from deepsing_bridge.export.story_folder import clip_paths
+from deepsing_bridge.story import levels_cache
 from deepsing_bridge.story.edits import apply
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
@@ -108,7 +109,17 @@ def test_the_report_is_a_picture(story: Story) -> None:
         assert report.width == 1920
 
 
-def test_the_same_wish_gives_the_same_bytes(song: Path, story: Story, tmp_path: Path) -> None:
+def test_the_same_wish_gives_the_same_bytes_where_its_song_is_heard_anew(
+    song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(levels_cache, "cache_folder", lambda: tmp_path / "cache")
+    assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)
+
+
+def test_a_song_s_levels_are_heard_once_for_all_its_stories(
+    song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepsing_bridge.story.analysis.hear", lambda song, mel: pytest.fail("heard again"))
     assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)
 
 
