@@ -147,22 +147,18 @@ class EditedStory:
         """The storyboard that scene `index` is painted from, and which scene it is there.
 
         A scene with changes is one of a story of its own, so that no later edit of another one changes it: that story
-        has all its settings, and goes on with a scene that starts where its latent goes.
+        has all its settings.
         """
         edited, planned, place = self.scenes[index], self.planned, self.scenes[index].place
         if (whole := planned.whole) is not None:
             planned, place = whole, whole.scenes.index(planned.scenes[place])
         if self.is_as_planned(index):
             return planned, place
-        scene = edited.scene
-        towards = edited.towards or tuple(destination(planned, place).tolist())
-        length_s = scene.end_s - scene.start_s
-        after = replace(scene, start_s=scene.end_s, end_s=scene.end_s + length_s, latent=towards)
+        scene = replace(edited.scene, towards=edited.towards or tuple(destination(planned, place).tolist()))
         odd = place % 2  # cameras pan to in one scene, and fro in the next
         style, blend = scene.style or planned.settings.style, self.board.blend_of(index)
         settings = replace(planned.settings, style=style, blend=blend)
-        scenes = (*(scene,) * (odd + 1), after)
-        return replace(planned, scenes=scenes, settings=settings, whole=planned), odd
+        return replace(planned, scenes=(scene,) * (odd + 1), settings=settings, whole=planned), odd
 
     def version(self, index: int) -> str:
         """What tells the clip of scene `index` from others of its name: twelve hexadecimal digits; "" as planned."""

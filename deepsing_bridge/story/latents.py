@@ -9,7 +9,7 @@ from ..core.units import HANDLE_S, frame_to_seconds
 from .storyboard import Scene, Storyboard
 
 PICTURE_EVERY_S = 0.5  # of a dynamic story, as the features
-DRIFT = 0.3  # the least, in σ, that a dynamic scene's latent wanders where the next scene has another class
+DRIFT = 0.3  # the least, in σ, that a dynamic scene's latent wanders
 REACH = 0.7  # of the latent's own size, if that is more: strong sentiments have large latents, and must not stand still
 
 
@@ -27,9 +27,9 @@ def picture_times(board: Storyboard, index: int) -> NDArray[np.float64]:
 def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """(times, latent_dim): where the latent of scene number `index` is at each of `times` in the song.
 
-    It goes towards the next scene's latent where that has the same class, else it wanders by REACH, or by DRIFT
-    if it is small; how far it has come is the share of the scene's power that has sounded, so it moves with the music.
-    In a story that stands still it stays.
+    It wanders by REACH, or by DRIFT if it is small, and never to the next scene's, so that the cut is seen; how far it
+    has come is the share of the scene's power that has sounded, so it moves with the music. In a story that stands
+    still it stays.
     """
     scene = board.scenes[index]
     start = np.array(scene.latent)
@@ -41,10 +41,10 @@ def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDA
 
 def destination(board: Storyboard, index: int) -> NDArray[np.float64]:
     """(latent_dim,) where the latent of scene number `index` is when the scene ends."""
-    here, following = board.scenes[index], board.scenes[index + 1 : index + 2]
-    if following and following[0].class_id == here.class_id:
-        return np.array(following[0].latent)
-    return wandered(np.array(here.latent), np.random.default_rng([board.seed, index]))
+    scene = board.scenes[index]
+    if scene.towards:
+        return np.array(scene.towards)
+    return wandered(np.array(scene.latent), np.random.default_rng([board.seed, index]))
 
 
 def wandered(start: NDArray[np.float64], chance: np.random.Generator) -> NDArray[np.float64]:

@@ -27,7 +27,8 @@ class Scene:
     `Sentiment.mean` lies, by which the paper chooses styles, and not `Sentiment.feeling`. `style` is the name of the
     style image that is painted with; empty where nobody chose one yet. `subclip` is what it shows of somebody's own
     footage; None where it is painted. `clip` is the name of its clip's file; empty where its number and label say it.
-    `blend` is how strongly it is stylized, 0..1; None: as the settings say.
+    `blend` is how strongly it is stylized, 0..1; None: as the settings say. `towards` (latent_dim,) is where its latent
+    is at its end; empty where chance says so.
     """
 
     start_s: float
@@ -42,6 +43,7 @@ class Scene:
     subclip: Subclip | None = None
     clip: str = ""
     blend: float | None = None
+    towards: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepsing_bridge.story.latents import DRIFT, REACH, latents_at, picture_times
+from deepsing_bridge.story.latents import DRIFT, REACH, destination, latents_at, picture_times
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import storyboard, with_settings
 
@@ -28,12 +28,20 @@ def test_a_still_scene_has_one_latent_and_a_dynamic_one_moves_with_power(board: 
     assert steps[:4].max() < 1e-3 * steps[5:8].min()
 
 
-def test_a_scene_moves_towards_the_next_one_of_its_class(board: Storyboard) -> None:
+def test_a_scene_of_the_next_one_s_class_does_not_end_where_that_begins(board: Storyboard) -> None:
+    """Else nothing would be seen at the cut."""
     first, second = board.scenes[:2]
     same = replace(board, scenes=(first, replace(second, class_id=first.class_id), *board.scenes[2:]))
-    latents = latents_of(same, 0)
-    away = np.linalg.norm(latents - np.array(second.latent), axis=1)
-    assert away[8] < away[0]
+    assert np.array_equal(destination(same, 0), destination(board, 0))
+    left = np.linalg.norm(destination(same, 0) - np.array(second.latent))
+    assert left > 0.5 * np.linalg.norm(np.array(first.latent) - np.array(second.latent))
+
+
+def test_a_scene_ends_where_it_is_to_go(board: Storyboard) -> None:
+    there = tuple(np.linspace(-1, 1, len(board.scenes[0].latent)).tolist())
+    going = replace(board, scenes=(replace(board.scenes[0], towards=there), *board.scenes[1:]))
+    end = latents_at(going, 0, np.array([going.scenes[0].end_s]))
+    assert np.allclose(end, there)
 
 
 def test_a_strong_scene_moves_as_far_as_its_latent_is_large(board: Storyboard) -> None:
