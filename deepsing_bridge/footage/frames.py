@@ -1,10 +1,13 @@
 """Pictures of films and photos as they are shown: upright, with square pixels, without combs, in standard range.
 
-A film's picture number n is the one that is shown at n over its rate, whatever its own times are, as editors count.
+What is on at a time is what MLT shows there, and with it Kdenlive and Shotcut: both the time and the pictures' own are
+rounded to frames of the film's mean rate, and the first picture that does not come before is taken. Where the rate is
+even, that is the nearest; where it varies and a frame has no picture, the one after.
 """
 
 import math
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import numpy as np
 from av.filter import Graph
@@ -28,22 +31,24 @@ Pixels = NDArray[np.uint8]
 
 
 def frames_at(
-    media: MediaFile, numbers: Iterable[int], within: tuple[int, int] | None = None, threads: int = 0
+    media: MediaFile, times: Iterable[Fraction], within: tuple[int, int] | None = None, threads: int = 0
 ) -> Iterator[Pixels]:
-    """The pictures of `media` with these `numbers`, counted from 0, one by one, (H, W, 3) uint8 RGB, full size or made
-    smaller, never larger, to lie `within` a width and a height.
+    """The pictures of `media` that are on at `times`, seconds from its first one, one by one: (H, W, 3) uint8 RGB, full
+    size or made smaller, never larger, to lie `within` a width and a height. The same array where a picture stays.
 
-    Ascending numbers are the fastest; one beyond the end gives the last picture; a photo has the same for all of them.
+    Ascending times are the fastest; one beyond the end gives the last picture; a photo has the same for all of them.
     Raises BridgeError for a file that is gone or cannot be decoded.
     """
     if media.is_photo:
         picture = read_photo(media.path, within)
-        yield from (picture for _ in numbers)
+        yield from (picture for _ in times)
         return
     with open_film(media.path, threads) as film:
-        size = fitted(film.size, within)
-        for frame in _at(film, media, numbers):
-            yield shown(film, frame, size)
+        size, before, picture = fitted(film.size, within), None, np.empty(0, np.uint8)
+        for frame in _at(film, float(film.mean_rate or media.rate), times):
+            if frame is not before:
+                before, picture = frame, shown(film, frame, size)
+            yield picture
 
 
 def fitted(size: tuple[int, int], within: tuple[int, int] | None) -> tuple[int, int]:
@@ -74,25 +79,28 @@ def _colour_space(frame: VideoFrame) -> Colorspace | None:
     return Colorspace.ITU709 if frame.height >= LEAST_HD else Colorspace.SMPTE170M
 
 
-def _at(film: OpenFilm, media: MediaFile, numbers: Iterable[int]) -> Iterator[VideoFrame]:
-    run = _Run(film, 0)
-    for number in numbers:
-        time_s = float((number + 0.5) / media.rate)  # half a frame on: containers round, and count in milliseconds
-        if not run.reaches(time_s):
-            run = _Run(film, time_s)
-        yield run.at(time_s)
+def _at(film: OpenFilm, rate: float, times: Iterable[Fraction]) -> Iterator[VideoFrame]:
+    run = _Run(film, rate, 0)
+    for time in times:
+        number = _rounded(float(time) * rate)
+        if not run.reaches(number):
+            run = _Run(film, rate, number)
+        yield run.at(number)
+
+
+def _rounded(place: float) -> int:
+    return math.floor(place + 0.5)
 
 
 class _Run:
-    """Pictures decoded one after the other, from the last key frame before `start_s` on."""
+    """Pictures decoded one after the other, from the last key frame before frame `number` at `rate` on."""
 
-    def __init__(self, film: OpenFilm, start_s: float) -> None:
-        self._film = film
+    def __init__(self, film: OpenFilm, rate: float, number: int) -> None:
+        self._film, self._rate, self._number = film, rate, number
         for back_s in BACK_S:
-            self._look_for(max(0.0, start_s - back_s))
-            if self._next is not None and self._next[0] <= start_s:
+            self._look_for(max(0.0, number / rate - back_s))
+            if self._shown is not None and self._place(self._shown) <= number:
                 break
-        self._shown = self._next
 
     def _look_for(self, time_s: float) -> None:
         if time_s > 0:
@@ -100,18 +108,29 @@ class _Run:
         else:
             rewind(self._film)
         self._frames = _timed(self._film)
-        self._next = next(self._frames, None)
+        self._shown = next(self._frames, None)
 
-    def reaches(self, time_s: float) -> bool:
-        """Whether going on leads to `time_s`, and soon."""
-        return self._shown is not None and self._shown[0] <= time_s < self._shown[0] + READ_ON_S
+    def _place(self, timed: tuple[float, VideoFrame]) -> int:
+        return _rounded(timed[0] * self._rate)
 
-    def at(self, time_s: float) -> VideoFrame:
-        """The last picture that begins before `time_s`, or this run's first. Raises BridgeError if there is none."""
-        while self._next is not None and self._next[0] <= time_s:
-            self._shown, self._next = self._next, next(self._frames, None)
+    def reaches(self, number: int) -> bool:
+        """Whether going on leads to frame `number`, and soon."""
+        if self._shown is None or number < self._number:
+            return False
+        return number < self._place(self._shown) + READ_ON_S * self._rate
+
+    def at(self, number: int) -> VideoFrame:
+        """The first picture that does not come before frame `number`, which is none before the last one that was asked
+        for; or the film's last. Raises BridgeError if there is none."""
+        self._number = number
+        while self._shown is not None and self._place(self._shown) < number:
+            following = next(self._frames, None)
+            if following is None:
+                break
+            self._shown = following
         if self._shown is None:
-            raise BridgeError(f"{self._film.path}: cannot be decoded at {time_s:.2f} s; it is damaged, or has changed")
+            at_s = number / self._rate
+            raise BridgeError(f"{self._film.path}: cannot be decoded at {at_s:.2f} s; it is damaged, or has changed")
         return self._shown[1]
 
 

@@ -54,6 +54,11 @@ class OpenFilm:
         """What a tick of the stream is, in seconds."""
         return self.stream.time_base or Fraction(1, av.time_base)
 
+    @property
+    def mean_rate(self) -> Fraction | None:
+        """Frames a second on the whole, as the container tells it or FFmpeg finds; None where neither knows."""
+        return self.stream.average_rate or self.stream.base_rate or self.stream.guessed_rate
+
     def time(self, ticks: int) -> Fraction:
         """Seconds from the film's start."""
         return (ticks - self.start) * self.ticks

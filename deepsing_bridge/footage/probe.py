@@ -59,7 +59,7 @@ def probe(path: Path, digest: str) -> Facts:
 def facts_of(film: OpenFilm, digest: str) -> Facts:
     """Leaves `film` at its start. Raises BridgeError for one that has no length, or more than LONGEST_S."""
     times, keys = _times(film)
-    told = film.stream.average_rate or film.stream.base_rate or film.stream.guessed_rate
+    told = film.mean_rate
     if not told or not 1 <= told <= 1000:
         raise BridgeError(f"{film.path}: {float(told or 0):g} frames a second; expected 1 to 1000")
     varies = _varies(times, told * film.ticks)

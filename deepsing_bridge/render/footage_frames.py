@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from PIL import Image
 
-from ..footage.conform import in_point, picture_at
+from ..footage.conform import in_point
 from ..footage.frames import frames_at
 from ..story.storyboard import Storyboard
 from .fit import Pixels
@@ -33,14 +33,8 @@ def unfitted_frames(board: Storyboard, index: int, frames: Iterable[int]) -> Ite
     subclip, settings = board.scenes[index].subclip, board.settings
     assert subclip is not None
     begins = in_point(subclip, board.frame_rate)
-    numbers = [picture_at(subclip.media, max(begins + frame, 0), board.frame_rate) for frame in frames]
-    changes = [number for place, number in enumerate(numbers) if place == 0 or number != numbers[place - 1]]
-    pictures = frames_at(subclip.media, changes, (settings.width, settings.height))
-    before, picture = None, np.empty(0, np.uint8)
-    for number in numbers:
-        if number != before:
-            before, picture = number, next(pictures)
-        yield picture
+    times = (max(begins + frame, 0) / board.frame_rate for frame in frames)
+    yield from frames_at(subclip.media, times, (settings.width, settings.height))
 
 
 def footage_colour(board: Storyboard, index: int) -> Colour:

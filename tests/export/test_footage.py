@@ -14,9 +14,11 @@ from deepsing_bridge.export.damage import clear_damaged_media
 from deepsing_bridge.export.editors.export import export
 from deepsing_bridge.export.preview import Preview
 from deepsing_bridge.export.story_folder import claim, made_files
+from deepsing_bridge.footage.probe import probe
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import with_settings, write_song
 from tests.footage.boards import FILMS, footage_board, media_files, shown_number, wanted_number
+from tests.footage.films import number_of, numbered, write_film
 from tests.melt import render_project
 
 
@@ -60,6 +62,27 @@ def test_so_does_the_project_for_kdenlive(tmp_path: Path) -> None:
     board = footage_board(media_files(tmp_path / "footage", list(FILMS)))  # its photos want a display
     ((_, project, _),) = export(assembled(tmp_path / "story", board), ["kdenlive"])
     assert wrong_pictures(render_project(project, tmp_path / "film.mkv"), board) == []
+
+
+@pytest.mark.program("melt")
+def test_where_a_rate_varies_melt_and_the_preview_show_the_same(tmp_path: Path) -> None:
+    chance = np.random.default_rng(3)
+    media = []
+    for name, steps in {"phone.mp4": (1 / 30, 1 / 28, 2 / 30, 1 / 60), "screen.mkv": (0.02, 0.1, 0.4)}.items():
+        times = [0.0, *np.cumsum(chance.choice(steps, 119)).tolist()]
+        write_film(tmp_path / name, numbered(120), Fraction(30), times_s=times)
+        media.append(probe(tmp_path / name, name).media)
+    board = footage_board(media, Fraction(25))
+    folder = assembled(tmp_path / "story", board)
+    ((_, project, _),) = export(folder, ["mlt"])
+    melted = numbers_in(render_project(project, tmp_path / "film.mkv"))
+    assert melted == numbers_in(folder / "preview.mp4")
+    assert len(set(melted)) > 25
+
+
+def numbers_in(film: Path) -> list[int]:
+    with av.open(film) as opened:
+        return [number_of(frame.to_ndarray(format="rgb24")) for frame in opened.decode(video=0)]
 
 
 def test_the_preview_shows_the_same(tmp_path: Path) -> None:

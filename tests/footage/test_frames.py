@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,8 +9,14 @@ from PIL import Image
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.footage.frames import frames_at
 from deepsing_bridge.footage.hdr import to_standard_range
+from deepsing_bridge.footage.media import MediaFile
 from deepsing_bridge.footage.probe import probe
 from tests.footage.films import Pixels, number_of, number_picture, numbered, write_film
+
+
+def times_of(media: MediaFile, numbers: Iterable[int]) -> list[Fraction]:
+    """When a film of an even rate shows its pictures of these `numbers`."""
+    return [number / media.rate for number in numbers]
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".avi"])
@@ -19,20 +25,26 @@ def test_pictures_are_found_by_their_number(suffix: str, tmp_path: Path) -> None
     film = write_film(tmp_path / f"a{suffix}", numbered(150), Fraction(30000, 1001), codec=codec, gop=40)
     media = probe(film, "").media
     wanted = [0, 1, 2, 39, 40, 41, 149, 148, 75, 3, 400]
-    assert [number_of(picture) for picture in frames_at(media, wanted)] == [*wanted[:-1], 149]
+    assert [number_of(picture) for picture in frames_at(media, times_of(media, wanted))] == [*wanted[:-1], 149]
 
 
 def test_every_picture_comes_once(tmp_path: Path) -> None:
     media = probe(write_film(tmp_path / "a.mp4", numbered(60), Fraction(60000, 1001)), "").media
-    assert [number_of(picture) for picture in frames_at(media, range(media.frames))] == list(range(60))
+    pictures = frames_at(media, times_of(media, range(media.frames)))
+    assert [number_of(picture) for picture in pictures] == list(range(60))
 
 
-def test_of_an_uneven_rate_the_picture_is_shown_that_players_show(tmp_path: Path) -> None:
-    times = [0.0, 0.04, 0.08, 0.4, 0.44, 0.48, 0.8, 0.84, 0.88, 1.2]
+def test_of_an_uneven_rate_the_next_picture_is_shown_where_a_frame_has_none(tmp_path: Path) -> None:
+    times = [0.0, 0.04, 0.08, 0.4, 0.44, 0.48, 0.8, 0.84, 0.88, 1.2]  # frames 0, 0, 1, 3, 4, 4, 6, 7, 7, 10
     media = probe(write_film(tmp_path / "a.mp4", numbered(10), times_s=times), "").media
-    at = [0.06, 0.3, 0.42, 0.7, 1.3]
-    wanted = [int(time_s * media.rate) for time_s in at]
-    assert [number_of(picture) for picture in frames_at(media, wanted)] == [1, 2, 3, 5, 9]
+    at = [Fraction(time) for time in ("0", "0.12", "0.3", "0.46", "0.7", "1", "2", "0.6")]
+    assert [number_of(picture) for picture in frames_at(media, at)] == [0, 2, 3, 4, 6, 9, 9, 6]
+
+
+def test_a_picture_that_stays_is_the_same_array(tmp_path: Path) -> None:
+    media = probe(write_film(tmp_path / "a.mp4", numbered(3), Fraction(12)), "").media
+    one, same, other = frames_at(media, [Fraction(0), Fraction(1, 48), Fraction(1, 12)])
+    assert one is same and other is not one
 
 
 @pytest.mark.parametrize("flag", [0, -90, 90, 180])
@@ -40,14 +52,14 @@ def test_pictures_are_upright(flag: int, tmp_path: Path) -> None:
     upright = number_picture(5, 240, 180)
     stored = np.ascontiguousarray(np.rot90(upright, -flag // 90))
     media = probe(write_film(tmp_path / "a.mp4", [stored] * 5, rotation=flag), "").media
-    (picture,) = frames_at(media, [2])
+    (picture,) = frames_at(media, times_of(media, [2]))
     assert picture.shape == (media.height, media.width, 3) == upright.shape
     assert np.abs(picture.astype(int) - upright).mean() < 3
 
 
 def test_wide_pixels_are_shown_square_and_within_what_is_asked(tmp_path: Path) -> None:
     media = probe(write_film(tmp_path / "a.mp4", numbered(3, 180, 144), aspect=Fraction(64, 45)), "").media
-    (whole,), (small,) = frames_at(media, [1]), frames_at(media, [1], within=(128, 128))
+    (whole,), (small,) = (frames_at(media, times_of(media, [1]), within) for within in (None, (128, 128)))
     assert whole.shape == (144, 256, 3)
     assert small.shape == (72, 128, 3)
     assert number_of(whole) == number_of(small) == 1
@@ -58,7 +70,7 @@ def test_colours_are_those_of_the_camera(tmp_path: Path) -> None:
         np.repeat(np.array([[[200, 40, 40], [40, 180, 60]], [[50, 70, 210], [128] * 3]]), 360, 0), 640, 1
     )
     film = write_film(tmp_path / "a.mp4", [patches.astype(np.uint8)] * 2, colour=(6, 6, 6))  # as ffmpeg converts
-    (picture,) = frames_at(probe(film, "").media, [0])
+    (picture,) = frames_at(probe(film, "").media, [Fraction(0)])
     assert np.abs(picture.astype(int) - patches)[90::180, 80::160].max() <= 6
 
 
@@ -94,7 +106,7 @@ def test_fields_are_woven_to_pictures_without_combs(name: str, tmp_path: Path) -
     facts = probe(film, "")
     media = facts.media
     assert facts.interlaced and not facts.varies and media.rate == 25
-    shown = list(frames_at(media, range(media.frames)))
+    shown = list(frames_at(media, times_of(media, range(media.frames))))
     assert len(shown) == 12
     assert min(map(combs, woven)) > 5
     assert max(map(combs, shown)) < 1
@@ -121,7 +133,7 @@ def test_a_film_of_high_dynamic_range_is_not_pale(tmp_path: Path) -> None:
         colour=(9, 16, 9),
         options={"x265-params": "log-level=error"},
     )
-    (picture,) = frames_at(probe(film, "").media, [1])
+    (picture,) = frames_at(probe(film, "").media, [Fraction(1, 25)])
     assert 210 < picture.mean() < 250
 
 
@@ -132,16 +144,16 @@ def test_a_photo_is_the_same_at_all_times(tmp_path: Path) -> None:
         tmp_path / "a.jpg", exif=exif, quality=95
     )
     media = probe(tmp_path / "a.jpg", "").media
-    pictures = list(frames_at(media, [0, 7, 100]))
+    pictures = list(frames_at(media, map(Fraction, (0, 7, 100))))
     assert [number_of(picture) for picture in pictures] == [9] * 3
     assert pictures[0].shape == (180, 240, 3)
-    assert next(frames_at(media, [0], within=(120, 120))).shape == (90, 120, 3)
+    assert next(frames_at(media, [Fraction(0)], within=(120, 120))).shape == (90, 120, 3)
 
 
 def test_what_a_phone_takes_photos_in_is_read(tmp_path: Path) -> None:
     heif = pytest.importorskip("pillow_heif")
     heif.from_pillow(Image.fromarray(number_picture(9, 240, 180))).save(tmp_path / "a.HEIC", quality=95)
-    (picture,) = frames_at(probe(tmp_path / "a.HEIC", "").media, [0])
+    (picture,) = frames_at(probe(tmp_path / "a.HEIC", "").media, [Fraction(0)])
     assert number_of(picture) == 9
 
 
@@ -150,4 +162,4 @@ def test_a_file_that_has_gone_is_told(tmp_path: Path) -> None:
     media = probe(film, "").media
     film.unlink()
     with pytest.raises(BridgeError, match=r"a\.mp4: cannot be read"):
-        next(frames_at(media, [0]))
+        next(frames_at(media, [Fraction(0)]))
