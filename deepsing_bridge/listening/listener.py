@@ -15,7 +15,6 @@ from threading import Event as Flag
 from threading import Thread
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from ..attributes.audio_models import AudioEstimator
@@ -27,6 +26,7 @@ from .alignment import RunningAlignment
 from .cuts import LiveCuts
 from .device import Input, SoundBlock
 from .hearing import Cut, Event, Hearing, Windows
+from .resampling import Resampler
 from .ring import CHANNELS
 from .sentiment import Follower, following
 
@@ -37,7 +37,6 @@ WAIT_S = 0.02  # how often silence is heard meanwhile
 MOST_SILENCE_S = 5.0  # at once: a machine that slept has not heard hours of it
 WAITING = 8  # windows: who feels more slowly than in real time misses some
 EVENTS = 512  # so many wait for whoever asks; then the oldest go
-RESAMPLING = "LQ"  # a millisecond's delay, where soxr's HQ has ten; all that is cut lies above 8 kHz
 
 Array = NDArray[np.float32]
 Told = Event | Cut | Sentiment
@@ -160,7 +159,7 @@ class Listener:
         log.info("live sound: heard, %d Hz", source.rate)
         self._catch_up()
         self.connected.set()
-        resampler = soxr.ResampleStream(source.rate, SAMPLE_RATE, 1, dtype="float32", quality=RESAMPLING)
+        resampler = Resampler(source.rate)
         looked_s, lost = self._clock(), 0
         try:
             while not self._stopping.wait(LOOK_S):
@@ -170,7 +169,7 @@ class Listener:
                     stereo = np.concatenate([stereo, np.zeros((missing, CHANNELS), np.float32)])
                 if len(stereo):
                     block = SoundBlock(self._hearing.heard_s, source.rate, _sane(stereo))
-                    self._hear(block, resampler.resample_chunk(block.samples.mean(axis=1)), now_s)
+                    self._hear(block, resampler.hear(block.samples.mean(axis=1)), now_s)
                 if self._clock() - looked_s > RETRY_S:
                     looked_s = self._clock()
                     if not source.alive:
