@@ -8,6 +8,7 @@ from ..listening.device import Input
 from ..listening.inputs import devices, find
 from ..listening.listener import Listener, forget
 from ..live.hub import Hub
+from ..live.live_input import telling
 from ..story.settings import Settings
 from .config import Playback
 
@@ -34,7 +35,7 @@ def listener_of(playback: Playback, settings: Settings, model: AudioEstimator, h
 
     cuts = LiveCuts(period_s(settings))
     keep = hub.sound.put if playback.record else forget
-    return Listener(opened, model, settings.alignment, cuts, hub.clock.now, hub.inbox.wake, keep), name
+    return Listener(opened, model, settings.alignment, cuts, hub.clock.now, telling(hub), keep), name
 
 
 def period_s(settings: Settings) -> float:

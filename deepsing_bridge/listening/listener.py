@@ -7,7 +7,7 @@ vanishes is told of once, waited for, and taken up again; until then silence is 
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, Full, Queue
@@ -65,15 +65,15 @@ def forget(block: SoundBlock) -> None:
     """What a listener whose sound nobody keeps does with it."""
 
 
-def unheeded() -> None:
+def unheeded(told: Sequence[Told]) -> None:
     """Nobody waits for what is heard."""
 
 
 class Listener:
     """Hears what `open_input` gives. It raises BridgeError or OSError while the device is not there.
 
-    `model` has `outputs`, as the audio models have. `clock` gives seconds since some moment. `wake` is called when
-    there is something to ask for, `keep` with all sound: both on this listener's thread, and have to be quick.
+    `model` has `outputs`, as the audio models have. `clock` gives seconds since some moment. `tell` is called with
+    what has just been heard, `keep` with all sound: both on this listener's thread, and have to be quick.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class Listener:
         alignment: Alignment = "song",
         cuts: LiveCuts | None = None,
         clock: Callable[[], float] = time.perf_counter,
-        wake: Callable[[], None] = unheeded,
+        tell: Callable[[Sequence[Told]], None] = unheeded,
         keep: Callable[[SoundBlock], None] = forget,
     ) -> None:
-        self._open, self._clock, self._wake, self._keep = open_input, clock, wake, keep
+        self._open, self._clock, self._tell, self._keep = open_input, clock, tell, keep
         self._follower: Follower = following(model)
         self._alignment = RunningAlignment(model.outputs, alignment)
         self._hearing, self._windows = Hearing(cuts), Windows()
@@ -188,7 +188,7 @@ class Listener:
         self._heard = self._hearing.heard_s, now_s
         self._events.extend(told)
         if told:
-            self._wake()
+            self._tell(told)
         for window in self._windows.add(mono):
             try:
                 self._waiting.put_nowait((window, self._hearing.sounding))

@@ -1,10 +1,11 @@
 """Live sound in place of songs. Part of the engine: it says what the engine's state is after what was heard.
 
 Time is that of the sound, followed as time code is. A scene begins where the listener hears a cut; beats and onsets are
-told when they are heard. What moves a song's time is refused, or holds the picture.
+told when they are heard, onsets even while a frame is made. What moves a song's time is refused, or holds the picture.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -77,6 +78,19 @@ class NoInput:
 NO_INPUT = NoInput()
 
 
+def telling(hub: Hub) -> Callable[[Sequence[Told]], None]:
+    """What a listener calls, in its own thread: onsets go out at once, and do not wait while the engine is busy with a
+    frame; for all else the engine is woken."""
+
+    def tell(told: Sequence[Told]) -> None:
+        for event in told:
+            if isinstance(event, HeardOnset):
+                hub.post(Onset(event.strength))
+        hub.inbox.wake()
+
+    return tell
+
+
 class LiveInput:
     """Hears by `ears` what is called `name`; scenes are wanted for `period_s`."""
 
@@ -127,10 +141,9 @@ class LiveInput:
     def _after(self, event: Told, state: State, now_s: float) -> State:
         here_s = state.transport.position(now_s)
         match event:
-            case HeardOnset():
-                self._hub.post(Onset(event.strength))
             case HeardBeat():
-                self._hub.post(Beat(event.number, event.bar, event.tempo))
+                if not state.session:  # whose beats are told in place of these
+                    self._hub.post(Beat(event.number, event.bar, event.tempo))
                 at_s = now_s + event.time_s - here_s
                 return replace(state, beats=state.beats.heard(at_s, event.number, event.bar))
             case Sentiment():

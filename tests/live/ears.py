@@ -1,12 +1,14 @@
 """Live sound for an engine under a clock turned by hand: what a real `Hearing` makes of samples as time goes by."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.listening.cuts import LiveCuts
 from deepsing_bridge.listening.hearing import Hearing
-from deepsing_bridge.listening.listener import Heard, Told
+from deepsing_bridge.listening.listener import Heard, Told, unheeded
 from deepsing_bridge.live.clock import ManualClock
 
 BLOCK_S = 0.01
@@ -20,10 +22,12 @@ class Ears:
         self.levels, self.sound = self._hearing.levels, self._hearing.sound
         self.connected = True
         self.told: list[Told] = []
+        self._tell: Callable[[Sequence[Told]], None] = unheeded
         self._samples, self._at = samples, 0
         self._clock, self._began_s, self._heard_until = ManualClock(), 0.0, 0.0
 
-    def begin(self, clock: ManualClock) -> None:
+    def begin(self, clock: ManualClock, tell: Callable[[Sequence[Told]], None] = unheeded) -> None:
+        self._tell = tell
         self._clock, self._began_s, self._heard_until = clock, clock.now_s, clock.now_s
 
     def heard(self) -> Heard:
@@ -41,4 +45,6 @@ class Ears:
         block = self._samples[self._at : end]
         block = np.pad(block, (0, end - self._at - len(block)))
         self._at = end
-        return list(self._hearing.hear(block))
+        told = self._hearing.hear(block)
+        self._tell(told)
+        return list(told)

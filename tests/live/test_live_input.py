@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import Sentiment
+from deepsing_bridge.listening.hearing import Cut
+from deepsing_bridge.listening.levels import HeardOnset
 from deepsing_bridge.live.commands import (
     Chase,
     Command,
+    FollowBeats,
     Load,
     Loop,
     NextScene,
@@ -38,8 +41,9 @@ from deepsing_bridge.live.events import (
     SongLoaded,
     ValenceAt,
 )
-from deepsing_bridge.live.live_input import BACK, GONE, REFUSED
+from deepsing_bridge.live.live_input import BACK, GONE, REFUSED, telling
 from deepsing_bridge.live.live_set import WHOLE, grown
+from deepsing_bridge.live.taps import BeatGrid
 from tests.builders import storyboard
 from tests.live.ears import Ears
 from tests.live.players import Player
@@ -55,7 +59,7 @@ def silence(seconds: float) -> np.ndarray:
 def hearing(samples: np.ndarray, **changed: object) -> tuple[Player, Ears]:
     ears = Ears(samples)
     player = Player(ears=ears, **changed)  # type: ignore[arg-type]
-    ears.begin(player.clock)
+    ears.begin(player.clock, telling(player.hub))
     return player, ears
 
 
@@ -198,6 +202,25 @@ def test_what_is_asked_for_waits_for_the_beat_that_is_heard(every: str) -> None:
     assert min(abs(beat - at_s) for beat in beats) < 0.05
     waited_s = at_s - told[0][0]
     assert waited_s < (0.6 if every == "beat" else 2.1)
+
+
+def test_an_onset_is_told_by_whoever_hears_it_and_the_engine_is_woken(quiet: tuple[Player, Ears]) -> None:
+    player, _ = quiet
+    player.events.take(0)
+    telling(player.hub)([HeardOnset(1.0, 0.5), Cut(1.0)])
+    assert player.events.take(0) == [Onset(0.5)]
+    assert player.hub.inbox.take(5.0) == []  # without a command, and at once
+
+
+def test_while_others_keep_the_beat_theirs_alone_are_told() -> None:
+    player, _ = hearing(music(20, 120))
+    player.run(10, STEP_S)
+    player.events.take(0)
+    player.say(FollowBeats(BeatGrid(player.clock.now_s + 0.1, 60 / 97)))
+    player.run(8, STEP_S)
+    beats = player.events_of(Beat)
+    assert len(beats) == 13
+    assert {round(beat.tempo) for beat in beats} == {97}  # type: ignore[attr-defined]
 
 
 def test_what_is_tapped_counts_while_nothing_is_heard(quiet: tuple[Player, Ears]) -> None:
