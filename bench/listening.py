@@ -27,6 +27,7 @@ from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.core.types import Sentiment, Song
 from deepsing_bridge.listening.alignment import RunningAlignment
 from deepsing_bridge.listening.beats import BeatTracker, HeardBeat
+from deepsing_bridge.listening.input_process import InputProcess
 from deepsing_bridge.listening.inputs import devices, find
 from deepsing_bridge.listening.levels import HeardOnset, LevelMeter
 from deepsing_bridge.listening.listener import Listener
@@ -87,11 +88,11 @@ def block_by_block(song: Song, model: audio_models.AudioEstimator) -> Told:
 def through_jack(song: Song, model: audio_models.AudioEstimator) -> Told:
     """Times of the song are counted from the player's first sample, by one clock; sound before it was silence."""
     told = Told()
-    with jack_name(), jackd(), tempfile.TemporaryDirectory() as folder:
+    with jack_name(), jackd("--realtime"), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "song.wav"
         soundfile.write(path, song.samples, SAMPLE_RATE, subtype="FLOAT")
         with playing(path, NAME) as play:
-            listener = Listener(lambda: find(NAME, devices()).open(), model)
+            listener = Listener(lambda: InputProcess(find(NAME, devices())), model)
             listener.start()
             try:
                 until(listener.connected.is_set)

@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("songs", nargs="+", type=Path)
     parser.add_argument("--minutes", type=int, default=60)
     given = parser.parse_args()
-    with jack_name(), jackd(), tempfile.TemporaryDirectory() as folder:
+    with jack_name(), jackd("--realtime"), tempfile.TemporaryDirectory() as folder:
         show(given.songs, given.minutes, Path(folder))
 
 

@@ -55,9 +55,9 @@ def jack_name() -> Iterator[None]:
 
 
 @contextmanager
-def jackd() -> Iterator["subprocess.Popen[bytes]"]:
-    """The server of that name."""
-    server = _start()
+def jackd(scheduling: str = "--no-realtime") -> Iterator["subprocess.Popen[bytes]"]:
+    """The server of that name; `--realtime` for what is measured, where the system lets it."""
+    server = _start(scheduling)
     try:
         until(_answers)
         yield server
@@ -66,9 +66,9 @@ def jackd() -> Iterator["subprocess.Popen[bytes]"]:
             _give_its_place_back()
 
 
-def _start() -> "subprocess.Popen[bytes]":
+def _start(scheduling: str = "--no-realtime") -> "subprocess.Popen[bytes]":
     name = os.environ["JACK_DEFAULT_SERVER"]
-    command = ["jackd", "-n", name, "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "512"]
+    command = ["jackd", "-n", name, scheduling, "-d", "dummy", "-r", "48000", "-p", "512"]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_end_with_parent)
 
 

@@ -5,6 +5,7 @@ from ..core.errors import BridgeError
 from ..core.units import parse_period
 from ..listening.cuts import LiveCuts
 from ..listening.device import Input
+from ..listening.input_process import InputProcess
 from ..listening.inputs import devices, find
 from ..listening.listener import Listener, forget
 from ..live.hub import Hub
@@ -31,7 +32,7 @@ def listener_of(playback: Playback, settings: Settings, model: AudioEstimator, h
     name = find(str(playback.input), devices()).name
 
     def opened() -> Input:
-        return find(name, devices()).open()
+        return InputProcess(find(name, devices()))
 
     cuts = LiveCuts(period_s(settings))
     keep = hub.sound.put if playback.record else forget

@@ -12,6 +12,7 @@ from .ring import CHANNELS, SampleRing
 
 log = logging.getLogger(__name__)
 CLIENT, SYSTEM = "deepsing-ears", "JACK"
+CLOCK = 2**32  # JACK's clock counts samples, and begins anew there
 HARDWARE = "system"  # JACK's name for the sound card
 
 
@@ -61,15 +62,17 @@ class Connection:
     """A client that hears the ports called `sources`, one or two. Raises OSError where the server is gone."""
 
     def __init__(self, sources: tuple[str, ...]) -> None:
-        self._client, self._gone = _client(CLIENT), Event()
+        self._client, self._shut = _client(CLIENT), Event()
         if self._client is None:
             raise OSError("no JACK server is running")
         self.rate, self.ring = self._client.samplerate, SampleRing(round(RING_S * self._client.samplerate))
         self._sources = sources
         self._ports = [self._client.inports.register(f"in_{number + 1}") for number in range(len(sources))]
         self._block = np.zeros((0, len(sources)), np.float32)
+        self._here: int | None = None  # JACK's time of the newest block
+        self._gone = 0  # so many samples' time has gone by since the first
         self._client.set_process_callback(self._heard)
-        self._client.set_shutdown_callback(lambda status, reason: self._gone.set())
+        self._client.set_shutdown_callback(lambda status, reason: self._shut.set())
         self._client.activate()
         for source, port in zip(sources, self._ports, strict=True):
             self._client.connect(source, port)
@@ -78,14 +81,23 @@ class Connection:
         """On JACK's thread."""
         if len(self._block) != frames:
             self._block = np.zeros((frames, len(self._ports)), np.float32)
+        missing = self._elapsed() - self.ring.written - self.ring.lost  # JACK does not wait for whoever is late
+        self.ring.lose(max(missing, 0))
         for column, port in enumerate(self._ports):
             self._block[:, column] = port.get_array()
         self.ring.write(self._block)
 
+    def _elapsed(self) -> int:
+        """Samples' time since the first block; JACK's clock may be a block off for a moment."""
+        here = self._client.last_frame_time
+        since = (here - self._here + CLOCK // 2) % CLOCK - CLOCK // 2 if self._here is not None else 0
+        self._here, self._gone = here, self._gone + since
+        return self._gone
+
     @property
     def alive(self) -> bool:
         """Whether the server is there, and what is heard still is."""
-        return not self._gone.is_set() and all(port.number_of_connections for port in self._ports)
+        return not self._shut.is_set() and all(port.number_of_connections for port in self._ports)
 
     def close(self) -> None:
         self._client.close(ignore_errors=True)

@@ -38,6 +38,10 @@ class SampleRing:
         self._samples[: count - first] = stereo[first:]
         self._written += count
 
+    def lose(self, count: int) -> None:
+        """So many never came."""
+        self.lost += count
+
     def read(self) -> Array:
         """All that waits, (n, 2)."""
         written, capacity = self._written, len(self._samples)

@@ -36,6 +36,14 @@ def test_a_late_reader_loses_what_does_not_fit() -> None:
     np.testing.assert_array_equal(ring.read(), ramp(110, 90))
 
 
+def test_what_never_came_counts_as_lost_too() -> None:
+    ring = SampleRing(100)
+    ring.write(ramp(0, 80))
+    ring.lose(7)
+    ring.write(ramp(80, 30))
+    assert (ring.lost, ring.written) == (37, 80)
+
+
 def test_two_threads_at_once_lose_and_double_nothing() -> None:
     ring, read = SampleRing(4096), []
 
