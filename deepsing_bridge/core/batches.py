@@ -1,0 +1,52 @@
+"""Work in batches that become smaller where memory runs out, and a sentence where it does not even do for one."""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import torch
+
+from .errors import BridgeError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_batches(items: Sequence[Item], size: int, work: Callable[[Sequence[Item]], Result]) -> Iterator[Result]:
+    """What `work` makes of `items`, `size` at a time, in their order; of half as many from where memory runs out.
+
+    Raises BridgeError where it runs out over a single one.
+    """
+    start = 0
+    while start < len(items):
+        batch = items[start : start + size]
+        try:
+            result = work(batch)
+        except (MemoryError, RuntimeError) as error:
+            if not _is_out_of_memory(error):
+                raise
+            if len(batch) == 1:
+                raise BridgeError(
+                    "not enough memory for one picture at a time: a smaller --size or generator, or "
+                    f"--precision bfloat16, needs less ({str(error).splitlines()[0]:.200})"
+                ) from error
+            size = len(batch) // 2
+        else:
+            yield result
+            start += len(batch)
+            continue
+        _give_back()  # here, where the error no longer holds what was being made
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """torch has a class for CUDA's; Metal's and the processor's are told apart by their words."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in ("out of memory", "can't allocate memory"))
+
+
+def _give_back() -> None:
+    gc.collect()
+    torch.cuda.empty_cache()  # does nothing where CUDA was never used
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
