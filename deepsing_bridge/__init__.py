@@ -4,10 +4,15 @@ As a library: `analyze`, `make_story`, `retake`, `Bridge`, `SharedFrames` and th
 is imported when it is first asked for, since torch and librosa take seconds.
 """
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .core.version import __version__ as __version__
+
+if sys.platform == "darwin":  # before torch is imported: what Metal lacks is done by the processor
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 if TYPE_CHECKING:  # `as` says to type checkers that they are given on
     from .api import analyze as analyze

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ..core.device import resolved
 from ..core.errors import BridgeError
 from ..core.files import write_bytes
 from ..core.types import Progress, no_progress
@@ -49,7 +50,7 @@ def paint_all(job: SceneJob, clips: Sequence[Clip], address: str, progress: Prog
         return
     ray = connected(address)
     try:
-        resource, gpus = ("GPU", 1) if job.models.device.startswith("cuda") else ("CPU", 0)
+        resource, gpus = ("GPU", 1) if resolved(job.models.device).startswith("cuda") else ("CPU", 0)
         room = int(ray.cluster_resources().get(resource, 0))
         if room < 1:
             raise BridgeError(f"ray {address}: no machine there has a free {'GPU' if gpus else 'core'}")

@@ -42,7 +42,7 @@ def load_styling(choice: ModelChoice) -> Styling:
     """What `choice` names for styles. Raises BridgeError for what is unknown or not installed."""
     sets, device = model_sets.chosen(choice.sets, choice.generator), Device.of(choice.device, choice.precision)
     with weights.recorded() as loaded:
-        image_model = image_models.choose(image_models.PAPER, sets)
+        image_model = image_models.choose(image_models.PAPER, sets, device)
         stylizer = Stylizer.load(sets.holding(WEIGHTS), device)
     folder = choice.styles or DEFAULT_STYLES
     styles = StyleBook.load(folder, stylizer, image_model.estimate)

@@ -6,6 +6,7 @@ import logging
 
 import numpy as np
 
+from ..core.device import resolved
 from ..core.errors import BridgeError
 from ..export.assemble import Stages
 from ..generators import worlds
@@ -81,7 +82,7 @@ def class_samples(choice: ModelChoice, painting: Painting, sets: ModelSets) -> C
     judge = painting.image_model.file
     own = worlds.digests(folder) if is_of_worlds(folder) else sets.digests([generator_file(choice.generator)])
     where = {
-        "device": choice.device.partition(":")[0],
+        "device": resolved(choice.device).partition(":")[0],
         "precision": choice.precision,
         "rendered_at": str(truncations_for(choice.generator, sets).rendered_at),
     }

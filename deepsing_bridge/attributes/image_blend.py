@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .. import weights
+from ..core.device import CPU, Device
 from ..core.types import SentimentTrack
 from ..weights.class_tables import BIGGAN, read_class_table
 from .backbones import pretrained
@@ -33,20 +34,22 @@ class BlendImageEstimator:
 
     file = WEIGHTS
 
-    def __init__(self, describer: "Describer", top: SentimentTop, kernel: KernelRidge) -> None:
-        self.describer, self.top, self.kernel = describer, top.eval(), kernel
+    def __init__(self, describer: "Describer", top: SentimentTop, kernel: KernelRidge, device: Device = CPU) -> None:
+        """`describer` works on `device` already."""
+        self.device, self.describer = device, describer
+        self.top, self.kernel = device.own(top.eval()), device.own(kernel)
 
     @classmethod
-    def load(cls, models: Path = weights.MODELS) -> "BlendImageEstimator":
+    def load(cls, models: Path = weights.MODELS, device: Device = CPU) -> "BlendImageEstimator":
         backbone = pretrained(weights.header(WEIGHTS, models)["backbone"])
         top, tensors = SentimentTop(backbone), weights.load(WEIGHTS, models)
         top.load_state_dict(weights.part(tensors, TOP))
-        return cls(Describer.load(backbone), top, KernelRidge.of(weights.part(tensors, KERNEL)))
+        return cls(Describer.load(backbone, device), top, KernelRidge.of(weights.part(tensors, KERNEL)), device)
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
         """As `PaperImageEstimator.estimate`."""
         with torch.inference_mode():
-            scores = torch.cat([self._scores(batch) for batch in pictures.split(BATCH)])
+            scores = torch.cat([self._scores(batch) for batch in self.device.bring(pictures).split(BATCH)]).cpu()
         return SentimentTrack(valence=scores[:, 0].numpy(), arousal=scores[:, 1].numpy(), hop_s=0.0)
 
     def _scores(self, pictures: Tensor) -> Tensor:
@@ -63,11 +66,12 @@ class Describer:
         self.backbone, self.classes, self.sentiments = backbone, classes, sentiments
 
     @classmethod
-    def load(cls, backbone: Backbone) -> "Describer":
+    def load(cls, backbone: Backbone, device: Device = CPU) -> "Describer":
         """With people's norms for words, of the shipped table."""
         known = [row for row in read_class_table(BIGGAN) if row["valence"]]
-        sentiments = [[float(row["valence"]), float(row["arousal"])] for row in known]
-        return cls(backbone, torch.tensor([int(row["id"]) for row in known]), torch.tensor(sentiments))
+        sentiments = torch.tensor([[float(row["valence"]), float(row["arousal"])] for row in known])
+        classes = torch.tensor([int(row["id"]) for row in known])
+        return cls(device.own(backbone), device.bring(classes), device.bring(sentiments))
 
     def describe(self, maps: Tensor) -> Tensor:
         """What `Backbone.maps` gave → (n, 1210): how strong each feature is before the last block, how much speaks for

@@ -9,6 +9,7 @@ from typing import Protocol
 from torch import Tensor
 
 from .. import weights
+from ..core.device import CPU, Device
 from ..core.errors import BridgeError
 from ..core.types import SentimentTrack
 from ..weights.model_sets import ModelSets
@@ -31,14 +32,14 @@ Kind = type[PaperImageEstimator] | type[BlendImageEstimator]
 ESTIMATORS: dict[str, Kind] = {PAPER: PaperImageEstimator, BLEND: BlendImageEstimator}
 
 
-def load(name: str, models: Path = weights.MODELS) -> ImageEstimator:
+def load(name: str, models: Path = weights.MODELS, device: Device = CPU) -> ImageEstimator:
     """The estimator called `name`. Raises BridgeError if there is none of that name."""
-    return _called(name).load(models)
+    return _called(name).load(models, device)
 
 
-def choose(name: str, sets: ModelSets) -> ImageEstimator:
+def choose(name: str, sets: ModelSets, device: Device = CPU) -> ImageEstimator:
     """The estimator called `name`, with the weights of `sets`. Raises BridgeError if there is none of that name."""
-    return load(name, sets.holding(file_of(name)))
+    return load(name, sets.holding(file_of(name)), device)
 
 
 def file_of(name: str) -> str:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .. import weights
+from ..core.device import CPU, Device
 from ..core.types import SentimentTrack
 from .backbones import pretrained, squeezed_batches
 from .nets.backbone import Backbone
@@ -22,32 +23,33 @@ WHOLE_MOBILENET = "mobilenet-v2, all of it"
 
 
 class PaperImageEstimator:
-    """A backbone and its fine-tuned last stages with a two-output head. `load` gives the shipped one."""
+    """A backbone and its fine-tuned last stages with a two-output head, on `device`. `load` gives the shipped one."""
 
     file = WEIGHTS
 
-    def __init__(self, backbone: Backbone, top: nn.Module) -> None:
-        self.backbone, self.top = backbone, top.eval()
+    def __init__(self, backbone: Backbone, top: nn.Module, device: Device = CPU) -> None:
+        self.device = device
+        self.backbone, self.top = device.own(backbone), device.own(top.eval())
 
     @classmethod
-    def load(cls, models: Path = weights.MODELS) -> "PaperImageEstimator":
+    def load(cls, models: Path = weights.MODELS, device: Device = CPU) -> "PaperImageEstimator":
         """The estimator of `visual-sentiment.safetensors`, whose header names its backbone."""
         name, tensors = weights.header(WEIGHTS, models)["backbone"], weights.load(WEIGHTS, models)
         if name == WHOLE_MOBILENET:
-            return cls(*_whole_mobilenet(tensors))
+            return cls(*_whole_mobilenet(tensors), device)
         backbone = pretrained(name)
         top = SentimentTop(backbone)
         top.load_state_dict(tensors)
-        return cls(backbone, top)
+        return cls(backbone, top, device)
 
     def estimate(self, pictures: Tensor) -> SentimentTrack:
-        """(n, 3, H, W) float32 RGB 0..1 of any size → one valence and arousal per picture, hop_s 0.
+        """(n, 3, H, W) float32 RGB 0..1 of any size, on any device → one valence and arousal per picture, hop_s 0.
 
         In standard deviations of the OASIS photos' mean ratings, 0 being the mean of them all.
         """
         with torch.inference_mode():
-            batches = squeezed_batches(pictures, self.backbone.size)
-            scores = torch.cat([self.top(self.backbone.maps(batch)) for batch in batches])
+            batches = squeezed_batches(self.device.bring(pictures), self.backbone.size)
+            scores = torch.cat([self.top(self.backbone.maps(batch)) for batch in batches]).cpu()
         return SentimentTrack(valence=scores[:, 0].numpy(), arousal=scores[:, 1].numpy(), hop_s=0.0)
 
 

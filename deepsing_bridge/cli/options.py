@@ -148,7 +148,10 @@ class ModelOptions:
     styles: Annotated[Path | None, typer.Option(help="Folder of your own style images.", rich_help_panel=MODELS)] = None
     device: Annotated[
         str,
-        typer.Option(help="Where BigGAN and the stylizer work: cpu, cuda, cuda:1, mps.", rich_help_panel=MODELS),
+        typer.Option(
+            help="Where BigGAN, the stylizer and the image model work: cpu, cuda, cuda:1, mps, or auto.",
+            rich_help_panel=MODELS,
+        ),
     ] = "cpu"
     precision: Annotated[
         Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN and the stylizer.", rich_help_panel=MODELS)

@@ -125,7 +125,7 @@ class SourceOptions:
     song: Annotated[
         Path | None, typer.Option(help="Where the song is now, if it has moved.", rich_help_panel=MODELS)
     ] = None
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps.", rich_help_panel=MODELS)] = "cpu"
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps, or auto.", rich_help_panel=MODELS)] = "cpu"
     precision: Annotated[
         Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN and the stylizer.", rich_help_panel=MODELS)
     ] = "float32"

@@ -232,7 +232,9 @@ def train_translator(
         str | None, typer.Option(help="Sample over a Ray cluster: its address, or local for this machine's cores.")
     ] = None,
     gpus: Annotated[int, typer.Option(help="GPUs that each worker of the cluster takes.", min=0)] = 0,
-    device: Annotated[str, typer.Option(help="Where BigGAN works: cpu, cuda, cuda:1, mps.")] = "cpu",
+    device: Annotated[
+        str, typer.Option(help="Where BigGAN and the image model work: cpu, cuda, cuda:1, mps, or auto.")
+    ] = "cpu",
     precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
     minutes: Annotated[
         float | None,

@@ -1,13 +1,20 @@
-"""Where a large model works, and how precisely. Its callers give and get CPU tensors of float32 wherever it is."""
+"""Where a large model works, how precisely, and how what it made comes back from there: once, and not waited for before
+it is wanted."""
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from .errors import BridgeError
 
+Model = TypeVar("Model", bound=nn.Module)
 PRECISIONS = ("float32", "bfloat16")
+AUTO = "auto"
+"""The name of the best device that is there."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +29,13 @@ class Device:
         """Raises BridgeError for a device that this machine or this torch does not have."""
         if precision not in PRECISIONS:
             raise BridgeError(f"precision {precision!r}: expected one of {', '.join(PRECISIONS)}")
+        found = resolved(name)
         try:
-            torch.zeros(1, device=name)
+            torch.zeros(1, device=found)
         except (RuntimeError, AssertionError, NotImplementedError) as error:
             there = ", ".join(available())
             raise BridgeError(f"device {name!r}: not there, or not for this build of torch; there: {there}") from error
-        return Device(name, precision == "bfloat16")
+        return Device(found, precision == "bfloat16")
 
     @property
     def dtype(self) -> torch.dtype:
@@ -38,14 +46,46 @@ class Device:
         """`model` there, channels last, which convolutions are faster with."""
         return model.to(self.name).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def bring(self, tensor: Tensor) -> Tensor:
-        return tensor.to(self.name)
+    def own(self, model: Model) -> Model:
+        """`model` there, in float32: a copy where it has to move, since others may share it."""
+        return model if self.name == "cpu" else copy.deepcopy(model).to(self.name)
 
-    def fetch(self, tensor: Tensor) -> Tensor:
-        return tensor.float().contiguous().cpu()
+    def bring(self, tensor: Tensor) -> Tensor:
+        """`tensor` there: itself if it is. CUDA copies what comes from the CPU before it goes on, and does not wait for
+        what it is doing; Metal would read it later."""
+        return tensor.to(self.name, non_blocking=self.name.startswith("cuda"))
 
 
 CPU = Device()
+
+
+def resolved(name: str) -> str:
+    """AUTO as what is there: a CUDA card, else Apple's, else the CPU. Any other name as it is."""
+    if name != AUTO:
+        return name
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def crossing(tensor: Tensor) -> Callable[[], Tensor]:
+    """`tensor` begins to cross to the CPU, behind what its device has to do before; what is returned waits for it.
+
+    From a CUDA card into memory that is pinned, which torch keeps and gives out again.
+    """
+    if tensor.device.type != "cuda":
+        there = tensor.cpu()
+        return lambda: there
+    pinned = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True)
+    pinned.copy_(tensor, non_blocking=True)
+    arrived = torch.cuda.Event(blocking=True)  # the processor is for others while it waits
+    arrived.record(torch.cuda.current_stream(tensor.device))
+
+    def wait() -> Tensor:
+        arrived.synchronize()
+        return pinned
+
+    return wait
 
 
 def available() -> list[str]:

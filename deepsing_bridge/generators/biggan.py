@@ -22,8 +22,8 @@ BIGGAN_TRUNCATION = 0.4  # the package's example's: good pictures, still varied
 class BigGANGenerator:
     """BigGAN-deep. Latents are drawn at `truncation`; batch statistics are those of `rendered_at`, the same if None.
 
-    It works on `device`, in half precision where that is asked for, and takes and gives CPU tensors. The package's
-    `model` is taken apart: see `BigGANInference`.
+    It works on `device`, in half precision where that is asked for, and its pictures stay there. The package's `model`
+    is taken apart: see `BigGANInference`.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class BigGANGenerator:
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
         here = at_truncation(latents, truncation, self.truncation), class_vectors
         pictures: Tensor = self.model(*map(self.device.bring, here), truncation or self.rendered_at)
-        return (self.device.fetch(pictures) + 1) / 2
+        return (pictures.contiguous() + 1) / 2
 
 
 def biggan_architecture(size: int, channel_width: int = 128) -> torch.nn.Module:

@@ -27,15 +27,15 @@ def load_generator(
 ) -> Generator:
     """The generator called `name`. Raises BridgeError for an unknown one, or one whose weights are not installed.
 
-    BigGAN works on `device`, at `truncation` and `rendered_at` if they are given; a photo generator always on the CPU,
-    which it is made for; worlds where OpenGL is.
+    BigGAN and photo generators work on `device`, worlds where OpenGL is; BigGAN at `truncation` and `rendered_at` if
+    they are given.
     """
     folder = weights_folder(name)
     if is_of_worlds(folder):
         return WorldsGenerator.load(folder, name)
     if name in BIGGAN_SIZES:
         return BigGANGenerator.load(name, folder, device, truncation or own_truncation(name), rendered_at)
-    return PhotoGenerator.load(folder, name)
+    return PhotoGenerator.load(folder, name, device)
 
 
 def default_generator() -> str:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .. import weights
+from ..core.device import CPU, Device
 from ..weights.files import MODELS
 from .decoder import SIZE, Decoder
 from .protocol import TRUNCATION, at_truncation, generator_file, truncated_normal
@@ -29,7 +30,8 @@ class PhotoGenerator:
 
     The recalling part of the latent points in some direction; codes whose keys point there are mixed, nearer ones
     far more strongly. Length does not matter, so the mean of many latents still recalls something definite. The
-    steering part moves a camera over the picture and changes its light.
+    steering part moves a camera over the picture and changes its light. It works on `device`, in float32, and its
+    pictures stay there.
     """
 
     latent_dim = LATENT_DIM
@@ -37,33 +39,40 @@ class PhotoGenerator:
     truncation = 1.0
 
     def __init__(
-        self, tensors: Mapping[str, Tensor], classes: tuple[str, ...], sharpness: float, name: str = EMBEDDED
+        self,
+        tensors: Mapping[str, Tensor],
+        classes: tuple[str, ...],
+        sharpness: float,
+        name: str = EMBEDDED,
+        device: Device = CPU,
     ) -> None:
         self.name = name
         self.classes = classes
         self.sharpness = sharpness
-        self.codes = tensors["codes"].float()
-        self.keys = tensors["keys"].float()
-        self.class_ids = tensors["class_ids"].long()
+        self.device = device
+        self.codes = device.bring(tensors["codes"].float())
+        self.keys = device.bring(tensors["keys"].float())
+        self.class_ids = device.bring(tensors["class_ids"].long())
         self.decoder = Decoder().eval().requires_grad_(False)
         state = {key.removeprefix("decoder."): value.float() for key, value in tensors.items()}
         self.decoder.load_state_dict({key: state[key] for key in self.decoder.state_dict()})
-        self.decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
+        device.place(self.decoder)
 
     @classmethod
-    def load(cls, models: Path = MODELS, name: str = EMBEDDED) -> Self:
+    def load(cls, models: Path = MODELS, name: str = EMBEDDED, device: Device = CPU) -> Self:
         file = generator_file(name)
         header = weights.header(file, models)
         classes, sharpness = tuple(json.loads(header["classes"])), float(header["sharpness"])
-        return cls(weights.load(file, models), classes, sharpness, name)
+        return cls(weights.load(file, models), classes, sharpness, name, device)
 
     def sample_latents(self, count: int, seed: int) -> Tensor:
         return truncated_normal(count, self.latent_dim, seed)
 
     @torch.inference_mode()
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
-        latents = at_truncation(latents, truncation, self.truncation)
-        pictures = without_mesh(self.decoder(self.recall(class_vectors, latents) @ self.codes))
+        latents = self.device.bring(at_truncation(latents, truncation, self.truncation))
+        shares = self.recall(self.device.bring(class_vectors), latents)
+        pictures = without_mesh(self.decoder(shares @ self.codes))
         steering = latents[:, :STEERED].clamp(-TRUNCATION, TRUNCATION)
         return light(move_camera(pictures.contiguous(), steering), steering)
 
@@ -88,7 +97,7 @@ def move_camera(pictures: Tensor, steering: Tensor) -> Tensor:
     """Zooms by 1.02 to 1.2 and pans within what the zoom leaves, by `steering` (n, ≥3) in ±2."""
     zoom = 1.11 + 0.045 * steering[:, 0]
     pan = (1 - 1 / zoom)[:, None] * (steering[:, 1:3] / TRUNCATION)
-    theta = torch.zeros(len(pictures), 2, 3)
+    theta = pictures.new_zeros(len(pictures), 2, 3)
     theta[:, 0, 0] = theta[:, 1, 1] = 1 / zoom
     theta[:, :, 2] = pan
     grid = F.affine_grid(theta, list(pictures.shape), align_corners=False)
@@ -98,7 +107,7 @@ def move_camera(pictures: Tensor, steering: Tensor) -> Tensor:
 def light(pictures: Tensor, steering: Tensor) -> Tensor:
     """Exposure by up to ±20 %, warmth ±8 % red against blue, saturation ±30 %, by `steering[:, 3:6]` in ±2."""
     exposure, warmth, saturation = (steering[:, i, None, None, None] for i in (3, 4, 5))
-    grey = (pictures * torch.tensor([0.2126, 0.7152, 0.0722])[:, None, None]).sum(1, keepdim=True)
+    grey = (pictures * pictures.new_tensor([0.2126, 0.7152, 0.0722])[:, None, None]).sum(1, keepdim=True)
     coloured = grey + (pictures - grey) * (1 + 0.15 * saturation)
-    balance = torch.tensor([1.0, 0.0, -1.0])[:, None, None]
+    balance = pictures.new_tensor([1.0, 0.0, -1.0])[:, None, None]
     return (coloured * (1 + 0.1 * exposure) * (1 + 0.04 * warmth * balance)).clamp(0, 1)

@@ -38,6 +38,7 @@ class Generator(Protocol):
     def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
         """(n, classes) rows summing to 1, mixtures allowed, and (n, latent_dim) → (n, 3, S, S) float32 RGB 0..1.
 
+        What is asked for lies on the CPU; pictures on the device that made them, for whoever goes on there.
         Latents are taken as if they had been drawn at `truncation`, 0 < t ≤ 1; without one as they are.
         """
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Protocol, Self
 
+from ..render.fit import Pixels
 from ..render.look import Look
 from ..render.moment import moment_at
 from ..render.painter import Painter
@@ -83,14 +84,17 @@ def render(
     moment = moment_at(board, request.time_s, look.morph)
     passes = painter.passes(board, [moment], look)
     newest = generated = next(passes)
-    plain = generated()[0]
-    keyframe = Keyframe(plain, plain, look, board, moment.scene, request.time_s)
+    plain: Pixels | None = None
     if look.blend > 0 and like is not None:
-        yield preview_pass(keyframe, like)
+        plain = generated()[0]
+        yield preview_pass(Keyframe(plain, plain, look, board, moment.scene, request.time_s), like)
     for painted in passes:
         newest = painted
         yield None
-    yield keyframe if newest is generated else replace(keyframe, painted=newest()[0])
+    if plain is None:  # not before: it would be waited for, while its device could be told of the passes
+        plain = generated()[0]
+    finished = plain if newest is generated else newest()[0]
+    yield Keyframe(plain, finished, look, board, moment.scene, request.time_s)
 
 
 class RenderWorker:

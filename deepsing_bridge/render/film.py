@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..core.batches import in_batches
 from ..core.types import Frame
 from ..core.units import frame_to_seconds, seconds_to_frame
 from ..story.latents import PICTURE_EVERY_S, picture_times
@@ -20,7 +21,7 @@ from .look import Look
 from .moment import moments_of
 from .painter import Painter
 
-BATCH = 8  # pictures painted at a time
+BATCH = 8  # pictures painted at a time, or fewer where memory is short
 
 
 class Film:
@@ -64,5 +65,5 @@ class Film:
     def _paint_scene(self, scene: int) -> Pixels:
         """A scene's pictures (n, H, W, 3), at its `picture_times`."""
         moments = moments_of(self.board, scene, picture_times(self.board, scene))
-        batches = [moments[start : start + BATCH] for start in range(0, len(moments), BATCH)]
-        return np.concatenate([self._painter.paint(self.board, batch, self._look) for batch in batches])
+        begun = [*in_batches(moments, BATCH, lambda batch: self._painter.begin(self.board, batch, self._look))]
+        return np.concatenate([pixels() for pixels in begun])

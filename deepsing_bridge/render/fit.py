@@ -1,10 +1,14 @@
 """Pictures as the generator makes them become frames of the size that is wanted."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
+
+from ..core.device import Device, crossing
 
 Pixels = NDArray[np.uint8]
 
@@ -38,5 +42,16 @@ def fit_pixels(pixels: Pixels, width: int, height: int) -> Pixels:
 
 
 def to_pixels(pictures: Tensor) -> Pixels:
-    """(n, 3, H, W) in 0..1 → (n, H, W, 3) uint8."""
-    return (pictures.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
+    """(n, 3, H, W) in 0..1, on any device → (n, H, W, 3) uint8."""
+    return begin_pixels(pictures)()
+
+
+def begin_pixels(pictures: Tensor) -> Callable[[], Pixels]:
+    """`to_pixels`, not waited for: they become bytes where they are and cross once; what is returned waits for them."""
+    arrived = crossing((pictures.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous())
+    return lambda: arrived().numpy()
+
+
+def from_pixels(pixels: Pixels, device: Device) -> Tensor:
+    """One picture (H, W, 3) uint8 → (1, 3, H, W) in 0..1 on `device`, to which its bytes cross."""
+    return device.bring(torch.from_numpy(pixels.copy())).permute(2, 0, 1)[None].float() / 255

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ..generators.protocol import Instant, MovingGenerator
@@ -22,7 +21,7 @@ from ..stylization.styles import StyleBook
 from ..stylization.wct import Stylizer
 from .camera import FIXED
 from .crossfade import mix
-from .fit import Pixels
+from .fit import Pixels, from_pixels
 from .footage_frames import footage_colour
 from .grade import Colour, Grader, graded, mean_colour
 from .look import Look
@@ -53,8 +52,11 @@ class MovingPainter:
         self._grader = Grader(self.colour)
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
-        """(n, H, W, 3) uint8: the finished pictures of `moments`."""
         return np.stack([self._at(board, moment, look) for moment in moments])
+
+    def begin(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Callable[[], Pixels]:
+        painted = self.paint(board, moments, look)
+        return lambda: painted
 
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """What gives the pictures as they are drawn, and then, where they are stylized, as they are painted."""
@@ -134,7 +136,7 @@ class MovingPainter:
         """What stylization does to the picture `number` · STYLE_EVERY_S after the scene's start."""
         shown = board.scenes[scene]
         drawn = self._draw(board, scene, shown.start_s + number * STYLE_EVERY_S, look)
-        picture = torch.from_numpy(drawn.copy()).permute(2, 0, 1)[None].float() / 255
+        picture = from_pixels(drawn, self.stylizer.device)
         style = self.styles.rule(look.style)(shown.sentiment).statistics
         painted = self.stylizer.stylize(picture, style, look.blend)[0]
         return colour_field(picture[0], with_blacks_of(picture[0], painted))

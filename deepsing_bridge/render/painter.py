@@ -37,6 +37,9 @@ class Painter(Protocol):
         """(n, H, W, 3) uint8: the finished pictures of `moments`, as `passes` takes them, as large as the camera's
         canvas."""
 
+    def begin(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Callable[[], Pixels]:
+        """`paint`, not waited for: a device goes on with it while the next ones are begun. What is returned waits."""
+
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """Steps on the way: each gives the pictures (n, H, W, 3) as they are then. First as generated, unstylized.
 

@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..core.device import Device
 from ..generators.protocol import Generator
 from ..story.storyboard import Storyboard
 from ..stylization.styles import StyleBook
 from ..stylization.wct import StyleStatistics, Stylizer, between
 from .camera import HandheldCamera, compose
-from .fit import Pixels, scaled, to_pixels
+from .fit import Pixels, begin_pixels, scaled, to_pixels
 from .footage_frames import footage_colour
 from .grade import Colour, Grader, mean_colour
 from .look import Look
@@ -34,23 +35,38 @@ class StillPainter:
         self._generated: tuple[object, Tensor] = None, torch.empty(0)  # what the last pictures were made of, and they
 
     def paint(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Pixels:
-        return [*self.passes(board, moments, look)][-1]()
+        return self.begin(board, moments, look)()
+
+    def begin(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Callable[[], Pixels]:
+        *_, pictures = self._painted(board, moments, look)
+        return self._begin_finished(pictures, board, moments[0], look)
 
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """As generated, then after each level of stylization, coarse to fine."""
-        pictures = self._generate(board, moments, look)
-        finished = partial(_finished, look=look, gain=self._gain(board, moments[0], look))
-        yield partial(finished, lambda: pictures)
-        if look.blend > 0:
-            style = self._style(board, moments[0], look.style)
-            for painted in self.stylizer.passes(pictures, style, look.blend):
-                yield partial(finished, painted)
+        for pictures in self._painted(board, moments, look):
+            yield partial(self._finished, pictures, board, moments[0], look)
 
     def preparations(self) -> Iterator[Callable[[], None]]:
         return iter(())
 
+    def _painted(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Tensor]:
+        """(n, 3, S, S) as generated, then after each level of stylization, where they are made."""
+        pictures = self._generate(board, moments, look)
+        yield pictures
+        if look.blend > 0:
+            yield from self.stylizer.passes(pictures, self._style(board, moments[0], look.style), look.blend)
+
+    def _finished(self, pictures: Tensor, board: Storyboard, moment: Moment, look: Look) -> Pixels:
+        return self._begin_finished(pictures, board, moment, look)()
+
+    def _begin_finished(self, pictures: Tensor, board: Storyboard, moment: Moment, look: Look) -> Callable[[], Pixels]:
+        """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8, the camera's canvas for the look's size."""
+        gain = Device(str(pictures.device)).bring(torch.from_numpy(self._gain(board, moment, look)).float())
+        graded = pictures.contiguous() * gain[:, None, None]
+        return begin_pixels(compose(graded, look.width, look.height))
+
     def _generate(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Tensor:
-        """(n, 3, S, S) before stylization; the last ones are kept, as where only the blend changed."""
+        """As they are before stylization; the last ones are kept, as where only the blend changed."""
         classes, truncation = len(self.generator.classes), look.truncation
         vectors = np.stack([class_vector(board, moment, classes, look.temperature) for moment in moments])
         latents = np.stack([moment.latent for moment in moments]).astype(np.float32)
@@ -86,9 +102,3 @@ class StillPainter:
         if here is there or not moment.share:
             return here.statistics
         return between(here.statistics, there.statistics, moment.share)
-
-
-def _finished(pictures: Callable[[], Tensor], look: Look, gain: Colour) -> Pixels:
-    """(n, 3, S, S) in 0..1 → (n, H, W, 3) uint8, the camera's canvas for the look's size."""
-    graded = pictures() * torch.from_numpy(gain).float()[:, None, None]
-    return to_pixels(compose(graded, look.width, look.height))

@@ -8,13 +8,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import torch
 
 from ..story.storyboard import Storyboard
 from ..stylization.colour_field import ColourField, between, colour_field, with_blacks_of
 from ..stylization.styles import StyleBook
 from ..stylization.wct import Stylizer
-from .fit import Pixels
+from .fit import Pixels, from_pixels
 from .footage_frames import fit_within, unfitted_frames
 from .grade import Colour, Grader, graded, mean_colour
 from .look import Look
@@ -57,8 +56,7 @@ class FootageStyler:
         return dict(zip(numbers, fields, strict=True))
 
     def _field(self, board: Storyboard, index: int, pixels: Pixels, look: Look) -> ColourField:
-        small = fit_within(pixels, *_reduced(pixels))
-        picture = torch.from_numpy(small.copy()).permute(2, 0, 1)[None].float() / 255
+        picture = from_pixels(fit_within(pixels, *_reduced(pixels)), self._stylizer.device)
         style = self._styles.rule(look.style)(board.scenes[index].sentiment).statistics
         painted = self._stylizer.stylize(picture, style, look.blend)[0]
         return colour_field(picture[0], with_blacks_of(picture[0], painted))

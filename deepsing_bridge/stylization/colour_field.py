@@ -14,6 +14,8 @@ from scipy.ndimage import uniform_filter1d
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..core.device import crossing
+
 Pixels = NDArray[np.uint8]
 REACH = 1 / 24  # of the shorter side: the radius around a pixel that is one colour change
 FLAT = 2e-3  # variances below this count as flat: there only the offset differs
@@ -23,7 +25,7 @@ DARKEST = 0.02  # of a picture's pixels are taken to be its blacks
 
 @dataclass(frozen=True)
 class ColourField:
-    """`gain` and `offset` (3, h, w)."""
+    """`gain` and `offset` (3, h, w), on the device that pictures are coloured on."""
 
     gain: Tensor
     offset: Tensor
@@ -32,8 +34,8 @@ class ColourField:
         """(H, W, 3) uint8 of any size."""
         field = torch.stack([self.gain, self.offset * 255]).contiguous(memory_format=torch.channels_last)
         gain, offset = F.interpolate(field, pixels.shape[:2], mode="bilinear").permute(0, 2, 3, 1)
-        picture = torch.from_numpy(np.ascontiguousarray(pixels))
-        return torch.addcmul(offset, gain, picture).clamp_(0, 255).round_().byte().numpy()
+        picture = torch.from_numpy(np.ascontiguousarray(pixels)).to(gain.device)
+        return crossing(torch.addcmul(offset, gain, picture).clamp_(0, 255).round_().byte())().numpy()
 
 
 def colour_field(before: Tensor, after: Tensor) -> ColourField:
@@ -70,4 +72,4 @@ def _box(pictures: Tensor, radius: int) -> Tensor:
         inside = uniform_filter1d(np.ones(means.shape[axis]), 2 * radius + 1, mode="constant")  # share of each square
         sums = uniform_filter1d(means, 2 * radius + 1, axis=axis, mode="constant")
         means = (sums / np.expand_dims(inside, -1 if axis == -2 else 0)).astype(np.float32)
-    return torch.from_numpy(means)
+    return torch.from_numpy(means).to(pictures.device)

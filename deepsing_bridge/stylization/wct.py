@@ -11,9 +11,8 @@ Does not know which style is for which sentiment.
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -24,6 +23,7 @@ from ..core.device import CPU, Device
 from ..weights.files import MODELS
 from . import vgg
 from .decoding import DecodedDifference
+from .matrix_roots import inverse_root, root
 from .networks import LEVELS, STRIDE, Networks
 
 WEIGHTS = "wct.safetensors"
@@ -59,7 +59,7 @@ def between(one: StyleStatistics, other: StyleStatistics, share: float) -> Style
 def statistics_of(features: torch.Tensor) -> LevelStatistics:
     """The statistics of features (…, C, H, W), each picture by itself."""
     mean, covariance = _moments(features)
-    return LevelStatistics(mean, _power(covariance, 0.5))
+    return LevelStatistics(mean, root(covariance, REGULARISATION))
 
 
 def whiten_and_colour(features: torch.Tensor, style: LevelStatistics) -> torch.Tensor:
@@ -73,7 +73,7 @@ def recolouring(features: torch.Tensor, style: LevelStatistics) -> tuple[torch.T
     """What whitens features (…, C, H, W) and colours them: `matrix` (…, C, C) to multiply by, `mean` (…, C, 1) to
     add."""
     mean, covariance = _moments(features)
-    matrix = style.colouring @ _power(covariance, -0.5)
+    matrix = style.colouring @ inverse_root(covariance, REGULARISATION)
     return matrix, style.mean - matrix @ mean
 
 
@@ -82,11 +82,6 @@ def _moments(features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     mean = points.mean(-1, keepdim=True)
     covariance = points @ points.mT / points.shape[-1] - mean @ mean.mT
     return mean, covariance + REGULARISATION * torch.eye(covariance.shape[-1], device=covariance.device)
-
-
-def _power(covariance: torch.Tensor, exponent: float) -> torch.Tensor:
-    values, vectors = torch.linalg.eigh(covariance)
-    return (vectors * values.clamp_min(REGULARISATION).pow(exponent).unsqueeze(-2)) @ vectors.mT
 
 
 class Stylizer:
@@ -112,34 +107,32 @@ class Stylizer:
     @torch.inference_mode()
     def statistics(self, picture: torch.Tensor) -> StyleStatistics:
         """The statistics of a style image (3, H, W) in 0..1: once per image, never per frame."""
-        taps = self.networks.encoder.taps(self.device.bring(_padded(picture[None])))
+        taps = self.networks.encoder.taps(_padded(self.device.bring(picture[None])))
         return StyleStatistics(tuple(statistics_of(tap[0]) for tap in taps))
 
     def stylize(self, pictures: torch.Tensor, style: StyleStatistics, blend: float) -> torch.Tensor:
-        """Pictures (n, 3, H, W) in 0..1 of any size, painted in a style, in the same shape.
+        """Pictures (n, 3, H, W) float32 in 0..1 of any size and on any device, painted in a style, in the same shape.
 
-        `blend` is 0 (as they are) to 1. A picture comes out the same alone or among others.
+        `blend` is 0 (as they are) to 1. A picture comes out the same alone or among others. Painted pictures lie on the
+        stylizer's device.
         """
-        *_, painted = (lambda: pictures), *self.passes(pictures, style, blend)
-        return painted()
+        *_, painted = pictures, *self.passes(pictures, style, blend)
+        return painted.contiguous()
 
-    def passes(
-        self, pictures: torch.Tensor, style: StyleStatistics, blend: float
-    ) -> Iterator[Callable[[], torch.Tensor]]:
-        """`stylize` in steps, coarse to fine, for whoever wants to stop on the way: what gives the pictures after each
-        level. Only what is called comes from the device."""
+    def passes(self, pictures: torch.Tensor, style: StyleStatistics, blend: float) -> Iterator[torch.Tensor]:
+        """`stylize` in steps, coarse to fine, for whoever wants to stop on the way: the pictures after each level."""
         if blend == 0:
             return
         height, width = pictures.shape[-2:]
-        painted = self.device.bring(_padded(pictures)).contiguous(memory_format=torch.channels_last)
+        painted = _padded(self.device.bring(pictures)).contiguous(memory_format=torch.channels_last)
         for level in reversed(LEVELS):
             painted = self._paint(painted, level, style.levels[level - 1], blend)
-            yield partial(self.device.fetch, painted[..., :height, :width])
+            yield painted[..., :height, :width]
 
     @torch.inference_mode()
     def reconstruct(self, pictures: torch.Tensor, level: int) -> torch.Tensor:
         """What one decoder gives back, without what `stylize` returns of its loss; sides multiples of 8."""
-        return self.device.fetch(self.networks.decode(self.networks.encoder(self.device.bring(pictures), level), level))
+        return self.networks.decode(self.networks.encoder(self.device.bring(pictures), level), level).contiguous()
 
     @torch.inference_mode()
     def _paint(self, pictures: torch.Tensor, level: int, style: LevelStatistics, blend: float) -> torch.Tensor:

@@ -34,6 +34,6 @@ def _mean_features(generator: Generator, class_id: int, pictures: int, seed: int
     latents = generator.sample_latents(pictures, seed + class_id)
     vectors = torch.zeros(pictures, len(generator.classes))
     vectors[:, class_id] = 1
-    mean = frozen_features(generator.generate(vectors, latents)).mean(0)
+    mean = frozen_features(generator.generate(vectors, latents).cpu()).mean(0)
     progress(class_id + 1, len(generator.classes))
     return mean

@@ -7,7 +7,7 @@ can each take a shard. Which latents are drawn depends on the seed alone, not on
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from safetensors.numpy import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..core.batches import in_batches
 from ..core.errors import BridgeError
 from ..core.files import appearing, made
 from ..core.types import Progress, SentimentTrack, no_progress
@@ -195,12 +196,16 @@ def estimate_samples(
     progress: Progress = no_progress,
 ) -> SentimentTrack:
     """Generate classes (n,) with latents (n, latent_dim) and say what is seen in them, in bounded memory."""
-    seen = []
-    for start in range(0, len(class_ids), BATCH):
-        stop = min(start + BATCH, len(class_ids))
-        vectors = F.one_hot(torch.from_numpy(class_ids[start:stop]), len(generator.classes)).float()
-        seen.append(estimate(generator.generate(vectors, latents[start:stop])))
-        progress(stop, len(class_ids))
+
+    def see(rows: Sequence[int]) -> SentimentTrack:
+        batch = slice(rows[0], rows[-1] + 1)
+        vectors = F.one_hot(torch.from_numpy(class_ids[batch]), len(generator.classes)).float()
+        return estimate(generator.generate(vectors, latents[batch]))
+
+    seen: list[SentimentTrack] = []
+    for track in in_batches(range(len(class_ids)), BATCH, see):
+        seen.append(track)
+        progress(sum(map(len, seen)), len(class_ids))
     return joined(seen)
 
 

@@ -95,8 +95,9 @@ def prepare(
 
     Only plain values, so that a worker on another machine can be told. Raises BridgeError for what is missing.
     """
-    estimator = image_models.choose(image_model, model_sets.chosen(models, name))
-    generator = load_generator(name, Device.of(device, precision))
+    where = Device.of(device, precision)
+    estimator = image_models.choose(image_model, model_sets.chosen(models, name), where)
+    generator = load_generator(name, where)
     if len(generator.classes) < FEWEST_CLASSES:
         raise BridgeError(
             f"generator {name}: {len(generator.classes)} classes; a view wants at least {FEWEST_CLASSES} to choose from"
