@@ -130,6 +130,17 @@ def remove(path: Path) -> None:
         raise BridgeError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
+def remove_oldest(folder: Path, pattern: str, most: int) -> None:
+    """Of the files in `folder` that match `pattern`, those that were touched last stay, `most` bytes at most. Raises
+    OSError where they cannot be looked at; what cannot be removed stays."""
+    total = 0
+    for path in sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True):
+        total += path.stat().st_size
+        if total > most:
+            with suppress(OSError):
+                path.unlink()
+
+
 def move(source: Path, target: Path) -> None:
     """`source` becomes `target`, in place of what is there. Raises BridgeError where that cannot be."""
     try:

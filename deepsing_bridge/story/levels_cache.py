@@ -6,14 +6,13 @@ A file a song, which appears whole; it can be removed at any time. What cannot b
 
 import logging
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from ..core.errors import BridgeError
-from ..core.files import appearing, made
+from ..core.files import appearing, made, remove_oldest
 from ..core.types import LEVEL_NAMES, SPECTRUM_BANDS, WAVEFORM_POINTS, LevelTrack, SoundTrack
 from ..core.user_folders import cache_folder
 
@@ -62,7 +61,7 @@ def keep(digest: str, heard: Heard) -> None:
                 spectrum=sound.spectrum,
                 sound_hop_s=sound.hop_s,
             )
-        _tidy()
+        remove_oldest(_folder(), "*.npz", MOST_BYTES)
     except (BridgeError, OSError) as error:
         log.debug("what was heard is not kept: %s", error)
 
@@ -83,12 +82,3 @@ def _refuse_misshapen(heard: Heard) -> None:
         raise ValueError(f"arrays of {shapes}")
     if not (count and moments and levels.hop_s > 0 and sound.hop_s > 0 and np.isfinite(levels.values).all()):
         raise ValueError("no levels")
-
-
-def _tidy() -> None:
-    total = 0
-    for path in sorted(_folder().glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True):
-        total += path.stat().st_size
-        if total > MOST_BYTES:
-            with suppress(OSError):
-                path.unlink()

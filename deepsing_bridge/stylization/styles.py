@@ -22,6 +22,7 @@ from ..core.options import AUTO, MOODS, NEAREST, STYLE_RULES, THRESHOLD
 from ..core.plain_text import is_plain
 from ..core.types import Sentiment, SentimentTrack
 from ..weights.files import MODELS
+from .statistics_cache import statistics
 from .wct import StyleStatistics, Stylizer
 
 DEFAULT_STYLES = MODELS / "styles"
@@ -122,7 +123,7 @@ def _distance(one: Sentiment, other: Sentiment) -> float:
 
 def _style(path: Path, stylizer: Stylizer, estimate: Estimate) -> Style:
     picture = _read(path)
-    return Style(path.stem, estimate(picture[None]).at(0), stylizer.statistics(picture))
+    return Style(path.stem, estimate(picture[None]).at(0), statistics(stylizer, picture))
 
 
 def _read(path: Path) -> torch.Tensor:

@@ -85,10 +85,11 @@ def _moments(features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 class Stylizer:
-    """Paints pictures in a style whose statistics were taken once."""
+    """Paints pictures in a style whose statistics were taken once. `digest`: the sha256 of its weights' file, if it has
+    one."""
 
-    def __init__(self, networks: Networks | vgg.Networks, device: Device = CPU) -> None:
-        self.networks, self.device = networks.eval(), device
+    def __init__(self, networks: Networks | vgg.Networks, device: Device = CPU, digest: str | None = None) -> None:
+        self.networks, self.device, self.digest = networks.eval(), device, digest
         device.place(networks)
         self._encoder = copy.deepcopy(networks.encoder).to(device.dtype) if device.half else networks.encoder
         self._differences = [DecodedDifference(decoder) for decoder in networks.decoders]  # type: ignore[arg-type]
@@ -102,7 +103,7 @@ class Stylizer:
         widths = weights.header(WEIGHTS, models).get("widths")
         networks = vgg.Networks(json.loads(widths)) if widths else Networks()
         networks.load_state_dict({name: tensor.float() for name, tensor in weights.load(WEIGHTS, models).items()})
-        return Stylizer(networks, device)
+        return Stylizer(networks, device, weights.digest(WEIGHTS, models))
 
     @torch.inference_mode()
     def statistics(self, picture: torch.Tensor) -> StyleStatistics:
