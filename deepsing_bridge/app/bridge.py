@@ -22,7 +22,7 @@ from ..client import NAME
 from ..core.allowed_folders import AllowedFolders
 from ..core.errors import BridgeError, Taken
 from ..core.invocation import command
-from ..export.take import Recorder
+from ..export.recorder import Recorder
 from ..live.clock import SystemClock
 from ..live.commands import Hold, Load, Play
 from ..live.hub import Hub

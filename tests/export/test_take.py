@@ -21,8 +21,9 @@ from deepsing_bridge.core.types import Sentiment, no_progress
 from deepsing_bridge.core.units import frame_to_seconds
 from deepsing_bridge.export import video
 from deepsing_bridge.export.clips import ClipWriter
+from deepsing_bridge.export.recorder import Recorder
 from deepsing_bridge.export.story_folder import clip_name
-from deepsing_bridge.export.take import LISTING, Recorder, Take, nearest_rate
+from deepsing_bridge.export.take import LISTING, Take, nearest_rate
 from deepsing_bridge.export.take_file import TakeFile
 from deepsing_bridge.listening.device import SoundBlock
 from deepsing_bridge.listening.listener import Heard
@@ -368,7 +369,7 @@ def failing(player: Player) -> object:
 def test_a_recording_whose_folder_is_gone_goes_on_and_it_is_told(
     player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deepsing_bridge.export.take.RETRY_S", 3600.0)
+    monkeypatch.setattr("deepsing_bridge.export.recorder.RETRY_S", 3600.0)
     told, folder = player.hub.subscribe(), tmp_path / "take"
     recorder = Recorder(player.hub, folder)
     recorder.start()
@@ -377,7 +378,7 @@ def test_a_recording_whose_folder_is_gone_goes_on_and_it_is_told(
     play(player, recorder, 3.0)  # beyond the end of a scene, which is not there
     assert failing(player) == "recording"
     assert any(isinstance(event, Problem) and "recording stops here" in event.text for event in told.take(0))
-    monkeypatch.setattr("deepsing_bridge.export.take.RETRY_S", 0.0)
+    monkeypatch.setattr("deepsing_bridge.export.recorder.RETRY_S", 0.0)
     play(player, recorder, 2.0)
     assert failing(player) == ""
     recorder.stop()
@@ -388,7 +389,7 @@ def test_a_recording_whose_folder_is_gone_goes_on_and_it_is_told(
 def test_a_recording_goes_on_beside_what_it_had_when_the_disk_has_room_again(
     player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deepsing_bridge.export.take.RETRY_S", 0.0)
+    monkeypatch.setattr("deepsing_bridge.export.recorder.RETRY_S", 0.0)
     recorder = Recorder(player.hub, tmp_path / "take")
     recorder.start()
     play(player, recorder, 6.0)  # beyond the first scene
