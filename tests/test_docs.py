@@ -13,7 +13,9 @@ import pytest
 import typer
 
 from deepsing_bridge.cli import app
-from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, ROOT, vocabulary
+from deepsing_bridge.live.messages import MESSAGES, ROOT
+from deepsing_bridge.live.parameters import PARAMETERS
+from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.map import load_map
 from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming, parse
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, REAPER, TRACKS

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..core.addresses import host_and_port
-from ..live.vocabulary import ROOT, Message, Parameter, Vocabulary
+from ..live.messages import ROOT, Message
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 from .panel import (
     BLACKOUT,
     SILENCE_MS,

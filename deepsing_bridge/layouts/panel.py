@@ -6,7 +6,9 @@ from typing import Literal
 
 from ..core.fields import Field
 from ..live.cues import cue_address
-from ..live.vocabulary import ROOT, Message, Parameter, Vocabulary
+from ..live.messages import ROOT, Message
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 
 Control = Literal["fader", "menu", "switch", "entry"]
 

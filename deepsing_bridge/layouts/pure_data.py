@@ -8,7 +8,9 @@ import re
 from itertools import pairwise
 from math import ceil
 
-from ..live.vocabulary import ROOT, Parameter, Vocabulary
+from ..live.messages import ROOT
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 from .panel import (
     BLACKOUT,
     SILENCE_MS,

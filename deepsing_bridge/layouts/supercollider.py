@@ -6,7 +6,9 @@ All of it lies in `~deepsing`, so that a performer's own code can turn what the 
 import json
 from math import ceil
 
-from ..live.vocabulary import ROOT, Parameter, Vocabulary
+from ..live.messages import ROOT
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 from .panel import (
     BLACKOUT,
     SILENCE_MS,

@@ -13,7 +13,9 @@ from math import ceil
 from typing import Any
 from xml.etree import ElementTree
 
-from ..live.vocabulary import ROOT, Parameter, Vocabulary
+from ..live.messages import ROOT
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 from .panel import (
     BLACKOUT,
     SILENCE_MS,

@@ -8,8 +8,8 @@ from .commands import Command, FadeParam, Hold, RecallCue, SetParam
 from .cues import MOST_CUES, Cue, Weights, saved
 from .events import CueFired, CueSaved
 from .hub import Hub
+from .messages import ROOT
 from .telemetry import Telemetry
-from .vocabulary import ROOT
 
 
 class CueBook:

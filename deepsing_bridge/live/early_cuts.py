@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..core.errors import BridgeError
 from ..story.storyboard import Storyboard
-from .vocabulary import ROOT
+from .messages import ROOT
 
 SHORTEST_SCENE_S = 0.1
 

@@ -11,7 +11,7 @@ from ..core.fields import Value
 from ..core.types import Sentiment, SentimentTrack
 from .commands import Sender
 from .cues import Cue, Weights, cue_address
-from .vocabulary import ROOT
+from .messages import ROOT
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..core.errors import BridgeError
 from ..translation.class_names import Labelled, class_ids
 from .events import HeldAt
-from .vocabulary import ROOT
+from .messages import ROOT
 
 Shares = tuple[tuple[int, float], ...]
 """Numbers of classes, and what share of the scenes each is to have; they sum to 1."""

@@ -35,7 +35,8 @@ from .events import (
 )
 from .losses import Losses
 from .mailbox import Inbox, Outbox, Slot
-from .vocabulary import ROOT, Vocabulary
+from .messages import ROOT
+from .vocabulary import Vocabulary
 
 SOUND_BLOCKS = 12_000  # a minute at the least, 25 MB of stereo at 48 kHz
 

@@ -29,7 +29,8 @@ from .commands import (
     Toggle,
 )
 from .cues import called_cue, check_name
-from .vocabulary import ROOT, Vocabulary
+from .messages import ROOT
+from .vocabulary import Vocabulary
 
 
 class NotKnown(BridgeError):

@@ -11,8 +11,8 @@ from ..core.errors import BridgeError
 from ..story.analysis import SongAnalysis
 from .analysis import Analyzed, Analyzer
 from .commands import Chase, Command, Load, NextSong, Pause, Play, PreviousSong, Stop
+from .messages import ROOT
 from .playlist import Playlist
-from .vocabulary import ROOT
 
 
 @dataclass(frozen=True)

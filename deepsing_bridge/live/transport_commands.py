@@ -3,9 +3,9 @@
 from ..core.errors import BridgeError
 from ..core.units import told_apart
 from .commands import SHORTEST_LOOP_S, Chase, Command, Loop, Pause, Play, Seek, Stop
+from .messages import ROOT
 from .telemetry import MOMENTS_PER_S
 from .transport import Transport
-from .vocabulary import ROOT
 
 
 def obeyed(transport: Transport, command: Command, now_s: float) -> tuple[Transport, bool]:

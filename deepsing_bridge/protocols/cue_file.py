@@ -14,7 +14,9 @@ from ..core.fields import Field, Value
 from ..core.files import is_there, made, read_text, write_text
 from ..core.toml import MOST_BYTES, parse_toml
 from ..live.cues import MOST_CUES, Cue, Weights, check_name
-from ..live.vocabulary import LONGEST_FADE_S, Parameter, Vocabulary
+from ..live.messages import LONGEST_FADE_S
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 
 FADE = Field("fade_s", "float", "how long parameters that are numbers take", "s", 0, LONGEST_FADE_S)
 NAME_OF_CLASS = Field("class", "text", "names of classes, separated by commas, or a table of their weights")

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..core.fields import Field
-from ..live.vocabulary import Message, Parameter, Vocabulary
+from ..live.messages import Message
+from ..live.parameters import Parameter
+from ..live.vocabulary import Vocabulary
 from .osc.hosts import HOST_MESSAGES
 
 PARAMETER_HEADS = ("parameter", "meaning", "range", "default", "OSC address", "MIDI CC")

@@ -6,7 +6,8 @@ import pytest
 
 from deepsing_bridge.layouts import open_stage_control
 from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, by_hand, cue_buttons, readouts, typed
-from deepsing_bridge.live.vocabulary import Parameter, vocabulary
+from deepsing_bridge.live.parameters import Parameter
+from deepsing_bridge.live.vocabulary import vocabulary
 
 Widget = dict[str, Any]
 

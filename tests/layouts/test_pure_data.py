@@ -9,7 +9,8 @@ import pytest
 
 from deepsing_bridge.layouts import pure_data
 from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, by_hand, cue_buttons, readouts, typed
-from deepsing_bridge.live.vocabulary import Parameter, vocabulary
+from deepsing_bridge.live.parameters import Parameter
+from deepsing_bridge.live.vocabulary import vocabulary
 from tests.layouts.program import Program, becomes, program
 from tests.process import Bridge as Running
 from tests.process import free_port

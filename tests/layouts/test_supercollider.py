@@ -7,7 +7,8 @@ import pytest
 
 from deepsing_bridge.layouts import supercollider
 from deepsing_bridge.layouts.panel import TRANSPORT, Bridge, by_hand, cue_buttons, readouts, typed
-from deepsing_bridge.live.vocabulary import Parameter, vocabulary
+from deepsing_bridge.live.parameters import Parameter
+from deepsing_bridge.live.vocabulary import vocabulary
 from tests.layouts.program import becomes, program
 from tests.process import Bridge as Running
 

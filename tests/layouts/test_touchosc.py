@@ -2,7 +2,8 @@ import pytest
 
 from deepsing_bridge.layouts import touchosc
 from deepsing_bridge.layouts.panel import SIZES, TRANSPORT, Bridge, by_hand, cue_buttons, readouts
-from deepsing_bridge.live.vocabulary import Parameter, vocabulary
+from deepsing_bridge.live.parameters import Parameter
+from deepsing_bridge.live.vocabulary import vocabulary
 from tests.layouts.touchosc import Control, Played, address, opened, text
 
 WORDS = vocabulary()

@@ -6,7 +6,9 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.fields import Value
-from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, Parameter, vocabulary
+from deepsing_bridge.live.messages import MESSAGES
+from deepsing_bridge.live.parameters import PARAMETERS, Parameter
+from deepsing_bridge.live.vocabulary import vocabulary
 
 WORDS = vocabulary()
 turnable = [parameter for parameter in PARAMETERS if parameter.turnable]

@@ -6,7 +6,9 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from deepsing_bridge.cli import app
-from deepsing_bridge.live.vocabulary import MESSAGES, PARAMETERS, vocabulary
+from deepsing_bridge.live.messages import MESSAGES
+from deepsing_bridge.live.parameters import PARAMETERS
+from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols import tables
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES
 

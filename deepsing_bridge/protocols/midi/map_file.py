@@ -16,8 +16,9 @@ from ...core.errors import BridgeError
 from ...core.files import is_there, made, read_text, write_text
 from ...core.toml import MOST_BYTES
 from ...live.cues import called_cue
+from ...live.parameters import Parameter
 from ...live.parsing import ACTIONS
-from ...live.vocabulary import Parameter, Vocabulary
+from ...live.vocabulary import Vocabulary
 from .map import Button, Control, Entry, MidiMap, default_map, parse_map
 from .port_names import is_named
 

@@ -17,8 +17,9 @@ from mido import Message
 from ...core.fields import Value
 from ...live.commands import Command, RecallCue, SetParam
 from ...live.cues import called_cue
+from ...live.parameters import Parameter
 from ...live.parsing import ACTIONS
-from ...live.vocabulary import Parameter, Vocabulary
+from ...live.vocabulary import Vocabulary
 from .map import LSB, Button, Control, Entry, MidiMap
 from .port_names import steady_name
 from .scale import FOURTEEN, SEVEN, from_share, to_share, to_steps

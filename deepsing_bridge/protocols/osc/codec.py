@@ -17,8 +17,9 @@ from ...core.types import SentimentTrack
 from ...live.commands import Command, Sender
 from ...live.cues import called_cue
 from ...live.events import Echo, Event, WorldAt, to_message
+from ...live.messages import ROOT
 from ...live.parsing import Allowed, NotKnown, check_values, to_command
-from ...live.vocabulary import ROOT, Vocabulary
+from ...live.vocabulary import Vocabulary
 
 LONGEST_READ = 8192  # bytes of a datagram; python-osc's own server reads no more either
 LONGEST_SENT = 1400  # every datagram sent is shorter, so that no network has to cut it up

@@ -25,8 +25,8 @@ from ...live.commands import Sender, SetParam
 from ...live.events import Echo, Event, Problem
 from ...live.hub import Hub
 from ...live.mailbox import Outbox
+from ...live.messages import ROOT
 from ...live.parsing import Allowed, NotKnown
-from ...live.vocabulary import ROOT
 from ..token import KnownHosts, Token
 from . import codec
 from .hosts import Host, is_quiet, understand

@@ -14,7 +14,7 @@ from pythonosc.osc_message import OscMessage
 from ...core.fields import Value
 from ...live.events import CuesAt, Echo, Event, Problem
 from ...live.hub import Hub
-from ...live.vocabulary import ROOT
+from ...live.messages import ROOT
 from ..osc import codec
 from ..osc.server import Peer as OscPeer
 from ..osc.subscribers import Address, AnswerLimit, Moves, Subscribers

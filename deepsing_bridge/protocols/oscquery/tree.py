@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from ...core.fields import Field, Kind, Value
 from ...live.events import to_message
 from ...live.hub import Snapshot
-from ...live.vocabulary import Direction, Message, Vocabulary
+from ...live.messages import Direction, Message
+from ...live.vocabulary import Vocabulary
 
 Node = dict[str, Any]
 

@@ -20,7 +20,8 @@ from ...core.fields import Value
 from ...core.types import SentimentTrack
 from ...live.events import Echo, Event, Problem, WorldAt, to_message
 from ...live.hub import LiveFrame
-from ...live.vocabulary import ROOT, Vocabulary
+from ...live.messages import ROOT
+from ...live.vocabulary import Vocabulary
 
 SCHEMA = 1
 PixelFormat = Literal["rgb", "rgba", "jpeg"]

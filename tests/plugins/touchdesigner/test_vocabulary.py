@@ -7,7 +7,9 @@ import sys
 import pytest
 import vermin
 
-from deepsing_bridge.live.vocabulary import PARAMETERS, ROOT, vocabulary
+from deepsing_bridge.live.messages import ROOT
+from deepsing_bridge.live.parameters import PARAMETERS
+from deepsing_bridge.live.vocabulary import vocabulary
 from tests.plugins.touchdesigner.conftest import SCRIPTS, load
 
 FILES = sorted(SCRIPTS.glob("*.py"))

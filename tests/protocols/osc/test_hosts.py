@@ -6,7 +6,8 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.commands import Chase, Command, Pause, Play, SetParam, Stop
-from deepsing_bridge.live.vocabulary import PARAMETERS, Parameter, vocabulary
+from deepsing_bridge.live.parameters import PARAMETERS, Parameter
+from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, TRACKS, Host, HostMessage, is_quiet, understand
 
