@@ -223,7 +223,7 @@ def main() -> None:
     painter = load_painter(generator)
     settings = Settings(width=SIDE, height=SIDE)
     translators = load_translators(ModelChoice(generator=given.generator), generator, SHIPPED, seed=0)
-    boards = default_boards(hear(given.songs), generator, translators, settings)
+    boards = default_boards(hear(given.songs), painter, translators, settings)
     places = {judge: placed(judge) for judge in image_models.ESTIMATORS}
     with progress() as stages:
         told = run(boards, painter, stages("painting films"))

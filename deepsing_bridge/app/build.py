@@ -63,8 +63,9 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     models = load(config.models, settings.seed or 0)
     analyzer = AnalysisThread(hub, models.audio_model, settings.alignment)
     planned = models.generator, models.translators, models.styles
-    planner = PlannerThread(*planned, settings, models.digests, hub.inbox.wake)
     painter = models.painter()
+    comparing = models.painter() if painter.moves else None  # other pictures take several frames' time each
+    planner = PlannerThread(*planned, settings, models.digests, hub.inbox.wake, comparing)
     renderer = RenderWorker(painter, hub.inbox.wake)
     workers = analyzer, planner, renderer
     worlds = models.generator if isinstance(models.generator, MovingGenerator) else None

@@ -23,6 +23,8 @@ from ..export.damage import clear_damaged_media
 from ..export.sound import Piece, write_song_copy, write_spliced_sound
 from ..export.story_folder import board_digest, claim, clip_paths, read_history, refuse_foreign, song_path
 from ..render.clips import ClipRenderer
+from ..render.painter import Painter
+from ..render.seen_cuts import with_seen_cuts
 from ..render.styled_footage import FootageStyler
 from ..story import levels_cache
 from ..story.analysis import analyze
@@ -63,6 +65,8 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
     if heard is None:
         levels_cache.keep(song.digest, levels_cache.Heard(analysis.levels, analysis.sound))
     board = plan(analysis, means.generator, means.translator, settings, means.digests)
+    if means.painter is not None:
+        board = with_seen_cuts(board, means.painter, means.translator, stage("comparing neighbours"))
     board = with_styles(board, means.style_for) if means.style_for else board
     shown = (
         with_footage(board, request.out, model_sets.chosen(request.models.sets, request.models.generator), stage)
@@ -85,12 +89,13 @@ def _make(request: StoryRequest, stage: Stages) -> Story:
 
 @dataclass(frozen=True)
 class _Means:
-    """What a story is made with; no `style_for` where nothing is stylized."""
+    """What a story is made with; no `style_for` where nothing is stylized, no `painter` where nothing is painted."""
 
     audio_model: AudioEstimator
     generator: Labels
     translator: SentimentTranslator
     style_for: Callable[[Sentiment], Style] | None
+    painter: Painter | None
     renderer: ClipRenderer
     digests: Mapping[str, str]
 
@@ -107,6 +112,7 @@ def _means(request: StoryRequest, digest: str, stage: Stages) -> _Means:
         models.generator,
         models.translator(view),
         models.styles.rule(settings.style),
+        models.painter(),
         renderer_of(models, settings),
         models.digests,
     )
@@ -119,7 +125,8 @@ def _means_of_footage(request: StoryRequest) -> _Means:
     if styling := models.styling:
         style_for = styling.styles.rule(settings.style)
         styler = FootageStyler(styling.stylizer, styling.styles)
-    return _Means(models.audio_model, unpainted, unpainted, style_for, ClipRenderer(None, styler), models.digests)
+    renderer = ClipRenderer(None, styler)
+    return _Means(models.audio_model, unpainted, unpainted, style_for, None, renderer, models.digests)
 
 
 def refuse_without_effect(request: StoryRequest) -> None:

@@ -21,8 +21,9 @@ from ..audio.decode import file_to_song
 from ..core.types import Progress, SentimentTrack, no_progress
 from ..generators.load import load_generator
 from ..generators.photos import EMBEDDED
-from ..generators.protocol import Generator
 from ..render.film import Film
+from ..render.painter import Painter
+from ..render.seen_cuts import with_seen_cuts
 from ..story.analysis import SongAnalysis, analyze
 from ..story.plan import as_track, plan
 from ..story.settings import Settings, own_view
@@ -82,7 +83,7 @@ def measure(
         choice = ModelChoice(generator=generator, translator=name)
         translators = load_translators(choice, painter.generator, SHIPPED, seed or 0)
         settings = Settings(width=SIDE, height=SIDE, seed=seed)
-        boards = default_boards(heard, painter.generator, translators, settings, view)
+        boards = default_boards(heard, painter, translators, settings, view)
         films = [look_at(Film(board, painter), judges) for board in boards]
         for judge in judges:
             told = judged(boards, [film[judge] for film in films])
@@ -100,18 +101,19 @@ def every_judge() -> dict[str, ImageEstimator]:
 
 def default_boards(
     heard: Sequence[SongAnalysis],
-    generator: Generator,
+    painter: Painter,
     translators: Sequence[SentimentTranslator],
     settings: Settings,
     view: int | None = None,
 ) -> list[Storyboard]:
     """The story of each song; `view` None: in its own, as nobody chose one."""
-    views = views_by_default(generator, translators)
+    views = views_by_default(painter.generator, translators)
     chosen = [own_view(one.digest, views) if view is None or len(translators) == 1 else view for one in heard]
-    return [
-        plan(one, generator, translators[number], settings, weights={})
-        for one, number in zip(heard, chosen, strict=True)
-    ]
+    boards = []
+    for one, translator in zip(heard, (translators[number] for number in chosen), strict=True):
+        board = plan(one, painter.generator, translator, settings, weights={})
+        boards.append(with_seen_cuts(board, painter, translator))
+    return boards
 
 
 def _installed(generator: str) -> list[TranslatorKind]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from threading import Event, Thread
 from typing import Protocol
 
+from ..render.painter import Painter
+from ..render.seen_cuts import compared
 from ..story.analysis import SongAnalysis
 from ..story.plan import Begun, Labels, plan, plan_next, with_styles
 from ..story.settings import Settings
@@ -62,10 +64,12 @@ class PlannerThread:
         settings: Settings,
         digests: Mapping[str, str],
         wake: Callable[[], None],
+        painter: Painter | None = None,
     ) -> None:
-        """`translators` by number of view; `digests` are noted down in each storyboard."""
+        """`translators` by number of view; `digests` are noted down in each storyboard. `painter`, which nobody else
+        uses, sees to it that all cuts are seen, if pictures cost little."""
         self._generator, self._translators, self._styles = generator, translators, styles
-        self._settings, self._digests, self._wake = settings, digests, wake
+        self._settings, self._digests, self._wake, self._painter = settings, digests, wake, painter
         self._requests: Slot[PlanRequest] = Slot()
         self._finished: Outbox[Planned | Problem] = Outbox(8)
         self._stopping = Event()
@@ -86,21 +90,46 @@ class PlannerThread:
 
     def plan(self, request: PlanRequest) -> Storyboard:
         parameters, settings = request.parameters, replace(self._settings, noise=request.parameters.noise)
-        translator = self._translators[parameters.view]
-        if parameters.held:
-            translator = HeldTranslator(translator, dict(parameters.held))
+        translator = self._translator(parameters)
         song, how = shifted(request.analysis, parameters), (self._generator, translator, settings, self._digests)
         begun = _felt_as(request.begun, parameters) if request.begun else None
         board = plan_next(begun, song, *how) if begun else plan(song, *how)
         return with_styles(board, self._styles.rule(parameters.style))
 
+    def with_seen_cuts(self, planned: Planned) -> Storyboard:
+        """A plan is there at once; one whose cuts are all seen follows, unless a knob turns meanwhile. The plan itself
+        where nothing is to be changed."""
+        if self._painter is None:
+            return planned.board
+        parameters, seen = planned.request.parameters, planned.board
+        try:
+            for board in compared(planned.board, self._painter, self._translator(parameters)):
+                if self._stopping.is_set() or self._requests.newest() is not planned.request:
+                    return planned.board
+                seen = board
+        except Exception:  # whatever a model or a driver ran into; the plan is as good, but for a cut
+            log.exception("the scenes' pictures could not be compared")
+            return planned.board
+        return seen if seen is planned.board else with_styles(seen, self._styles.rule(parameters.style))
+
+    def _translator(self, parameters: PlanParameters) -> SentimentTranslator:
+        translator = self._translators[parameters.view]
+        return HeldTranslator(translator, dict(parameters.held)) if parameters.held else translator
+
     def _run(self) -> None:
         number = 0
         while not self._stopping.is_set():
             number, request = self._requests.after(number, PATIENCE_S)
-            if request is not None:
-                self._finished.put(self._tried(request))
-                self._wake()
+            if request is None:
+                continue
+            planned = self._tried(request)
+            self._hand_over(planned)
+            if isinstance(planned, Planned) and (seen := self.with_seen_cuts(planned)) is not planned.board:
+                self._hand_over(replace(planned, board=seen))
+
+    def _hand_over(self, done: Planned | Problem) -> None:
+        self._finished.put(done)
+        self._wake()
 
     def _tried(self, request: PlanRequest) -> Planned | Problem:
         try:

@@ -5,7 +5,7 @@ The network answers alike sentiments with alike classes and latents, so that a l
 The samples that it learned from are many, and their sentiments are known. Nothing here knows of time or pictures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import weights
-from ..core.types import SentimentTrack
+from ..core.types import Sentiment, SentimentTrack
 from ..weights.model_sets import ModelSets
 from .attribute_view import SampleTable, load_samples, samples_file
 from .protocol import SentimentTranslator, Translation
@@ -24,6 +24,7 @@ OTHER_CLASS = 0.1  # z: what it costs to leave the class that was asked for
 AGAIN = 1.5  # z: what it costs to show the last scene's class again; the one before it costs a quarter, then a ninth
 USED = 0.5  # z: what each showing of a class costs that is beyond its share, were all of the palette shown as often;
 COUNTED = 2  # so many of them at most: music of one feeling goes on with what feels so
+OTHERS = 12  # pictures of the class, and as many of other classes, that come into question in place of one
 STRAY = 0.5  # of the square of how far off a sample feels: that is worse, in the end, than to be seen again
 
 
@@ -64,6 +65,21 @@ class DiverseTranslator:
                 class_ids[index], latents[index] = kinds.class_ids[row], kinds.latents[row]
                 shown[index] = kinds.valence[row], kinds.arousal[row]
         return replace(answer, class_ids=class_ids, latents=latents)
+
+    def others(self, class_id: int, felt: Sentiment) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        return others(self.samples, class_id, felt, self.palette)
+
+
+def others(
+    samples: SampleTable, class_id: int, felt: Sentiment, palette: Collection[int]
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """What may be shown in place of a picture of a class: classes and their latents (latent_dim,), first the OTHERS of
+    that class that feel most as `felt`, then those of all other classes of `palette`."""
+    for classes in ([class_id], [other for other in palette if other != class_id]):
+        kinds = samples.of_classes(classes)
+        off = np.hypot(kinds.valence - felt.valence, kinds.arousal - felt.arousal)
+        near = np.argsort(off, kind="stable")[:OTHERS]
+        yield from zip(kinds.class_ids[near].tolist(), kinds.latents[near], strict=True)
 
 
 def nearest(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.types import SentimentTrack
-from .diversity import RECENT, DiverseTranslator, nearest
+from ..core.types import Sentiment, SentimentTrack
+from .diversity import RECENT, DiverseTranslator, nearest, others
 from .protocol import SentimentTranslator, Translation
 
 
@@ -33,6 +33,11 @@ class HeldTranslator:
         for class_id, share in self.shares.items():
             probabilities[:, class_id] = share
         return Translation(class_ids, probabilities, self._latents(track, class_ids, answer.latents))
+
+    def others(self, class_id: int, felt: Sentiment) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """None where the translator has no samples."""
+        if isinstance(self.translator, DiverseTranslator):
+            yield from others(self.translator.samples, class_id, felt, [*self.shares])
 
     def _latents(
         self, track: SentimentTrack, class_ids: NDArray[np.int64], latents: NDArray[np.float32]

@@ -4,13 +4,14 @@ Several ways behind one method: the paper's network, the dictionary of affective
 latents (paper section 3.1) is added by whoever plans the story; pictures are made elsewhere.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.types import SentimentTrack
+from ..core.types import Sentiment, SentimentTrack
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,12 @@ class SentimentTranslator(Protocol):
     def name(self) -> str: ...
 
     def translate(self, track: SentimentTrack) -> Translation: ...
+
+
+@runtime_checkable
+class VariedTranslator(SentimentTranslator, Protocol):
+    """One that knows several pictures for what is felt."""
+
+    def others(self, class_id: int, felt: Sentiment) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Classes and their latents (latent_dim,), which may be shown in place of a picture of `class_id`, the best
+        first; of that class as long as there are some."""

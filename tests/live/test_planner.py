@@ -2,23 +2,27 @@
 
 from dataclasses import replace
 from threading import Event
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from deepsing_bridge.core.options import AUTO, MOODS, THRESHOLD
-from deepsing_bridge.core.types import Sentiment
+from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.live.controls import PlanParameters
 from deepsing_bridge.live.events import Problem
 from deepsing_bridge.live.planner import Planned, PlannerThread, PlanRequest
+from deepsing_bridge.render.moving_painter import MovingPainter
 from deepsing_bridge.story.plan import Begun, plan, with_styles
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.stylization.styles import Style, StyleBook
-from deepsing_bridge.stylization.wct import StyleStatistics
+from deepsing_bridge.stylization.wct import StyleStatistics, Stylizer
 from deepsing_bridge.translation.neural import NeuralTranslator
+from deepsing_bridge.translation.protocol import Translation
 from tests.live.players import analysis
+from tests.render.test_seen_cuts import Known, Waves
 
 SONG = analysis()
 HERE = PlanParameters(view=0, noise=0.1, valence_offset=0.0, arousal_offset=0.0, style=AUTO)
@@ -130,3 +134,66 @@ def test_a_translator_that_breaks_is_told_and_the_next_request_is_planned(
         assert [type(done) for done in planner.finished()] == [kind]
     planner.stop()
     assert "could not be planned" in caplog.text
+
+
+def test_a_plan_comes_at_once_and_after_it_the_one_whose_cuts_are_all_seen(woken: Event) -> None:
+    planner = comparing(Waves(), woken)
+    planner.start()
+    planner.request(PlanRequest(SONG, replace(HERE, noise=0.0)))
+    done: list[Planned | Problem] = []
+    while len(done) < 2 and woken.wait(WAIT_S):
+        woken.clear()
+        done += planner.finished()
+    planner.stop()
+    first, second = (one.board for one in done if isinstance(one, Planned))
+    assert {scene.latent[0] for scene in first.scenes} == {0.0}
+    assert [scene.latent[0] for scene in second.scenes[:4]] == [0.0, 2.0, 0.0, 2.0]
+    assert all(scene.style == STYLES.nearest(scene.sentiment).name for scene in second.scenes)
+
+
+def test_pictures_are_not_compared_while_a_knob_turns(woken: Event) -> None:
+    class Turning(Waves):
+        """Somebody turns a knob while the first picture is drawn, and then no more."""
+
+        def draw(self, *how: Any) -> Any:
+            if not self.drawn:
+                planner.request(PlanRequest(SONG, replace(HERE, noise=0.0, valence_offset=1.0)))
+            return super().draw(*how)
+
+    planner = comparing(Turning(), woken)
+    planner.request(PlanRequest(SONG, replace(HERE, noise=0.0)))
+    planner.start()
+    done: list[Planned | Problem] = []
+    while len(done) < 3 and woken.wait(WAIT_S):
+        woken.clear()
+        done += planner.finished()
+    planner.stop()
+    offsets = [one.request.parameters.valence_offset for one in done if isinstance(one, Planned)]
+    assert offsets == [0.0, 1.0, 1.0]
+
+
+def test_a_driver_that_fails_leaves_the_plan(woken: Event, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Waves):
+        def draw(self, *how: Any) -> Any:
+            raise RuntimeError("the driver is gone")
+
+    planner = comparing(Broken(), woken)
+    planned = Planned(request := PlanRequest(SONG, HERE), planner.plan(request))
+    planner.request(request)
+    assert planner.with_seen_cuts(planned) is planned.board
+    assert "could not be compared" in caplog.text
+
+
+class Monotonous(Known):
+    """Answers everything with the same picture."""
+
+    def translate(self, track: SentimentTrack) -> Translation:
+        count, classes = len(track), len(Waves.classes)
+        ids, odds = np.zeros(count, np.int64), np.full((count, classes), 1 / classes, np.float32)
+        return Translation(ids, odds, np.zeros((count, Waves.latent_dim), np.float32))
+
+
+def comparing(generator: Waves, woken: Event) -> PlannerThread:
+    painter = MovingPainter(generator, cast(Stylizer, None), STYLES)
+    translators = [Monotonous((0, 0.0), (0, 2.0))]
+    return PlannerThread(generator, translators, STYLES, Settings(seed=3), {}, woken.set, painter)
