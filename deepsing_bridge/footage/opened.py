@@ -115,12 +115,14 @@ def decoded(film: OpenFilm) -> Iterator[VideoFrame]:
 
 
 def references(film: OpenFilm) -> Iterator[VideoFrame]:
-    """As `decoded`, but only pictures that others are made of: about half of them, for two thirds of the work."""
-    film.stream.codec_context.skip_frame = "NONREF"
+    """As `decoded`, but only pictures that others are made of; of H.264 not those either that are made of later ones: a
+    quarter of all, for four tenths of the work. Other codecs may have no others."""
+    context = film.stream.codec_context
+    context.skip_frame = "BIDIR" if context.name == "h264" else "NONREF"
     try:
         yield from decoded(film)
     finally:
-        film.stream.codec_context.skip_frame = "DEFAULT"
+        context.skip_frame = "DEFAULT"
 
 
 def rewind(film: OpenFilm) -> None:
