@@ -34,6 +34,7 @@ FULL_SCALE_DB = 10 * np.log10(1.5 * (FFT / 4) ** 2)  # of a sine: its power spec
 FLOOR_DB, PAUSE_DB = FULL_SCALE_DB - 60.0, 35.0
 MEMORY_S = 30.0
 EXPECTED_DB, EXPECTED_S = FULL_SCALE_DB - 30.0, 1.0  # as if so loud a sound had been heard for so long before
+OFFSET_BINS = 2  # of spectra, where a sound card's constant offset lies, which is no sound
 NARROWEST_DB = 6.0  # a range, as of whole songs: a drone does not flicker
 ENERGY_S = 0.3  # time constant; that of whole songs looks as far ahead as back
 EXPECTED_ONSET_DB, EXPECTED_ONSETS = 6.0, 10
@@ -68,6 +69,7 @@ class LevelMeter:
     def __init__(self) -> None:
         self._flux = MelFlux(FFT, HOP_LENGTH, MEL_BANDS)
         self._weights = np.stack(list(band_weights(SAMPLE_RATE).values()))
+        self._weights[:, :OFFSET_BINS] = 0
         self._ranges = {name: _Range() for name in (*BANDS_HZ, ALL)}
         self._onsets = OnsetPicker()
         self._held = dict.fromkeys(BANDS_HZ, 0.0)

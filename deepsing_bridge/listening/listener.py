@@ -139,7 +139,11 @@ class Listener:
                 self._hear_nothing()
                 continue
             told = False
-            self._hear_all(source)
+            try:
+                self._hear_all(source)
+            except Exception:  # of a driver, as it goes: a show goes on without it, and it is opened anew
+                log.exception("live sound: the device cannot be heard any more; it is waited for")
+                self._hear_nothing()
 
     def _hear_nothing(self) -> None:
         """Silence for RETRY_S."""
@@ -165,8 +169,9 @@ class Listener:
             while not self._stopping.wait(LOOK_S):
                 now_s, stereo = self._clock(), source.ring.read()
                 if missing := source.ring.lost - lost:
-                    lost, self._lost = source.ring.lost, self._lost + missing
-                    stereo = np.concatenate([stereo, np.zeros((missing, CHANNELS), np.float32)])
+                    lost, self._lost = lost + missing, self._lost + missing
+                    silent = min(missing, round(MOST_SILENCE_S * source.rate))
+                    stereo = np.concatenate([stereo, np.zeros((silent, CHANNELS), np.float32)])
                 if len(stereo):
                     block = SoundBlock(self._hearing.heard_s, source.rate, _sane(stereo))
                     self._hear(block, resampler.hear(block.samples.mean(axis=1)), now_s)
@@ -201,7 +206,11 @@ class Listener:
                 window, sounding = self._waiting.get(timeout=RETRY_S / 4)
             except Empty:
                 continue
-            raw = self._follower.hear(window, sounding)
+            try:
+                raw = self._follower.hear(window, sounding)
+            except Exception:  # of one half second: a night has thousands
+                log.exception("live sound: half a second could not be felt")
+                continue
             felt = self._alignment.align(raw, sounding) if raw else Sentiment(0.0, 0.0)
             self._notes.append(partial(self._hearing.felt, felt))
             self._events.append(felt)
