@@ -19,16 +19,20 @@ from .taps import BEATS_IN_BAR, LONGEST_S, UNTAPPED, BeatGrid, Taps
 
 ENDLESS_S = 48 * 3600.0  # one point of sentiment and power for as long as any night
 REMEMBERED = 32, 64  # scenes' feelings, which decide what comes again: at the second, the oldest go
+METERS = 3, BEATS_IN_BAR  # that bars are heard to have
 WHOLE = 8  # of the newest scenes all is kept, and of the first, whose colours all follow
 NEUTRAL = Sentiment(0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class HeardBeats:
-    """The newest beats on the clock, as if they were taps, of which number `first` begins the first bar."""
+    """The newest beats on the clock, as if they were taps, of which number `first` begins the first bar; so many
+    `in_bar` make a bar, and the newest was this `number` in its own."""
 
     taps: Taps = UNTAPPED
     first: int = 0
+    in_bar: int = BEATS_IN_BAR
+    number: int = 0
 
     def heard(self, at_s: float, number: int, bar: int) -> "HeardBeats":
         """One more, at `at_s`: `number` in its `bar`, both 0 where no bars are heard."""
@@ -36,14 +40,15 @@ class HeardBeats:
         place = taps.earlier + len(taps.times) - 1
         if not number:
             return HeardBeats(taps, self.first if place else 0)
-        return HeardBeats(taps, place - (bar - 1) * BEATS_IN_BAR - (number - 1))
+        in_bar = self.number if number == 1 and self.number in METERS else self.in_bar
+        return HeardBeats(taps, place - (bar - 1) * in_bar - (number - 1), in_bar, number)
 
     def grid(self, now_s: float) -> BeatGrid | None:
         """Even beats from a bar on; None without beats, or once they are over."""
         even = self.taps.grid
         if even is None or now_s - self.taps.times[-1] > LONGEST_S:
             return None
-        return replace(even, first_s=even.time_of(self.first))
+        return replace(even, first_s=even.time_of(self.first), in_bar=self.in_bar)
 
 
 UNHEARD = HeardBeats()

@@ -10,10 +10,11 @@ BEATS_IN_BAR = 4
 
 @dataclass(frozen=True)
 class BeatGrid:
-    """Beat number n, from 0, is at `first_s` + n · `period_s` on the clock."""
+    """Beat number n, from 0, is at `first_s` + n · `period_s` on the clock; so many `in_bar` make a bar."""
 
     first_s: float
     period_s: float
+    in_bar: int = BEATS_IN_BAR
 
     @property
     def tempo(self) -> float:

@@ -8,7 +8,8 @@ import pytest
 from deepsing_bridge.core.types import Structure
 from deepsing_bridge.live.commands import Hold, NextScene, Pause, Play, Seek, SetParam, Tap
 from deepsing_bridge.live.events import Beat, Echo, PendingAt, SceneStarted
-from deepsing_bridge.live.quantiser import boundaries
+from deepsing_bridge.live.live_set import UNHEARD
+from deepsing_bridge.live.quantiser import Boundary, boundaries, next_boundary
 from deepsing_bridge.story.analysis import SongAnalysis
 from tests.live.players import Player, analysis
 
@@ -69,6 +70,22 @@ def test_bars_are_four_beats_where_none_are_found() -> None:
     structure = with_beats(bars=False).structure
     assert boundaries(structure, "bar")[:3].tolist() == pytest.approx([0.1, 2.1, 4.1])
     assert boundaries(structure, "4bars")[:2].tolist() == pytest.approx([0.1, 8.1])
+
+
+@pytest.mark.parametrize("in_bar", [3, 4])
+def test_beats_that_are_heard_have_as_many_in_a_bar_as_are_counted(in_bar: int) -> None:
+    beats = UNHEARD
+    for number in range(20):
+        beats = beats.heard(50 + 0.5 * number, number % in_bar + 1, number // in_bar + 1)
+    state = replace(playing(None, "bar").engine.state, beats=beats)
+    bar_s, now_s = 0.5 * in_bar, 50 + 0.5 * 19 + 0.1
+    assert next_boundary(state, now_s) == Boundary(pytest.approx(50 + bar_s * (19 // in_bar + 1)), by_clock=True)
+    state = replace(state, controls=state.controls.set("quantise", "4bars", now_s))
+    assert next_boundary(state, now_s) == Boundary(
+        pytest.approx(50 + 4 * bar_s * (19 // (4 * in_bar) + 1)), by_clock=True
+    )
+    state = replace(state, controls=state.controls.set("quantise", "beat", now_s))
+    assert next_boundary(state, now_s) == Boundary(pytest.approx(60), by_clock=True)
 
 
 def test_a_scene_begins_on_the_bar_to_the_frame() -> None:
