@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.program("jackd"), pytest.mark.slow]
 
 
 @contextmanager
-def listening(folder: Path, *words: object) -> Iterator[Bridge]:
+def listening(folder: Path, *words: object, after: Bridge | None = None) -> Iterator[Bridge]:
     options = ("--no-midi", "--no-announce", "--size", "256x144", "--log-json")
-    with bridge(folder, "--input", PLAYER, *options, *words) as running:
+    with bridge(folder, "--input", PLAYER, *options, *words, after=after) as running:
         running.wait_for("playing")
         yield running
 
@@ -90,6 +90,44 @@ def test_a_player_that_goes_is_told_pictures_go_on_and_it_is_heard_again(tmp_pat
                 play()
                 assert told(running, {"onset": 5})
             assert running.stop()[0] == 0
+
+
+def test_a_server_that_is_killed_and_started_again_is_heard_again(tmp_path: Path) -> None:
+    with jack_name(), ExitStack() as show:
+        with jackd() as server, player(music(4), tmp_path):
+            running = show.enter_context(listening(tmp_path))
+            until(lambda: status(running)["failing"] == "")
+            server.kill()
+            until(lambda: status(running)["failing"] == "live sound")
+        with jackd(), player(music(20, 120), tmp_path) as play:
+            until(lambda: status(running)["failing"] == "")
+            play()
+            assert told(running, {"onset": 5})
+            assert status(running)["state"] == "playing"
+
+
+def test_a_show_that_is_resumed_has_its_knobs_classes_and_cues_and_a_time_that_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    words = ("--resume", "--cues", tmp_path / "cues.toml")
+    with jack_name(), jackd(), player(music(4), tmp_path):
+        with listening(tmp_path, *words) as first:
+            assert first.ask(command="param/blend", value=0.75)["ok"]
+            assert first.ask(command="class", name="lake", weight=1)["ok"]
+            assert first.ask(command="cue/save", name="drop")["ok"]
+            state = tmp_path / "state" / "deepsing-bridge"
+            until(lambda: any('"lake"' in path.read_text() for path in state.glob("show-*.json")))
+            until((tmp_path / "cues.toml").exists)
+            before_s = float(first.ask(command="get", name="time")["time_s"])  # type: ignore[arg-type]
+            first.process.kill()
+            first.process.wait()
+        with listening(tmp_path, *words, after=first) as second:
+            assert second.ask(command="get", name="blend")["value"] == 0.75
+            assert second.ask(command="get", name="class/held")["classes"] == "lake 1"
+            until(lambda: second.ask(command="get", name="cues")["names"] == "drop")
+            assert float(second.ask(command="get", name="time")["time_s"]) < before_s + 1  # type: ignore[arg-type]
+            assert second.ask(command="get", name="song")["title"] == PLAYER
 
 
 def test_a_name_that_nothing_has_is_one_line(tmp_path: Path) -> None:

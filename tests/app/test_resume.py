@@ -74,6 +74,15 @@ def test_a_song_goes_on_unless_another_one_is_asked_for(tmp_path: Path) -> None:
     assert playback(Playback()) == Playback()
 
 
+def test_live_sound_takes_up_all_but_the_song(tmp_path: Path) -> None:
+    song = tmp_path / "song.wav"
+    song.touch()
+    config = BridgeConfig(playback=Playback(input="Mixxx"), changed={"blend": 0.1, "noise": 0.2})
+    taken_up = resumed(config, Show({"blend": 0.5}, str(song), 12.0, True))
+    assert taken_up.playback == config.playback
+    assert taken_up.changed == {"blend": 0.5, "noise": 0.2}
+
+
 def got(running: Bridge, name: str, field: str = "value") -> object:
     return running.ask(command="get", name=name)[field]
 

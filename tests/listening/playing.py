@@ -28,4 +28,8 @@ def playing(path: Path, name: str) -> Iterator[Callable[[], float]]:
         yield play
     finally:
         process.stdin.close()
-        process.wait(10)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # its server was killed
+            process.kill()
+            process.wait()
