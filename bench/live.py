@@ -79,13 +79,14 @@ def _answers(running: Bridge, fader: Fader, watcher: Watcher) -> None:
         ("size", 0.1, "size", "256x256", "320x320"),
     ):
         running.ask(command="param/blend", value=blend)
-        took = [_answer(fader, watcher, name, value) for _ in range(TRIALS // 2) for value in (high, low)]
+        took = [answer(fader, watcher, name, value) for _ in range(TRIALS // 2) for value in (high, low)]
         _tell(f"command to changed frame: {what}", took)
         running.ask(command="param/noise", value=0.1)
     running.ask(command="play")
 
 
-def _answer(fader: Fader, watcher: Watcher, name: str, value: object) -> float:
+def answer(fader: Fader, watcher: Watcher, name: str, value: object) -> float:
+    """Seconds from setting the parameter `name` to the arrival of the first frame that shows it; the song stands."""
     before = watcher.settle()
     time.sleep(random.random() / 24)  # anywhere between two frames
     sent = fader.send(f"/deepsing/param/{name}", value)

@@ -5,6 +5,8 @@ import pytest
 
 from bench.performance.__main__ import BEGIN, END, page
 from bench.performance.compare import Figure, Row, measure
+from bench.performance.outputs import outputs
+from deepsing_bridge.core.device import CPU
 
 
 def nothing() -> None:
@@ -25,6 +27,18 @@ def test_ways_are_timed_in_turn_and_compared() -> None:
     assert order == ["plain", "ours"] * 4
     assert (figure.row, figure.way, figure.differs, figure.unit) == ("a row", "fast", pytest.approx(1.0), "of two")
     assert figure.plain_s is not None and len(figure.ratios) == 3
+
+
+def test_a_way_may_take_its_own_time() -> None:
+    (figure,) = measure(Row("a row", None, {"ours": lambda: 12.5}), 2, nothing)
+    assert figure.ours_s == 12.5
+
+
+def test_every_way_out_is_named_by_the_bytes_of_a_frame() -> None:
+    rows = {row.name: row for row in outputs(CPU)}
+    assert [*rows["ZeroMQ, rgb, 512x512"].ours] != [*rows["ZeroMQ, rgba, 512x512"].ours]
+    assert [*rows["shared memory, 512x512"].ours] == ["1,048,576 bytes"]
+    assert [*rows["OSC: time, sentiment and levels"].ours] == ["128 bytes"]
 
 
 def test_what_cannot_be_compared_is_timed_alone() -> None:

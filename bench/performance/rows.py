@@ -13,6 +13,8 @@ from torch.nn import functional as F
 
 from bench.performance.baselines import librosa_features, random_biggan, textbook_wct
 from bench.performance.compare import Row, Way
+from bench.performance.live import live
+from bench.performance.outputs import outputs
 from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import FRAME_VALUES, HOP_LENGTH, song_to_features
@@ -144,7 +146,8 @@ def start(device: Device) -> Iterator[Row]:
     yield Row("bridge.py --help", None, {"ours": lambda: subprocess.run(command, check=True, capture_output=True)})
 
 
-ROWS: dict[str, Rows] = {each.__name__: each for each in (analysis, biggan, wct, frame, worlds, photos, start)}
+MEASURED = (analysis, biggan, wct, frame, worlds, photos, outputs, live, start)
+ROWS: dict[str, Rows] = {each.__name__: each for each in MEASURED}
 
 
 def _picture(side: int) -> Tensor:

@@ -38,18 +38,18 @@ class StillPainter:
         return self.begin(board, moments, look)()
 
     def begin(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Callable[[], Pixels]:
-        *_, pictures = self._painted(board, moments, look)
+        *_, pictures = self.pictures(board, moments, look)
         return self._begin_finished(pictures, board, moments[0], look)
 
     def passes(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
         """As generated, then after each level of stylization, coarse to fine."""
-        for pictures in self._painted(board, moments, look):
+        for pictures in self.pictures(board, moments, look):
             yield partial(self._finished, pictures, board, moments[0], look)
 
     def preparations(self) -> Iterator[Callable[[], None]]:
         return iter(())
 
-    def _painted(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Tensor]:
+    def pictures(self, board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Tensor]:
         """(n, 3, S, S) as generated, then after each level of stylization, where they are made."""
         pictures = self._generate(board, moments, look)
         yield pictures
