@@ -28,10 +28,12 @@ Light = NDArray[np.float64]
 def with_seen_cuts(
     board: Storyboard, painter: Painter, translator: SentimentTranslator, progress: Progress = no_progress
 ) -> Storyboard:
-    """The last of `compared`; `board` itself where all its cuts are seen. `progress` counts cuts."""
-    for done, seen in enumerate(compared(board, painter, translator), 1):
+    """The last of `compared`; `board` itself where all its cuts are seen. `progress` counts scenes."""
+    scenes = len(board.scenes)
+    for done, seen in enumerate(compared(board, painter, translator), 2):
         board = seen
-        progress(done, len(board.scenes) - 1)
+        progress(done, scenes)
+    progress(scenes, scenes)
     return board
 
 

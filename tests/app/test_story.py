@@ -22,6 +22,7 @@ import torch
 from PIL import Image
 
 from deepsing_bridge.app import scenes
+from deepsing_bridge.app import story as module
 from deepsing_bridge.app.config import ModelChoice, StoryRequest
 from deepsing_bridge.app.story import Story, make_story
 from deepsing_bridge.core.errors import BridgeError
@@ -35,6 +36,7 @@ from deepsing_bridge.story import levels_cache
 from deepsing_bridge.story.edits import apply
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
+from deepsing_bridge.story.storyboard import Storyboard
 from deepsing_bridge.weights.files import digest
 from tests.melt import frame_count
 from tests.process import ROOT, insist, send_signal
@@ -77,6 +79,18 @@ def test_story_json_tells_the_story_and_the_weights(story: Story) -> None:
     board = json_to_storyboard(text)
     assert [scene.label for scene in board.scenes] == [scene.label for scene in story.storyboard.scenes]
     assert json.loads(text)["weights"]["embedded-generator.safetensors"] == digest("embedded-generator.safetensors")
+
+
+def test_a_story_is_told_and_painted_as_it_is_once_neighbours_are_compared(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def marked(board: Storyboard, *others: object) -> Storyboard:
+        return replace(board, scenes=tuple(replace(scene, label="compared") for scene in board.scenes))
+
+    monkeypatch.setattr(module, "with_seen_cuts", marked)
+    made = make(song, tmp_path / "out", motion="still", blend=0.0)
+    assert {scene.label for scene in made.storyboard.scenes} == {"compared"}
+    assert all("compared" in path.name for path in clip_paths(made.folder, made.storyboard))
 
 
 def test_the_preview_is_as_long_as_the_song_and_has_sound(story: Story) -> None:

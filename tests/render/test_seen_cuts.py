@@ -146,10 +146,10 @@ def test_a_translator_that_knows_no_others_leaves_all_as_it_is() -> None:
     assert cast(Waves, eyes.generator).drawn == 0
 
 
-def test_progress_counts_cuts_and_each_step_is_a_story() -> None:
+def test_progress_counts_scenes_and_each_step_is_a_story() -> None:
     board, told = board_of((0, 0.0), (0, 0.0), (1, 0.0)), list[tuple[int, int]]()
     with_seen_cuts(board, painter(), Known((0, 2.0)), lambda done, total: told.append((done, total)))
-    assert told == [(1, 2), (2, 2)]
+    assert told == [(2, 3), (3, 3), (3, 3)]
     steps = list(compared(board, painter(), Known((0, 2.0))))
     assert [shown(step)[1] for step in steps] == [(0, 2.0), (0, 2.0)]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from deepsing_bridge.core.types import SentimentTrack
+from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.translation.attribute_view import SampleTable
-from deepsing_bridge.translation.diversity import APART, RECENT, DiverseTranslator, diversify
+from deepsing_bridge.translation.diversity import APART, OTHERS, RECENT, DiverseTranslator, diversify
 from deepsing_bridge.translation.protocol import Translation
 from deepsing_bridge.weights.model_sets import ModelSets
 from tests.translation.toy import sampled
@@ -109,6 +109,15 @@ def test_a_class_of_one_picture_shows_that() -> None:
 
 def columns(table: SampleTable) -> tuple[NDArray[np.int64], ...]:
     return table.class_ids, table.latents, table.valence, table.arousal  # type: ignore[return-value]
+
+
+def test_in_place_of_a_picture_come_those_of_its_class_that_feel_most_as_asked_and_then_other_classes() -> None:
+    found = list(DiverseTranslator(Stuck(0, others=(1, 11)), SAMPLES).others(0, Sentiment(-1.5, -1.0)))
+    assert [class_id for class_id, _ in found] == [0] * OTHERS + [1] * OTHERS  # and none of 11, which feels otherwise
+    for first in (0, OTHERS):
+        rows = rows_of(np.stack([latent for _, latent in found[first : first + OTHERS]]))
+        off = np.hypot(SAMPLES.valence + 1.5, SAMPLES.arousal + 1)
+        assert rows == sorted(np.flatnonzero(SAMPLES.class_ids == found[first][0]), key=lambda row: off[row])[:OTHERS]
 
 
 def test_a_generator_without_samples_is_answered_as_before(tmp_path: Path) -> None:

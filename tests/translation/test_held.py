@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from deepsing_bridge.core.types import Sentiment
 from deepsing_bridge.translation.diversity import DiverseTranslator
 from deepsing_bridge.translation.held import HeldTranslator
 from tests.translation.test_diversity import SAMPLES, Stuck, asked, rows_of
@@ -48,3 +49,9 @@ def test_a_translator_without_samples_keeps_its_latents() -> None:
 @pytest.mark.parametrize("held", [((3, 1.0),), ((3, 0.5), (8, 0.5))])
 def test_it_has_the_name_of_the_translator(held: tuple[tuple[int, float], ...]) -> None:
     assert translator(*held).name == "stuck"
+
+
+def test_in_place_of_a_picture_come_only_held_classes() -> None:
+    held = translator((3, 0.5), (8, 0.5))
+    assert {class_id for class_id, _ in held.others(3, Sentiment(0.0, 0.0))} == {3, 8}
+    assert not list(HeldTranslator(Stuck(5), {3: 1.0}).others(3, Sentiment(0.0, 0.0)))
