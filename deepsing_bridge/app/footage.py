@@ -5,7 +5,7 @@ be what it was.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from ..footage.digest import content_digest
 from ..footage.index import Footage, index
 from ..footage.media import MediaFile
 from ..footage.parts import EDGE_S
+from ..story.cuts import SHORTEST_SCENE_S
 from ..story.footage_plan import with_subclips
 from ..story.long_scenes import cut_at, further_cuts
 from ..story.settings import FootageSettings
@@ -56,7 +57,7 @@ def with_footage(board: Storyboard, out: Path, sets: ModelSets, stage: Stages) -
         refuse_changed(before)
         return Shown(before)
     footage = look_at_footage(own, sets, stage)
-    told = [*footage.odd, *footage.passed_over]
+    told = [*footage.odd, *_told_of_short(footage), *footage.passed_over]
     if not own.fill and (cuts := further_cuts(board, longest_s := _longest_s(footage))):
         told.insert(0, _told_of_long(board, cuts, longest_s))
         board = cut_at(board, cuts)
@@ -76,6 +77,12 @@ def _told_of_long(board: Storyboard, cuts: Sequence[float], longest_s: float) ->
     long = len({board.scene_at(cut) for cut in cuts})
     which, are = (f"{long} scenes last", "are") if long > 1 else ("a scene lasts", "is")
     return f"{which} longer than every shot, {longest_s:.1f} s, and {are} cut into {len(cuts) + long}"
+
+
+def _told_of_short(footage: Footage) -> Iterator[str]:
+    for facts in footage.files:
+        if not facts.media.is_photo and facts.duration_s < SHORTEST_SCENE_S + 2 * EDGE_S:
+            yield f"{facts.media.path}: lasts {facts.duration_s:.2f} s, which is too short for any scene"
 
 
 def look_at_footage(own: FootageSettings, sets: ModelSets, stage: Stages) -> Footage:

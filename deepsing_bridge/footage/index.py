@@ -85,20 +85,20 @@ def _digests(paths: Iterable[Path], kept: Store, told: list[str]) -> dict[Path, 
             told.append(f"{path}: cannot be read ({error.strerror})")
     unknown = [path for path, digest in known.items() if digest is None]
     with ThreadPoolExecutor(READERS) as readers:
-        for path, digest in zip(unknown, readers.map(_digest, unknown), strict=True):
-            known[path] = digest
-            if digest is None:
-                told.append(f"{path}: cannot be read")
+        for path, found in zip(unknown, readers.map(_digest, unknown), strict=True):
+            if isinstance(found, BridgeError):
+                told.append(str(found))
             else:
-                kept.keep_digest(path, stats[path].st_size, stats[path].st_mtime_ns, digest)
+                known[path] = found
+                kept.keep_digest(path, stats[path].st_size, stats[path].st_mtime_ns, found)
     return {path: digest for path, digest in known.items() if digest is not None}
 
 
-def _digest(path: Path) -> str | None:
+def _digest(path: Path) -> str | BridgeError:
     try:
         return content_digest(path)
-    except BridgeError:
-        return None
+    except BridgeError as error:
+        return error
 
 
 def _first_of_each(digests: dict[Path, str], told: list[str]) -> dict[str, Path]:

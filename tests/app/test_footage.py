@@ -161,9 +161,11 @@ def test_what_the_folder_cannot_say_is_painted(song: Path, footage: Path, tmp_pa
 
 def test_scenes_longer_than_every_shot_show_several(song: Path, footage: Path, tmp_path: Path) -> None:
     (footage / "photo.png").unlink()
+    write_film(footage / "blink.mp4", numbered(3))
     settings = replace(PLAIN, cut="interval", every="6s")
     story = made(song, footage, tmp_path / "story", settings)
     assert story.told[0].startswith("a scene lasts longer than every shot")
+    assert story.told[1:] == (f"{footage / 'blink.mp4'}: lasts 0.12 s, which is too short for any scene",)
     assert len(story.storyboard.scenes) > 2 and all(scene.subclip for scene in story.storyboard.scenes)
     before = files_in(story.folder)
     (story.folder / "preview.mp4").unlink()
