@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.errors import BridgeError
 from ..core.files import draft, is_there, made, move, remove
+from ..core.invocation import command
 from ..core.units import frame_to_seconds
 from ..export import alternates
 from ..export.assemble import Earlier, assemble, is_timeline_untouched
@@ -77,16 +79,27 @@ def change(opened: Opened, history: History, workshop: Workshop) -> EditedStory:
         earlier = _retire(opened, before, after)
     if history != opened.history:
         write_history(folder, history, opened.digest)
+    try:
+        _finish(folder, history, after, workshop, earlier)
+    except BridgeError as error:
+        if history == opened.history:
+            raise
+        alone = f"{command('retake')} {folder}"
+        raise BridgeError(f"{error} (the change is noted already, and finished by {alone} alone)") from error
+    return after
+
+
+def _finish(folder: Path, history: History, after: EditedStory, workshop: Workshop, earlier: Earlier | None) -> None:
+    """Clips into their places, and what is made of them."""
     alternates.settle(folder, after)
     if _is_finished(folder, history):
-        return after
+        return
     if not is_there(song_path(folder)):
         length_s = frame_to_seconds(after.board.frames, after.board.frame_rate)
         write_song_copy(song_path(folder), workshop.song, length_s)
     assemble(folder, after.board, workshop.song, workshop.classes, workshop.stage, history.timeline, earlier)
     if earlier:
         remove(earlier.film)
-    return after
 
 
 def _is_finished(folder: Path, history: History) -> bool:

@@ -25,6 +25,7 @@ from ..story.edits import (
     Restyle,
     Split,
     SplitShot,
+    changeable_scene,
     painted_scene,
     scene_numbered,
 )
@@ -49,6 +50,7 @@ def edits_for(request: RetakeRequest, story: EditedStory, means: Means) -> tuple
 
     Raises BridgeError for a request that contradicts itself, and for a scene that there is not.
     """
+    _refuse_closed(request, story)
     _refuse_unclear(request)
     edits: list[Edit] = [Lock(number, False) for number in request.unlocks]
     edits += _of_scenes(request, story, means)
@@ -71,6 +73,34 @@ def _refuse_unclear(request: RetakeRequest) -> None:
     for numbers, what in ((cut, "merged or split"), ([number for number, _ in request.moves], "moved")):
         if twice := [number for number, count in Counter(numbers).items() if count > 1]:
             raise BridgeError(f"scene {twice[0]}: to be {what} twice; do one after the other")
+    _refuse_at_once(request)
+
+
+def _refuse_at_once(request: RetakeRequest) -> None:
+    """Raises BridgeError for two wishes of which one would undo the other."""
+    restructured = {number for first, last in request.merges for number in range(first, last + 1)}
+    restructured |= {number for number, _ in request.splits}
+    merged_away = {number for first, last in request.merges for number in range(first + 1, last + 1)}
+    pairs = (
+        (request.locks, set(request.unlocks), "locked and unlocked"),
+        (request.locks, restructured, "locked, and merged or split"),
+        (request.scenes, merged_away, "taken again, and merged into the one before"),
+        ([number for number, _ in request.moves], merged_away, "begun elsewhere, and merged into the one before"),
+    )
+    for numbers, others, what in pairs:
+        if both := sorted(others.intersection(numbers)):
+            raise BridgeError(f"scene {both[0]}: to be {what}; do one after the other")
+
+
+def _refuse_closed(request: RetakeRequest, story: EditedStory) -> None:
+    """Raises BridgeError for a scene that there is not, and for a locked one, before anything is drawn for others."""
+    changed = [*request.scenes, *(number for number, _ in (*request.moves, *request.splits))]
+    merged = [number for pair in request.merges for number in pair]
+    for number in (*changed, *merged, *request.locks, *request.unlocks):
+        scene_numbered(story, number)
+    for number in (*request.scenes, *(number for number, _ in request.splits)):
+        if number not in request.unlocks:
+            changeable_scene(story, number)
 
 
 def _of_scenes(request: RetakeRequest, story: EditedStory, means: Means) -> Iterator[Edit]:

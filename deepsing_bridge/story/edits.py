@@ -193,9 +193,9 @@ def _edited(story: EditedStory, edit: Edit) -> EditedStory:
         case Reshoot():
             return _replaced(story, edit.scene, _reshot(story, edit))
         case Restyle():
-            return _replaced(story, edit.scene, _with(_open(story, edit.scene), style=edit.style))
+            return _replaced(story, edit.scene, _with(changeable_scene(story, edit.scene), style=edit.style))
         case Reblend():
-            return _replaced(story, edit.scene, _with(_open(story, edit.scene), blend=edit.blend))
+            return _replaced(story, edit.scene, _with(changeable_scene(story, edit.scene), blend=edit.blend))
         case MoveCut():
             return _with_cut_moved(story, edit)
         case Merge():
@@ -217,8 +217,8 @@ def scene_numbered(story: EditedStory, number: int) -> EditedScene:
     return story.scenes[number - 1]
 
 
-def _open(story: EditedStory, number: int) -> EditedScene:
-    """A scene that may be changed."""
+def changeable_scene(story: EditedStory, number: int) -> EditedScene:
+    """Raises BridgeError for a scene that there is not, and for a locked one."""
     edited = scene_numbered(story, number)
     if edited.locked:
         raise BridgeError(f"scene {number} is locked, and this would change it; --unlock {number} lets it")
@@ -248,7 +248,7 @@ def _subclip(story: EditedStory, number: int) -> Subclip:
 def _painted(story: EditedStory, number: int) -> EditedScene:
     """A painted scene that may be changed."""
     painted_scene(story, number)
-    return _open(story, number)
+    return changeable_scene(story, number)
 
 
 def _replaced(story: EditedStory, number: int, *others: EditedScene, until: int = 0) -> EditedStory:
@@ -274,7 +274,7 @@ def _repainted(edited: EditedScene, picture: Picture) -> EditedScene:
 
 def _reshot(story: EditedStory, edit: Reshoot) -> EditedScene:
     _subclip(story, edit.scene)
-    edited, rate = _open(story, edit.scene), story.planned.frame_rate
+    edited, rate = changeable_scene(story, edit.scene), story.planned.frame_rate
     start, end = story.board.frames_of(edit.scene - 1)
     try:
         subclip = snapped(edit.subclip, end - start, rate)
@@ -286,21 +286,21 @@ def _reshot(story: EditedStory, edit: Reshoot) -> EditedScene:
 def _with_cut_moved(story: EditedStory, edit: MoveCut) -> EditedStory:
     if edit.scene == 1:
         raise BridgeError("scene 1 begins with the song, and so there is no cut to move; scene 2 is the first with one")
-    here, before = _open(story, edit.scene), _open(story, edit.scene - 1)
+    here, before = changeable_scene(story, edit.scene), changeable_scene(story, edit.scene - 1)
     return _replaced(story, edit.scene - 1, *_cut(story, before, here, edit.frame), until=edit.scene)
 
 
 def _merged(story: EditedStory, edit: Merge) -> EditedStory:
     if edit.first >= edit.last:
         raise BridgeError(f"scenes {edit.first} and {edit.last} as one: expected the earlier one first, as in 7 8")
-    first, *_, last = (_open(story, number) for number in range(edit.first, edit.last + 1))
+    first, *_, last = (changeable_scene(story, number) for number in range(edit.first, edit.last + 1))
     whole = _lasting(story, first, first.scene.start_s, last.scene.end_s)
     return _replaced(story, edit.first, whole, until=edit.last)
 
 
 def _split(story: EditedStory, edit: Split | SplitShot, changed: Callable[[EditedScene], EditedScene]) -> EditedStory:
     """Into two, of which the second one is `changed`, with a clip of its own."""
-    here = _open(story, edit.scene)
+    here = changeable_scene(story, edit.scene)
     one, same = _cut(story, here, here, edit.frame)
     number = story.planned.first_scene + len(story.planned.scenes) + story.splits + 1
     other = changed(same)

@@ -1,6 +1,8 @@
 """Scenes of a real short story, taken again and taken back: which files change, and to which bytes."""
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from deepsing_bridge.app.config import RetakeRequest, StoryRequest
 from deepsing_bridge.app.retake import edited_story, prune, redo, retake, undo
 from deepsing_bridge.app.story import make_story
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.folder_lock import alone_in
 from deepsing_bridge.core.types import Song, no_progress
 from deepsing_bridge.core.user_folders import cache_folder
 from deepsing_bridge.export import alternates, assemble
@@ -387,6 +390,11 @@ def test_a_damaged_alternate_is_made_again_and_told(folder: Path, caplog: pytest
         ({"splits": ((2, "noon"),)}, "time 'noon': expected seconds"),
         ({"merges": ((3, 2),)}, "expected the earlier one first"),
         ({"merges": ((1, 2), (2, 3))}, "scene 2: to be merged or split twice"),
+        ({"merges": ((1, 10**9),)}, "scene 1000000000: the story has scenes 1 to 4"),
+        ({"locks": (2,), "unlocks": (1, 2)}, "scene 2: to be locked and unlocked; do one after the other"),
+        ({"locks": (2,), "splits": ((2, "3.0"),)}, "scene 2: to be locked, and merged or split"),
+        ({"scenes": (2, 3), "merges": ((2, 3),)}, "scene 3: to be taken again, and merged into the one before"),
+        ({"moves": ((4, "+2f"),), "merges": ((3, 4),)}, "scene 4: to be begun elsewhere, and merged"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_changed(
@@ -395,6 +403,72 @@ def test_what_cannot_be_is_refused_before_anything_is_changed(
     before = files_in(folder)
     with pytest.raises(BridgeError, match=sentence):
         again(folder, **asked)
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(
+    "asked", [{"scenes": (2, 9)}, {"scenes": (2, 3)}, {"splits": ((2, "3.0"), (3, "5.0"))}], ids=str
+)
+def test_nothing_is_drawn_for_a_request_of_which_a_part_cannot_be(
+    asked: dict[str, object], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again(folder, locks=(3,))
+    monkeypatch.setattr(workshop.Workshop, "picture", lambda *_: pytest.fail("drawn"))
+    with pytest.raises(BridgeError, match=r"scene 9: the story has|scene 3 is locked"):
+        again(folder, **asked)
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_where_the_disk_is_full_before_anything_is_changed_the_story_is_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_in(folder)
+    monkeypatch.setattr(video.ClipWriter, "_mux", full)
+    with pytest.raises(
+        BridgeError, match=r"scene-002.*: no space left on the disk; make room and run the same command"
+    ):
+        again(folder, scenes=(2,))
+    assert files_in(folder) == before
+
+
+def test_where_it_is_full_later_the_change_is_finished_and_not_made_twice(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "other" / "a story"))
+    again(other, merges=((2, 3),))
+    with monkeypatch.context() as patch:
+        patch.setattr(video, "_sound_packets", full)  # of the preview
+        alone = rf"no space left on the disk.*\(the change is noted already, and finished by .*retake {folder} alone\)"
+        with pytest.raises(BridgeError, match=alone):
+            again(folder, merges=((2, 3),))
+        with pytest.raises(BridgeError, match=r"run the same command again$"):
+            again(folder)
+    again(folder)
+    assert len(edited_story(folder).scenes) == 3
+    assert (folder / "preview.mp4").read_bytes() == (other / "preview.mp4").read_bytes()
+
+
+def test_only_one_process_at_a_time_takes_a_story_again(folder: Path) -> None:
+    before = files_in(folder)
+    with alone_in(folder):
+        for do in (again, back, prune):
+            with pytest.raises(BridgeError, match="another process is at work on it"):
+                do(folder)
+        assert len(edited_story(folder).scenes) == 4  # looking at it is free
+    assert files_in(folder) == before
+
+
+def test_a_folder_that_may_not_be_written_is_told_and_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    before = files_in(folder)
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    with pytest.raises(BridgeError, match=r"a story: cannot be written \(Read-only file system\)"):
+        again(folder, scenes=(2,))
     assert files_in(folder) == before
 
 
