@@ -52,9 +52,10 @@ class LiveRecording:
         missing = block.time_s - self.start_s - self._samples / RATE
         if missing > GAP_S:
             self._append(np.zeros((round(missing * RATE), CHANNELS), np.float32))
+        early = round(-missing * block.rate) if missing < -GAP_S else 0  # from before the first sample
         if block.rate != self._rate:
             self._rate, self._resampler = block.rate, _resampler(block.rate)
-        self._append(self._resampler.resample_chunk(block.samples))
+        self._append(self._resampler.resample_chunk(block.samples[early:]))
 
     def _append(self, samples: np.ndarray) -> None:
         self._file.write(samples)

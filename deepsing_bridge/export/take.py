@@ -79,6 +79,8 @@ class Take:
         assert live.board is not None
         if self._last is None:
             self._begin(live, live.board)
+        if self._sound is None and not live.song_path.name:  # live sound, of which nothing has come yet
+            self._sound = LiveRecording(self._folder / SOUND, live.frame.time_s)
         gap_s = live.clock_s - self._last.clock_s if self._last and self._last.playing else float(1 / self._rate)
         self._played_s += gap_s if self.frames else 0.0
         due = round(self._played_s * self._rate)

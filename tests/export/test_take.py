@@ -16,11 +16,13 @@ import pytest
 import soundfile
 
 from deepsing_bridge.app.take import finish_take
+from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Sentiment, no_progress
 from deepsing_bridge.core.units import frame_to_seconds
 from deepsing_bridge.export import video
 from deepsing_bridge.export.clips import ClipWriter
+from deepsing_bridge.export.live_recording import LiveRecording
 from deepsing_bridge.export.recorder import Recorder
 from deepsing_bridge.export.story_folder import clip_name
 from deepsing_bridge.export.take import LISTING, Take, nearest_rate
@@ -582,6 +584,36 @@ def test_a_live_take_keeps_its_sound_beside_it_from_where_it_began(live: Player,
     assert (rate, samples.shape[1]) == (48_000, 2)
     assert len(samples) / rate == pytest.approx(9.0, abs=0.05)
     assert np.abs(samples).max(axis=0) == pytest.approx([0.5, 0.25], abs=0.02)
+
+
+def test_a_live_take_may_begin_before_any_sound_came(live: Player, tmp_path: Path) -> None:
+    live.run(3.0)
+    take = Take(tmp_path / "take", RATE)
+    record(take, live, 0.5)
+    take.hear([SoundBlock(0.0, 21_504, np.zeros((2 * 21_504, 2), np.float32)), *tone(4.0, 2.0)])
+    record(take, live, 2.5)
+    take.close()
+    (run,) = TakeFile.read(tmp_path / "take").sound
+    assert (run.song.name, run.time_s) == ("sound.flac", 0.0)
+    samples, rate = soundfile.read(run.song)
+    assert len(samples) / rate == pytest.approx(
+        3.0, abs=0.06
+    )  # of the six the three before the first frame are left out
+    assert np.abs(samples[:100]).max() > 0.1
+
+
+def test_a_full_disk_ends_live_sound_in_a_sentence_and_what_was_written_is_whole(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    recording, most = LiveRecording(tmp_path / "sound.flac", 0.0), resource.getrlimit(resource.RLIMIT_FSIZE)
+    noise = np.random.default_rng(0).uniform(-1, 1, (48_000, 2)).astype(np.float32)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, most[1]))
+    try:
+        with pytest.raises(BridgeError, match=r"sound.flac: cannot be written"):
+            recording.write([SoundBlock(float(second), 48_000, noise) for second in range(20)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    recording.close()
+    assert file_to_song(tmp_path / "sound.flac").duration_s == pytest.approx(3.5, abs=0.5)
 
 
 def test_where_no_sound_came_the_take_has_silence_and_another_device_may_have_another_rate(tmp_path: Path) -> None:
