@@ -23,6 +23,7 @@ from .decode import SAMPLE_RATE
 with compiling():
     import librosa.core
     import librosa.feature
+    from librosa.filters import get_window
     from librosa.onset import onset_strength
 
 HOP_LENGTH = 512
@@ -148,7 +149,7 @@ def _mel_and_tuning(samples: Array, blocks: _Blocks) -> tuple[Array, float]:
 def _spectrum(samples: Array, first: int, stop: int) -> Array:
     """The magnitudes of the Fourier frames `first` to `stop`, (1025, frames)."""
     heard = sliding_window_view(under_frames(samples, first, stop), _FFT)[::HOP_LENGTH]
-    window = librosa.filters.get_window("hann", _FFT).astype(np.float32)
+    window = get_window("hann", _FFT).astype(np.float32)
     spectrum: Array = np.abs(scipy.fft.rfft(heard * window)).T
     return spectrum
 
@@ -173,7 +174,7 @@ def _padded_onsets(loudness: Array) -> Array:
 def _tempogram(onsets: Array) -> Array:
     """(frames, N_TEMPOGRAM): what `librosa.feature.tempogram` has in columns, each a row, so that many are transformed
     at once."""
-    window = librosa.filters.get_window("hann", N_TEMPOGRAM).astype(np.float32)
+    window = get_window("hann", N_TEMPOGRAM).astype(np.float32)
     spectra = scipy.fft.rfft(sliding_window_view(onsets, N_TEMPOGRAM) * window, 2 * N_TEMPOGRAM)
     alike: Array = scipy.fft.irfft(librosa.util.abs2(spectra), 2 * N_TEMPOGRAM)[:, :N_TEMPOGRAM]
     return librosa.util.normalize(alike, axis=1)
