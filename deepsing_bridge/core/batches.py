@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import torch
 
-from .errors import BridgeError
+from .memory import is_out_of_memory, shortage
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -23,26 +23,16 @@ def in_batches(items: Sequence[Item], size: int, work: Callable[[Sequence[Item]]
         try:
             result = work(batch)
         except (MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             if len(batch) == 1:
-                raise BridgeError(
-                    "not enough memory for one picture at a time: a smaller --size or generator, or "
-                    f"--precision bfloat16, needs less ({str(error).splitlines()[0]:.200})"
-                ) from error
+                raise shortage("one picture at a time", error) from error
             size = len(batch) // 2
         else:
             yield result
             start += len(batch)
             continue
         _give_back()  # here, where the error no longer holds what was being made
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """torch has a class for CUDA's; Metal's and the processor's are told apart by their words."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return any(words in str(error) for words in ("out of memory", "can't allocate memory"))
 
 
 def _give_back() -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from .errors import BridgeError
+from .memory import told_if_short
 
 Model = TypeVar("Model", bound=nn.Module)
 PRECISIONS = ("float32", "bfloat16")
@@ -43,8 +44,9 @@ class Device:
         return torch.bfloat16 if self.half else torch.float32
 
     def place(self, model: nn.Module) -> nn.Module:
-        """`model` there, channels last, which convolutions are faster with."""
-        return model.to(self.name).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        """`model` there, channels last, which convolutions are faster with. Raises BridgeError where it has no room."""
+        with told_if_short(f"the models on {self.name}"):
+            return model.to(self.name).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def own(self, model: Model) -> Model:
         """`model` there, in float32: a copy where it has to move, since others may share it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Protocol, Self
 
+from ..core.memory import NEEDS_LESS, is_out_of_memory
 from ..render.fit import Pixels
 from ..render.look import Look
 from ..render.moment import moment_at
@@ -156,8 +157,8 @@ class RenderWorker:
                     self._hand_over(rendered)
                 if self._is_given_up(request):
                     return None
-        except Exception:  # the show goes on with the old picture, whatever a model ran into
-            self._fail()
+        except Exception as error:  # the show goes on with the old picture, whatever a model ran into
+            self._fail(error)
             return None
         self._finished_s, self._failing = time.perf_counter(), False
         if self._painter.moves:
@@ -181,12 +182,13 @@ class RenderWorker:
         other = newest is not None and newest.is_other(request.at_blend_of(newest))
         return self._stopping.is_set() or (other and time.perf_counter() - self._finished_s < RESTLESS_S)
 
-    def _fail(self) -> None:
+    def _fail(self, error: Exception) -> None:
         """Said once, not at every try, of which there are as many as frames."""
         if not self._failing:
             self._failing = True
             log.exception("a picture could not be painted; the last one stays")
-            self._hand_over(Problem("a picture could not be painted: the last one stays; the log says why"))
+            why = f"not enough memory: {NEEDS_LESS}" if is_out_of_memory(error) else "the log says why"
+            self._hand_over(Problem(f"a picture could not be painted: the last one stays; {why}"))
 
     def _hand_over(self, done: Rendered | Problem) -> None:
         self._finished.put(done)

@@ -33,6 +33,15 @@ def test_what_others_share_is_copied_where_it_has_to_move() -> None:
     assert shared.weight.device.type == "cpu"
 
 
+def test_models_that_a_device_has_no_room_for_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(self: nn.Module, *args: object, **kwargs: object) -> nn.Module:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    monkeypatch.setattr(nn.Linear, "to", no_room)
+    with pytest.raises(BridgeError, match=r"not enough memory for the models on cuda.*Tried to allocate"):
+        Device("cuda").place(nn.Linear(2, 2))
+
+
 def test_what_crosses_is_what_arrives() -> None:
     numbers = torch.arange(6).view(2, 3)
     assert torch.equal(crossing(numbers)(), numbers)

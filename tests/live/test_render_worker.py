@@ -7,6 +7,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+import torch
 
 from deepsing_bridge.app.bundle import load_painter
 from deepsing_bridge.generators.load import load_generator
@@ -264,6 +265,20 @@ def test_a_model_that_keeps_breaking_is_told_once_until_it_renders_again(
             assert woken.is_set()
         assert [type(done) for done in rendered(1.3)] == [Rendered]
     assert caplog.text.count("could not be painted") == 2
+
+
+def test_a_picture_that_there_is_no_memory_for_is_told(
+    painter: Painter, board: Storyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = RenderWorker(painter, lambda: None)
+
+    def runs_out(board: Storyboard, moments: Sequence[Moment], look: Look) -> Iterator[Callable[[], Pixels]]:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    monkeypatch.setattr(painter, "passes", runs_out)
+    worker._render(RenderRequest(board, LOOK, 1.0, 0), None)
+    (problem,) = worker.finished()
+    assert "not enough memory: a smaller --size" in str(problem)
 
 
 def test_idle_moments_are_used_to_prepare_and_a_failure_there_is_nobodys(painter: Painter, board: Storyboard) -> None:
