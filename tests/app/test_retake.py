@@ -24,7 +24,8 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.folder_lock import alone_in
 from deepsing_bridge.core.types import Song, no_progress
 from deepsing_bridge.core.user_folders import cache_folder
-from deepsing_bridge.export import alternates, assemble
+from deepsing_bridge.export import alternates, assemble, preview_film
+from deepsing_bridge.export.clips import ClipWriter
 from deepsing_bridge.export.video import read_frames
 from deepsing_bridge.story import levels
 from deepsing_bridge.story.levels import hear
@@ -426,7 +427,7 @@ def test_where_the_disk_is_full_before_anything_is_changed_the_story_is_as_it_wa
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files_in(folder)
-    monkeypatch.setattr(video.ClipWriter, "_mux", full)
+    monkeypatch.setattr(ClipWriter, "_mux", full)
     with pytest.raises(
         BridgeError, match=r"scene-002.*: no space left on the disk; make room and run the same command"
     ):
@@ -440,7 +441,7 @@ def test_where_it_is_full_later_the_change_is_finished_and_not_made_twice(
     other = Path(shutil.copytree(folder, tmp_path / "other" / "a story"))
     again(other, merges=((2, 3),))
     with monkeypatch.context() as patch:
-        patch.setattr(video, "_sound_packets", full)  # of the preview
+        patch.setattr(preview_film, "sound_packets", full)  # of the preview
         alone = rf"no space left on the disk.*\(the change is noted already, and finished by .*retake {folder} alone\)"
         with pytest.raises(BridgeError, match=alone):
             again(folder, merges=((2, 3),))
