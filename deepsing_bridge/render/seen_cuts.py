@@ -9,17 +9,18 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ..core.types import Progress, no_progress
 from ..story.storyboard import Storyboard
 from ..translation.protocol import SentimentTranslator, VariedTranslator
-from .grade import LUMINANCE
 from .look import Look
 from .moment import moments_of
 from .painter import Painter
 
 ALIKE = 0.5  # Pearson's r of luminance: from 0.6 on a cut is hardly seen, and these pictures are small and not stylized
-SIDE = 27  # pixels of their shorter side
+SIDE = 108  # pixels of their shorter side
+COARSE = 4  # of them are one: thin details, which another size draws otherwise, would hide that all else is alike
 FLAT, SAME = 1.0, 2.0  # of 255: what spreads less shows nothing; two such are alike if their light differs by less
 
 Light = NDArray[np.float64]
@@ -76,11 +77,11 @@ def _candidates(
 
 
 def _light(board: Storyboard, scene: int, time_s: float, painter: Painter) -> Light:
-    """(H, W) 0..255: the luminance of what scene number `scene` shows at `time_s`, small."""
+    """(H, W) 0..255: what is light and dark, coarsely, where scene number `scene` is at `time_s`."""
     look = replace(Look.of(board.settings).reduced(SIDE), blend=0.0, grade=0.0)
     pixels = painter.paint(board, moments_of(board, scene, np.array([time_s])), look)[0]
-    pose = painter.camera.pose(board, time_s, look)
-    return np.asarray(painter.camera.take(pixels, pose, look.width, look.height) @ LUMINANCE)
+    taken = painter.camera.take(pixels, painter.camera.pose(board, time_s, look), look.width, look.height)
+    return np.asarray(Image.fromarray(taken).convert("L").reduce(COARSE), np.float64)
 
 
 def likeness(one: Light, other: Light) -> float:
