@@ -138,7 +138,7 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
 vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
     vec3 sum = vec3(0.0);
     flare = vec3(0.0);
-    float ground = SHORE * extent.y, many = 4.0 + 4.0 * bursts;
+    float ground = SHORE * extent.y, many = 2.0 + 6.0 * bursts;
     for (int i = 0; i < MANY; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
         float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
@@ -229,9 +229,12 @@ void main() {
     }
     vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
     float banks = 0.5 + 0.7 * fbm(q * vec2(1.6, 2.6) + 31.0 * seed, vec2(TIME * 0.03, 0.0), 2.0);  // they hide what is behind
-    vec3 light = smoke_and_sky(q, extent, flare) + fire * exp(-1.6 * smoke * smoke * banks) + flare * 0.010;
-    light += smoke * smoke * banks * (0.06 * flare + vec3(0.045, 0.040, 0.042) * (0.4 + dusk));
-    light = skyline(light, q, ground, pixel, flare);
+    float thick = smoke * smoke * smoke * smoke;
+    vec3 light = smoke_and_sky(q, extent, flare) + fire * exp(-6.0 * thick * banks) + flare * 0.010;
+    // what has burned hangs over the town, grey in the last light
+    vec3 murk = 0.22 * flare + vec3(0.080, 0.072, 0.066) * (0.20 + dusk) * (0.4 + banks);
+    light = mix(light, murk, min(1.3 * thick * (0.4 + banks), 0.88));
+    light = mix(skyline(light, q, ground, pixel, flare), 0.7 * murk, 0.5 * thick);
     float quay = fract(p.x * 17.0 + 9.0 * seed) - 0.5, lit_lamp = 0.4 + 0.6 * hash1(mod(floor(p.x * 17.0 + 9.0 * seed), LATTICE));
     // lamps along the quay, each with a streak in the water under it
     float lamps = exp(-quay * quay * 60.0 / (1.0 + 30.0 * depth)) * (exp(-abs(p.y - ground - 0.006) * 130.0)
