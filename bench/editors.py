@@ -4,7 +4,7 @@
 
 Exports STORY for melt, Kdenlive and GES into a folder of its own, renders it with melt and ges-launch-1.0, opens it in
 Kdenlive under Xvfb with settings of its own, and prints a table. Needs melt, ges-launch-1.0, kdenlive, Xvfb,
-dbus-run-session, xdotool and ImageMagick's import (Debian: melt ges1.0-tools gstreamer1.0-libav
+dbus-run-session, gdbus, xdotool and ImageMagick's import (Debian: melt ges1.0-tools gstreamer1.0-libav
 gstreamer1.0-plugins-good kdenlive xvfb dbus xdotool imagemagick).
 """
 
@@ -29,7 +29,7 @@ from tests.melt import frame_count, render_project
 SIZE = (1600, 900)
 FIT_ZOOM = (1411, 884)  # in Kdenlive's status bar, at that size
 QUIET = (800, 893)  # where a mouse explains nothing
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 SETTLED_S = 4.0  # the window stays as it is for so long: thumbnails and the song's wave are drawn
 NO_WIZARD = "version=22.12.3\n[misc]\nfirstRun=false\n[version]\nversion=220\n[unmanaged]\n"  # in kdenliverc
 
@@ -93,7 +93,7 @@ def play_in_ges(project: Path, film: Path) -> str:
 
 def open_in_kdenlive(project: Path, folder: Path, picture: Path | None) -> str:
     """The window's title, once it shows the project and stays as it is."""
-    with screen() as display, kdenlive(project, folder, display) as desk:
+    with screen() as display, opened_in("kdenlive", project, folder / "home", display) as desk:
         wait_for(lambda: "Kdenlive" in desk.title(), "Kdenlive's window")
         desk.do("windowmove", desk.window(), 0, 0, "windowsize", desk.window(), *SIZE)
         desk.settled()
@@ -106,21 +106,51 @@ def open_in_kdenlive(project: Path, folder: Path, picture: Path | None) -> str:
 
 
 class Desk:
-    """What is on an X display, and a mouse and keys on it."""
+    """What is on an X display, where `program` runs, and a mouse and keys on it. `bus`: a file with the address of the
+    program's D-Bus."""
 
-    def __init__(self, display: str, folder: Path) -> None:
-        self._environment = os.environ | {"DISPLAY": display}
-        self._shot = folder / "screen.png"
+    def __init__(self, program: str, environment: dict[str, str], bus: Path) -> None:
+        self._program, self._environment, self._bus = program, environment, bus
+        self._shot = bus.with_name("screen.png")
 
     def do(self, *words: object) -> str:
         command = ["xdotool", *map(str, words)]
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False).stdout
 
     def window(self) -> str:
-        return self.do("search", "--onlyvisible", "--class", "kdenlive").split("\n")[0]
+        return self._windows()[0] if self._windows() else ""
 
     def title(self) -> str:
         return self.do("getwindowname", self.window()).strip() if self.window() else ""
+
+    def dismiss(self) -> None:
+        """Says yes to a dialogue, the newest window, until there is none; no window manager gives it the keys."""
+
+        def is_gone() -> bool:
+            if len(windows := self._windows()) > 1:
+                self.do("windowraise", windows[-1], "windowfocus", "--sync", windows[-1], "sleep", 0.5, "key", "Return")
+                time.sleep(1.0)
+            return len(self._windows()) == 1
+
+        wait_for(is_gone, "a dialogue to close")
+
+    def press(self, *keys: str) -> None:
+        """In the program's window."""
+        self.do("windowfocus", "--sync", self.window(), "sleep", 0.5, "key", *keys)
+
+    def act(self, name: str) -> None:
+        """An action of Kdenlive's main window, over D-Bus."""
+        environment = self._environment | {"DBUS_SESSION_BUS_ADDRESS": self._bus.read_text().strip()}
+        listed = ("--session", "--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus")
+        command = ["gdbus", "call", *listed, "--method", "org.freedesktop.DBus.ListNames"]
+        names = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        (bus,) = set(re.findall(r"org\.kde\.kdenlive-\d+", names))
+        window = ("--session", "--timeout", "100", "--dest", bus, "--object-path", "/kdenlive/MainWindow_1")
+        command = ["gdbus", "call", *window, "--method", "org.kde.KMainWindow.activateAction", name]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    def _windows(self) -> list[str]:
+        return self.do("search", "--onlyvisible", "--class", self._program).split()
 
     def settled(self) -> Image.Image:
         before, since = self._look(), time.monotonic()
@@ -152,20 +182,20 @@ def screen() -> Iterator[str]:
 
 
 @contextmanager
-def kdenlive(project: Path, folder: Path, display: str) -> Iterator[Desk]:
-    """Kdenlive with a home of its own, so that neither it nor the user's own settings change."""
-    home = folder / "home"
+def opened_in(program: str, project: Path, home: Path, display: str) -> Iterator[Desk]:
+    """Kdenlive or Shotcut with a `home` of its own, so that neither it nor the user's own settings change."""
     for part in ("config", "runtime"):
         (home / part).mkdir(parents=True, mode=0o700)
     (home / "config" / "kdenliverc").write_text(NO_WIZARD)
     own = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "XDG_RUNTIME_DIR": home / "runtime"}
     own |= {"XDG_DATA_HOME": home / "data", "XDG_CACHE_HOME": home / "cache", "DISPLAY": display}
     environment = os.environ | {name: str(value) for name, value in own.items()} | {"LIBGL_ALWAYS_SOFTWARE": "1"}
-    quiet = subprocess.DEVNULL
-    command = ["dbus-run-session", "kdenlive", str(project)]
+    quiet, bus = subprocess.DEVNULL, home / "bus"
+    started = ["sh", "-c", 'echo "$DBUS_SESSION_BUS_ADDRESS" > "$0"; exec "$1" "$2"', str(bus), program, str(project)]
+    command = ["dbus-run-session", "--", *started]
     with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True) as process:
         try:
-            yield Desk(display, folder)
+            yield Desk(program, environment, bus)
         finally:
             os.killpg(process.pid, 15)
 

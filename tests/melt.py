@@ -31,12 +31,14 @@ def render(otio_path: Path, out: Path) -> Path:
     return render_project(project, out)
 
 
-def render_project(project: Path, out: Path) -> Path:
-    """Let melt render an .mlt or .kdenlive to `out` (.mkv). Raises RuntimeError if it gives no film."""
+def render_project(project: Path, out: Path, frames: int | None = None) -> Path:
+    """Let melt render an .mlt or .kdenlive to `out` (.mkv), or its first `frames`: what Kdenlive has saved goes on in
+    black. Raises RuntimeError if it gives no film."""
+    part = [] if frames is None else ["in=0", f"out={frames - 1}"]
     consumer = [f"avformat:{out}", "vcodec=ffv1", "pix_fmt=yuv422p", "acodec=pcm_s16le", "real_time=-1"]
     for _ in range(ATTEMPTS):
         out.unlink(missing_ok=True)
-        with Popen(["melt", str(project), "-consumer", *consumer], stdout=DEVNULL, stderr=DEVNULL) as melt:
+        with Popen(["melt", str(project), *part, "-consumer", *consumer], stdout=DEVNULL, stderr=DEVNULL) as melt:
             while melt.poll() is None and not _is_closed(out, melt):
                 time.sleep(0.05)
             with suppress(TimeoutExpired):
