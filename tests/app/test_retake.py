@@ -452,6 +452,20 @@ def test_where_it_is_full_later_the_change_is_finished_and_not_made_twice(
     assert (folder / "preview.mp4").read_bytes() == (other / "preview.mp4").read_bytes()
 
 
+def test_a_story_from_before_is_taken_again_and_back(folder: Path) -> None:
+    """Many settings are younger than the file's first version."""
+    fields = json.loads((folder / "story.json").read_text())
+    for name in ("alignment", "temperature", "truncation", "allow_flashing", "dissolve", "start_timecode", "paths"):
+        del fields[name]
+    (folder / "story.json").write_text(json.dumps(fields))
+    before = of_the_story(folder)
+    again(folder, scenes=(2,))
+    clip = clip_of(folder, 2)
+    assert {clip, "preview.mp4", "story.otioz"} <= changed(before, of_the_story(folder)) <= MADE_OF_ALL | {clip}
+    back(folder)
+    assert of_the_story(folder) == before
+
+
 def test_only_one_process_at_a_time_takes_a_story_again(folder: Path) -> None:
     before = files_in(folder)
     with alone_in(folder):
