@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio.bars import CLEARER, FEWEST_BEATS, METERS, REACH, WEIGHTS, downbeats, standard
-from .tempo import HOP_S, MEMORY
+from .clearness import HOP_S, MEMORY
 
 MEMORY_BEATS = 32  # eight bars
 
