@@ -86,7 +86,7 @@ def standard(values: Array) -> Array:
 
 @cache
 def _viterbi() -> Callable[[Array, Array], NDArray[np.int64]]:
-    """Compiles itself at its first import. Looked for once: who counts bars live must not wait for others' imports."""
+    """Compiles itself at its first import. Looked for once: the next song must not wait for others' imports."""
     with compiling():
         from librosa.sequence import viterbi
     found: Callable[[Array, Array], NDArray[np.int64]] = viterbi

@@ -12,6 +12,7 @@ from ..audio.features import HOP_LENGTH
 from .bars import BarCounter
 from .clearness import HOP_S, MEMORY, Clearness
 from .frames import PADDED_FRAMES, MelFlux
+from .harmony import PitchClasses
 
 FFT, MEL_BANDS = 2048, 128
 LOOK = 4  # frames between two looks at how clear the beat is
@@ -39,6 +40,7 @@ class BeatTracker:
     def __init__(self) -> None:
         self._flux = MelFlux(FFT, HOP_LENGTH, MEL_BANDS, BASS_BANDS)
         self._filter, self._clearness, self._bars = BeatFilter(), Clearness(), BarCounter()
+        self._pitches = PitchClasses()
         self._onsets: Array = np.zeros(MEMORY)  # dB, the newest last; so is the one below
         self._bass: Array = np.zeros(MEMORY)
         self._frame = 0  # how many were heard
@@ -47,6 +49,7 @@ class BeatTracker:
     def hear(self, samples: NDArray[np.float32]) -> list[HeardBeat]:
         """The beats that fall into the time until the next frame, of those that `samples` (n,) complete."""
         flux = self._flux.hear(samples)
+        self._pitches.hear(samples)
         beats = (self._step(*rises) for rises in zip(flux.rises.tolist(), flux.low_rises.tolist(), strict=True))
         return [beat for beat in beats if beat]
 
@@ -68,7 +71,7 @@ class BeatTracker:
             return None
         self._told_s = time_s
         believed = self._clearness.believed
-        number, bar = self._bars.count(time_s, self._onsets, self._bass, now_s, believed)
+        number, bar = self._bars.count(time_s, self._onsets, self._bass, self._pitches, now_s, believed)
         return HeardBeat(time_s, number, bar, 60 / (length * STEP_S), self._clearness.value) if believed else None
 
 
