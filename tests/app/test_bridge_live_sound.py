@@ -51,7 +51,7 @@ def test_another_program_is_heard_told_and_recorded_and_what_was_recorded_outliv
     take = tmp_path / "take"
     with (
         jack_name(),
-        jackd(),
+        jackd("--realtime"),
         player(music(60, 120), tmp_path) as play,
         listening(tmp_path, "--record", take) as running,
     ):
