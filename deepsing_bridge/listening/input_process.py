@@ -9,7 +9,9 @@ the samples (n, 2) as they are in memory.
 """
 
 import json
+import signal
 import struct
+import subprocess
 import sys
 import time
 from contextlib import ExitStack, closing, suppress
@@ -27,7 +29,7 @@ from .ring import CHANNELS, SampleRing
 HEADER = struct.Struct("<II")
 LOOK_S = 0.002  # how often what came is handed over
 ALIVE_S = 0.25  # how often the device is asked whether it is still there
-PATIENCE_S = 15.0  # for a device to open
+PATIENCE_S, END_S = 15.0, 1.0  # for a device to open, and to close
 MOST_LINE = 10_000
 
 _MODULE = __spec__.name if __spec__ else __name__
@@ -46,7 +48,7 @@ class InputProcess:
             self._thread.start()
             if not self._opened.wait(PATIENCE_S) or self._error:
                 raise OSError(self._error)
-            self._running = opening.pop_all()
+            self._process, self._running = process, opening.pop_all()
 
     def _receive(self, output: BufferedReader) -> None:
         """Until the process ends."""
@@ -70,6 +72,10 @@ class InputProcess:
         return self._thread.is_alive()
 
     def close(self) -> None:
+        """Asked first, so that the device is given back in order."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_S)
         self._running.close()
         self._thread.join()
 
@@ -77,6 +83,7 @@ class InputProcess:
 def main(system: str, name: str) -> None:
     """Within the process."""
     output = own_output()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         found = [device for device in devices() if (device.system, device.name) == (system, name)]
         if not found:

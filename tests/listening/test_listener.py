@@ -1,5 +1,6 @@
 """A real JACK server and another process that plays through it: what is heard, how soon, and what if either dies."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,25 @@ def test_another_process_is_heard(tmp_path: Path) -> None:
         until(lambda: onsets() and sum(isinstance(event, Sentiment) for event in heard) >= 10)
         assert listener.heard().heard_s > times[11]
     assert np.median(np.diff([onset.time_s for onset in onsets()])) == pytest.approx(0.37, abs=0.05)
+
+
+def test_a_device_is_given_back_in_order(tmp_path: Path) -> None:
+    with jack_name(), jackd(), player(clicks([1.0]), tmp_path):
+        source = InputProcess(find(PLAYER, devices()))
+        until(lambda: source.ring.written and source.alive)
+        pattern = f"jack_sem*{os.environ['JACK_DEFAULT_SERVER']}*deepsing-ears"
+        assert [*Path("/dev/shm").glob(pattern)]
+        source.close()
+        assert not source.alive
+        assert not [*Path("/dev/shm").glob(pattern)]
+
+
+def test_a_device_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with jack_name(), jackd():
+        with player(clicks([1.0]), tmp_path):
+            gone = find(PLAYER, devices())
+        with pytest.raises(OSError, match=f"{PLAYER} is not there"):
+            InputProcess(gone)
 
 
 def test_a_player_or_a_server_that_goes_is_waited_for(tmp_path: Path) -> None:
