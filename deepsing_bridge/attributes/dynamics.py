@@ -14,8 +14,8 @@ from ..audio.features import (
     FRAMES_PER_WINDOW,
     HOP_LENGTH,
     HOP_S,
-    decibels_to_onsets,
     in_windows,
+    mel_to_onsets,
     song_to_mel,
     window_means,
 )
@@ -59,16 +59,16 @@ def song_to_dynamics(song: Song) -> tuple[Array, Array]:
     dropped."""
     windows = len(song.samples) // (FRAMES_PER_WINDOW * HOP_LENGTH)
     mel = song_to_mel(song)[:, : windows * FRAMES_PER_WINDOW]
-    decibels = librosa.power_to_db(mel)
-    onsets = [decibels_to_onsets(decibels), *(decibels_to_onsets(decibels[band]) for band in ONSET_BANDS)]
+    onsets = [mel_to_onsets(mel), *(mel_to_onsets(mel, bands) for bands in ONSET_BANDS)]
     peaks, _ = find_peaks(onsets[0], prominence=_EVENT)
     events = np.bincount(peaks, minlength=mel.shape[1]) / HOP_S * FRAMES_PER_WINDOW
-    brightness = np.log2(50 + (_centres()[:, None] * mel).sum(0) / (mel.sum(0) + _QUIETEST))
-    columns = [*onsets, events, *_pulses(onsets[0]), brightness, _flatness(mel), *_shares(mel)]
+    blocks = [mel[:, first : first + _BLOCK] for first in range(0, mel.shape[1], _BLOCK)]
+    timbre = np.concatenate([_timbre(block) for block in blocks], axis=1)
+    columns = [*onsets, events, *_pulses(onsets[0]), *timbre]
     means = window_means(np.stack(columns, axis=1))
-    spreads = in_windows(np.stack([brightness, onsets[0]], axis=1)).std(axis=1)
+    spreads = in_windows(np.stack([timbre[0], onsets[0]], axis=1)).std(axis=1)
     values = np.concatenate([means, spreads], axis=1)
-    return values.astype(np.float32), _loudness(mel)
+    return values.astype(np.float32), np.concatenate([_loudness(block) for block in blocks])
 
 
 def _pulses(onsets: Array) -> Array:
@@ -82,6 +82,12 @@ def _pulses(onsets: Array) -> Array:
         for row, lags in enumerate(PULSES):
             pulses[row, first : first + count] = tempogram[lags, :count].max(axis=0)
     return pulses
+
+
+def _timbre(mel: Array) -> Array:
+    """(10, frames): brightness, flatness, and the bands' shares."""
+    brightness = np.log2(50 + (_centres()[:, None] * mel).sum(0) / (mel.sum(0) + _QUIETEST))
+    return np.stack([brightness, _flatness(mel), *_shares(mel)])
 
 
 def _flatness(mel: Array) -> Array:

@@ -39,7 +39,9 @@ _FFT = 2048  # librosa's default
 _MEL_BANDS = 128  # librosa's default
 _CHROMA_FFT = 4096  # a semitone down to 90 Hz
 _PITCHES_HZ, _PITCH_THRESHOLD = (150, 4000), 0.1  # librosa's defaults
-_BLOCK_FRAMES = 60 * 42  # a minute
+_BLOCK_FRAMES = 60 * 42  # a minute, of whole windows
+_DEEPEST_DB = 80.0  # below the loudest; librosa's default
+ONSET_DELAY = 3  # frames: what lies between two is told so many later, to be centred on its hop
 _CONTEXT_FRAMES = 2 * 42  # CENS looks 1.3 s to either side: lowest filter 0.8 s, smoothing 0.5 s
 
 Array = NDArray[np.float32]
@@ -79,9 +81,24 @@ def song_to_mel(song: Song) -> Array:
     return np.concatenate([_mel(np.abs(spectrum)) for spectrum in spectra], axis=1)
 
 
-def mel_to_onsets(mel: Array) -> Array:
-    """The onset envelope, one value ≥ 0 per frame, (frames,); what beats are found in."""
-    return decibels_to_onsets(librosa.power_to_db(mel))
+def mel_to_onsets(mel: Array, bands: slice = slice(None)) -> Array:
+    """The onset envelope of `bands`, one value ≥ 0 per frame, (frames,); what beats are found in."""
+    onsets = np.empty(mel.shape[1], np.float32)
+    for first, stop, loudness in decibels(mel, ONSET_DELAY):
+        onsets[first:stop] = decibels_to_onsets(loudness[bands])[first - stop :]
+    return onsets
+
+
+def decibels(mel: Array, before: int = 0) -> Iterator[tuple[int, int, Array]]:
+    """What `librosa.power_to_db` gives of all of `mel`, to the bit, in blocks: which frames each is of, `first` to
+    `stop`, and the decibels (bands, frames) of these, after those of up to `before` frames that lie before them.
+    """
+    deepest = librosa.power_to_db(mel.max(keepdims=True), top_db=None).item() - _DEEPEST_DB
+    frames = mel.shape[1]
+    for first in range(0, frames, _BLOCK_FRAMES):
+        stop = min(first + _BLOCK_FRAMES, frames)
+        heard = librosa.power_to_db(mel[:, max(first - before, 0) : stop], top_db=None)
+        yield first, stop, np.maximum(heard, deepest)
 
 
 def mel_to_power(mel: Array) -> Array:

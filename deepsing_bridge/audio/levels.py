@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..core.types import LEVEL_NAMES, LevelTrack, Song
 from .compiling import compiling
+from .decode import SAMPLE_RATE
 from .features import HOP_LENGTH as MEL_HOP_LENGTH
-from .features import mel_to_onsets, under_frames
+from .features import ONSET_DELAY, decibels, mel_to_onsets, under_frames
 
 with compiling():
     import librosa
@@ -58,14 +59,18 @@ def _spectra(song: Song) -> tuple[dict[str, Array], Array]:
     """The power of each band and of all, and the onset strength, (frames,) each."""
     rows = band_weights(song.sample_rate)
     mel_rows = mel_filters(sr=song.sample_rate, n_fft=FFT, n_mels=MEL_BANDS)
-    powers, mels = [], []
-    for block in _power_blocks(song.samples):
-        powers.append(np.stack([row @ block for row in rows.values()]))
-        mels.append(mel_rows @ block)
-    power = np.concatenate(powers, axis=1)
-    loudness = librosa.power_to_db(np.concatenate(mels, axis=1))
-    flux: Array = onset_strength(S=loudness, sr=song.sample_rate, hop_length=HOP_LENGTH, n_fft=FFT)
+    frames = 1 + len(song.samples) // HOP_LENGTH
+    power, mel = np.empty((len(rows), frames), np.float32), np.empty((MEL_BANDS, frames), np.float32)
+    for first, stop, block in _power_blocks(song.samples, frames):
+        power[:, first:stop] = [row @ block for row in rows.values()]
+        mel[:, first:stop] = mel_rows @ block
+    flux = np.concatenate([_flux(loudness)[first - stop :] for first, stop, loudness in decibels(mel, ONSET_DELAY)])
     return dict(zip(rows, power, strict=True)), flux
+
+
+def _flux(loudness: Array) -> Array:
+    flux: Array = onset_strength(S=loudness, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, n_fft=FFT)
+    return flux
 
 
 def band_weights(sample_rate: int) -> dict[str, Array]:
@@ -76,12 +81,12 @@ def band_weights(sample_rate: int) -> dict[str, Array]:
     return {name: row.astype(np.float32) for name, row in rows.items()}
 
 
-def _power_blocks(samples: Array) -> Iterator[Array]:
-    """(bins, frames) power spectra, each frame centred on its hop."""
-    frames = 1 + len(samples) // HOP_LENGTH
+def _power_blocks(samples: Array, frames: int) -> Iterator[tuple[int, int, Array]]:
+    """(bins, frames) power spectra of the frames `first` to `stop`, each frame centred on its hop."""
     for first in range(0, frames, BLOCK_FRAMES):
-        heard = under_frames(samples, first, min(first + BLOCK_FRAMES, frames), HOP_LENGTH, FFT)
-        yield np.abs(librosa.stft(heard, n_fft=FFT, hop_length=HOP_LENGTH, center=False)) ** 2
+        stop = min(first + BLOCK_FRAMES, frames)
+        heard = under_frames(samples, first, stop, HOP_LENGTH, FFT)
+        yield first, stop, np.abs(librosa.stft(heard, n_fft=FFT, hop_length=HOP_LENGTH, center=False)) ** 2
 
 
 def _relative(power: Array) -> Array:

@@ -11,7 +11,7 @@ from scipy.ndimage import correlate1d
 from scipy.signal import find_peaks
 
 from .compiling import compiling
-from .features import HOP_S, window_means
+from .features import HOP_S, decibels, window_means
 
 with compiling():
     import librosa
@@ -29,9 +29,12 @@ Frames = NDArray[np.float32]
 
 def timbre_and_harmony(mel: Frames, chroma: Frames) -> Array:
     """(windows, 25), HOP_S each: MFCCs and chroma of frames, in standard deviations of this song."""
-    loudness = librosa.power_to_db(mel)
-    heard = np.concatenate([librosa.feature.mfcc(S=loudness, n_mfcc=N_MFCC), chroma]).T
-    means = window_means(heard)
+    means = np.concatenate(
+        [
+            window_means(np.concatenate([librosa.feature.mfcc(S=loudness, n_mfcc=N_MFCC), chroma[:, first:stop]]).T)
+            for first, stop, loudness in decibels(mel)
+        ]
+    )
     return np.asarray(means / (means.std(axis=0) + 1e-6), np.float64)
 
 

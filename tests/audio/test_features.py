@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from deepsing_bridge.audio import features
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
-from deepsing_bridge.audio.features import HOP_S, song_to_features
+from deepsing_bridge.audio.features import HOP_S, decibels, mel_to_onsets, song_to_features, song_to_mel
 from deepsing_bridge.core.types import Song
 from tests.sounds import music
 
@@ -50,6 +51,16 @@ def test_a_song_off_pitch_keeps_its_tuning_in_every_block() -> None:
 def test_blocks_equal_the_whole_on_a_real_song() -> None:
     song = file_to_song(SONGS / "hunting.ogg")
     assert_equals_whole_song(song.samples[: 30 * SAMPLE_RATE], block_frames=300)
+
+
+def test_onsets_and_decibels_in_blocks_are_those_of_the_whole_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    mel = song_to_mel(song_of(np.concatenate([music(5, level=0.001), music(6, 140, level=0.9)])))
+    monkeypatch.setattr(features, "_BLOCK_FRAMES", 100)
+    loudness = librosa.power_to_db(mel)
+    assert np.array_equal(np.concatenate([block for _, _, block in decibels(mel)], axis=1), loudness)
+    for bands in (slice(None), slice(20, 64)):
+        whole = librosa.onset.onset_strength(S=loudness[bands], sr=SAMPLE_RATE, hop_length=512)
+        assert np.array_equal(mel_to_onsets(mel, bands), whole)
 
 
 def test_windows_are_half_seconds_of_the_authors_layout() -> None:
