@@ -76,9 +76,11 @@ def song_to_mel(song: Song) -> Array:
     it is planned again to the byte.
     """
     blocks = _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress)
-    heard = (under_frames(song.samples, *block) for block in blocks)
-    spectra = (librosa.stft(part, n_fft=_FFT, hop_length=HOP_LENGTH, center=False) for part in heard)
-    return np.concatenate([_mel(np.abs(spectrum)) for spectrum in spectra], axis=1)
+    mel = np.empty((_MEL_BANDS, blocks.frames), np.float32)
+    for first, stop in blocks:
+        heard = under_frames(song.samples, first, stop)
+        mel[:, first:stop] = _mel(np.abs(librosa.stft(heard, n_fft=_FFT, hop_length=HOP_LENGTH, center=False)))
+    return mel
 
 
 def mel_to_onsets(mel: Array, bands: slice = slice(None)) -> Array:
@@ -143,7 +145,7 @@ class _Blocks:
 def in_windows(per_frame: Array) -> Array:
     """(frames, n) as (windows, 21, n), without the frames left over."""
     windows = len(per_frame) // FRAMES_PER_WINDOW
-    return per_frame[: windows * FRAMES_PER_WINDOW].reshape(windows, FRAMES_PER_WINDOW, -1)
+    return per_frame[: windows * FRAMES_PER_WINDOW].reshape(windows, FRAMES_PER_WINDOW, per_frame.shape[1])
 
 
 def under_frames(samples: Array, first: int, stop: int, hop: int = HOP_LENGTH, fft: int = _FFT) -> Array:

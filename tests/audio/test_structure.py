@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import librosa
 import numpy as np
 import pytest
 
 from deepsing_bridge.audio.bars import beats_to_bars
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.audio.features import song_to_chroma, song_to_mel
+from deepsing_bridge.audio.sections import timbre_and_harmony
 from deepsing_bridge.audio.structure import song_to_structure
 from deepsing_bridge.core.types import Song, Structure
 from tests.sounds import music
@@ -65,6 +67,16 @@ def test_a_beat_too_many_moves_the_bars_after_it() -> None:
 def test_a_few_beats_make_no_bar() -> None:
     song = Song(music(8), SAMPLE_RATE, Path("song.wav"), "0" * 64)
     assert len(beats_to_bars(np.arange(5) * BEAT_S, song_to_mel(song), song_to_chroma(song))) == 0
+
+
+def test_timbre_of_whole_minutes_and_of_a_frame_more_is_that_of_all_at_once() -> None:
+    chance = np.random.default_rng(0)
+    mel, chroma = chance.random((128, 2 * 2520 + 1), np.float32) ** 8, chance.random((12, 2 * 2520 + 1), np.float32)
+    mfcc = librosa.feature.mfcc(S=librosa.power_to_db(mel), n_mfcc=13)
+    means = np.concatenate([mfcc, chroma]).T[:-1].reshape(240, 21, 25).mean(axis=1)
+    heard = timbre_and_harmony(mel, chroma)
+    assert heard.shape == (240, 25)
+    assert np.allclose(heard, means / (means.std(axis=0) + 1e-6), rtol=1e-4, atol=1e-4)
 
 
 def test_a_section_begins_where_timbre_and_harmony_change() -> None:
