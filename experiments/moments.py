@@ -18,7 +18,7 @@ from sklearn.model_selection import GroupKFold
 
 from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.attributes.alignment import interval_means
-from deepsing_bridge.attributes.context_features import song_to_senses
+from deepsing_bridge.attributes.context_features import NOWHERE, song_to_senses
 from deepsing_bridge.attributes.dynamics import NAMES, song_to_dynamics
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import HOP_S, song_to_features
@@ -32,8 +32,14 @@ from experiments.page import blank, picture, save, table, write_csv, write_page
 from experiments.setting import OUT, SONGS, songs_in
 
 DATA = Path("../shared/data/music")
-WINDOWS_S = {audio_models.PAPER: (0.5, 2.5, 5.0, 10.0), audio_models.CONTEXT: (4.0, 6.0, 10.0, 15.0)}
-"""What is tried: the paper's answers of 0.5 s are smoothed, the context model is told of so much around."""
+UP_TO_CHANGES = f"{audio_models.CONTEXT}, up to changes"
+WINDOWS_S = {
+    audio_models.PAPER: (0.5, 2.5, 5.0, 10.0),
+    audio_models.CONTEXT: (4.0, 6.0, 10.0, 15.0, 20.0),
+    UP_TO_CHANGES: (10.0, 20.0, 30.0),
+}
+"""What is tried: the paper's answers of 0.5 s are smoothed, the context model is told of so much around; in the last,
+of nothing beyond where something else begins."""
 PAIRS = (("Q1", "Q3"), ("Q4", "Q2"))  # of opposite quadrants; in the first one valence is the higher
 NEAR_S, FAR_S = 5.0, 20.0  # from a joint: where a curve's level before it and after it is taken
 HALFWAY_S = 4.0
@@ -42,8 +48,8 @@ CUES = ("loudness", "events", "fast pulse")
 
 Curves = Mapping[str, NDArray[np.floating]]
 """A song's `valence` and `arousal`, (windows,) each."""
-Listener = Callable[[Song], Iterator[tuple[float, Curves]]]
-"""A model's curves of a song, by each window of WINDOWS_S."""
+Listener = Callable[[Song], Iterator[tuple[str, float, Curves]]]
+"""The names in WINDOWS_S that a model goes by, and its curves of a song by each window."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +110,12 @@ def arousal_sign(number: int, valence_sign: int) -> int:
 def paper_listener(clips: audio.Clips, heard: NDArray[np.intp]) -> Listener:
     net = audio.to_network(audio.fit(clips.take(heard), seed=0)).eval()
 
-    def listen(song: Song) -> Iterator[tuple[float, Curves]]:
+    def listen(song: Song) -> Iterator[tuple[str, float, Curves]]:
         with torch.inference_mode():
             answers = net(torch.from_numpy(song_to_features(song).values)).numpy()
         for window_s in WINDOWS_S[audio_models.PAPER]:
-            yield window_s, _named(uniform_filter1d(answers, round(window_s / HOP_S), axis=0, mode="nearest"))
+            smoothed = uniform_filter1d(answers, round(window_s / HOP_S), axis=0, mode="nearest")
+            yield audio_models.PAPER, window_s, _named(smoothed)
 
     return listen
 
@@ -116,11 +123,13 @@ def paper_listener(clips: audio.Clips, heard: NDArray[np.intp]) -> Listener:
 def context_listener(clips: audio_context.Clips, heard: NDArray[np.intp]) -> Listener:
     net = audio_context.fit(clips, heard)
 
-    def listen(song: Song) -> Iterator[tuple[float, Curves]]:
+    def listen(song: Song) -> Iterator[tuple[str, float, Curves]]:
         senses = song_to_senses(song)
-        for window_s in WINDOWS_S[audio_models.CONTEXT]:
-            with torch.inference_mode():
-                yield window_s, _named(net(torch.from_numpy(senses.context(window_s).values)).numpy())
+        for name, changes in ((audio_models.CONTEXT, NOWHERE), (UP_TO_CHANGES, senses.changes())):
+            for window_s in WINDOWS_S[name]:
+                context = senses.context(window_s, changes=changes)
+                with torch.inference_mode():
+                    yield name, window_s, _named(net(torch.from_numpy(context.values)).numpy())
 
     return listen
 
@@ -137,14 +146,11 @@ def run(data: Path, cache: Path | None, count: int, stages: Callable[[str], Prog
     tell, joints, done = stages("joints"), [], 0
     folds = GroupKFold(FOLDS, shuffle=True, random_state=0).split(plain.targets, groups=plain.groups)
     for fold, (heard, unheard) in enumerate(folds):
-        listeners = {
-            audio_models.PAPER: paper_listener(plain, heard),
-            audio_models.CONTEXT: context_listener(context, heard),
-        }
+        listeners = paper_listener(plain, heard), context_listener(context, heard)
         for number, (song, at_s, sign) in enumerate(joined_songs(table, data / "clips", fold, unheard, count)):
             signs = {"valence": sign, "arousal": arousal_sign(number, sign)}
-            for name, listen in listeners.items():
-                for window_s, curves in listen(song):
+            for listen in listeners:
+                for name, window_s, curves in listen(song):
                     joints += [measure_joint(name, window_s, axis, curves[axis], at_s, signs[axis]) for axis in signs]
             done += 1
             tell(done, FOLDS * count)
@@ -248,7 +254,7 @@ def _people(people: list[tuple[str, str, str, float]]) -> list[tuple[str, str, f
 def _plot(path: Path, joints: list[Joint]) -> None:
     figure, panels = blank(2, 1200, 460)
     for axes, axis in zip(panels, ("valence", "arousal"), strict=True):
-        for (model, windows), colour in zip(WINDOWS_S.items(), ("#8d94a3", "#ffc857"), strict=True):
+        for (model, windows), colour in zip(WINDOWS_S.items(), ("#8d94a3", "#ffc857", "#5ec8b5"), strict=True):
             for what, line in (("right", "-"), ("in_time", ":")):
                 shares = [np.mean([getattr(j, what) for j in _of(joints, model, w, axis)]) for w in windows]
                 axes.plot(windows, shares, f"o{line}", color=colour, label=f"{model}: {what.replace('_', ' ')}")

@@ -1,4 +1,4 @@
-"""A `Song` becomes a `ContextTrack`: what is heard in the ten seconds around every 500 ms.
+"""A `Song` becomes a `ContextTrack`: what is heard in the seconds around every 500 ms.
 
 Four ways of listening, side by side. The mel spectrogram is shown as a picture to the first stages of
 EfficientNet-Lite0 as ImageNet left them: edges, textures and stripes there are attacks, timbres and rhythms here. The
@@ -10,7 +10,6 @@ Knows nothing of sentiment.
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -20,11 +19,13 @@ from scipy.ndimage import uniform_filter1d
 from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
 from ..audio.features import HOP_S, under_frames
+from ..audio.sections import novelty, peaks
 from ..core.types import Progress, Song, no_progress
 from . import tagger
 from .backbones import LITE0, pretrained
 from .dynamics import NAMES, song_to_dynamics
 from .nets.musicnn import EMBEDDING
+from .surroundings import Surroundings
 
 with compiling():
     import librosa
@@ -63,14 +64,18 @@ LOUDNESS, SWELL = sum(SENSES), sum(SENSES) + 1
 ROW = SWELL + 1
 LOUDNESS_S = 5.0
 LARGEST_SWELL_DB = 12.0  # silence before a song is not endlessly calm
+CHANGE_S = 5.0  # what is compared on either side of a change; as far are two of them apart
+CHANGE = 0.2  # mean square over the tagger's numbers: joined clips mostly differ by more, and a song has a few such
 
 Array = NDArray[np.float32]
 Exact = NDArray[np.float64]
+Windows = NDArray[np.intp]
+NOWHERE: Windows = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
 class ContextTrack:
-    """`values` (windows, ROW) float32, one row for every `hop_s` seconds, of the `CONTEXT_S` around it."""
+    """`values` (windows, ROW) float32, one row for every `hop_s` seconds, of what is around it."""
 
     values: Array
     hop_s: float
@@ -89,23 +94,36 @@ class Senses:
     motion: Array
     loudness: Array
 
-    def context(self, context_s: float = CONTEXT_S, usual_db: float | None = None) -> ContextTrack:
-        """Means and spreads over the `context_s` around each, the key, and the loudness. A song's ends have half.
+    def changes(self) -> Windows:
+        """The windows with which something else begins, ascending, by what the tagger hears on either side.
+
+        Its numbers come in standard deviations of its own, so what is much is so in any song.
+        """
+        heard = self.embedding.astype(np.float64) / EMBEDDING**0.5
+        return np.round(peaks(novelty(heard, CHANGE_S), CHANGE_S, CHANGE) / HOP_S).astype(np.intp)
+
+    def context(
+        self, context_s: float = CONTEXT_S, usual_db: float | None = None, changes: Windows = NOWHERE
+    ) -> ContextTrack:
+        """Means and spreads over the `context_s` around each, the key, and the loudness. A song's ends have half, and
+        so have the windows next to `changes`.
 
         Loudness swells from `usual_db`, the song's mean if it is not given.
         """
-        around = partial(_around, context=round(context_s / HOP_S))
+        windows = len(self.loudness)
+        around = Surroundings.of(windows, round(context_s / HOP_S), changes).describe
         harmonies = *around(self.details), key(around(self.chroma)[0])
         senses = *around(self.columns), *harmonies, *around(self.embedding), *around(self.motion)
+        level, _ = Surroundings.of(windows, round(LOUDNESS_S / HOP_S), changes).describe(self.loudness[:, None])
         mean = self.loudness.mean() if usual_db is None else usual_db
-        level, _ = _around(self.loudness[:, None], round(LOUDNESS_S / HOP_S))
         swell = np.clip(level - mean, -LARGEST_SWELL_DB, LARGEST_SWELL_DB)
         parts = *senses, mean + swell, swell
         return ContextTrack(np.concatenate(parts, axis=1).astype(np.float32), HOP_S)
 
 
 def song_to_context(song: Song, progress: Progress = no_progress) -> ContextTrack:
-    """A row for every half second. A last window that is not full is dropped. `progress` counts as `song_to_senses`."""
+    """A row for every half second, of the CONTEXT_S around it, as rated clips are described. A last window that is not
+    full is dropped. `progress` counts as `song_to_senses`."""
     return song_to_senses(song, progress).context()
 
 
@@ -200,17 +218,6 @@ def key(chroma: Array) -> Array:
     from_root = np.take_along_axis(chroma, (root[:, None] + np.arange(12)) % 12, axis=1)
     clarity = np.stack([major, minor, major - minor, ranked[:, -1], ranked[:, -1] - ranked[:, -2]], 1)
     return np.concatenate([clarity, _symmetries(chroma), from_root], axis=1)
-
-
-def _around(values: Array, context: int) -> tuple[Array, Array]:
-    """Mean and standard deviation of (windows, n) over the `context` windows around each."""
-    centre = np.arange(len(values))
-    first, stop = np.maximum(centre - context // 2, 0), np.minimum(centre + context // 2, len(values))
-    count = (stop - first)[:, None]
-    sums, squares = (np.pad(np.cumsum(v, axis=0, dtype=np.float64), ((1, 0), (0, 0))) for v in (values, values**2))
-    mean = (sums[stop] - sums[first]) / count
-    variance = (squares[stop] - squares[first]) / count - mean**2
-    return mean, np.sqrt(np.maximum(variance, 0))
 
 
 def _pitch_filters() -> Array:

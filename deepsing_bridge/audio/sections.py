@@ -43,19 +43,19 @@ def section_starts(heard: Array, bars: Array) -> Array:
 
     `heard` is what `timbre_and_harmony` gives.
     """
-    novelty = _novelty(heard, SECTION_S)
-    found = _peaks(novelty, SHORTEST_SECTION_S, novelty.mean() + CLEAR * novelty.std())
-    last_s = len(novelty) * HOP_S - NEAREST_END_S
+    strength = novelty(heard, SECTION_S)
+    found = peaks(strength, SHORTEST_SECTION_S, strength.mean() + CLEAR * strength.std())
+    last_s = len(strength) * HOP_S - NEAREST_END_S
     return np.unique([_on_bar(border, bars) for border in found if NEAREST_END_S <= border <= last_s])
 
 
 def change_times(heard: Array) -> Array:
     """Seconds at which something else begins to sound, ascending: where one may cut without a beat."""
-    novelty = _novelty(heard, CHANGE_S)
-    return _peaks(novelty, SHORTEST_CHANGE_S, novelty.mean())
+    strength = novelty(heard, CHANGE_S)
+    return peaks(strength, SHORTEST_CHANGE_S, strength.mean())
 
 
-def _novelty(heard: Array, width_s: float) -> Array:
+def novelty(heard: Array, width_s: float) -> Array:
     """(windows,) how different what follows the start of each window is from what came before it."""
     width = round(width_s / HOP_S)
     taper = np.hanning(2 * width + 1)[width + 1 :]
@@ -64,8 +64,9 @@ def _novelty(heard: Array, width_s: float) -> Array:
     return np.asarray((step**2).sum(axis=1))
 
 
-def _peaks(novelty: Array, apart_s: float, height: float) -> Array:
-    found, _ = find_peaks(novelty, height=height, distance=round(apart_s / HOP_S))
+def peaks(strength: Array, apart_s: float, height: float) -> Array:
+    """Seconds at which `strength`, HOP_S each, is highest, if above `height`, none within `apart_s` of another."""
+    found, _ = find_peaks(strength, height=height, distance=round(apart_s / HOP_S))
     return np.asarray(found * HOP_S)
 
 

@@ -15,6 +15,7 @@ from deepsing_bridge.attributes.context_features import (
     key,
     picture_columns,
     song_to_context,
+    song_to_senses,
 )
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.core.types import Song
@@ -76,6 +77,22 @@ def test_a_row_is_told_of_the_middle_of_what_it_hears() -> None:
     assert shares[begins] == pytest.approx(0.5, abs=0.06)
     assert shares[begins - half // 2] == pytest.approx(0.25, abs=0.06)
     assert shares[begins + half // 2] == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_context_ends_where_something_else_begins() -> None:
+    """What another piece sounds like does not reach over the joint, as it does where no changes are told."""
+    calm, wild = music(20, 60, level=0.05), music(20, 170, level=0.9, seed=1)
+    senses = song_to_senses(song_of(np.concatenate([calm, wild])))
+    (joint,) = (change for change in senses.changes() if abs(change - 40) <= 3)
+    picture = slice(0, SENSES[0] // 2)
+    tracks = senses.context(20, changes=senses.changes()), senses.context()
+    rows = [track.values[:, picture] for track in tracks]
+    across = [np.abs(row[joint] - row[joint - 1]).mean() for row in rows]
+    assert across[0] > 5 * across[1]
+
+
+def test_nothing_else_begins_in_a_piece_that_stays_what_it_is() -> None:
+    assert not len(song_to_senses(song_of(music(40))).changes())
 
 
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
