@@ -118,10 +118,11 @@ class Desk:
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False).stdout
 
     def window(self) -> str:
-        return self._windows()[0] if self._windows() else ""
+        return next(iter(self._windows()), "")
 
     def title(self) -> str:
-        return self.do("getwindowname", self.window()).strip() if self.window() else ""
+        window = self.window()
+        return self.do("getwindowname", window).strip() if window else ""
 
     def dismiss(self) -> None:
         """Says yes to a dialogue, the newest window, until there is none; no window manager gives it the keys."""

@@ -137,16 +137,20 @@ def saved_by(editor: str, project: Path, home: Path, display: str) -> Path:
         wait_for(lambda: copy.stem in desk.title(), f"{editor}'s window")  # there is another before, of that name alone
         desk.settled()
         if editor == "Kdenlive":
-            desk.dismiss()  # it tells that it has upgraded the project
-            desk.settled()
+            desk.dismiss()
             desk.press("Right")
             desk.act("add_marker_guide_quickly")  # it saves only what has changed
             wait_for(lambda: "*" in desk.title(), "a change")
-            desk.dismiss()  # on a slow machine it tells so late
-        desk.press("ctrl+s")
-        wait_for(
-            lambda: copy.read_bytes() != before and copy.read_bytes().rstrip().endswith(b"</mlt>"), f"{editor} to save"
-        )
+
+        def is_saved() -> bool:
+            now = copy.read_bytes()
+            if now != before and now.rstrip().endswith(b"</mlt>"):
+                return True
+            desk.dismiss()  # Kdenlive tells, sooner or later, that it has upgraded the project
+            desk.press("ctrl+s")
+            return False
+
+        wait_for(is_saved, f"{editor} to save")
     return copy
 
 
