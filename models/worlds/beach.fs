@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A beach: surf washes wet sand, palms sway; from moonlight to noon, from grey to turquoise.",
+  "DESCRIPTION": "A beach: surf washes wet sand, palms sway, a boat sails by; from moonlight to noon, from grey to turquoise.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -83,14 +83,15 @@ vec3 air(float up, float from_sun) {
 
 // Sets what everything obeys: the sun (by night the moon), its colour, and the light of the sky. `horizon` is in p.
 void set_light(vec2 half_size, float horizon, float side) {
-    sun_height = mix(-0.10, 0.75, time_of_day * time_of_day * 0.6 + 0.4 * time_of_day);
+    sun_height = mix(-0.10, 0.75, time_of_day);
     day = smoothstep(-0.10, 0.16, sun_height);
-    gloom = smoothstep(0.12, 0.88, weather);
+    gloom = smoothstep(0.25, 0.95, weather);
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * exp(-max(sun_height, 0.0) * 3.6) * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
     sun = vec2(half_size.x * side, max(0.26 - sun_height * 1.5, 0.04 + sun_height * 0.45));
     sun.y = min(sun.y, half_size.y - horizon - 0.06);  // like `m`, over the horizon
+    sun.y += 1.3 * smoothstep(0.12, 0.30, sun_height) * (half_size.y - horizon);  // by day it stands above the picture
     skylight = air(0.5, 1.0);
 }
 
@@ -115,11 +116,12 @@ vec3 heavens(vec2 m, float place, float octaves, float mirrored) {
     disc = disc * mix(0.8, 4.0, day) + mix(0.12, 1.6, day) * exp(-0.55 * sqrt(r2)) * (1.0 - mirrored);
     c += mix(sunlight, vec3(1.0, 0.96, 0.88), 0.45 * exp(-0.5 * r2) * day) * clear * (disc
         + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
+    float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud) * (1.0 - mirrored);
+    if (dark <= 0.0) return c;
     vec2 cell = floor(m * 42.0), off = vec2(hash2(cell + 3.0), hash2(cell + 11.0)) - 0.5;
     float star = smoothstep(0.86, 1.0, hash2(cell + 7.0))
         * smoothstep(90.0 * pixel, 0.0, length(m * 42.0 - cell - 0.5 - off * 0.8));
-    float dark = (1.0 - day) * (1.0 - gloom) * (1.0 - cloud);
-    return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up) * (1.0 - mirrored);
+    return c + star * 0.5 * dark * dark * dark * smoothstep(0.04, 0.3, up);
 }
 
 vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's curve; dither
@@ -129,7 +131,7 @@ vec3 finish(vec3 c, float edge) {  // grey days are grey; a vignette; the film's
     float streaks = 0.6 * smoothstep(0.55, 0.95, value2(vec2(fall.x + 0.18 * fall.y, fall.y * 0.14 + mod(TIME, 600.0) * 6.0)))
         + smoothstep(0.5, 0.9, value2(0.6 * vec2(fall.x + 0.14 * fall.y, fall.y * 0.11 + mod(TIME, 600.0) * 4.0) + 40.0));
     c *= 1.0 - 0.22 * gloom * gloom;
-    c += (streaks - 0.35) * 0.16 * gloom * gloom * (0.25 + c.g);
+    c += (streaks - 0.35) * 0.14 * smoothstep(0.6, 1.0, gloom) * (0.25 + c.g);
     return c + dither(gl_FragCoord.xy);
 }
 
@@ -158,6 +160,27 @@ float palm(vec2 p, vec2 foot, vec2 crown, float size, float key) {
             * smoothstep(soft, -soft, below - hang)* step(0.0, u) * step(u, 0.999));
     }
     return inside;
+}
+
+// A sailing boat, `b` from where it meets the water, in heights of its mast: its colour, and 1 on it. Gloom reefs the sails.
+vec4 boat(vec2 b, float soft, float key, vec3 lamp) {
+    float reef = 1.0 - 0.5 * gloom, v = (b.y - 0.17) / (0.80 * reef), w = (b.y - 0.13) / (0.70 * reef);
+    float leech = 0.50 * (1.0 - v) + 0.16 * v * (1.0 - v), luff = -0.44 * (1.0 - w) + 0.05 * w * (1.0 - w);
+    float main_sail = min(min(b.x - 0.02, leech - b.x), 0.3 * min(v + 0.04 * b.x, 1.0 - v));
+    float jib = min(min(b.x - luff, -0.04 - 0.06 * w * (1.0 - w) - b.x), 0.3 * (w + 0.15 * b.x));
+    float deck = 0.085 + 0.11 * b.x * b.x - 0.03 * b.x;  // its line rises to the bow
+    float hull = min(deck - b.y, min(0.50 - 0.6 * b.y - b.x, 0.52 + 0.9 * b.y + b.x - 1.6 * b.y * b.y));
+    float spars = min(0.009 + 0.5 * soft - abs(b.x), min(b.y, 1.0 - b.y));
+    spars = max(spars, min(0.008 + 0.5 * soft - abs(b.y - 0.155), min(b.x, 0.52 - b.x)));
+    vec3 dyed = mix(vec3(0.04, 0.10, 0.30), mix(vec3(0.60, 0.07, 0.04), vec3(0.72, 0.30, 0.04), fract(key * 7.0)), step(0.5, key));
+    float seams = 1.0 - 0.16 * smoothstep(0.05 + soft, 0.0, abs(fract(5.0 * v + 0.8 * b.x) - 0.5) / 5.0);
+    float belly = 0.62 + 0.55 * smoothstep(0.0, 0.8, b.x / max(leech, 0.05)) - 0.25 * v;
+    vec3 c = mix(vec3(0.05, 0.035, 0.03), vec3(0.70, 0.68, 0.64), smoothstep(-soft, soft, b.y - deck + 0.035));
+    c = mix(c, vec3(0.22, 0.15, 0.09), step(hull, spars));
+    c = mix(c, dyed * seams * belly, step(max(hull, spars), main_sail));
+    float full = clamp((b.x - luff) / 0.4, 0.0, 1.0);
+    c = mix(c, vec3(0.74, 0.71, 0.64) * (0.60 + 0.50 * full - 0.15 * w), step(max(max(hull, spars), main_sail), jib));
+    return vec4(c * lamp, smoothstep(-soft, soft, max(max(hull, spars), max(main_sail, jib))));
 }
 
 void main() {
@@ -256,6 +279,18 @@ void main() {
         * (0.55 + 0.6 * fbm(vec2(p.x * 6.0 + place, 1.0), 4.0)) - 0.004;
     c = mix(c, mix(vec3(0.03, 0.055, 0.035) * lamp, veil, 0.45 + 0.4 * haze),
         smoothstep(-pixel, pixel, cape - up) * (1.0 - is_ground));
+
+    // A boat off the shore, rocked by the swell, and its picture in the water.
+    float mast = 0.21 * min(half_size.x + half_size.y, 1.2), roll = 0.04 * sin(TIME * 0.8) + 0.02 * sin(TIME * 1.9) - 0.05 * side;
+    vec2 b = (vec2(p.x - half_size.x * side * (0.35 + 0.2 * sin(place * 1.7)) - 0.04 * sin(TIME * 0.07), up + 0.045)) / mast;
+    if (max(abs(b.x) - 0.8, abs(b.y) - 1.1) < 0.0) {
+        float in_water = step(b.y, -0.01);
+        b.x += in_water * (ripple * 0.3 + swell * 0.2);
+        b = vec2(b.x - roll * b.y, mix(b.y, -1.3 * b.y, in_water));
+        vec4 sail = boat(b, pixel / mast, fract(place * 0.37), lamp * 1.15);
+        c = mix(c, sail.rgb, sail.a * mix(1.0, 0.45 * smoothstep(1.2, 0.0, b.y), in_water));
+    }
+
     float tall = 0.62 * min(half_size.y, 0.8), root = -side * (half_size.x + 0.02);
     float leaves = 0.0;
     for (int i = 0; i < 2; i++) {
