@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards, debris flies, bare trees before it.",
+  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards, debris flies, bare trees and a lorry before it.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -106,12 +106,13 @@ vec3 billows(vec2 d, float pixel) {
     float turn = TIME * 0.13 + 0.02 * bass, whole = floor(turn), part = turn - whole, total = 0.0;
     vec3 sum = vec3(0.0);
     for (int i = 0; i < 5; i++) {
-        float k = float(i), size = 0.46 * exp2(part - k), window = i == 0 ? 1.0 - part : (i == 4 ? part : 1.0);
+        float k = float(i), size = 0.24 * exp2(part - k), window = i == 0 ? 1.0 - part : (i == 4 ? part : 1.0);
         window *= smoothstep(2.0, 5.0, size / pixel);
         if (window <= 0.0) continue;
-        float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.66, k);
+        float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.72, k);
         bool turned = mod(whole + k, 2.0) < 0.5;
-        vec3 ball = lumps((turned ? TURN * d : d) / size + 90.0 * vec2(key, fract(key * 37.0)) - 0.03 * sum.xy);
+        // whole cells: a key that is a little off elsewhere moves nothing
+        vec3 ball = lumps((turned ? TURN * d : d) / size + floor(90.0 * vec2(key, fract(key * 37.0))) - 0.03 * sum.xy);
         sum += vec3((turned ? ball.xy * TURN : ball.xy) * window, ball.z * weight);
         total += weight;
     }
@@ -135,7 +136,7 @@ float outline(vec2 d, float tall) {
     float cap = ellipse(d - vec2(0.0, mix(0.30, 0.74, rise) * tall), wide);
     float stem = abs(d.x) - tall * (0.15 + 0.16 * pow(abs(d.y / tall - 0.34), 1.5)) * mix(1.6, 0.8, rise);
     stem = max(stem, d.y - 0.75 * tall);
-    float skirt = ellipse(d, vec2(0.62, 0.10 + 0.07 * dust) * tall);
+    float skirt = ellipse(d, vec2(1.4, 0.28 + 0.07 * dust) * tall);
     return merge(merge(cap, stem, 0.10 * tall), skirt, 0.12 * tall);
 }
 
@@ -162,6 +163,25 @@ float tree(vec2 d, float key, float soft) {
     return elsewhere ? 0.0 : sum;
 }
 
+// A lorry, `b` from where its hind end stands, in its own length: its light (rgb), and 1 on it.
+vec4 lorry(vec2 b, float soft, float key, vec3 day, vec3 heat) {
+    float box = min(min(b.x, 0.75 - b.x), min(b.y - 0.12, 0.45 - b.y));
+    float cab = min(min(b.x - 0.77, 1.0 - b.x - 0.5 * max(b.y - 0.23, 0.0)), min(b.y - 0.09, 0.37 - b.y));
+    float frame = min(min(b.x - 0.02, 0.98 - b.x), min(b.y - 0.08, 0.13 - b.y));
+    float axle = b.x < 0.24 ? 0.15 : (b.x < 0.55 ? 0.32 : 0.87), hub = length(b - vec2(axle, 0.072)), wheel = 0.072 - hub;
+    float window = min(min(b.x - 0.82, 0.97 - b.x - 0.5 * max(b.y - 0.23, 0.0)), min(b.y - 0.24, 0.34 - b.y));
+    float body = max(box, cab), whole = max(max(body, frame), wheel);
+    vec3 paint = mix(mix(vec3(0.05, 0.09, 0.26), vec3(0.30, 0.05, 0.03), step(0.5, key)), vec3(0.40, 0.37, 0.33), step(0.7, key));
+    paint = mix(paint, vec3(0.13, 0.11, 0.09), clamp(0.75 - 1.6 * b.y + noise2(b * vec2(9.0, 5.0) + key) + 0.5 * noise2(b * 31.0), 0.0, 0.85));  // mud
+    float ribs = 0.8 + 0.2 * smoothstep(0.12, 0.30, abs(fract(b.x * 14.0) - 0.5)) * step(cab, box);
+    vec3 c = paint * ribs * (day * (0.35 + 0.8 * b.y) + heat * 0.35) * smoothstep(0.0, 0.015 + soft, body);
+    c += heat * paint * 2.5 * smoothstep(0.03, 0.0, abs(body - 0.004)) * smoothstep(0.2, 0.4, b.y);  // what burns behind it
+    c = mix(c, 0.25 * day + heat * 0.15, smoothstep(-soft, soft, window));
+    vec3 rubber = vec3(0.10) * day * (0.3 + smoothstep(soft, -soft, hub - 0.032));
+    c = mix(c, rubber, smoothstep(-soft, soft, max(wheel, min(frame, -body))));
+    return vec4(c, smoothstep(-soft, soft, whole));
+}
+
 // Pieces that fly in arcs and draw smoke behind them, one in each sector: how much smoke (x), how much glow (y).
 vec2 trails(vec2 d, float tall, float key, float pixel) {
     d.y += 0.26 / tall * d.x * d.x;  // they fall
@@ -181,7 +201,7 @@ void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     p += vec2(sine(TIME * 13.0), cosine(TIME * 11.0)) * 0.0035 * (bass + pulse) * energy;
-    float ground = -0.62 * extent.y, tall = mix(0.60, 1.10, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
+    float ground = -0.62 * extent.y, tall = mix(0.66, 1.25, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
     vec2 d = p - vec2(0.16 * extent.x * sine(6.28 * seed), ground);
 
     // the day: a torn grey sky, brightest low behind the cloud
@@ -201,7 +221,7 @@ void main() {
     // the cloud itself
     vec2 source = vec2(0.0, mix(0.25, 0.55, rise) * tall);
     float bounds = outline(d, tall);
-    if (bounds < 0.16) {
+    if (bounds < 0.14) {
         float swirl = noise2(d * 4.0 + vec2(11.0 * seed, -mod(TIME * 0.08, LATTICE)));
         vec2 q = d + 0.035 * vec2(swirl, noise2(d * 4.6 + 31.0 + 7.0 * seed)) * (0.7 + 0.6 * energy);
         vec3 ball = billows((q - source) / (1.0 + 0.03 * pulse) + seed, pixel);
@@ -219,7 +239,7 @@ void main() {
         // heat: near the middle and low, in patches; its skin is bright where a lump faces us and dark in the creases
         float patches = fbm(q * 3.3 + 5.0 * seed, vec2(0.0, TIME * 0.16), 2.0);
         float core = 1.0 - length((q - source) / (tall * vec2(0.50, 0.55)));
-        float hot = mix(-0.55, 0.55, fire) + 0.75 * core + 1.1 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
+        float hot = mix(-0.45, 0.88, fire) + 0.75 * core + 1.1 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
         float temperature = clamp(hot, 0.0, 1.0) * (0.25 + 0.85 * open_to * (0.55 + 0.45 * n.z)) * (1.0 + 0.10 * pulse);
         smoke *= 1.0 - 0.8 * smoothstep(0.0, 0.5, hot);
         light = mix(light, smoke + 1.15 * glow(clamp(temperature, 0.0, 1.1)), body);
@@ -252,6 +272,15 @@ void main() {
     vec3 near_soil = (air * 0.035 + heat * 0.012) * (1.0 + 1.6 * grit) + heat * 0.10 * (0.4 + max(grit, 0.0))
         * exp(-3.0 * abs(d.x)) * smoothstep(floor_line - 0.12, floor_line, p.y) * step(p.y, floor_line);
     light = mix(light, near_soil, stand * 0.97);
+
+    // a lorry that somebody left there
+    float way = seed < 0.5 ? 1.0 : -1.0, length_of_it = 0.50;
+    vec2 b = vec2((p.x - 0.35 * extent.x * sine(6.28 * seed + 2.5)) * way / length_of_it + 0.5, (p.y - ground + 0.085) / length_of_it);
+    if (max(abs(b.x - 0.5) - 0.6, abs(b.y - 0.2) - 0.3) < 0.0) {
+        light *= 1.0 - 0.8 * smoothstep(0.05, 0.0, abs(b.y) - 0.01) * smoothstep(0.56, 0.46, abs(b.x - 0.5)) * step(b.y, 0.05);
+        vec4 parked = lorry(b, pixel / length_of_it, fract(seed * 7.3), air * 0.8 + high * 0.5, heat);
+        light = mix(light, parked.rgb, parked.a);
+    }
 
     // sparks and flakes of ash in the air
     for (int i = 1; i <= 2; i++) {
