@@ -40,9 +40,9 @@ def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDA
 
 
 def destination(board: Storyboard, index: int) -> NDArray[np.float64]:
-    """(latent_dim,) where the latent of scene number `index` is when the scene ends."""
+    """(latent_dim,) where the latent of scene number `index` is when the scene ends; footage has none."""
     scene = board.scenes[index]
-    if scene.towards:
+    if scene.towards or not scene.latent:
         return np.array(scene.towards)
     return wandered(np.array(scene.latent), np.random.default_rng([board.seed, index]))
 

@@ -63,7 +63,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
 
 def test_every_translator_is_measured_by_every_judge(figures: dict[str, float]) -> None:
     assert {name.split(".")[0] for name in figures} == {"neural", "dictionary", "random"}
-    assert figures["neural.scenes"] == 3
+    assert figures["neural.scenes"] == 4
     for judge in ("paper", "blend"):
         neural, random = (
             sum(figures[f"{name}.{judge}.mean.{axis}"] for axis in ("valence", "arousal"))

@@ -41,7 +41,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world_folder, "SAMPLES", 4)
     monkeypatch.setattr(world_folder, "CANDIDATES", 1)
     monkeypatch.setattr(translator, "asked_by_a_song", lambda asked: ASKED)
-    monkeypatch.setattr(image_models, "choose", lambda name, sets: SimpleNamespace(estimate=see))
+    monkeypatch.setattr(image_models, "choose", lambda *_: SimpleNamespace(estimate=see))
     monkeypatch.setattr("deepsing_bridge.translation.neural.EPOCHS", 2)
     monkeypatch.setattr(trial, "faults", tried_here)
 
