@@ -64,9 +64,10 @@ def next_boundary(state: State, now_s: float) -> Boundary | None:
         comes = [float(time) for time in times[index : index + 1]] + ([loop[1]] if loop and here < loop[1] else [])
         return Boundary(min(comes)) if comes and state.transport.playing else None
     grid = state.beats.grid(now_s) or state.tapped(now_s)
-    return (
-        Boundary(grid.next(now_s, BARS[every] * grid.in_bar if every in BARS else 1), by_clock=True) if grid else None
-    )
+    if grid is None:
+        return None
+    beats = BARS[every] * grid.in_bar if every in BARS else 1
+    return Boundary(grid.next(now_s, beats), by_clock=True)
 
 
 def boundaries(structure: Structure, every: str) -> NDArray[np.float64]:
