@@ -6,9 +6,7 @@ from typing import NoReturn
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from deepsing_bridge.app.bundle import load_painter
 from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack
@@ -21,43 +19,24 @@ from deepsing_bridge.render.painter import Painter
 from deepsing_bridge.render.speed import SpeedTrack
 from deepsing_bridge.story.storyboard import Storyboard
 from tests.builders import with_settings
+from tests.render.patterns import Grey, Pattern
 from tests.story.songs import heard_by_the_paper, planned, two_halves
 
 
-class Stripes:
-    """A moving generator: stripes that wander with the clock, upright or lying, as strong as the bass."""
+class Stripes(Pattern):
+    """Stripes that wander with the clock, upright or lying, as strong as the bass."""
 
-    name, latent_dim, native_size, truncation = "stripes", 128, 64, 1.0
+    name = "stripes"
     classes = tuple(f"stripes {number}" for number in range(31))  # as many as the shipped translators know
 
     def __init__(self) -> None:
         self.drawn: list[tuple[int, int]] = []
 
-    def sample_latents(self, count: int, seed: int) -> Tensor:
-        return torch.zeros(count, self.latent_dim)
-
-    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
-        return torch.zeros(len(latents), 3, self.native_size, self.native_size)
-
-    def draw(
-        self,
-        class_id: int,
-        latent: NDArray[np.float32],
-        instant: Instant,
-        width: int,
-        height: int,
-        truncation: float | None = None,
-    ) -> NDArray[np.uint8]:
+    def grey(self, class_id: int, latent: NDArray[np.float32], instant: Instant, width: int, height: int) -> Grey:
         self.drawn.append((width, height))
         rows, columns = np.mgrid[0:height, 0:width]
         wave = np.sin((columns / width if class_id % 2 == 0 else rows / height) * 12 + 3 * instant.clock_s)
-        grey = 128 + wave * (60 + 60 * instant.levels.bass)
-        return np.repeat(grey[..., None], 3, axis=2).clip(0, 255).astype(np.uint8)
-
-    def numbers(
-        self, class_id: int, latent: NDArray[np.float32], instant: Instant, truncation: float | None = None
-    ) -> tuple[float, ...]:
-        return (instant.clock_s, instant.levels.bass)
+        return np.asarray(128 + wave * (60 + 60 * instant.levels.bass))
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.generators.protocol import Instant
@@ -19,43 +17,24 @@ from deepsing_bridge.stylization.styles import StyleBook
 from deepsing_bridge.stylization.wct import Stylizer
 from deepsing_bridge.translation.protocol import Translation
 from tests.builders import LABELS, storyboard, with_settings
+from tests.render.patterns import Grey, Pattern
 
 
-class Waves:
-    """A moving generator: the first number of a latent is the phase of upright stripes, of odd classes of lying ones,
-    which run by `speed` radians in a second of the clock."""
+class Waves(Pattern):
+    """The first number of a latent is the phase of upright stripes, of odd classes of lying ones, which run by `speed`
+    radians in a second of the clock."""
 
-    name, latent_dim, native_size, truncation, classes = "waves", 8, 64, 1.0, tuple(LABELS)
+    name, latent_dim, classes = "waves", 8, tuple(LABELS)
 
     def __init__(self, speed: float = 0.0) -> None:
         self.speed = speed
         self.drawn = 0
 
-    def sample_latents(self, count: int, seed: int) -> Tensor:
-        return torch.zeros(count, self.latent_dim)
-
-    def generate(self, class_vectors: Tensor, latents: Tensor, truncation: float | None = None) -> Tensor:
-        return torch.zeros(len(latents), 3, self.native_size, self.native_size)
-
-    def draw(
-        self,
-        class_id: int,
-        latent: NDArray[np.float32],
-        instant: Instant,
-        width: int,
-        height: int,
-        truncation: float | None = None,
-    ) -> NDArray[np.uint8]:
+    def grey(self, class_id: int, latent: NDArray[np.float32], instant: Instant, width: int, height: int) -> Grey:
         self.drawn += 1
         rows, columns = np.mgrid[0:height, 0:width] + 0.5
         place = rows / height if class_id % 2 else columns / width
-        wave = np.cos(4 * np.pi * place + latent[0] + self.speed * instant.clock_s)
-        return np.repeat(127.5 + 127.5 * wave[..., None], 3, axis=2).astype(np.uint8)
-
-    def numbers(
-        self, class_id: int, latent: NDArray[np.float32], instant: Instant, truncation: float | None = None
-    ) -> tuple[float, ...]:
-        return ()
+        return np.asarray(127.5 + 127.5 * np.cos(4 * np.pi * place + latent[0] + self.speed * instant.clock_s))
 
 
 class Known:
