@@ -11,8 +11,8 @@ from .settings import Settings
 
 INTERVAL_S = 5.0  # paper section 3.2: one sentiment, and one picture, for every 5 s
 SHORTEST_SCENE_S = 1.0  # anything shorter flickers
-TIGHTNESS = 1.0  # standard deviations of accents that a scene of half or twice the length wanted has to be worth
-LONGEST = 4.0  # times the length wanted: no scene is longer, if there is a downbeat
+TIGHTNESS = 0.6  # standard deviations of accents that a scene of half or twice the length wanted has to be worth
+LONGEST = 2.0  # times the length wanted: no scene is longer, if there is a downbeat
 STRONGER = 0.8  # standard deviations: a beat near a weak downbeat is cut on instead if it has so much more of an accent
 
 Times = NDArray[np.float64]
