@@ -152,7 +152,7 @@ def train(
     metrics = {f"view{number}": describe(candidate, table) for number, candidate in enumerate(best)}
     with into as models:
         save_samples(table, survey.seed, models)
-        save_views(survey.generator.name, best, metrics, models)
+        save_views(survey.generator.name, best, metrics, candidates, models)
     return metrics
 
 
@@ -253,8 +253,11 @@ def expected(view: SampleTable, answer: Translation) -> SentimentTrack:
     return SentimentTrack(view.valence[nearest], view.arousal[nearest], 0)
 
 
-def save_views(generator: str, chosen: Sequence[Candidate], metrics: dict[str, Any], models: Path = MODELS) -> None:
-    """Write the chosen views as `view0/fc1.weight` and so on; the header says what each was made of."""
+def save_views(
+    generator: str, chosen: Sequence[Candidate], metrics: dict[str, Any], candidates: int, models: Path = MODELS
+) -> None:
+    """Write the views chosen of so many `candidates` as `view0/fc1.weight` and so on; the header says what each was
+    made of."""
     tensors = {
         f"view{number}/{key}": tensor
         for number, candidate in enumerate(chosen)
@@ -273,14 +276,15 @@ def save_views(generator: str, chosen: Sequence[Candidate], metrics: dict[str, A
         },
         what=f"{len(chosen)} neural translators, each of another stable view of the {generator} generator",
         licence=LICENCE,
-        command=_command(generator),
+        command=_command(generator, candidates),
         metrics=metrics,
         models=models,
     )
 
 
-def _command(generator: str) -> str:
-    return COMMAND if generator == EMBEDDED else f"{COMMAND} --generator {generator}"
+def _command(generator: str, candidates: int = CANDIDATES) -> str:
+    asked = "" if generator == EMBEDDED else f" --generator {generator}"
+    return COMMAND + asked + ("" if candidates == CANDIDATES else f" --candidates {candidates}")
 
 
 def _nearest_pair(view: SampleTable, class_id: int, latent: NDArray[np.float32]) -> int:

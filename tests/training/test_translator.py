@@ -18,7 +18,7 @@ from deepsing_bridge.translation.baseline import RandomTranslator
 from deepsing_bridge.translation.class_names import class_ids
 from deepsing_bridge.translation.neural import NeuralTranslator, translators_file, view_count
 from deepsing_bridge.weights import model_sets
-from deepsing_bridge.weights.files import header, save_table
+from deepsing_bridge.weights.files import header, manifest, save_table
 from deepsing_bridge.weights.model_sets import CARD
 from tests.colours import Colours, see
 
@@ -103,6 +103,10 @@ def test_the_metrics_say_what_a_view_is_worth(trained: Trained) -> None:
 
 def test_the_file_says_in_which_order_its_inputs_are(trained: Trained) -> None:
     assert header(translators_file("embedded"), trained.models)["input"] == "arousal,valence"
+
+
+def test_the_manifest_says_by_which_command_the_views_come_again(trained: Trained) -> None:
+    assert manifest(trained.models)[translators_file("embedded")]["command"] == f"{training.COMMAND} --candidates 3"
 
 
 def test_progress_reaches_the_whole(trained: Trained) -> None:
