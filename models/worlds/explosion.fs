@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards, debris flies, bare trees and a lorry before it.",
+  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards in a desert, at sea, at a city's edge, in a quarry.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -11,7 +11,7 @@
     {"NAME": "cold", "LABEL": "Amber to steel light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "debris", "LABEL": "Debris", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "dust", "LABEL": "Dust over the ground", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
-    {"NAME": "trees", "LABEL": "Bare trees", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "trees", "LABEL": "Bare trees before it", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -112,8 +112,8 @@ vec3 billows(vec2 d, float pixel) {
         float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.72, k);
         bool turned = mod(whole + k, 2.0) < 0.5;
         // whole cells: a key that is a little off elsewhere moves nothing
-        vec3 ball = lumps((turned ? TURN * d : d) / size + floor(90.0 * vec2(key, fract(key * 37.0))) - 0.03 * sum.xy);
-        sum += vec3((turned ? ball.xy * TURN : ball.xy) * window, ball.z * weight);
+        vec3 ball = lumps((turned ? TURN * d : d) / size + floor(90.0 * vec2(key, fract(key * 37.0))) - 0.02 * sum.xy);
+        sum += vec3((turned ? ball.xy * TURN : ball.xy) * window * pow(0.80, k), ball.z * weight);
         total += weight;
     }
     return vec3(sum.xy, sum.z / max(total, 0.0001));
@@ -136,7 +136,7 @@ float outline(vec2 d, float tall) {
     float cap = ellipse(d - vec2(0.0, mix(0.30, 0.74, rise) * tall), wide);
     float stem = abs(d.x) - tall * (0.15 + 0.16 * pow(abs(d.y / tall - 0.34), 1.5)) * mix(1.6, 0.8, rise);
     stem = max(stem, d.y - 0.75 * tall);
-    float skirt = ellipse(d, vec2(1.4, 0.28 + 0.07 * dust) * tall);
+    float skirt = ellipse(d, vec2(0.85 + 0.7 * dust, 0.22 + 0.12 * dust) * tall);
     return merge(merge(cap, stem, 0.10 * tall), skirt, 0.12 * tall);
 }
 
@@ -163,23 +163,66 @@ float tree(vec2 d, float key, float soft) {
     return elsewhere ? 0.0 : sum;
 }
 
-// A lorry, `b` from where its hind end stands, in its own length: its light (rgb), and 1 on it.
-vec4 lorry(vec2 b, float soft, float key, vec3 day, vec3 heat) {
-    float box = min(min(b.x, 0.75 - b.x), min(b.y - 0.12, 0.45 - b.y));
-    float cab = min(min(b.x - 0.77, 1.0 - b.x - 0.5 * max(b.y - 0.23, 0.0)), min(b.y - 0.09, 0.37 - b.y));
-    float frame = min(min(b.x - 0.02, 0.98 - b.x), min(b.y - 0.08, 0.13 - b.y));
-    float axle = b.x < 0.24 ? 0.15 : (b.x < 0.55 ? 0.32 : 0.87), hub = length(b - vec2(axle, 0.072)), wheel = 0.072 - hub;
-    float window = min(min(b.x - 0.82, 0.97 - b.x - 0.5 * max(b.y - 0.23, 0.0)), min(b.y - 0.24, 0.34 - b.y));
-    float body = max(box, cab), whole = max(max(body, frame), wheel);
-    vec3 paint = mix(mix(vec3(0.05, 0.09, 0.26), vec3(0.30, 0.05, 0.03), step(0.5, key)), vec3(0.40, 0.37, 0.33), step(0.7, key));
-    paint = mix(paint, vec3(0.13, 0.11, 0.09), clamp(0.75 - 1.6 * b.y + noise2(b * vec2(9.0, 5.0) + key) + 0.5 * noise2(b * 31.0), 0.0, 0.85));  // mud
-    float ribs = 0.8 + 0.2 * smoothstep(0.12, 0.30, abs(fract(b.x * 14.0) - 0.5)) * step(cab, box);
-    vec3 c = paint * ribs * (day * (0.35 + 0.8 * b.y) + heat * 0.35) * smoothstep(0.0, 0.015 + soft, body);
-    c += heat * paint * 2.5 * smoothstep(0.03, 0.0, abs(body - 0.004)) * smoothstep(0.2, 0.4, b.y);  // what burns behind it
-    c = mix(c, 0.25 * day + heat * 0.15, smoothstep(-soft, soft, window));
-    vec3 rubber = vec3(0.10) * day * (0.3 + smoothstep(soft, -soft, hub - 0.032));
-    c = mix(c, rubber, smoothstep(-soft, soft, max(wheel, min(frame, -body))));
-    return vec4(c, smoothstep(-soft, soft, whole));
+// How deep inside a box, below 0 outside.
+float slab(vec2 b, float left, float low, float right, float high) {
+    return min(min(b.x - left, right - b.x), min(b.y - low, high - b.y));
+}
+
+float bar(vec2 b, vec2 from, vec2 to, float thick) {
+    vec2 a = b - from, way = to - from;
+    return thick - length(a - way * clamp(dot(a, way) / dot(way, way), 0.0, 1.0));
+}
+
+// What the blast left of a lorry, `b` from its hind end in its own length: hoops without canvas, a cab without glass.
+float lorry(vec2 b) {
+    float sag = 0.035 * sine(9.0 * b.x) + 0.03 * b.x, rib = abs(fract(b.x * 7.2 - 0.3 * b.y * b.y) - 0.5) / 7.2;
+    float hoops = min(min(max(0.010 - rib, min(0.012 - abs(b.y - 0.40 + sag), 0.5)), b.x - 0.04), min(min(0.70 - b.x, b.y - 0.12), 0.412 - sag - b.y));
+    float bed = slab(b, 0.02, 0.11, 0.72, 0.20 + 0.02 * sine(23.0 * b.x)), frame = slab(b, 0.0, 0.085, 0.98, 0.125);
+    float cab = min(slab(b, 0.76, 0.09, 1.0, 0.385), 1.16 - b.x - 0.55 * b.y - 0.20 * b.y * b.y);
+    cab = min(cab, -min(slab(b, 0.80, 0.245, 0.94, 0.345), 1.09 - b.x - 0.55 * b.y));
+    float axle = b.x < 0.24 ? 0.15 : (b.x < 0.55 ? 0.31 : 0.87), wheel = 0.072 - length(b - vec2(axle, 0.066));
+    return max(max(max(hoops, bed), max(frame, cab)), wheel);
+}
+
+// A bus that burned out, all its windows gone.
+float bus(vec2 b) {
+    float body = slab(b, 0.0, 0.09, 1.0, 0.36) - 0.02 * smoothstep(0.03, 0.0, min(b.x, 1.0 - b.x)) * smoothstep(0.30, 0.36, b.y);
+    float pane = min(0.42 - abs(fract(b.x * 6.5) - 0.5), 6.5 * min(b.x - 0.05, 0.97 - b.x)) / 6.5;
+    float gone = min(pane, min(b.y - 0.215, 0.325 - b.y)), door = slab(b, 0.78, 0.11, 0.85, 0.325);
+    float axle = b.x < 0.5 ? 0.2 : 0.76;
+    return max(min(body, -max(gone, door)), 0.068 - length(b - vec2(axle, 0.066)));
+}
+
+// An excavator, its arm raised.
+float excavator(vec2 b) {
+    float tracks = 0.055 - length(vec2(max(abs(b.x - 0.34) - 0.24, 0.0), b.y - 0.06));
+    float house = min(slab(b, 0.08, 0.14, 0.56, 0.30), b.x + b.y - 0.28), cab = min(slab(b, 0.40, 0.14, 0.58, 0.47), 0.93 - b.x - 0.8 * b.y);
+    cab = min(cab, -slab(b, 0.435, 0.30, 0.53, 0.44));
+    vec2 knee = vec2(0.88, 0.80), tip = vec2(1.16, 0.36);
+    float arm = max(max(bar(b, vec2(0.52, 0.24), vec2(0.66, 0.66), 0.030), bar(b, vec2(0.66, 0.66), knee, 0.026)), bar(b, knee, tip, 0.019));
+    float bucket = min(0.085 - length(b - tip + vec2(0.02, 0.02)), b.y - tip.y + 0.45 * (b.x - tip.x) + 0.03);
+    return max(max(max(tracks, house), max(cab, arm)), max(bucket, slab(b, 0.24, 0.08, 0.44, 0.16)));
+}
+
+// A tanker that goes down by the stern.
+float tanker(vec2 b) {
+    b = vec2(b.x, b.y + 0.10 - 0.13 * b.x);
+    float hull = min(min(0.115 + 0.035 * smoothstep(0.80, 1.0, b.x) - b.y, 1.0 - b.x + 0.35 * (b.y - 0.10)), b.x - 0.03 + 0.2 * b.y);
+    float bridge = max(min(slab(b, 0.07, 0.08, 0.20, 0.225), 0.40 - b.x - b.y), slab(b, 0.09, 0.215, 0.165, 0.255));
+    bridge = max(bridge, max(slab(b, 0.055, 0.212, 0.185, 0.224), min(slab(b, 0.055, 0.08, 0.090, 0.30), 0.42 - b.x - b.y * 1.1)));
+    bridge = min(bridge, -min(0.0055 - abs(b.y - 0.240), slab(b, 0.115, 0.0, 0.160, 0.4)));
+    float masts = max(bar(b, vec2(0.14, 0.25), vec2(0.14, 0.34), 0.004), bar(b, vec2(0.91, 0.1), vec2(0.91, 0.24), 0.004));
+    masts = max(masts, max(bar(b, vec2(0.53, 0.1), vec2(0.53, 0.23), 0.006), bar(b, vec2(0.53, 0.22), vec2(0.63, 0.165), 0.004)));
+    return max(max(hull, bridge), max(masts, min(0.006 - abs(b.y - 0.135), min(b.x - 0.2, 0.9 - b.x))));
+}
+
+// How high the land is far behind: mesas, nothing, houses, or the steps of a quarry that rise to both sides.
+float far_land(float x, float aside, float setting) {
+    float n = noise2(vec2(x * 1.7, 3.0)), cell = floor(x * 11.0), h = hash2(vec2(mod(cell, LATTICE), 9.0));
+    float mesas = 0.025 + 0.10 * smoothstep(0.02, 0.10, n) + 0.05 * smoothstep(0.20, 0.26, n);
+    float houses = 0.10 + 0.36 * h * h, rise = 4.0 * (aside * aside * 0.50 + 0.45 * n);
+    float steps = (floor(rise) + smoothstep(0.0, 0.25, fract(rise))) * 0.11;
+    return setting < 0.5 ? mesas : (setting < 1.5 ? -1.0 : (setting < 2.5 ? houses : max(steps, 0.03)));
 }
 
 // Pieces that fly in arcs and draw smoke behind them, one in each sector: how much smoke (x), how much glow (y).
@@ -202,16 +245,33 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     p += vec2(sine(TIME * 13.0), cosine(TIME * 11.0)) * 0.0035 * (bass + pulse) * energy;
     float ground = -0.62 * extent.y, tall = mix(0.66, 1.25, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
-    vec2 d = p - vec2(0.16 * extent.x * sine(6.28 * seed), ground);
+    float setting = floor(fract(seed) * 3.999), at_sea = step(0.5, setting) * step(setting, 1.5), side = sine(25.13 * seed);
+    // all of it is seen again in the water, upside down and broken by waves
+    float below = max(ground - p.y, 0.0), depth = 0.10 / (below + 0.03);
+    vec2 flow = vec2(0.0, TIME * 0.45) * at_sea, stretch = vec2(1.0 - 0.6 * at_sea, 1.0 + 0.6 * at_sea);
+    float grit = fbm(vec2(p.x, 1.0) * depth * 9.0 * stretch + 5.0 * seed, flow, below > 0.0 ? clamp(5.0 - depth, 1.0, 4.0) : 0.0);
+    float surface = p.y;
+    p = at_sea * below > 0.0 ? vec2(p.x + grit * 0.10 * below, ground + max(below * 1.25 + grit * (0.03 + 0.30 * below), 0.0)) : p;
+    vec2 d = p - vec2(0.16 * extent.x * side, ground);
 
     // the day: a torn grey sky, brightest low behind the cloud
     vec3 tint = mix(vec3(1.10, 0.86, 0.60), vec3(0.80, 0.95, 1.15), cold);
+    tint *= mix(vec3(0.62, 0.80, 1.45), vec3(1.0), smoothstep(0.0, 0.5, daylight));  // nights are blue
     vec3 air = tint * mix(0.035, 0.80, daylight * daylight), high = tint * mix(0.010, 0.22, daylight);
     float up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
-    float torn = fbm(vec2(p.x, p.y * 1.9) * 2.3 + 17.0 * seed, vec2(TIME * 0.035, 0.0), 4.0);
-    vec3 heat = glow(0.72) * (0.10 + 0.9 * fire) * 0.30;
+    float torn = fbm(vec2(p.x, p.y * 1.9) * 2.3 + 17.0 * seed, vec2(TIME * 0.035, 0.0), 3.0);
+    vec3 heat = glow(0.72) * (0.22 + 0.78 * fire) * 0.30;
     vec3 light = mix(air, high, pow(up, 0.7)) * (1.0 + 1.3 * torn);
     light += heat * (0.25 + 0.6 * max(torn, 0.0)) * exp(-2.2 * length(d - vec2(0.0, 0.4 * tall)));
+
+    // the land far behind, paler the farther
+    float place = p.x + 9.0 * seed, land = far_land(place, abs(p.x) / extent.x, setting) * mix(0.8, 1.2, extent.y);
+    vec2 pane = vec2(place * 88.0, (p.y - ground) * 70.0), in_pane = abs(fract(pane) - 0.5);
+    float lamp = hash2(mod(floor(pane), LATTICE)), town = step(1.5, setting) * step(setting, 2.5);
+    float lit_pane = town * step(0.80, lamp) * step(max(in_pane.x * 1.2, in_pane.y), 0.36) * step(pixel, 0.008);
+    vec3 far_rock = air * 0.28 + high * 0.15 + heat * 0.22 * exp(-2.5 * length(d)) + vec3(1.0, 0.6, 0.25) * lit_pane * 0.35;
+    far_rock *= 1.0 - 0.25 * step(2.5, setting) * step(0.5, fract((p.y - ground) * 9.0 / mix(0.8, 1.2, extent.y)));
+    light = mix(light, far_rock, smoothstep(pixel, -pixel, p.y - ground - land));
 
     vec2 from_heart = d - vec2(0.0, 0.25 * tall);
     vec2 trail = max(trails(from_heart, tall, 3.0, pixel), trails(from_heart, 1.2 * tall, 4.0, pixel));
@@ -231,56 +291,58 @@ void main() {
         vec2 e = vec2(0.012, 0.0);
         vec2 rim = vec2(outline(d + e.xy, tall) - bounds, outline(d + e.yx, tall) - bounds) / e.x;
         vec3 n = normalize(vec3(-0.16 * ball.xy + rim * exp(-max(deep, 0.0) * 9.0), 0.75));
-        float open_to = smoothstep(0.15, 0.80, ball.z), side = -0.6 * clamp(4.0 * sine(6.28 * seed), -1.0, 1.0);
+        float open_to = smoothstep(0.15, 0.80, ball.z), from = -0.6 * clamp(4.0 * side, -1.0, 1.0);
         vec3 soot = mix(vec3(0.05), vec3(0.50), 0.35 + 0.4 * (1.0 - fire)) * mix(vec3(1.0), tint, 0.4);
-        float lit = clamp(0.25 + dot(n, normalize(vec3(side, 0.75, 0.35))), 0.0, 1.3);
-        vec3 smoke = soot * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * 0.20 * clamp(0.3 - n.y, 0.0, 1.0);
+        float lit = clamp(0.25 + dot(n, normalize(vec3(from, 0.75, 0.35))), 0.0, 1.3);
+        vec3 smoke = soot * (air * 1.1 * lit + high * (0.6 + 0.4 * n.y)) + heat * (0.40 * clamp(0.3 - n.y, 0.0, 1.0) + 0.22 * max(dot(n.xy, normalize(source - q + 0.001)), 0.0));
         smoke *= open_to;
         // heat: near the middle and low, in patches; its skin is bright where a lump faces us and dark in the creases
         float patches = fbm(q * 3.3 + 5.0 * seed, vec2(0.0, TIME * 0.16), 2.0);
         float core = 1.0 - length((q - source) / (tall * vec2(0.50, 0.55)));
-        float hot = mix(-0.45, 0.88, fire) + 0.75 * core + 1.1 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
+        float hot = mix(-0.50, 0.52, fire) + 1.05 * core + 1.3 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
         float temperature = clamp(hot, 0.0, 1.0) * (0.25 + 0.85 * open_to * (0.55 + 0.45 * n.z)) * (1.0 + 0.10 * pulse);
+        temperature *= 1.0 + 0.35 * dot(n.xy, normalize(source - q + 0.001));  // lumps face the heart, or hide from it
         smoke *= 1.0 - 0.8 * smoothstep(0.0, 0.5, hot);
         light = mix(light, smoke + 1.15 * glow(clamp(temperature, 0.0, 1.1)), body);
     }
     light += heat * 0.35 * exp(-2.4 * length((d - source) / vec2(1.3, 1.0))) * (1.0 + 0.3 * mid);
 
-    // the plain, and dust that the blast drives over it
-    float depth = 0.10 / (max(ground - p.y, 0.0) + 0.03);
-    float grit = fbm(vec2(p.x, 1.0) * depth * 9.0 + 5.0 * seed, vec2(0.0), p.y < ground ? clamp(5.0 - depth, 1.0, 4.0) : 0.0);
-    vec3 soil = vec3(0.20, 0.18, 0.16) * (air * 0.9 + high * 0.3 + heat * 1.1 * exp(-2.0 * length(d)))
-        * (0.6 + 1.5 * max(grit + 0.15, 0.0));
-    light = mix(light, soil, smoothstep(0.0, 0.008, ground - p.y));
+    // the plain or the water, and dust or spray that the blast drives over it
+    vec3 earth = setting < 0.5 ? vec3(0.34, 0.25, 0.17) : (town > 0.5 ? vec3(0.13, 0.13, 0.14) : vec3(0.24, 0.23, 0.21));
+    vec3 soil = earth * (air * 0.8 + high * 0.3 + heat * 2.4 * exp(-1.8 * length(vec2(d.x, 2.0 * below)))) * (0.6 + 1.5 * max(grit + 0.15, 0.0));
+    vec3 sea = light * (0.30 + 0.45 * exp(-3.0 * below) + 0.35 * grit) + vec3(0.004, 0.008, 0.012)
+        + heat * 0.5 * max(grit, 0.0) * exp(-1.5 * abs(d.x));
+    light = mix(light, at_sea > 0.5 ? sea : soil, smoothstep(0.0, 0.008, ground - surface));
     vec2 run = vec2(abs(d.x) * 3.4, d.y * 8.0) + 13.0 * seed;
     float bank = 0.02 + 0.16 * dust * (0.4 + smoothstep(0.0, 0.8, abs(d.x)));
     float cloud = fbm(run, vec2(TIME * 0.5, TIME * 0.05), abs(d.y) < 2.2 * bank ? 4.0 : 0.0);
     float low = abs(d.y + 0.02) / bank - 1.7 * cloud - 0.2 * bass;
     float veil = smoothstep(1.0, -0.3, low) * smoothstep(0.0, 0.2, dust);
-    vec3 dust_light = (air * 0.45 + high * 0.3) * (0.6 + 1.1 * cloud) + heat * 0.45 * (0.6 + cloud) * exp(-2.2 * abs(d.x));
+    vec3 dust_light = (1.0 + 0.5 * at_sea) * (air * 0.45 + high * 0.3) * (0.6 + 1.1 * cloud) + heat * 0.45 * (0.6 + cloud) * exp(-2.2 * abs(d.x));
     light = mix(light, dust_light, 0.9 * veil);
 
-    // bare trees and what is left of walls, black before it
-    float floor_line = ground - 0.06 + 0.02 * noise2(vec2(p.x * 5.0 + 9.0 * seed, 1.0)) + 0.012 * noise2(vec2(p.x * 31.0, 2.0));
+    // bare trees, rubble, and what somebody left there, black before it
+    float ruin = town + 0.6 * step(2.5, setting);
+    float floor_line = ground - 0.06 + (0.02 + 0.03 * ruin) * noise2(vec2(p.x * 5.0 + 9.0 * seed, 1.0))
+        + 0.012 * (1.0 + ruin) * noise2(vec2(p.x * 31.0, 2.0));
     float lane = p.x * 3.1 + 5.0 * seed, h = hash2(vec2(floor(lane) + 60.0, 3.0));
     float tall_tree = (0.26 + 0.52 * h * h) * mix(0.8, 1.2, extent.y);
     vec2 root = vec2((fract(lane) - 0.5 - 0.3 * (fract(h * 7.0) - 0.5)) / 3.1, p.y - ground + 0.07) / tall_tree;
-    root.x += 0.02 * root.y * sine(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(0.15 + 0.75 * trees, fract(h * 37.0))
-        * 9.0;
+    float bare = 0.15 + 0.75 * trees - at_sea - step(2.5, setting);
+    root.x += 0.02 * root.y * sine(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(bare, fract(h * 37.0)) * 9.0;
     float stand = tree(root, h, pixel / tall_tree);
     stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
+    float length_of_it = mix(0.46, 0.66, at_sea) * min(1.0, 0.55 + 0.8 * extent.x), way = side > 0.0 ? 1.0 : -1.0;
+    vec2 b = vec2(way * (p.x + way * (0.30 + 0.25 * fract(seed * 31.0)) * extent.x) / length_of_it + 0.5,
+        (p.y - ground + 0.07 * (1.0 - at_sea)) / length_of_it);
+    float left_there = setting < 0.5 ? lorry(b) : (at_sea > 0.5 ? tanker(b) : (town > 0.5 ? bus(b) : excavator(b)));
+    float soft = pixel / length_of_it;
+    stand = max(stand * (1.0 - at_sea), smoothstep(-soft, soft, left_there) * step(-0.2, b.y));
     vec3 near_soil = (air * 0.035 + heat * 0.012) * (1.0 + 1.6 * grit) + heat * 0.10 * (0.4 + max(grit, 0.0))
         * exp(-3.0 * abs(d.x)) * smoothstep(floor_line - 0.12, floor_line, p.y) * step(p.y, floor_line);
-    light = mix(light, near_soil, stand * 0.97);
-
-    // a lorry that somebody left there
-    float way = seed < 0.5 ? 1.0 : -1.0, length_of_it = 0.50;
-    vec2 b = vec2((p.x - 0.35 * extent.x * sine(6.28 * seed + 2.5)) * way / length_of_it + 0.5, (p.y - ground + 0.085) / length_of_it);
-    if (max(abs(b.x - 0.5) - 0.6, abs(b.y - 0.2) - 0.3) < 0.0) {
-        light *= 1.0 - 0.8 * smoothstep(0.05, 0.0, abs(b.y) - 0.01) * smoothstep(0.56, 0.46, abs(b.x - 0.5)) * step(b.y, 0.05);
-        vec4 parked = lorry(b, pixel / length_of_it, fract(seed * 7.3), air * 0.8 + high * 0.5, heat);
-        light = mix(light, parked.rgb, parked.a);
-    }
+    // fire shines round the edges
+    near_soil += heat * 0.16 * smoothstep(2.0 * soft, 0.0, left_there) * step(0.0, left_there) * exp(-1.5 * length(d));
+    light = mix(light, near_soil * (1.0 - 0.4 * at_sea), stand * 0.97);
 
     // sparks and flakes of ash in the air
     for (int i = 1; i <= 2; i++) {
@@ -291,7 +353,7 @@ void main() {
         vec2 f = fract(grid) - 0.5 - 0.5 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
         float there = step(fract(h * 53.0), 0.05 + 0.32 * debris + 0.25 * treble) * smoothstep(-0.1, 0.1, d.y);
         there *= smoothstep(1.0, 0.6, (abs(f.x + 0.4 * f.y * sine(TIME * 3.0 + 40.0 * h)) + abs(f.y)) / grain);
-        vec3 flake = glow(0.75) * fire * step(0.8 - 0.5 * treble, fract(h * 71.0)) * exp(-2.0 * length(d - source));
+        vec3 flake = glow(0.85) * (0.3 + 0.9 * fire) * step(0.8 - 0.5 * treble, fract(h * 71.0)) * exp(-2.0 * length(d - source));
         light = mix(light, air * 0.05 + flake, there * 0.85);
     }
     light *= 1.0 - 0.42 * dot(p, p) / dot(extent, extent);
