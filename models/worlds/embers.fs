@@ -1,10 +1,10 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "What is left of a camp fire: charred logs on a bed of coals, ash, cracks that glow and breathe, sparks that rise.",
+  "DESCRIPTION": "What is left of a camp fire: charred logs on a bed of coals, from flames that leap up again to ash gone cold.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "heat", "LABEL": "Heat", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "heat", "LABEL": "Cold ash to leaping flames", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "ash", "LABEL": "Ash on the coals", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "size", "LABEL": "Size of the coals", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "sparks", "LABEL": "Sparks", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
@@ -159,17 +159,23 @@ void main() {
     float edge = mix(0.10, 0.24, hash1(floor(seed * 3.0))) * extent.y / 0.5
         + 0.035 * noise2(vec2(p.x * 3.0 + 20.0 * seed, 1.0));
     edge += 0.012 * noise2(vec2(p.x * 17.0 + 20.0 * seed, 5.0)) - 0.04 * p.x * p.x;
-    float warmth = 0.06 + 0.94 * heat * heat;
-    vec3 air = mix(vec3(0.010, 0.006, 0.006), vec3(0.014, 0.030, 0.080), night);
+    float warmth = 0.03 + 1.15 * heat * heat, dead = smoothstep(0.40, 0.05, heat);
+    vec3 air = mix(mix(vec3(0.010, 0.006, 0.006), vec3(0.014, 0.030, 0.080), night), vec3(0.017, 0.019, 0.023), 0.70 * dead);
     vec3 light;
 
     // the dark above, with smoke that the coals light from below
     float up = max(p.y - edge, 0.0);
     vec2 s = vec2(p.x * 2.2, p.y * 1.5) + 11.0 * seed;
-    float wisp = fbm(s + 0.7 * noise2(s * 1.2 - vec2(0.0, mod(TIME * 0.16, LATTICE))), vec2(0.0, TIME * 0.4), 4.0);
+    float wisp = fbm(s + 0.7 * noise2(s * 1.2 - vec2(0.0, mod(TIME * 0.16, LATTICE))), vec2(0.0, TIME * 0.4), 3.0);
     light = air * (0.7 + 1.2 * smoothstep(0.0, 0.9, up)) + glow(0.62) * warmth * 0.20 * exp(-4.5 * up);
     float thick = smoothstep(-0.15, 0.55, wisp + 0.25 * smoke) * smoke;
     light += thick * (glow(0.6) * warmth * 0.24 * exp(-3.0 * up) + air * 0.9 + 0.006);
+
+    // a hot bed burns again: tongues of flame stand over it and tear off
+    float lick = noise2(vec2(p.x * 8.0 + 1.6 * wisp + 9.0 * seed, p.y * 4.2 - mod(TIME * 1.4, LATTICE)));
+    float tongue = 0.55 + 1.3 * lick + 0.7 * wisp - up * mix(13.0, 4.0, heat) / (1.0 + 0.2 * bass);
+    float flame = smoothstep(0.45, 0.85, heat) * smoothstep(0.0, 0.30, tongue) * smoothstep(-0.04, 0.03, p.y - edge);
+    light += flame * glow(clamp(0.45 + 0.75 * tongue, 0.0, 1.15)) * 0.8;
 
     if (p.y < edge + 0.02) {
         float depth = 0.42 / (edge + 0.19 - p.y), scale = mix(9.0, 3.6, size);
@@ -182,8 +188,8 @@ void main() {
         // each coal breathes at its own pace, and draughts pass over the bed
         float draught = noise2(g * 0.22 - vec2(mod(TIME * 0.34, LATTICE), mod(TIME * 0.21, LATTICE)));
         float breath = (0.5 + 0.5 * sine(TIME * (0.9 + 1.4 * coal.w) + 30.0 * coal.w)) * smoothstep(0.0, 0.1, coal.x);
-        float inner = -0.12 + 0.94 * heat + 0.5 * draught * (0.6 + energy) + 0.18 * breath + 0.02 * bass + 0.04 * mid * breath;
-                float between = inner * 0.85;  // the same on both sides of a gap, but for the coals' own breath
+        float inner = -0.12 + 0.94 * heat - 0.22 * dead + 0.5 * draught * (0.6 + energy) + 0.18 * breath + 0.02 * bass + 0.04 * mid * breath;
+        float between = inner * 0.85;  // the same on both sides of a gap, but for the coals' own breath
         inner *= 0.45 + 0.75 * fract(coal.w * 7.0);
         float patches = smoothstep(-0.25, 0.75, grain + 0.5 * noise2(g * 1.1 + 5.0 * coal.w));
         float gap = exp(-5.5 * coal.x) * (0.8 + 0.35 * grain);
@@ -217,7 +223,7 @@ void main() {
         float draught = noise2(vec2(wood.y * 0.4, key * 9.0) - vec2(mod(TIME * 0.30, LATTICE), mod(TIME * 0.2, LATTICE)));
         float breath = 0.5 + 0.5 * sine(TIME * (0.9 + 1.2 * square.w) + 30.0 * square.w);
         float from_end = wood.z - abs(wood.y) + 0.8 * flakes;
-        float hot = 0.75 * heat - 0.60 * up_side + 0.55 * draught * (0.5 + energy) + 0.12 * breath + 0.04 * mid - 0.10;
+        float hot = 0.75 * heat - 0.35 * dead - 0.60 * up_side + 0.55 * draught * (0.5 + energy) + 0.12 * breath + 0.04 * mid - 0.10;
         hot += 0.9 * exp(-0.45 * max(from_end, 0.0)) * (0.3 + heat);
         float gap = exp(-7.0 * square.x) * (0.6 + 0.8 * grain);
         float seen = gap * smoothstep(0.0, 1.1, hot) + 0.5 * max(hot - 0.85, 0.0) * height * (0.6 + grain);
@@ -238,6 +244,9 @@ void main() {
     float rising = spark(p, 15.0, 0.10, 0.055, 1.0, pixel) + spark(p, 9.0, 0.14, 0.05, 2.0, pixel) * 0.9;
     float soft = spark(p, 4.6, 0.2, 0.085, 3.0, pixel) * 0.16 + spark(p, 3.1, 0.26, 0.13, 4.0, pixel) * 0.07;
     float life = exp(-1.3 * up) * smoothstep(edge - 0.25, edge + 0.05, p.y);
+    float alive = 0.10 + 0.90 * smoothstep(0.10, 0.45, heat);  // cold ash throws no sparks
+    rising *= alive;
+    soft *= alive;
     light += glow(0.92) * rising * life * (0.55 + 0.45 * heat + 0.5 * pulse) + glow(0.75) * soft * exp(-0.8 * up);
 
     light *= 1.0 - 0.5 * dot(p, p) / dot(extent, extent);

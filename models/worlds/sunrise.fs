@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "The sun rises over hills that swim in mist: ridge behind ridge, firs, rose and gold.",
+  "DESCRIPTION": "The sun rises over hills that swim in mist: ridge behind ridge, firs, rose and gold, a sky on fire, or grey silence.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -8,8 +8,8 @@
     {"NAME": "sun_side", "LABEL": "Sun from left to right", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.56},
     {"NAME": "mist", "LABEL": "Mist", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.55},
     {"NAME": "cloudiness", "LABEL": "Cloudiness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
-    {"NAME": "rose", "LABEL": "From gold to rose", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
-    {"NAME": "cold", "LABEL": "Cold of the morning", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.25},
+    {"NAME": "rose", "LABEL": "Gold, rose, a sky on fire", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
+    {"NAME": "cold", "LABEL": "Clear to cold and grey", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.25},
     {"NAME": "relief", "LABEL": "Height of the hills", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "firs", "LABEL": "Firs", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.85},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
@@ -69,6 +69,8 @@ struct Morning {
     vec3 shade;
 };
 
+float bleakness() { return smoothstep(0.42, 0.88, cold); }
+
 Morning morning() {
     Morning m;
     m.horizon = low() * 0.22;
@@ -83,11 +85,15 @@ Morning morning() {
         * mix(0.5, 1.0, power);
     m.shade = mix(vec3(0.14, 0.09, 0.19), vec3(0.07, 0.11, 0.18), cold) * mix(0.45, 1.0, power);
     // The coldest mornings are overcast, grey and dim; the warmest are clear.
-    float bleak = smoothstep(0.45, 1.0, cold), clear = smoothstep(0.30, 0.0, cold);
-    m.light = mix(m.light, vec3(0.22, 0.25, 0.30) * power, 0.95 * bleak) * (1.0 + 0.25 * clear);
-    m.rim = mix(m.rim, vec3(0.19, 0.22, 0.26) * power, 0.92 * bleak) * (1.0 + 0.15 * clear);
-    m.belt = mix(m.belt, vec3(0.10, 0.12, 0.155) * power, 0.93 * bleak);
-    m.zenith = mix(m.zenith, vec3(0.075, 0.09, 0.12) * mix(0.6, 1.0, power), 0.9 * bleak) + vec3(0.0, 0.03, 0.09) * clear * day;
+    float bleak = bleakness(), clear = smoothstep(0.30, 0.0, cold), blaze = smoothstep(0.55, 0.88, rose) * (1.0 - bleak);
+    m.light = mix(m.light, vec3(2.0, 0.36, 0.05) * power, 0.95 * blaze);
+    m.rim = mix(m.rim, vec3(1.35, 0.24, 0.02) * power, 0.95 * blaze);
+    m.belt = mix(m.belt, vec3(0.66, 0.035, 0.040) * mix(0.5, 1.0, power), 0.9 * blaze);
+    m.zenith = mix(m.zenith, vec3(0.13, 0.010, 0.050), 0.9 * blaze);
+    m.light = mix(m.light, vec3(0.21, 0.24, 0.29) * power, 0.96 * bleak) * (1.0 + 0.25 * clear);
+    m.rim = mix(m.rim, vec3(0.195, 0.225, 0.265) * power, 0.94 * bleak) * (1.0 + 0.15 * clear);
+    m.belt = mix(m.belt, vec3(0.115, 0.135, 0.165) * power, 0.95 * bleak);
+    m.zenith = mix(m.zenith, vec3(0.080, 0.095, 0.125) * mix(0.6, 1.0, power), 0.93 * bleak) + vec3(0.0, 0.03, 0.09) * clear * day;
     return m;
 }
 
@@ -98,7 +104,7 @@ vec3 sky(vec2 p, Morning m) {
     vec3 c = mix(m.rim, m.belt, smoothstep(0.0, 0.42, e - 0.15 * glow));
     c = mix(c, m.zenith, smoothstep(0.14, 1.0, e + 0.08 * (d - 0.4)));
     c += m.light * (0.55 * glow * glow + 0.9 * exp(-d * 12.0));
-    c += m.light * smoothstep(0.046, 0.038, length(away)) * 2.2;
+    c += m.light * smoothstep(0.046, 0.038, length(away)) * 2.2 * (1.0 - 0.9 * bleakness());
     // Fleece in perspective, lit from below and from the sun's side.
     vec2 q = vec2(p.x * 0.85, 0.40) / (e + 0.17) + vec2(0.045 * TIME + seed * 17.0, seed * 7.0);
     vec2 to_sun = normalize(vec2(m.sun.x - p.x, 0.9)), r = q * vec2(1.4, 2.0), slope = vec2(0.0);
@@ -114,7 +120,8 @@ vec3 sky(vec2 p, Morning m) {
         r = mat2(0.8, 0.6, -0.6, 0.8) * r * 2.1 + vec2(1.3, 7.7) + 0.08 * TIME * vec2(0.3, 0.5);
         back = back * mat2(0.8, -0.6, 0.6, 0.8);
     }
-    float cover = smoothstep(0.32 - 0.9 * cloudiness, 0.75 - 0.6 * cloudiness, sum);
+    float heavy = cloudiness * (1.0 - 0.7 * bleakness());
+    float cover = smoothstep(0.32 - 0.9 * heavy, 0.75 - 0.6 * heavy, sum);
     float lit = clamp(0.5 - 0.6 * dot(slope, to_sun), 0.0, 1.3) * (0.30 + 0.70 * exp(-1.4 * d));
     vec3 fleece = mix(m.shade * 1.5 + 0.25 * m.belt, m.light * vec3(1.0, 0.88, 0.90), lit) + m.light * 0.5 * glow * glow;
     return mix(c, fleece, cover * 0.85 * smoothstep(0.0, 0.2, e));
@@ -193,7 +200,7 @@ void main() {
     vec2 away = p - m.sun;
     float rays = noise2(vec2(atan(away.x, away.y) * 4.5 + 3.0, 0.06 * TIME + seed))
         + 0.5 * noise2(vec2(atan(away.x, away.y) * 11.0, 0.10 * TIME));
-    c += m.light * (0.10 + 0.10 * pulse + 0.05 * bass) * (0.5 + mist) * clamp(0.45 + rays, 0.0, 1.5)
+    c += m.light * (0.10 + 0.10 * pulse + 0.05 * bass) * (1.0 - 0.8 * bleakness()) * (0.5 + mist) * clamp(0.45 + rays, 0.0, 1.5)
         * exp(-2.4 * length(away)) * smoothstep(0.02, 0.2, length(away));
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.55 * dot(v, v);
