@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "The sun goes down over water; clouds glow from below, from quiet gold to a burning sky.",
+  "DESCRIPTION": "The sun goes down over water: a clear evening, clouds that burn from below, or a storm with curtains of rain.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -8,7 +8,7 @@
     {"NAME": "sun_side", "LABEL": "Sun from left to right", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.42},
     {"NAME": "cloudiness", "LABEL": "Cloudiness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.55},
     {"NAME": "redness", "LABEL": "Redness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
-    {"NAME": "drama", "LABEL": "Drama of the sky", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
+    {"NAME": "drama", "LABEL": "Clear evening to storm", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "waves", "LABEL": "Waves", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
     {"NAME": "haze", "LABEL": "Haze", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.35},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
@@ -67,6 +67,8 @@ struct Light {
     vec3 shade;    // of clouds that it does not reach
 };
 
+float stormy() { return smoothstep(0.45, 0.82, drama); }
+
 Light light(float horizon) {
     Light l;
     l.sun = vec2((sun_side - 0.5) * 1.3 * wide(), horizon - 0.15 + 0.36 * sun_height);
@@ -79,6 +81,22 @@ Light light(float horizon) {
     l.belt = mix(vec3(0.52, 0.27, 0.34), vec3(0.42, 0.07, 0.07), redness) * mix(0.75, 1.1, day) * mix(1.0, 0.20, drama) * left;
     l.zenith = mix(vec3(0.055, 0.115, 0.30), vec3(0.085, 0.03, 0.10), redness) * mix(0.5, 1.25, day) * dark;
     l.shade = mix(vec3(0.13, 0.10, 0.19), vec3(0.07, 0.022, 0.04), redness) * mix(0.7, 1.3, day) * dark;
+    // before a storm the sky is slate, and only a slit is left of the light; clear evenings are blue high up
+    float storm = stormy(), blaze = smoothstep(0.50, 0.85, redness) * (1.0 - storm);
+    l.colour = mix(l.colour, vec3(2.0, 0.34, 0.04) * (0.35 + 0.65 * left), 0.9 * blaze);
+    l.rim = mix(l.rim, left * vec3(1.35, 0.24, 0.02), 0.9 * blaze);
+    l.belt = mix(l.belt, left * vec3(0.66, 0.040, 0.040), 0.9 * blaze);
+    l.zenith = mix(l.zenith, vec3(0.14, 0.012, 0.050), 0.85 * blaze);
+    float clear = smoothstep(0.45, 0.10, drama);
+    l.zenith = mix(l.zenith, vec3(0.020, 0.025, 0.036), storm) + vec3(0.0, 0.060, 0.17) * clear * (1.0 - 0.7 * redness) * day;
+    l.belt = mix(l.belt, vec3(0.045, 0.050, 0.062) + 0.12 * l.belt, 0.92 * storm) * (1.0 + 0.25 * clear);
+    l.shade = mix(l.shade, vec3(0.016, 0.019, 0.026), storm);
+    l.rim *= mix(vec3(1.0), vec3(0.42, 0.30, 0.27), storm) + 0.12 * clear;
+    l.colour *= mix(1.0, 0.32, storm) + 0.15 * clear;
+    // where it was gold, it is steel; where it was red, the slit stays red
+    float steel = 0.9 * storm * (1.0 - smoothstep(0.50, 0.80, redness));
+    l.rim = mix(l.rim, vec3(0.115, 0.130, 0.155) * left, steel);
+    l.colour = mix(l.colour, vec3(0.20, 0.225, 0.265) * left, steel);
     return l;
 }
 
@@ -110,26 +128,31 @@ vec3 sky(vec2 p, float horizon, Light l) {
     c += l.colour * (0.55 * near_sun * near_sun + 0.16 * exp(-7.0 * abs(p.y - horizon)) * near_sun);
     c *= 1.0 + (0.22 + 0.25 * pulse) * rays * smoothstep(0.03, 0.3, d) * exp(-2.2 * d);
     float disc = smoothstep(0.047, 0.040, length(p - l.sun));
-    c += l.colour * (disc * (1.5 + 12.0 * (p.y - horizon)) + 0.9 * exp(-d * 13.0));
+    c += l.colour * (disc * (1.0 - 0.9 * stormy()) * (1.5 + 12.0 * (p.y - horizon)) + 0.9 * exp(-d * 13.0));
 
     // High fleece, lit rose and gold far from the sun too.
     vec2 drift = vec2(0.035 * TIME + seed * 17.0, seed * 7.0);
     vec2 q = vec2(p.x * 0.8, 0.42) / (e + 0.16);
     vec2 to_sun = normalize(vec2(l.sun.x - p.x, 0.9));
     vec2 high = layer(q * vec2(1.5, 2.1) + drift, to_sun, 0.30 - 0.9 * cloudiness, 0.60 - 0.55 * cloudiness);
-    float glow = clamp(high.y, 0.0, 1.4) * mix(0.25 + 0.75 * exp(-1.2 * d), exp(-2.6 * d), drama) * mix(1.0, 0.40, drama);
+    float glow = clamp(high.y, 0.0, 1.4) * mix(0.25 + 0.75 * exp(-1.2 * d), exp(-2.6 * d), drama) * mix(1.0, 0.40, drama) * (1.0 - 0.92 * stormy());
     vec3 fleece = mix(l.shade + 0.15 * l.belt, l.colour * vec3(1.0, 0.86, 0.86), glow) + l.colour * 0.45 * near_sun * near_sun;
     c = mix(c, fleece, high.x * (0.88 - 0.3 * haze) * smoothstep(0.0, 0.16, e));
 
     // Long bars near the horizon, dark bodies with burning edges.
-    q = vec2(p.x * 1.1, 8.5 * e + 0.5 * noise2(vec2(p.x * 1.2 + seed * 3.0, 0.03 * TIME)));
+    q = vec2(p.x * 1.1, 8.5 * e + 0.22 * sin(1.9 * p.x + 9.0 * seed + 0.05 * TIME));
     vec2 bars = layer(q * vec2(1.0, 0.9) + drift.yx * 2.0, vec2(0.3, -0.9), 0.34 - 0.75 * drama, 0.62 - 0.50 * drama);
     float reach = smoothstep(0.0, 0.04, e) * smoothstep(0.55 + 0.6 * drama, 0.12 + 0.3 * drama, e);
     float edge = bars.x * (1.0 - bars.x) * 4.0;
-    vec3 body = l.shade * (0.8 + 0.6 * bars.y) + l.colour * (0.35 + 0.9 * near_sun) * clamp(bars.y - 0.45, 0.0, 1.0) * 0.8;
-    body += l.colour * edge * (0.10 + 0.9 * near_sun);
+    vec3 body = l.shade * (0.8 + 0.6 * bars.y) + l.colour * (0.35 + 0.9 * near_sun) * clamp(bars.y - 0.45, 0.0, 1.0) * 0.8 * (1.0 - 0.75 * stormy());
+    body += l.colour * edge * (0.10 + 0.9 * near_sun) * (1.0 - 0.75 * stormy());
     c = mix(c, body, bars.x * reach * (0.92 - 0.35 * haze));
-    return mix(c, l.rim + 0.3 * l.colour * near_sun, (0.25 + 0.55 * haze) * exp(-e * (13.0 - 7.0 * haze)));
+    // rain hangs from the clouds, driven aslant, in front of the light
+    float across = p.x + 0.22 * p.y, drops = noise2(vec2(across * 4.0 - 0.10 * TIME + seed * 9.0, 0.5 * p.y + 3.0));
+    float streaks = noise2(vec2(across * 46.0, 1.5 * p.y + 1.3 * TIME));
+    float rain = stormy() * smoothstep(-0.15, 0.45, drops + 0.14 * streaks) * smoothstep(0.75, 0.15, e);
+    c = mix(c, l.shade * 1.2 + 0.10 * l.rim, 0.85 * rain);
+    return mix(c, l.rim + 0.3 * l.colour * near_sun, (1.0 - 0.75 * rain) * (0.25 + 0.55 * haze) * exp(-e * (13.0 - 7.0 * haze)));
 }
 
 // Headlands: dark, the farther the more they take the colour of the air.
@@ -170,7 +193,7 @@ void main() {
     float swell = noise2(q * vec2(0.55, 1.6) + vec2(0.12 * TIME, 0.0));
     float chop = noise2(q * vec2(1.5, 3.9) - vec2(0.25 * TIME, 0.0) + 0.6 * swell);
     float ripple = noise2(q * vec2(3.6, 9.0) + vec2(0.4 * TIME, 1.0)) * fine;
-    float height = (0.25 + 0.95 * waves + 0.3 * energy * bass) * (0.6 * swell + 0.5 * chop + 0.32 * ripple);
+    float height = (0.25 + 0.95 * waves + 0.45 * stormy() + 0.3 * energy * bass) * (0.6 * swell + 0.5 * chop + 0.32 * ripple);
     vec2 mirror = vec2(p.x + 0.03 * height * depth, 2.0 * horizon - p.y + height * (0.06 + 0.22 * depth));
     mirror.y = max(mirror.y, horizon + 0.004);
     vec2 at = is_water ? mirror : p;
