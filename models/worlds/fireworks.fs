@@ -6,7 +6,7 @@
   "INPUTS": [
     {"NAME": "bursts", "LABEL": "How many at once", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.85},
     {"NAME": "size", "LABEL": "Size of the bursts", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.75},
-    {"NAME": "palette", "LABEL": "Gold, mixed, cold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "palette", "LABEL": "Red and gold, mixed, cold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "willow", "LABEL": "Peony to weeping willow", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
     {"NAME": "smoke", "LABEL": "Smoke", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
     {"NAME": "dusk", "LABEL": "Night to blue hour", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
@@ -54,14 +54,6 @@ float noise2(vec2 p) {
     return 2.0 * mix(side.x, side.y, u.y) - dot(f - u, vec2(1.0));  // slopes are 2 h - 1: what is the same for all comes last
 }
 
-// Value noise, 0..1.
-float value2(vec2 p) {
-    vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-    vec4 h = corners(i);
-    vec2 side = mix(h.xz, h.yw, u.x);
-    return mix(side.x, side.y, u.y);
-}
-
 // So many octaves, the last one faded in. `drift`: how far the pattern has moved, wrapped in each octave by itself.
 float fbm(vec2 p, vec2 drift, float octaves) {
     float sum = 0.0, weight = 0.55;
@@ -88,13 +80,13 @@ const float SHORE = -0.2;  // of half the height
 
 vec3 spectrum(float turn) {
     vec3 c = clamp(abs(fract(turn + vec3(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
-    return mix(vec3(0.24), c, 0.92) * vec3(1.45, 0.95, 1.55);
+    return mix(vec3(0.14), c, 0.95) * vec3(1.45, 0.95, 1.55);
 }
 
-// Each shell has a colour of its own out of the palette: all gold, of every hue, or silver and blue.
+// Each shell has a colour of its own out of the palette: red and gold, of every hue, or silver and blue.
 vec3 shell_colour(float h) {
-    vec3 gold = mix(vec3(1.3, 0.42, 0.06), vec3(1.35, 0.80, 0.28), h);
-    vec3 cold = mix(vec3(0.30, 0.50, 1.5), vec3(1.0, 1.05, 1.25), h);
+    vec3 gold = mix(vec3(1.6, 0.10, 0.03), vec3(1.5, 0.62, 0.12), h);
+    vec3 cold = mix(vec3(0.10, 0.20, 0.95), vec3(0.50, 0.66, 0.95), h);
     vec3 mixed = spectrum(h * 1.7);
     return palette < 0.5 ? mix(gold, mixed, smoothstep(0.0, 0.45, palette)) : mix(mixed, cold,
         smoothstep(0.55, 1.0, palette));
@@ -118,7 +110,7 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
         float back = (tip - r) / trail;
         float thin = max(0.0010, 0.65 * pixel);
         float glow_of = exp(-across * across / (thin * thin)) + 0.12 * exp(-across * across / (26.0 * thin * thin));
-        float crackle = 0.55 + 0.9 * value2(vec2(r * 60.0 + 40.0 * h, mod(TIME * 6.0, LATTICE))) * (0.4 + age);
+        float crackle = 0.60 + 0.45 * (1.0 + sine(190.0 * r + 250.0 * h + 9.0 * TIME) * sine(83.0 * r - 90.0 * h)) * (0.4 + age);
         float streak = glow_of * crackle * step(0.0, back) * exp(-2.6 * max(back, 0.0));
         vec2 at_tip = vec2(across, (tip - r) * radius);
         float bead = exp(-dot(at_tip, at_tip) / (2.2 * thin * thin));
@@ -134,21 +126,23 @@ vec3 shell(vec2 d, float radius, float age, float key, vec3 colour, float pixel)
     return sum * fade;
 }
 
-// All that shines in the sky; smoke hangs where shells were.
-vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
+// All that shines in the sky. `flare`: what the town and the water get of it, `haze`: what the smoke right here gets.
+vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare, out vec3 haze) {
     vec3 sum = vec3(0.0);
     flare = vec3(0.0);
-    float ground = SHORE * extent.y, many = 2.0 + 6.0 * bursts;
+    haze = vec3(0.0);
+    float ground = SHORE * extent.y, many = 3.0 + 5.0 * bursts;
     for (int i = 0; i < MANY; i++) {
         float k = float(i), part = clamp(many - k, 0.0, 1.0);
-        float h = hash1(k + 3.0), turn = TIME * (0.20 + 0.06 * h) + h + 0.29 * k, age = fract(turn);
-        float key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
-        float radius = mix(0.09, 0.44, size * size) * (0.6 + 0.6 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
+        // two and two take turns, so that one of them is always open
+        float pair = floor(0.5 * k), h = hash1(pair + 3.0), turn = TIME * (0.19 + 0.05 * h) + h + 0.29 * pair + 0.5 * mod(k, 2.0);
+        float age = fract(turn), key = hash2(vec2(mod(floor(turn), LATTICE), k + 5.0));
+        float radius = mix(0.13, 0.46, size * size) * (0.65 + 0.5 * fract(key * 3.7)) * (1.0 + 0.06 * bass);
         vec2 top = vec2((fract(k * 0.618 + 0.25 * key + seed) - 0.5) * 1.6 * extent.x, 0.0);
-        top.y = mix(ground + 0.30, extent.y * 0.75, 0.2 + 0.8 * fract(key * 11.0));
+        top.y = mix(ground + 0.34, extent.y * 0.75, 0.2 + 0.8 * fract(key * 11.0));
         vec3 colour = shell_colour(fract(key * 5.3));
         vec2 d = p - top;
-        const float CLIMB = 0.22;  // of the turn it climbs, then it opens
+        const float CLIMB = 0.20;  // of the turn it climbs, then it opens
         if (age < CLIMB) {
             float u = age / CLIMB, from = top.x + 0.08 * (key - 0.5);
             vec2 at = vec2(mix(from, top.x, u), mix(ground, top.y, 1.0 - (1.0 - u) * (1.0 - u))), e = p - at;
@@ -158,23 +152,32 @@ vec3 fire_in_sky(vec2 p, vec2 extent, float pixel, out vec3 flare) {
                 * (1.0 - 0.6 * u);
             sum += vec3(1.2, 0.75, 0.35) * tail * part;
         } else {
-            float grown = (age - CLIMB) / (1.0 - CLIMB);
+            float grown = (age - CLIMB) / (1.0 - CLIMB), wide = radius * radius;
             sum += shell(d, radius, grown, key, colour, pixel) * part * (0.85 + 0.3 * pulse);
-            flare += 1.4 * colour * exp(-3.2 * grown) * smoothstep(0.0, 0.05, grown) * part * radius * 2.2;
+            vec3 burning = colour * exp(-2.2 * grown) * smoothstep(0.0, 0.05, grown) * smoothstep(1.0, 0.6, grown) * part;
+            flare += 3.0 * burning * radius;
+            float near = wide / (0.35 * wide + dot(d, d));
+            haze += 0.4 * burning * near * near;
         }
         if (k + 1.0 >= many) break;
     }
     return sum;
 }
 
-vec3 smoke_and_sky(vec2 p, vec2 extent, vec3 flare) {
-    float ground = SHORE * extent.y, up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
-    vec3 high = mix(vec3(0.002, 0.003, 0.008), vec3(0.010, 0.032, 0.13), dusk);
-    vec3 low = mix(vec3(0.012, 0.009, 0.016), vec3(0.19, 0.085, 0.12), dusk);
-    vec3 light = mix(low + vec3(0.035, 0.018, 0.010) * city, high, pow(up, 0.45));
-    float drift = TIME * 0.05, puffs = fbm(p * vec2(2.2, 3.4) + 11.0 * seed, vec2(drift, drift * 0.4), 4.0);
-    float thick = smoothstep(-0.1, 0.6, puffs + 0.25 * smoke) * smoke * smoothstep(0.0, 0.3, up);
-    return light + thick * (flare * 0.10 + low * 0.5 + 0.008) * (0.5 + puffs);
+// Night, or the last light of the day low behind the town.
+vec3 night_sky(float up) {
+    vec3 high = mix(vec3(0.003, 0.005, 0.016), vec3(0.010, 0.036, 0.19), dusk);
+    vec3 low = mix(vec3(0.010, 0.012, 0.030), vec3(0.55, 0.17, 0.10), dusk * dusk);
+    vec3 belt = mix(vec3(0.006, 0.009, 0.026), vec3(0.15, 0.045, 0.19), dusk);
+    return mix(mix(low, belt, smoothstep(0.0, 0.32, up)), high, smoothstep(0.15, 0.9, up))
+        + vec3(0.050, 0.026, 0.012) * city * exp(-5.0 * up);
+}
+
+// Banks of smoke from earlier shells: how much of what is behind them they hide, 0..1.
+float smoke_banks(vec2 p, float up) {
+    float drift = TIME * 0.05, puffs = fbm(p * vec2(1.7, 2.6) + 11.0 * seed, vec2(drift, 0.4 * drift), 4.0);
+    return smoothstep(0.55 - 0.65 * smoke, 1.10 - 0.45 * smoke, 0.5 + 1.2 * puffs) * smoothstep(0.0, 0.3, smoke)
+        * (0.55 + 0.45 * smoothstep(0.0, 0.25, up));
 }
 
 // Houses on the shore, level roofs with towers set back on some of them: x: how high here, y: number of the house,
@@ -223,18 +226,24 @@ void main() {
         float far = 0.05 / (depth + 0.02);
         vec2 w = vec2(p.x * far * 14.0, far * 26.0 + mod(TIME * 0.7, LATTICE));
         wave = (noise2(w) + 0.5 * noise2(w * 2.3 + 7.0)) * smoothstep(2.4, 0.4, far * 26.0 * pixel * 20.0);
-        q = vec2(p.x + wave * 0.010 * (1.0 + 8.0 * depth) * (0.6 + 0.8 * energy), ground + depth * 1.05
+        q = vec2(p.x + wave * 0.010 * (1.0 + 8.0 * depth) * (0.6 + 0.8 * energy), ground + depth * 1.35
             + wave * 0.11 * (0.25 + depth));
         q.y = max(q.y, ground + 0.002);
     }
-    vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare);
-    float banks = 0.5 + 0.7 * fbm(q * vec2(1.6, 2.6) + 31.0 * seed, vec2(TIME * 0.03, 0.0), 2.0);  // they hide what is behind
-    float thick = smoke * smoke * smoke * smoke;
-    vec3 light = smoke_and_sky(q, extent, flare) + fire * exp(-6.0 * thick * banks) + flare * 0.010;
-    // what has burned hangs over the town, grey in the last light
-    vec3 murk = 0.22 * flare + vec3(0.080, 0.072, 0.066) * (0.20 + dusk) * (0.4 + banks);
-    light = mix(light, murk, min(1.3 * thick * (0.4 + banks), 0.88));
-    light = mix(skyline(light, q, ground, pixel, flare), 0.7 * murk, 0.5 * thick);
+    vec3 haze;
+    vec3 fire = fire_in_sky(q, extent, p.y < ground ? 2.0 * pixel : pixel, flare, haze);
+    float up = clamp((q.y - ground) / (extent.y - ground), 0.0, 1.0), bank = smoke_banks(q, up);
+    // in the thickest, shells are clouds of coloured light, their stars faint within
+    float grim = smoothstep(0.56, 0.92, smoke);
+    vec3 pall = vec3(0.066, 0.078, 0.104) * (0.70 + 0.5 * dusk) * (0.6 + 0.8 * bank);
+    vec3 sky = mix(night_sky(up), pall, 0.95 * grim);
+    // thin smoke lights up when shells burn behind it, thick smoke keeps its own dark
+    vec3 lit = haze * mix(0.26 * (1.0 - 0.85 * bank), 0.17 + 0.11 * bank, grim) + flare * 0.010;
+    vec3 light = mix(sky + 0.012 * haze, mix(0.45, 0.8, grim) * sky + vec3(0.004) + lit, min(1.3 * bank + 0.6 * grim, 0.95));
+    light += fire * mix(1.1 - 0.5 * bank, 0.24, grim);
+    light = skyline(light, q, ground, pixel, flare);
+    light = mix(light, pall + 0.4 * lit, 0.7 * grim * smoothstep(0.45, 0.0, q.y - ground));
+    light += bank * haze * 0.03 * smoothstep(0.25, 0.0, q.y - ground);
     float quay = fract(p.x * 17.0 + 9.0 * seed) - 0.5, lit_lamp = 0.4 + 0.6 * hash1(mod(floor(p.x * 17.0 + 9.0 * seed), LATTICE));
     // lamps along the quay, each with a streak in the water under it
     float lamps = exp(-quay * quay * 60.0 / (1.0 + 30.0 * depth)) * (exp(-abs(p.y - ground - 0.006) * 130.0)
