@@ -1,18 +1,18 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A forest in mist: firs and trunks pale with distance, and shafts of light fall between them.",
+  "DESCRIPTION": "A walk through a forest in mist: trunks and boughs pale with distance, and shafts of light fall between them.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "light", "LABEL": "Light (dusk to morning sun)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "light", "LABEL": "Light (moonlit night to morning sun)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "haze", "LABEL": "Mist", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "warmth", "LABEL": "Warmth of the light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "shafts", "LABEL": "Shafts of light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "density", "LABEL": "Trees", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
-    {"NAME": "palette", "LABEL": "Season (blue dusk, green, autumn)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "gloom", "LABEL": "Gloom", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
+    {"NAME": "palette", "LABEL": "Season (winter, green, autumn)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "gloom", "LABEL": "Gloom (dead trees)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
     {"NAME": "wind", "LABEL": "Wind", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
-    {"NAME": "height", "LABEL": "Height of the sun", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
+    {"NAME": "height", "LABEL": "Height of the sun or moon", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.0},
@@ -67,132 +67,172 @@ vec3 curve(vec3 c) {  // filmic, then the display's gamma
 }
 float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
 
-// ---- the forest ----
-float pixel;
+// ---- the forest: it is walked through, along a path that winds; 1 is about four metres ----
+const float EYE = 0.42, STEP = 1.75, WIDE = 0.66;  // over the ground; from one row of trees to the next; from tree to tree
+float pixel, place, winter, autumn, bare, gust;
 
-// Firs of one row, 1 inside: a thin stem, boughs that droop in tiers, twigs and needles at their ends, and gaps between
-// them. `p.y` is over the ground.
-float firs(vec2 p, float tall, float key, float soft) {
-    float wide = 0.30 * tall, cell = floor(p.x / wide), inside = 0.0;
-    vec2 twig = p / tall;
-    float ragged = value2(twig * vec2(30.0, 44.0) + key), needles = value2(twig * vec2(95.0, 130.0) + key + 7.0);
-    float fringe = 0.65 * ragged + 0.35 * mix(0.5, needles, smoothstep(0.012, 0.004, soft / tall)) - 0.5;
-    for (int i = -1; i <= 1; i++) {
-        float c = cell + float(i), r = hash1(c * 1.3 + key), centre = (c + 0.15 + 0.7 * hash1(c + key + 51.0)) * wide;
-        float grown = tall * (0.45 + 0.6 * r) * step(hash1(c + key + 23.0), 0.35 + 0.65 * density) + 0.0001;
-        float off = abs(p.x - centre + 0.004 * sine(TIME * (0.6 + 0.3 * r) + r * 30.0) * wind * (1.0 + bass) * p.y / tall),
-            v = p.y / grown;
-        float tier = fract(v * (17.0 + 6.0 * r) + 11.0 * off / grown + 0.5 * step(centre, p.x) + 0.35 * fringe + 7.0 * r);
-        float hem = min(1.0 - tier, tier * 5.0);  // long below, drawn in where the next tier begins
-        float crown = pow(max(1.0 - v, 0.0), 0.85) * smoothstep(0.0, 0.14, v - 0.05 - 0.05 * r);
-        float reach = crown * (0.105 + 0.05 * r + 0.075 * hem + 0.10 * fringe), stem = 0.006 + 0.012 * max(1.0 - v, 0.0);
-        float edge = max(soft, 0.011 * grown * crown);  // needles let some light through
-        float gaps = smoothstep(0.0, 0.5, 0.30 * tier + 0.45 - needles * 0.6 - 0.4 * ragged);
-        float green_of = smoothstep(edge, -edge, off - grown * reach) * (1.0 - 0.22 * gaps);
-        inside = max(inside, max(green_of, smoothstep(soft, -soft, off - grown * stem)) * smoothstep(1.0, 0.97, v));
-    }
-    return inside;
-}
+float path_x(float z) { return 0.55 * sine(z * 0.42 + place) + 0.20 * sine(z * 0.93 + 2.0 * place); }
 
-// Near trunks: covered (x), place across the trunk -1..1 (y), and which (z).
-vec3 trunks(vec2 p, float wide, float key, float soft) {
-    float cell = floor(p.x / wide);
-    vec3 found = vec3(0.0);
-    for (int i = -1; i <= 1; i++) {
-        float c = cell + float(i), r = hash1(c + key), lean = (hash1(c + key + 3.0) - 0.5) * 0.10;
-        float centre = (c + 0.5 + 0.6 * (r - 0.5)) * wide + lean * p.y + 0.006 * sine(p.y * 9.0 + r * 20.0);
-        float thick = wide * (0.09 + 0.10 * hash1(c + key + 7.0)) * (1.0 + 0.7 * exp(-max(p.y, 0.0) * 14.0) - 0.12 * p.y);
-        thick *= step(hash1(c + key + 11.0), 0.30 + 0.6 * density);
-        float across = (p.x - centre) / max(thick, 0.0001),
-            inside = smoothstep(soft, -soft, abs(p.x - centre) - thick) * step(0.0001, thick);
-        if (inside > found.x) found = vec3(inside, across, r);
+// One row of trees at `w` (y over the ground): covered (x), by leaves and not by wood (y), place across the trunk (z,
+// -1..1), and which tree (w). None stands near `clear`, where the path is. `rough`: noise in clumps (x), and finer (y).
+vec4 grove(vec2 w, float clear, float key, float soft, vec2 rough) {
+    float cell = floor(w.x / WIDE - 0.5);
+    vec4 found = vec4(0.0);
+    for (int i = 0; i <= 1; i++) {  // no bough reaches further than to the second next tree
+        float c = cell + float(i), r = hash1(c * 1.3 + key), g = fract(r * 61.7), h = fract(r * 137.3);
+        float root = (c + 0.5 + 0.6 * (r - 0.5)) * WIDE, tall = 1.7 + 1.6 * g, v = w.y / tall;
+        float there = step(h, 0.45 + 0.55 * density) * step(0.24, abs(root - clear)), firs = step(0.5, fract(h * 7.3));
+        float off = w.x - root - (g - 0.5) * (0.14 + 0.24 * bare) * w.y
+            - (0.010 + 0.035 * bare) * sine(w.y * (3.0 + 3.0 * g) + r * 20.0) * (w.y + 0.2) - 0.006 * gust * w.y * w.y;
+        float d = abs(off), left = step(0.0, off);
+        float girth = (0.020 + 0.055 * h * h) * (1.0 - 0.8 * v) + 0.010 / (0.25 + max(w.y, 0.0) * 12.0);
+        float wood = smoothstep(soft, -soft, d - girth);
+        // Boughs: those of firs hang, others rise; the lowest are dead and short.
+        float curved = mix(0.62 - 0.35 * d, -0.42 + 0.55 * d, firs) * d, between = mix(0.17, 0.10, firs);
+        float level = (w.y - curved) / between + 7.0 * r + 0.5 * left, row = floor(level), f = level - row - 0.5;
+        float n = hash1(row * 1.7 + 13.0 * left + 91.0 * r);
+        float crown = smoothstep(0.30 + 0.35 * g, 0.75 + 0.5 * g, w.y) * sqrt(max(1.0 - v, 0.0));
+        float along = d / (WIDE * 0.64 * (0.3 + 0.7 * n) * max(crown, 0.22 * step(0.15 + 0.5 * h, w.y)) + 0.0001);
+        float bough = (f + 0.35 * (rough.x - 0.5)) * between;
+        wood = max(wood, smoothstep(soft, -soft, abs(bough) - 0.011 * (1.0 - along))) * step(v, 1.0);
+        float full = mix((1.0 - winter) * (1.0 - 0.3 * autumn), 1.0, firs) * (1.0 - bare) * min(crown * 4.0, 1.0);
+        float dense = 1.05 * full - along * along - 1.1 * abs(f + 0.18 * firs) + 0.9 * (rough.x - 0.5) + 1.3 * (rough.y - 0.5);
+        float leaf = smoothstep(0.0, 0.16 + 5.0 * soft, dense) * min(full * 5.0, 1.0);
+        float cover = max(wood, 0.95 * leaf) * there;
+        if (cover > found.x) found = vec4(cover, leaf * step(girth * 0.9, d) * (1.0 - 0.7 * wood), off / girth, r + firs);
     }
     return found;
+}
+
+// A fern: fronds that bow outwards from its root, with leaflets on both sides. `d` in its own height.
+float fern(vec2 d, float key, float soft) {
+    float r = length(d), bow = 1.0 + 0.8 * r * r, turned = d.x / (abs(d.x) + abs(d.y) + 0.001);  // -1..1 from left to right
+    turned = 1.57 * (d.y < 0.0 ? sign(d.x) * 2.0 - turned : turned);
+    float u = turned / bow * 3.4 + 0.5 + key, id = floor(u);
+    float across = abs(u - id - 0.5) / 3.4 * r * bow, grown = (0.65 + 0.4 * hash1(id + 31.0 * key)) * step(abs(id), 4.0);
+    float leaflet = 0.35 + 1.3 * abs(fract(r * 13.0 - across * 8.0) - 0.5);
+    float width = 0.19 * max(1.0 - r / grown, 0.0) * smoothstep(0.0, 0.25, r) * leaflet + 0.008 * step(r, grown);
+    return smoothstep(soft, -soft, across - width) * step(r, grown);
 }
 
 void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float place = seed * 97.0, floor_y = -half_size.y * 0.46, up = p.y - floor_y;
+    place = seed * 97.0;
+    winter = smoothstep(0.26, 0.08, palette);
+    autumn = smoothstep(0.62, 0.90, palette);
+    bare = smoothstep(0.45, 0.95, gloom);
+    gust = wind * (1.0 + bass) * sine(TIME * 0.8 + 4.0 * p.x);
+    float horizon = 0.30 - 0.7 * half_size.y, walked = TIME * 0.10 + 5.0 * seed, high = p.y / half_size.y;
+    p += 0.004 * vec2(sine(walked * 5.0), sine(walked * 10.0 + 1.0));
 
-    // Colours: the sun in the mist, the mist's own, and what grows.
-    float sunny = light * (1.0 - 0.8 * gloom), autumn = smoothstep(0.55, 1.0, palette), dusk = smoothstep(0.45, 0.0, palette);
-    vec3 gold = mix(vec3(0.95, 0.97, 0.92), vec3(1.15, 0.74, 0.34), warmth) * mix(vec3(1.0), vec3(0.62, 0.78, 1.15), dusk);
-    vec3 mist = mix(vec3(0.42, 0.50, 0.47), vec3(0.55, 0.44, 0.32), autumn * 0.7 + 0.3 * warmth * sunny);
-    mist = mix(mist, vec3(0.26, 0.36, 0.50), dusk) * mix(0.30, 1.0, light);
-    mist = mix(mist, vec3(dot(mist, vec3(0.33))) * vec3(0.92, 0.98, 1.04), gloom * 0.85) * mix(1.0, 0.65, gloom);
-    vec3 green = mix(vec3(0.030, 0.060, 0.026), vec3(0.115, 0.055, 0.014), autumn);
-    green = mix(green, vec3(0.020, 0.040, 0.050), dusk) * (1.0 - 0.4 * gloom);
-    vec2 sun = vec2(half_size.x * 0.45 * sine(place * 0.7 + 0.6), half_size.y * mix(0.22, 0.80, height));
+    // Light: by day the sun, by night the moon; the mist has it from them.
+    float day = smoothstep(0.16, 0.55, light), sunny = mix(0.55, 1.0, day) * (1.0 - 0.72 * gloom);
+    vec3 beam = mix(vec3(0.95, 0.98, 0.92), vec3(1.30, 0.66, 0.22), warmth) * mix(vec3(1.0), vec3(0.80, 0.92, 1.12), winter);
+    vec3 moon = mix(vec3(0.24, 0.36, 0.58), vec3(0.40, 0.10, 0.035), warmth * warmth * bare);
+    beam = mix(moon, beam, day);
+    vec3 mist = mix(vec3(0.34, 0.45, 0.42), vec3(0.55, 0.43, 0.29), clamp(0.55 * autumn + 0.65 * warmth - 0.2, 0.0, 1.0));
+    mist = mix(mist, vec3(0.46, 0.53, 0.62), 0.7 * winter) * mix(0.45, 1.0, day);
+    mist = mix(mix(vec3(0.020, 0.038, 0.070), 0.25 * moon, bare), mist, day);
+    mist = mix(mist, dot(mist, vec3(0.33)) * vec3(0.90, 1.0, 0.98), 0.8 * gloom) * (1.0 - 0.75 * gloom);
+    vec3 green = mix(vec3(0.040, 0.085, 0.018), vec3(0.014, 0.034, 0.018), smoothstep(0.75, 0.2, palette));
+    green = mix(green, vec3(0.060, 0.060, 0.050), bare);
+    vec3 turned = mix(green * 1.5, vec3(0.42, 0.12, 0.010), autumn);
+    vec2 sun = vec2(half_size.x * 0.34 * sine(place * 0.7 + 0.6), mix(horizon + 0.10, half_size.y * 0.72, height));
     vec2 ray = p - sun;
-    float from_sun = length(ray);
+    float from_sun = length(ray), glow = 0.42 / (1.0 + from_sun * from_sun * 9.0) + 0.030 / (from_sun * from_sun + 0.030);
+    glow *= 1.0 + 0.15 * pulse;
 
-    // Light in the mist, and banks of it that drift.
-    float glow = 0.50 / (1.0 + from_sun * from_sun * 7.0) + 0.045 / (from_sun * from_sun + 0.035);
-    vec2 bank_at = vec2(p.x * 1.5 - TIME * 0.065 + place, p.y * 3.2 + TIME * 0.022);
-    float bank = fbm(bank_at + (fbm(bank_at * 0.8, 3.0) - 0.5) * 1.3, 5.0);
-    vec3 back = mist * (0.72 + 0.55 * bank) + gold * glow * sunny * 1.15;
-    vec3 c = back * (1.0 + 0.25 * up);
+    // Banks of mist drift; the sky behind them is where the light comes from.
+    vec2 bank_at = vec2(p.x * 1.3 - TIME * 0.05 + place, p.y * 3.4 + TIME * 0.02);
+    float bank = fbm(bank_at + (value2(bank_at * 0.8 + 3.0) - 0.5) * 1.6, 3.0);
+    vec3 air = mist * (0.26 + 0.55 * bank) * mix(vec3(1.05, 0.95, 0.85), vec3(0.92, 1.12, 1.25), 0.5 + 0.5 * high)
+        + beam * glow * sunny * 1.20;
+    float disc = smoothstep(0.040 + pixel, 0.040 - pixel, from_sun) * (1.0 - 0.8 * haze * gloom);
+    vec3 c = air + beam * disc * mix(1.2 - 0.5 * value2(ray * 60.0), 1.5, day) * (1.0 - 0.5 * gloom);
 
-    // Rows of firs, each nearer, darker and larger; mist lies between them.
-    float thick_mist = mix(0.30, 0.95, haze);
+    // The ground: moss, leaves or snow, a trodden path.
+    float below = max(horizon + 0.012 * sine(p.x * 3.0 + place) - p.y, 0.0), z = EYE / (below + 0.02);
+    vec2 q = vec2(p.x * z + path_x(walked), z + walked);
+    float fineness = clamp(-log2(z * z * pixel * 9.0), 0.0, 4.0);
+    float lumps = value2(q * vec2(2.2, 3.0)), litter = fbm(q * vec2(6.0, 8.0), min(0.4 + fineness, 2.0));
+    float trodden = smoothstep(0.24, 0.10, abs(q.x - path_x(q.y) + 0.08 * (litter - 0.5)));
+    vec3 fallen = mix(vec3(0.050, 0.034, 0.020), vec3(0.26, 0.090, 0.014), autumn);
+    vec3 floor_colour = mix(green * 1.1, fallen, 0.5 * lumps + 0.5 * autumn);
+    floor_colour = mix(floor_colour, vec3(0.075, 0.056, 0.040), 0.75 * trodden) * (0.25 + 1.5 * litter * litter + 0.4 * lumps);
+    floor_colour = mix(floor_colour, vec3(0.50, 0.54, 0.60) * (0.7 + 0.4 * litter), winter * (0.9 - 0.35 * trodden));
+    float dapple = smoothstep(0.5, 0.8, value2(q * vec2(2.7, 1.9) + 9.0)) * (0.25 + 0.75 * shafts);
+    vec3 lit = 1.5 * mist + beam * sunny * (0.30 * glow + 0.9 * dapple * exp(-2.0 * abs(ray.x)));
+    float thick = mix(0.04, 0.28, haze * haze * 0.6 + 0.4 * haze), low_mist = (0.15 + 0.8 * haze) * bank;
+    c = mix(c, mix(air, floor_colour * lit, exp(-thick * z) * (1.0 - 0.7 * low_mist * exp(-5.0 * below))),
+        smoothstep(0.0, 0.01, below));
+
+    // Shafts: bands around the sun, cut by crowns, that wander.
+    float turn = ray.x / (abs(ray.y) + 0.08 + 0.30 * from_sun) * 3.0;
+    float bands = 0.6 * value2(vec2(turn * 1.9 + place + TIME * 0.04, TIME * 0.06))
+        + 0.4 * value2(vec2(turn * 5.7 - TIME * 0.06, 7.0 + TIME * 0.08));
+    float beams = smoothstep(0.40 - 0.05 * bass, 0.80, bands) * smoothstep(0.06, -0.25, ray.y) * smoothstep(1.5, 0.1, from_sun)
+        * shafts * sunny * (0.45 + 0.7 * bank) * mix(0.5, 1.1, haze);
+    vec3 shaft_light = beam * beams * (0.50 + 0.25 * mid);
+
+    // Rows of trees, each nearer, darker and larger; mist between them, and bushes at their feet.
+    float came = fract(walked / STEP), turn_of = floor(walked / STEP);
     for (int i = 0; i < 4; i++) {
-        float k = float(i), near = k / 3.0, tall = mix(0.30, 1.30, near * near * 0.7 + 0.3 * near) * (0.7 + 0.5 * half_size.y);
-        float ground = 0.20 - 0.15 * near + 0.05 * sine(p.x * (2.0 + k) + place + k * 2.0);
-        vec2 at = vec2(p.x + place * (1.0 + 0.3 * k) + TIME * 0.0060 * (1.0 + 2.0 * near), up - ground);
-        float tree = firs(at, tall, k * 37.0, pixel * (1.5 - 0.4 * near) + 0.0012);
-        float pale = thick_mist * mix(0.93, 0.35, near), foot = exp(-max(at.y, 0.0) * mix(9.0, 5.0, near) / (0.3 + haze));
-        vec3 tint = green * (0.5 + 1.1 * mist + gold * glow * sunny * 0.7);
-        vec3 seen = mix(tint, back, clamp(pale + (0.55 + 0.6 * (bank - 0.5)) * foot * (0.4 + 0.6 * haze), 0.0, 0.97));
-        float cover = max(tree, smoothstep(0.012, -0.012, at.y));
-        c = mix(c, seen, cover);
-        back = mix(back, mist * (0.62 + 0.5 * bank) + gold * glow * sunny * 0.8, 0.4);
+        float depth = 0.55 + STEP * (4.0 - float(i) - came), key = mod((turn_of + 4.0 - float(i)) * 37.0, 997.0);
+        vec2 w = vec2(p.x * depth + path_x(walked), (p.y - horizon) * depth + EYE + 0.04 * sine(p.x * depth * 2.0 + key));
+        float soft = pixel * depth + 0.0015 + 0.010 * smoothstep(1.2, 0.6, depth);
+        float clear = path_x(walked + depth), clump = value2(w * vec2(7.0, 9.0) + key);
+        float fine = value2(w.xy * 31.0 + w.yx * vec2(23.0, -23.0) + key);
+        vec4 tree = grove(w, clear, key, soft,
+            vec2(clump, mix(0.5, 1.0 - abs(2.0 * fine - 1.0), smoothstep(0.04, 0.010, soft))));
+        float edge = max(1.0 - tree.z * tree.z, 0.0), toward = smoothstep(-0.6, 1.0, tree.z * sign(sun.x - p.x));
+        float bark = 0.9 * abs(fract(tree.z * 2.3 + tree.w * 9.0 + 2.6 * clump + w.y) - 0.5) + 0.55 * fine;
+        float fog = 1.0 - exp(-thick * depth), at_foot = exp(-max(w.y, 0.0) * 3.0) * low_mist;
+        vec3 wood = mix(vec3(0.050, 0.040, 0.032), green, 0.5 * smoothstep(0.5, 0.8, bark)) * (0.25 + 1.2 * bark * (0.4 + edge));
+        wood = mix(wood, vec3(0.35, 0.38, 0.42), winter * 0.6 * smoothstep(0.55, 0.8, bark));
+        wood *= 1.2 * mist + beam * sunny * toward * (1.4 - edge) * (0.15 + 1.3 * glow);
+        vec3 leaf = mix(turned, mix(green, vec3(0.30, 0.33, 0.36), 0.5 * winter), step(1.0, tree.w));
+        leaf *= 1.3 * mist + beam * sunny * (0.14 + 1.9 * glow) * (0.25 + 1.5 * fine);
+        float blades = abs(fract(w.x * 21.0 + 3.0 * clump + 2.0 * w.y) - 0.5) + abs(fract(w.x * 13.0 - 2.0 * clump) - 0.5);
+        float brush = (0.03 + 0.19 * clump * clump) * (0.45 + 0.9 * blades + 0.4 * fine)
+            * smoothstep(0.12, 0.35, abs(w.x - clear));
+        float bush = smoothstep(soft, -soft, w.y - brush) * smoothstep(-0.04, 0.03, w.y) * (1.0 - 0.8 * winter);
+        vec3 herbs = mix(green, turned, 0.6) * (0.30 + 7.0 * max(w.y, 0.0)) * (0.5 + fine)
+            * (1.1 * mist + beam * sunny * (0.10 + 0.7 * glow));
+        vec3 seen = mix(mix(wood, leaf, tree.y), herbs, bush);
+        float nearest = smoothstep(0.55, 0.95, depth), standing = max(tree.x * smoothstep(-0.02, 0.0, w.y), bush);
+        c = mix(c, mix(seen, air, clamp(fog + at_foot * (1.0 - fog), 0.0, 1.0)), standing * nearest);
+        c += shaft_light * (i < 3 ? 0.32 : 0.0);  // more of it the more mist lies before
     }
 
-    // Shafts: bands around the sun, cut by the trees' crowns, wandering slowly, strongest where mist is.
-    float turn = ray.x / (abs(ray.y) + 0.10 + 0.25 * from_sun) * 3.4;
-    float bands = fbm(vec2(turn * 1.7 + place + TIME * 0.03, TIME * 0.05), 3.0) * 0.65
-        + 0.35 * value2(vec2(turn * 6.5 - TIME * 0.05, 7.0 + TIME * 0.07));
-    float falling = smoothstep(0.02, -0.30, ray.y) * smoothstep(1.6, 0.1, from_sun) * smoothstep(-0.12, 0.2, up);
-    float beams = smoothstep(0.46 - 0.04 * bass, 0.74, bands) * falling * shafts * (0.6 + 0.5 * sunny);
-    vec3 beam_light = gold * mix(0.25, 1.0, sunny) * (0.55 + 0.25 * mid);
-    c += beam_light * beams * (0.35 + 0.8 * bank) * mix(0.6, 1.0, haze);
+    // Ferns at both sides of the path.
+    for (int i = 0; i < MANY; i++) {
+        float row = floor(0.5 * float(i)), depth = 1.25 - 0.22 * row, wide = 0.34, x = p.x * depth + path_x(walked) + 5.0 * row;
+        float cell = floor(x / wide - 0.5) + mod(float(i), 2.0), r = hash1(cell + 61.0 * row);
+        vec2 d = vec2(x - (cell + 0.25 + 0.5 * r) * wide, (p.y - horizon) * depth + EYE - 0.04 * row);
+        float size = (0.16 + 0.12 * fract(r * 17.0)) * (1.0 - 0.5 * winter);
+        d.x -= 0.05 * wind * d.y * sine(TIME * 1.1 + r * 30.0);
+        float inside = fern(d / size, r, 1.5 * pixel * depth / size) * step(0.35, fract(r * 31.0));
+        inside *= smoothstep(0.20, 0.34, abs(x - 5.0 * row - path_x(walked + depth))) * (1.0 - winter);
+        vec3 frond = mix(green, turned, 0.5) * (0.15 + 1.6 * clamp(d.y / size, 0.0, 1.0))
+            * (1.3 * mist + beam * sunny * (0.12 + 0.8 * glow));
+        float shade = smoothstep(0.9, 0.2, length(d / size * vec2(1.0, 1.6))) * step(0.35, fract(r * 31.0)) * (1.0 - winter);
+        c = mix(c * (1.0 - 0.5 * shade), mix(frond, air, 0.25 * low_mist), inside);
+        if (i > 2 || p.y > horizon - 0.06) break;  // last: a renderer in software runs through what follows a `break`
+    }
 
-    // The ground: moss and ferns, patches of light where shafts end.
-    float below = max(0.09 + 0.03 * sine(p.x * 3.0 + place) - up, 0.0), far = 0.50 / (below + 0.24);
-    vec2 q = vec2((p.x + TIME * 0.020) * far, 1.3 * far) * 5.0 + place;
-    float fine = clamp(-log2(far * far * pixel * 6.0), 0.0, 6.0);
-    float moss = fbm(q * 1.3, min(fine + 1.0, 6.0)), leaf = fbm(q * 4.3 + moss * 2.0, fine);
-    // ferns stand up from the moss: tufts that grow with nearness, their tips in the light
-    vec2 tuft_at = vec2((p.x + TIME * 0.020) * 26.0 * sqrt(far) + place, 9.0 * far);
-    float bent = 3.0 * leaf + 0.3 * sine(TIME * 1.3 + tuft_at.x) * wind;
-    float tufts = value2(vec2(tuft_at.x * 3.1 + bent, tuft_at.y * 0.8 + 2.0 * moss))
-        * value2(tuft_at * vec2(0.25, 0.6) + 5.0);
-    vec3 ground_colour = green * (0.30 + 1.9 * moss * leaf + 2.3 * tufts * smoothstep(0.25, 0.7, moss))
-        * (0.30 + 1.1 * mist + gold * sunny
-        * (0.35 * glow + 1.3 * beams * smoothstep(0.3, 0.6, moss) + 1.5 * smoothstep(0.55, 0.75, bands) * shafts
-        * exp(-abs(ray.x) * 2.0 - below * 9.0) * smoothstep(0.35, 0.65, moss)));
-    float ground_mist = clamp(thick_mist * exp(-below * 6.0) * (0.45 + 0.8 * bank), 0.0, 0.95);
-    c = mix(c, mix(ground_colour, back, ground_mist), smoothstep(0.0, 0.02, below));
-
-    // Near trunks frame it; bark, and a rim of light on the side of the sun.
-    vec2 at = vec2(p.x + place * 0.37 + TIME * 0.020, up + 0.12);
-    vec3 trunk = trunks(at, 0.52, 3.0, pixel * 1.5);
-    trunk.x *= smoothstep(-0.05, -0.02, at.y - 0.05 + 0.05 * abs(trunk.y));
-    float bark = fbm(vec2(trunk.y * 3.0 + trunk.z * 40.0, at.y * 5.0)
-        + vec2(0.0, fbm(vec2(trunk.y * 5.0, at.y * 9.0), trunk.x > 0.0 ? 2.0 : 0.0) * 1.2), trunk.x > 0.0 ? 4.0 : 0.0);
-    float cracks = smoothstep(0.25, 0.7, bark), rim = smoothstep(0.35, 1.0, trunk.y * sign(sun.x - p.x)) * glow;
-    vec3 wood = mix(vec3(0.030, 0.026, 0.023), green * 0.9, smoothstep(0.45, 0.7, bark) * 0.5) * (0.35 + 0.8 * cracks);
-    wood *= 0.4 + 1.4 * mist * (1.0 - 0.5 * trunk.y * trunk.y) + gold * sunny * rim * 5.0;
-    c = mix(c, mix(wood, back, 0.20 * thick_mist + 0.35 * haze * exp(-max(at.y, 0.0) * 7.0) * bank), trunk.x);
-
-    // Dust and insects in the light.
-    vec2 mote_at = p * 13.0 + vec2(TIME * 0.10 + 0.3 * sine(TIME * 0.4 + p.y * 5.0), -TIME * 0.06), mote_cell = floor(mote_at);
-    float r = hash2(mote_cell + 5.0), mote = length(mote_at - mote_cell - 0.25 - 0.5 * vec2(fract(r * 71.0), fract(r * 133.0)));
-    mote = smoothstep(max(0.10, 26.0 * pixel), 0.0, mote) * step(0.62, r) * (0.5 + 0.5 * sine(TIME * (1.0 + r * 2.0) + r * 50.0));
-    c += gold * mote * (0.10 + 0.5 * beams + 0.25 * glow) * sunny * (0.1 + 0.5 * energy + treble + 0.4 * pulse);
-    float edge = dot(p, p) / dot(half_size, half_size);
-    c = curve(max(c, 0.0) * (1.15 - 0.45 * edge) * mix(1.9, 1.15, light));
-    gl_FragColor = vec4(c + dither(gl_FragCoord.xy), 1.0);
+    // What hangs in the air: dust in the light, leaves that fall, snow; by night fireflies.
+    float sinking = mix(-0.06, 0.8, max(winter, 0.6 * autumn));
+    vec2 mote_at = p * 11.0 + vec2(TIME * 0.10 + 0.4 * sine(TIME * 0.4 + p.y * 5.0), TIME * sinking);
+    vec2 cell = floor(mote_at);
+    float r = hash2(cell + 5.0), off = length(mote_at - cell - 0.25 - 0.5 * vec2(fract(r * 71.0), fract(r * 133.0)));
+    float mote = smoothstep(max(0.09, 22.0 * pixel), 0.0, off), blink = 0.5 + 0.5 * sine(TIME * (1.0 + r * 2.0) + r * 50.0);
+    c += beam * mote * step(0.55, r) * (0.10 + 0.5 * beams + 0.25 * glow + 0.25 * winter) * sunny * day
+        * (0.3 + 0.4 * energy + treble);
+    float fly = step(0.72, r) * (1.0 - day) * (1.0 - winter) * (1.0 - bare) * smoothstep(0.35, -0.1, high);
+    c += vec3(0.55, 0.75, 0.12) * fly * blink * blink * (mote + 0.25 * smoothstep(0.35, 0.0, off)) * (0.5 + treble);
+    c *= (1.18 - 0.55 * dot(p, p) / dot(half_size, half_size)) * mix(2.0, 1.25, day);
+    c = mix(vec3(dot(c, vec3(0.3, 0.55, 0.15))), c, 1.3 - 0.4 * bare);
+    gl_FragColor = vec4(curve(max(c, 0.0)) + dither(gl_FragCoord.xy), 1.0);
 }
