@@ -1,10 +1,10 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A field of lava under a volcano: black crust that drifts, cracks and lets the glow out.",
+  "DESCRIPTION": "A stream of lava from a volcano: black crust in ropes, torn plates that drift, and the glow between them.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "flow", "LABEL": "How much of the crust is open", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
+    {"NAME": "flow", "LABEL": "From cooled crust to a wide stream", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
     {"NAME": "heat", "LABEL": "Crimson to gold", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "plates", "LABEL": "Size of the plates", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "eruption", "LABEL": "Eruption", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
@@ -97,27 +97,32 @@ vec3 glow(float t) {
     return t * t * mix(dull, bright, smoothstep(0.4, 1.1, t)) + 0.35 * bright * pow(max(t, 0.0), 6.0);
 }
 
-// Distance to the nearest point of a jittered grid, and how much further the second is; z: a number of the nearest cell.
-vec3 cells(vec2 p) {
+// Plates are groups of cells of a jittered grid, so that they are of every size and shape: how far the next plate is (x), and a
+// number of the nearest cell (y).
+vec2 plate(vec2 p) {
     vec2 base = floor(p), f = p - base;
-    float near = 9.0, second = 9.0, key = 0.0;
+    vec4 near = vec4(4.0);  // to each of four groups
+    float nearest = 9.0, key = 0.0;
     for (int y = -1; y <= 1; y++) {
         for (int x = -1; x <= 1; x++) {
             vec2 o = vec2(float(x), float(y));
-            float h = hash2(mod(base + o, LATTICE));
-            vec2 d = o + 0.12 + 0.76 * vec2(h, fract(h * 61.7)) - f;
+            float h = hash2(mod(base + o, LATTICE)), group = floor(4.0 * fract(h * 17.3));
+            vec2 d = o + vec2(h, fract(h * 61.7)) - f;
             float r = dot(d, d);
-            if (r < near) { second = near; near = r; key = h; } else { second = min(second, r); }
+            near = min(near, r + 9.0 * step(0.5, abs(group - vec4(0.0, 1.0, 2.0, 3.0))));
+            if (r < nearest) { nearest = r; key = h; }
         }
     }
-    return vec3(sqrt(near), sqrt(second) - sqrt(near), key);
+    vec2 low = min(near.xz, near.yw), high = max(near.xz, near.yw);
+    float second = min(max(low.x, low.y), min(high.x, high.y));
+    return vec2(sqrt(second) - sqrt(nearest), key);
 }
 
 // The cone, its crater at `top`; height of its flank over the plain at x.
 float flank(float x, vec2 top, float foot, float octaves) {
     float away = abs(x - top.x);
-        float rough = 0.012 * fbm(vec2(x * 14.0 + 9.0 * seed, 2.0), vec2(0.0), octaves);
-    float slide = (top.y - foot) * exp(-3.4 * max(away - 0.035, 0.0)) + rough;
+    float rough = 0.030 * fbm(vec2(x * 9.0 + 9.0 * seed, 2.0), vec2(0.0), octaves);
+    float slide = (top.y - foot) * exp(-(x > top.x ? 3.0 : 3.9) * max(away - 0.035, 0.0)) + rough;
     return foot + slide - 0.012 * smoothstep(0.035, 0.0, away);
 }
 
@@ -126,8 +131,8 @@ vec3 ash_grey() { return mix(vec3(0.022, 0.021, 0.022), vec3(0.20, 0.195, 0.19),
 
 vec3 sky(vec2 p, vec2 top, float foot, float tall, float octaves) {
     float up = clamp((p.y - foot) / (tall - foot), 0.0, 1.0);
-    vec3 low = mix(vec3(0.03, 0.012, 0.012), vec3(0.75, 0.30, 0.15), dusk * dusk);
-    vec3 high = mix(vec3(0.004, 0.004, 0.008), vec3(0.06, 0.12, 0.28), dusk * dusk);
+    vec3 low = mix(vec3(0.03, 0.012, 0.012), vec3(1.05, 0.50, 0.26), dusk * dusk);
+    vec3 high = mix(vec3(0.004, 0.004, 0.008), vec3(0.13, 0.28, 0.62), dusk * dusk);
     low = mix(low, ash_grey() * 1.3, ash * ash);
     high = mix(high, ash_grey() * 0.6, ash * ash);
     vec3 light = mix(low, high, pow(up, 0.5));
@@ -138,10 +143,10 @@ vec3 sky(vec2 p, vec2 top, float foot, float tall, float octaves) {
     vec2 s = vec2(lean * 7.0, q.y * 6.0) + 13.0 * seed;
     float puff = fbm(s + 0.8 * noise2(s * 0.7 - vec2(0.0, mod(TIME * 0.12, LATTICE))), vec2(0.0, TIME * 0.22),
         q.y > -0.01 ? octaves : 0.0);
-        float thick = smoothstep(1.15, 0.3, abs(lean) / width - 1.3 * puff) * smoothstep(-0.01, 0.03, q.y);
+    float thick = smoothstep(1.15, 0.3, abs(lean) / width - 1.3 * puff) * smoothstep(-0.01, 0.03, q.y);
     thick *= smoothstep(0.02, 0.25, ash + 0.3 * eruption);
     float side = smoothstep(-0.3, 0.45, puff + 0.25 * q.x / max(width, 0.05));
-        vec3 smoke = mix(vec3(0.008), low * 0.55 + high * 0.5, side);
+    vec3 smoke = mix(vec3(0.008), low * 0.55 + high * 0.5, side);
     smoke += glow(0.7) * (0.1 + 0.5 * max(puff + 0.1, 0.0)) * exp(-4.0 * max(q.y, 0.0)) * (0.3 + 1.2 * eruption);
     light = mix(light, smoke, 0.95 * thick);
     float veil = fbm(vec2(p.x * 1.6, p.y * 4.0) + 5.0 * seed, vec2(TIME * 0.03, 0.0), min(octaves, 3.0));
@@ -156,7 +161,7 @@ float fountain(vec2 q, float pixel) {
     for (int i = 0; i < MANY; i++) {
         float k = float(i), h = hash1(k + 3.0), rate = 0.28 + 0.2 * h;
         float turn = TIME * rate + 7.0 * h, age = fract(turn), spin = hash2(vec2(mod(floor(turn), LATTICE), k));
-                float aim = (spin - 0.5) * 0.75;
+        float aim = (spin - 0.5) * 0.75;
         float power = (0.55 + 0.45 * fract(spin * 9.0)) * (0.55 + 0.6 * eruption + 0.15 * pulse);
         vec2 d = q - power * vec2(aim * age, age * 0.95 - 1.15 * age * age) * 0.55;
         vec2 way = normalize(vec2(aim, 0.95 - 2.3 * age));
@@ -167,33 +172,49 @@ float fountain(vec2 q, float pixel) {
     return elsewhere ? 0.0 : sum;
 }
 
-// `pixel` is its height on the ground at depth 1.
+// Lava at `ground`, `depth` away. `pixel` is its height on the ground at depth 1.
 vec3 field(vec2 ground, float depth, float pixel, vec3 air) {
-    float scale = mix(6.5, 2.6, plates), footprint = pixel * depth * depth * scale;
+    float scale = mix(4.6, 2.0, plates), footprint = pixel * depth * depth * scale;
     float sharp = clamp(-log2(footprint * 2.0), 0.0, 5.0);
-    vec2 q = ground * scale + vec2(29.0 * seed, 17.0 * seed);
-    vec2 drift = vec2(0.0, TIME * 0.11);
-        vec2 sway = vec2(noise2(q * 0.6 - mod(drift, LATTICE)), noise2(q * 0.6 + 19.0 + mod(drift, LATTICE)));
-    q += (0.55 + 0.25 * energy) * sway + 0.16 * fbm(q * 2.3, vec2(0.0), min(sharp, 2.0));
-    vec3 cell = cells(q + mod(drift, LATTICE));
-    float river = smoothstep(-0.35, 0.5, noise2(q * 0.28 + vec2(7.0, mod(TIME * 0.05, LATTICE))));
-        float width = mix(0.015, 0.36, flow * (0.25 + 0.75 * river)) * (0.6 + 0.7 * river);
-    width *= 1.0 + 0.15 * bass;
-    float ropes = ridged(q * 3.1 + 4.0 * cell.z, vec2(0.0), min(sharp + 0.5, 5.0));
-    float open = smoothstep(width + 0.07 + footprint, width * 0.3, cell.y - 0.09 * ropes);
-    float skin = ridged(q * 2.3 + vec2(2.0 * cell.y, 0.0), drift * 3.0, min(sharp, 4.0));
-    float melt = open * (0.34 + 0.5 * smoothstep(-0.3, 0.9, skin) + 0.35 * smoothstep(width, 0.0, cell.y)
-        + 0.10 * pulse * skin);
-    melt += 0.3 * (1.0 - open) * exp(-9.0 * max(cell.y - width, 0.0));
-            float average = 0.26 + 0.32 * flow * (0.5 + river) + 0.1 * noise2(q * 0.1);
-    melt = mix(melt, average, smoothstep(0.2, 1.1, footprint));  // too fine to be drawn
-    float seams = smoothstep(0.5, 0.95, ropes) * (0.2 + 0.4 * flow) * (0.7 + 0.5 * mid);
-    seams *= smoothstep(0.5, 1.0, fract(cell.z * 13.0) + 0.3 * flow);
-    float relief = 1.25 * max(ropes + 0.15, 0.0);
-    vec3 crust = (vec3(0.012, 0.010, 0.011) + 0.2 * air * (0.6 + 0.8 * cell.z)) * pow(relief, 3.0);
-    crust = mix(crust, ash_grey() * (0.25 + 1.1 * relief), 0.85 * ash * ash);
-    float shows = (1.0 - 0.6 * ash * ash) * mix(0.12, 1.0, smoothstep(0.0, 0.35, flow));
-    return mix(crust, vec3(0.0), open) + glow(max(melt, 0.6 * seams)) * shows;
+    vec2 q = ground * scale + vec2(29.0 * seed, 17.0 * seed), drift = vec2(0.0, TIME * 0.11);
+    vec2 sway = vec2(noise2(q * 0.45 - mod(drift, LATTICE)), noise2(q * 0.45 + 19.0 + mod(drift, LATTICE)));
+    float torn = fbm(q * 1.9, vec2(0.0), min(sharp + 0.3, 3.0));
+    vec2 bent = q + (0.75 + 0.3 * energy) * sway + torn * vec2(0.42, -0.34);
+    vec2 found = plate(bent + mod(drift, LATTICE));
+
+    // A stream winds from the volcano to the beholder, quick in the middle; rafts of skin drift on it.
+    float course = 0.50 * sine(depth * 0.8 + 6.28 * seed) + 0.16 * sine(depth * 1.9 + 20.0 * seed) + 0.24 * sway.x + 0.10 * torn;
+    float bank = abs(ground.x - course) - mix(0.03, 0.80, flow * flow) * (0.8 + 0.2 * sine(depth * 1.3 + 9.0 * seed)
+        + 0.08 * bass);
+    float stream = smoothstep(0.06, -0.10, bank);
+    vec2 run = vec2(q.x - course * scale, q.y * 0.42) * 1.15;
+    float skin = ridged(run + 0.5 * sway, vec2(0.0, -TIME * 0.32), min(sharp + 0.3, 4.0));
+    float raft = smoothstep(0.02, 0.20, noise2(run * 1.3 + vec2(5.0, mod(TIME * 0.40, LATTICE))) + 0.40 * torn - 0.06);
+
+    // Cracks between plates: some are arteries, wide and bright, others went cold long ago. Hairlines part young crust.
+    float artery = smoothstep(-0.30, 0.45, sway.y + 0.35 * noise2(q * 0.2 + vec2(7.0, mod(TIME * 0.04, LATTICE)))
+        + 0.30 * exp(-3.0 * max(bank, 0.0)) + 0.3 * (flow - 0.5));
+    float width = mix(0.012, 0.16, flow) * artery * (1.0 + 0.15 * bass), beyond = found.x - width + 0.10 * torn * artery;
+    float open = smoothstep(0.045 + 2.0 * footprint, -0.05 - footprint, beyond) * artery;
+    float hair = smoothstep(0.055, 0.0, abs(torn + 0.3 * sway.x)) * artery * artery * smoothstep(0.5, 0.1, footprint * 4.0);
+    float melt = open * (0.42 + 0.32 * artery + 0.25 * max(skin, 0.0) + 0.10 * pulse)
+        + 0.34 * artery * exp(-8.0 * max(beyond, 0.0));
+    melt = max(melt, (0.40 + 0.25 * mid) * hair);
+    float molten = (0.50 + 0.55 * skin + 0.08 * pulse) * (1.0 - 0.75 * raft) + 0.12 * smoothstep(-0.12, 0.0, bank);
+    melt = mix(melt + 0.40 * exp(-7.0 * max(bank, 0.0)), molten, stream);
+    melt = mix(melt, 0.20 + 0.30 * flow + 0.2 * sway.y + 0.35 * stream, smoothstep(0.2, 1.1, footprint));  // too fine to be drawn
+
+    // The skin has cooled in ropes, which the flow has pushed into bows; its glaze shines grey where it faces the sky.
+    float turned = 6.28 * found.y, fold = dot(bent, vec2(0.45 * sine(turned), 1.0)) * 15.0 + 9.0 * torn + 5.0 * sway.x;
+    float rope = sqrt(max(abs(sine(fold)), 0.0)) * smoothstep(0.9, 0.2, footprint * 5.0) * smoothstep(-0.25, 0.25, sway.x + torn);
+    float grain = noise2(q * 11.0) * smoothstep(0.8, 0.1, footprint * 6.0);
+    float relief = 0.12 + 0.70 * rope + 0.9 * max(torn + 0.12, 0.0) + 0.30 * grain + 0.3 * (fract(found.y * 7.0) - 0.5);
+    relief = max(relief, 0.0) * smoothstep(0.0, 0.10, beyond + 0.03);
+    vec3 crust = (vec3(0.022, 0.019, 0.021) + 0.34 * air) * relief * relief;
+    crust = mix(crust, ash_grey() * (0.15 + 1.0 * relief), 0.85 * ash * ash);
+    crust += glow(0.42) * relief * (0.10 + 0.55 * exp(-2.6 * max(bank, 0.0))) * (0.3 + 0.7 * flow);
+    float hot = clamp(1.6 * melt, 0.0, 1.0), shows = (1.0 - 0.5 * ash * ash) * mix(0.35, 1.0, smoothstep(0.0, 0.35, flow));
+    return crust * (1.0 - hot) * (1.0 - 0.5 * stream) + glow(melt) * shows;
 }
 
 void main() {
@@ -204,6 +225,7 @@ void main() {
     vec2 top = vec2(0.22 * extent.x + 0.16 * sine(seed * 6.28), horizon + 0.21 * (0.6 + 0.8 * extent.y));
     vec3 air = mix(vec3(0.05, 0.018, 0.015), vec3(0.36, 0.16, 0.11), dusk * dusk) + 0.05 * glow(0.6) * (0.4 + eruption);
     air = mix(air, ash_grey() * 1.2, ash * ash);
+    p.x += 0.0018 * exp(-18.0 * abs(p.y - horizon)) * sine(p.y * 120.0 + 6.0 * TIME) * (0.4 + flow);  // hot air
     vec3 light;
     float octaves = p.y > horizon - 0.002 ? 5.0 : 0.0;  // a renderer in software goes through what is not seen as well
     if (p.y > horizon - 0.002) {
@@ -239,7 +261,7 @@ void main() {
             - vec2(0.0, mod(TIME * (1.5 + 0.2 * k), LATTICE));
         float h = hash2(mod(floor(grid), LATTICE) + 40.0 * k), size = max(0.016 + 0.02 * h * h, 1.2 * pixel * scale);
         vec2 d = fract(grid) - 0.5 - 0.6 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-        float lit = step(fract(h * 53.0), 0.06 + 0.16 * eruption + 0.4 * treble);
+        float lit = step(fract(h * 53.0), 0.02 + 0.07 * eruption + 0.3 * treble);
         lit *= 0.6 + 0.4 * sine(TIME * 6.0 * h + 30.0 * h);
         light += glow(0.85) * lit * exp(-dot(d, d) / (size * size)) * 0.7;
     }
