@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .strongest_answers import strongest_of_long, strongest_of_tall
+
 BANDS = 96
 FILTERS = ((204, 7, 38), (204, 7, 67), (51, 128, 1), (51, 64, 1), (51, 32, 1))
 """Of the first layer: how many, how many frames long, how many mel bands high."""
@@ -17,7 +19,6 @@ MAPS = HEARD + 3 * MIDDLE  # 753
 EMBEDDING = 200
 TAGS = 50
 _EPSILON = 1e-3  # of TensorFlow's batch norms
-_BLOCK = 32  # frames at a time: what the tall filters see of them stays in the processor's cache
 
 
 class Filters(nn.Module):
@@ -30,10 +31,16 @@ class Filters(nn.Module):
         self.before, self.after = (frames - 1) // 2, frames // 2
 
     def forward(self, mel: Tensor) -> Tensor:
-        padded = functional.pad(mel, (0, 0, self.before, self.after))[None, None]
-        reach = self.before + self.after
-        blocks = (padded[:, :, first : first + _BLOCK + reach] for first in range(0, len(mel), _BLOCK))
-        return torch.cat([self.norm(self.conv(block).relu_()).amax(3)[0].T for block in blocks])
+        padded = functional.pad(mel, (0, 0, self.before, self.after))
+        # Where the norm turns answers around, the least is the greatest after it.
+        sign = self.norm.weight.detach().sign()
+        filters = self.conv.weight.detach()[:, 0] * sign[:, None, None]
+        if filters.shape[2] > 1:
+            strongest = strongest_of_tall(padded, filters)
+        else:
+            strongest = strongest_of_long(padded, filters[:, :, 0])
+        heard: Tensor = self.norm((strongest * sign + self.conv.get_parameter("bias")).relu_()[:, :, None, None])
+        return heard[:, :, 0, 0]
 
 
 class Layer(nn.Module):
