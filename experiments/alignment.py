@@ -21,7 +21,7 @@ from deepsing_bridge.attributes import image_models
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.evaluation.closed_loop import every_judge
-from deepsing_bridge.export.report import AROUSAL, VALENCE
+from deepsing_bridge.export.report.theme import AROUSAL, VALENCE
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.training.metrics import correlation
 from deepsing_bridge.training.sampling import estimate_samples

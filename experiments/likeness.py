@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress
-from deepsing_bridge.export.report import AROUSAL, VALENCE
+from deepsing_bridge.export.report.theme import AROUSAL, VALENCE
 from deepsing_bridge.training.likeness import class_likeness
 from deepsing_bridge.translation.attribute_view import by_likeness, stable_view
 from deepsing_bridge.translation.neural import NeuralTranslator

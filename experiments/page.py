@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from deepsing_bridge.core.files import appearing, write_text
-from deepsing_bridge.export.report import LOOK, PANEL, PAPER, QUIET, RULE, TEXT
+from deepsing_bridge.export.report.theme import LOOK, PANEL, PAPER, QUIET, RULE, TEXT
 from deepsing_bridge.protocols.tables import markdown_table
 
 Row = Sequence[object]

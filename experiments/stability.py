@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
-from deepsing_bridge.export.report import AROUSAL, VALENCE
+from deepsing_bridge.export.report.theme import AROUSAL, VALENCE
 from deepsing_bridge.translation.attribute_view import (
     CLUSTERS,
     SampleTable,

@@ -26,7 +26,7 @@ from deepsing_bridge.evaluation.closed_loop import (
     judged,
     look_at,
 )
-from deepsing_bridge.export.report import AROUSAL, PAPER, TEXT, VALENCE
+from deepsing_bridge.export.report.theme import AROUSAL, PAPER, TEXT, VALENCE
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.render.film import Film
 from deepsing_bridge.render.painter import Painter

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
-from deepsing_bridge.export.report import AROUSAL, PAPER, TEXT, VALENCE
+from deepsing_bridge.export.report.theme import AROUSAL, PAPER, TEXT, VALENCE
 from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.stylization.styles import DEFAULT_STYLES, StyleBook
 from deepsing_bridge.stylization.wct import Stylizer

@@ -15,7 +15,7 @@ from deepsing_bridge.attributes import image_models
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress
 from deepsing_bridge.evaluation.closed_loop import every_judge
-from deepsing_bridge.export.report import AROUSAL, VALENCE
+from deepsing_bridge.export.report.theme import AROUSAL, VALENCE
 from deepsing_bridge.translation.attribute_view import perturbed, stable_view
 from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page

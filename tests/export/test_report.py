@@ -11,7 +11,8 @@ from PIL import Image
 
 from deepsing_bridge.core.colours import FEELING_COLOURS, RGB
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
-from deepsing_bridge.export.report import AROUSAL, HEAT, VALENCE, choose_key_scenes, draw_report, write_report
+from deepsing_bridge.export.report import choose_key_scenes, draw_report, write_report
+from deepsing_bridge.export.report.theme import AROUSAL, HEAT, VALENCE
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Scene, Storyboard
 
