@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.units import METERS
 from .compiling import compiling
 from .decode import SAMPLE_RATE
 from .features import HOP_LENGTH, mel_to_onsets
@@ -18,8 +19,7 @@ from .features import HOP_LENGTH, mel_to_onsets
 with compiling():
     import librosa
 
-METERS = (4, 3)  # beats a bar: the first, unless the other is clearer
-CLEARER = 1.15  # by so much
+CLEARER = 1.15  # by so much the other of METERS has to have the stronger accents
 FEWEST_BEATS = 8
 BASS_BANDS = 8  # of 128 mel bands: up to some 180 Hz
 WEIGHTS = {"onset": 1.5, "bass": 1.0, "harmony": 1.0}

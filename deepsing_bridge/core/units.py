@@ -14,6 +14,7 @@ from .errors import BridgeError
 FRAME_RATES = ("24", "25", "30", "48", "50", "60", "24000/1001", "30000/1001", "60000/1001")
 HANDLE_S = 1.0  # what a scene's clip has beyond each of its ends, for dissolves and trims
 SMALLEST, LARGEST = 64, 4096  # pixels a side
+METERS = (4, 3)  # beats that a bar may have: the first, unless the other is clearer
 _BY_DECIMAL = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
 
 

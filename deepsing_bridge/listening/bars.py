@@ -8,7 +8,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.bars import BREAK, FEWEST_BEATS, METERS, REACH, WEIGHTS, standard
+from ..audio.bars import BREAK, FEWEST_BEATS, REACH, WEIGHTS, standard
+from ..core.units import METERS
 from .clearness import HOP_S, MEMORY
 from .harmony import PitchClasses
 

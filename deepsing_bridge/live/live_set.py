@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core.types import LevelTrack, Sentiment, SentimentTrack, SoundTrack
+from ..core.units import METERS
 from ..story.analysis import SongAnalysis
 from ..story.plan import Begun
 from ..story.storyboard import Scene, Storyboard
@@ -19,7 +20,6 @@ from .taps import BEATS_IN_BAR, LONGEST_S, UNTAPPED, BeatGrid, Taps
 
 ENDLESS_S = 48 * 3600.0  # one point of sentiment and power for as long as any night
 REMEMBERED = 32, 64  # scenes' feelings, which decide what comes again: at the second, the oldest go
-METERS = 3, BEATS_IN_BAR  # that bars are heard to have
 WHOLE = 8  # of the newest scenes all is kept, and of the first, whose colours all follow
 NEUTRAL = Sentiment(0.0, 0.0)
 
