@@ -25,9 +25,10 @@ from deepsing_bridge.audio.features import HOP_S, song_to_features
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack, Song, no_progress
 from deepsing_bridge.training import audio, audio_context
-from deepsing_bridge.training.audio import Row
+from deepsing_bridge.training.counting import Count
 from deepsing_bridge.training.deam import Deam, read_deam
 from deepsing_bridge.training.metrics import correlation
+from deepsing_bridge.training.rated_music import OUTPUTS, Row, read_table
 from experiments.page import blank, picture, save, table, write_csv, write_page
 from experiments.setting import OUT, SONGS, songs_in
 
@@ -135,14 +136,14 @@ def context_listener(clips: audio_context.Clips, heard: NDArray[np.intp]) -> Lis
 
 
 def _named(answers: NDArray[np.floating]) -> Curves:
-    return dict(zip(audio.OUTPUTS, answers.T, strict=True))
+    return dict(zip(OUTPUTS, answers.T, strict=True))
 
 
 def run(data: Path, cache: Path | None, count: int, stages: Callable[[str], Progress]) -> list[Joint]:
     """`count` joints in each of FOLDS folds, which are those that both models are measured on."""
-    table = audio.read_table(data)
-    plain = audio.read_clips(data / "clips", table, cache, audio.Steps(stages("features"), len(table)))
-    context = audio_context.read_clips(data / "clips", table, cache, audio.Steps(stages("contexts"), len(table)))
+    table = read_table(data)
+    plain = audio.read_clips(data / "clips", table, cache, Count(len(table), stages("features")))
+    context = audio_context.read_clips(data / "clips", table, cache, Count(len(table), stages("contexts")))
     tell, joints, done = stages("joints"), [], 0
     folds = GroupKFold(FOLDS, shuffle=True, random_state=0).split(plain.targets, groups=plain.groups)
     for fold, (heard, unheard) in enumerate(folds):

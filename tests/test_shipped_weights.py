@@ -19,7 +19,7 @@ from deepsing_bridge.story.analysis import analyze
 from deepsing_bridge.story.plan import plan
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.storyboard import Storyboard
-from deepsing_bridge.training.visual import read_picture
+from deepsing_bridge.training.rated_photos import read_picture
 from deepsing_bridge.translation.neural import NeuralTranslator
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -7,7 +7,6 @@ window, or, at random, to everything a little. Only the second layer is fitted, 
 Metrics are correlations over clips by artists that were not heard, in five folds.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +26,11 @@ from ..attributes.audio_paper import WEIGHTS
 from ..attributes.nets.audio import AudioRegressor
 from ..audio.decode import file_to_song
 from ..audio.features import FRAME_VALUES, FRAMES_PER_WINDOW, HOP_S, N_CENS, N_MFCC, N_TEMPOGRAM, song_to_features
-from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
 from . import checkpointing
-from .metrics import correlation
+from .counting import Count
+from .rated_music import FOLDS, OUTPUTS, Row, centred_by_set, correlations, read_table, sets_and_groups, z_scored
 
-OUTPUTS = ("arousal", "valence")  # the order inside the weight file, the same as in the authors' files
 HIDDEN = 256
 LEVEL_UNITS = ((0.5, 0.0), (0.7, -2.0), (0.7, 2.0))  # slope and bias of three units for each MFCC: gentle, so that
 # music much quieter than the clips still counts as quieter; three times steeper, r was the same but quiet and loud too
@@ -42,21 +40,6 @@ RANDOM_SLOPE = 1.5
 RANDOM_BIAS = 0.75
 RIDGE = 1.0  # times the mean squared length of a clip's centred hidden values
 CLIP_WINDOWS = 60  # 30 s; a clip with fewer repeats its first ones
-FOLDS = 5
-
-FOUR_QUADRANTS = "4q"
-FEELINGS: dict[str, tuple[float, float]] = {  # of Emotify: what a rater who ticked it says of (valence, arousal)
-    "amazement": (0.5, 0.25),
-    "solemnity": (0.0, -0.25),
-    "tenderness": (0.5, -0.75),
-    "nostalgia": (0.0, -0.5),
-    "calmness": (0.5, -1.0),
-    "power": (0.25, 1.0),
-    "joyful_activation": (1.0, 1.0),
-    "tension": (-1.0, 0.5),
-    "sadness": (-1.0, -0.5),
-}
-"""Our reading of the GEMS model (Zentner et al. 2008) in Russell's circle; each axis is then z-scored."""
 
 ATTENTION = np.repeat([1.0, 0.6, 0.1, 0.5], [13, N_MFCC - 13, N_TEMPOGRAM, N_CENS])
 """How much a random unit listens to each feature's level: to timbre first."""
@@ -65,7 +48,6 @@ SMALLEST_SD = np.repeat([0.02, 0.5], [FRAME_VALUES, N_MFCC * len(MOTIONS)])
 """What hardly varies (the first and last lags of the tempogram) is not blown up."""
 
 COMMAND = "python bridge.py train audio"
-Row = dict[str, str]
 Array = NDArray[np.float32]
 Exact = NDArray[np.float64]
 
@@ -115,12 +97,12 @@ def train(
     `cache` is a folder for the clips' features, which take longer to compute than the rest.
     """
     table = read_table(data)
-    steps = Steps(progress, len(table) + FOLDS + 1)
-    clips = read_clips(data / "clips", table, cache, steps)
-    metrics = correlations(_unheard_predictions(clips, seed, steps), clips.targets, clips.sets)
+    count = Count(len(table) + FOLDS + 1, progress)
+    clips = read_clips(data / "clips", table, cache, count)
+    metrics = correlations(_unheard_predictions(clips, seed, count), clips.targets, clips.sets)
     regressor = fit(clips, seed)
     _save(regressor, clips, metrics, models)
-    steps.tick()
+    count.add()
     return metrics
 
 
@@ -131,7 +113,7 @@ def fit(clips: Clips, seed: int) -> Regressor:
     units, biases = _units(np.random.default_rng(seed))
     first, first_bias = units / sd, biases - units @ (mean / sd)
     hidden = _hidden(clips.inputs, first, first_bias).mean(axis=1)
-    centred = _centred_by_set(hidden, clips.sets)
+    centred = centred_by_set(hidden, clips.sets)
     ridge = Ridge(RIDGE * np.square(centred).sum() / len(centred), fit_intercept=False)
     second: Exact = ridge.fit(centred, clips.targets).coef_
     return Regressor(first, first_bias, second, -second @ hidden.mean(axis=0))
@@ -148,17 +130,6 @@ def to_network(regressor: Regressor) -> AudioRegressor:
     }
     net.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     return net
-
-
-class Steps:
-    """Counts clips, folds and the final fit towards one total."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress, self._total, self._done = progress, total, 0
-
-    def tick(self) -> None:
-        self._done += 1
-        self._progress(self._done, self._total)
 
 
 def _projection() -> Array:
@@ -187,38 +158,15 @@ def _hidden(inputs: Array, first: Exact, bias: Exact) -> Array:
     return hidden
 
 
-def _centred_by_set(values: Array, sets: NDArray[np.int64]) -> Exact:
-    """The sets' z-scores have different zeros, so each set is fitted about its own mean."""
-    centred = values.astype(np.float64)
-    for members in (sets == 0, sets == 1):
-        centred[members] -= centred[members].mean(axis=0)
-    return centred
-
-
-def read_table(data: Path) -> list[Row]:
-    """The rows of labels.csv. Raises BridgeError where there is none."""
-    path = data / "labels.csv"
-    if not path.exists():
-        raise BridgeError(f"{path}: no such file; expected a folder with labels.csv and clips/")
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps) -> Clips:
+def read_clips(folder: Path, table: list[Row], cache: Path | None, count: Count) -> Clips:
     """The clips of `table`, whose sounds are in `folder`."""
     projection = _projection()
     inputs = np.empty((len(table), CLIP_WINDOWS, len(projection)), np.float32)
     for index, row in enumerate(table):
         inputs[index] = np.resize(_features(folder / row["clip"], cache) @ projection.T, inputs.shape[1:])
-        steps.tick()
+        count.add()
     sets, groups = sets_and_groups(table)
     return Clips(inputs, z_scored(table, sets), sets, groups)
-
-
-def sets_and_groups(table: list[Row]) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
-    """Each clip's set, 0 for 4q and 1 for Emotify, and its artist or track."""
-    sets = np.array([int(row["set"] != FOUR_QUADRANTS) for row in table])
-    return sets, np.array([f"{row['set']} {row['group']}" for row in table])
 
 
 def _features(clip: Path, cache: Path | None) -> Array:
@@ -232,39 +180,14 @@ def _features(clip: Path, cache: Path | None) -> Array:
     return values
 
 
-def z_scored(table: list[Row], sets: NDArray[np.int64]) -> Exact:
-    """(clips, 2), every column z-scored within its set."""
-    targets = _centred_by_set(np.array([_ratings(row) for row in table], np.float32), sets)
-    for members in (sets == 0, sets == 1):
-        targets[members] /= targets[members].std(axis=0)
-    return targets
-
-
-def _ratings(row: Row) -> list[float]:
-    if row["set"] == FOUR_QUADRANTS:
-        return [float(row[output]) for output in OUTPUTS]
-    shares = np.array([float(row[feeling]) for feeling in FEELINGS])
-    named = dict(zip(("valence", "arousal"), shares @ np.array(list(FEELINGS.values())), strict=True))
-    return [float(named[output]) for output in OUTPUTS]
-
-
-def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
+def _unheard_predictions(clips: Clips, seed: int, count: Count) -> Exact:
     """For every clip the mean over its windows by a regressor that heard no clip of its group, (clips, 2)."""
     predictions = np.empty((len(clips.inputs), len(OUTPUTS)))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     for heard, unheard in folds.split(clips.inputs, groups=clips.groups):
         predictions[unheard] = fit(clips.take(heard), seed)(clips.inputs[unheard]).mean(axis=1)
-        steps.tick()
+        count.add()
     return predictions
-
-
-def correlations(predictions: Exact, targets: Exact, sets: NDArray[np.int64]) -> dict[str, float]:
-    """Pearson's r over the clips of each set, by axis."""
-    return {
-        f"{name} {output} r": round(correlation(predictions[members, column], targets[members, column]), 3)
-        for name, members in ((FOUR_QUADRANTS, sets == 0), ("emotify", sets == 1))
-        for column, output in enumerate(OUTPUTS)
-    }
 
 
 def _save(regressor: Regressor, clips: Clips, metrics: dict[str, float], models: Path) -> None:

@@ -27,7 +27,9 @@ from ..audio.decode import file_to_song
 from ..audio.features import HOP_S
 from ..core.types import Progress, no_progress
 from . import checkpointing, kernel_ridge
-from .audio import FOLDS, OUTPUTS, Row, Steps, correlations, read_table, save_with_statistics, sets_and_groups, z_scored
+from .audio import save_with_statistics
+from .counting import Count
+from .rated_music import FOLDS, OUTPUTS, Row, correlations, read_table, sets_and_groups, z_scored
 
 MOMENTS = 3  # of each clip that are kept as examples, evenly spread
 FOLDINGS = 5  # ways of splitting the clips into folds; the first is the one that the paper's estimator is measured on
@@ -75,11 +77,11 @@ def train(
     `seed` deals the folds. `cache` is a folder for the clips' contexts, which take longer to compute than the rest.
     """
     table = read_table(data)
-    steps = Steps(progress, len(table) + foldings * FOLDS + 1)
-    clips = read_clips(data / "clips", table, cache, steps)
-    metrics = _metrics(clips, seed, foldings, steps)
+    count = Count(len(table) + foldings * FOLDS + 1, progress)
+    clips = read_clips(data / "clips", table, cache, count)
+    metrics = _metrics(clips, seed, foldings, count)
     _save(fit(clips, np.arange(len(table))), clips, metrics, models)
-    steps.tick()
+    count.add()
     return metrics
 
 
@@ -92,8 +94,8 @@ def measure(
 ) -> dict[str, float]:
     """The metrics of `train`, without making the weights."""
     table = read_table(data)
-    steps = Steps(progress, len(table) + foldings * FOLDS)
-    return _metrics(read_clips(data / "clips", table, cache, steps), seed, foldings, steps)
+    count = Count(len(table) + foldings * FOLDS, progress)
+    return _metrics(read_clips(data / "clips", table, cache, count), seed, foldings, count)
 
 
 def fit(clips: Clips, heard: NDArray[np.intp]) -> ContextRegressor:
@@ -117,10 +119,10 @@ def cue_slopes() -> Exact:
     return slopes
 
 
-def _metrics(clips: Clips, seed: int, foldings: int, steps: Steps) -> dict[str, float]:
+def _metrics(clips: Clips, seed: int, foldings: int, count: Count) -> dict[str, float]:
     """r of the first folding, and over all of them the mean and the standard deviation of r."""
     runs = [
-        correlations(_unheard_predictions(clips, seed + folding, steps), clips.targets, clips.sets)
+        correlations(_unheard_predictions(clips, seed + folding, count), clips.targets, clips.sets)
         for folding in range(foldings)
     ]
     return runs[0] | {name: metric for axis in runs[0] for name, metric in _over(axis, [run[axis] for run in runs])}
@@ -138,11 +140,11 @@ def _moments(context: Array) -> Array:
     return context[(2 * np.arange(MOMENTS) + 1) * len(context) // (2 * MOMENTS)]
 
 
-def read_clips(folder: Path, table: list[Row], cache: Path | None, steps: Steps) -> Clips:
+def read_clips(folder: Path, table: list[Row], cache: Path | None, count: Count) -> Clips:
     contexts = []
     for row in table:
         contexts.append(_context(folder / row["clip"], cache))
-        steps.tick()
+        count.add()
     sets, groups = sets_and_groups(table)
     return Clips(contexts, z_scored(table, sets), sets, groups)
 
@@ -153,13 +155,13 @@ def _context(clip: Path, cache: Path | None) -> Array:
     return checkpointing.cached(cache / f"{clip.stem}.context.npy", lambda: song_to_context(file_to_song(clip)).values)
 
 
-def _unheard_predictions(clips: Clips, seed: int, steps: Steps) -> Exact:
+def _unheard_predictions(clips: Clips, seed: int, count: Count) -> Exact:
     """For every clip the mean over its windows by a regressor that heard no clip of its group, (clips, 2)."""
     predictions = np.empty((len(clips.contexts), len(OUTPUTS)))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     for heard, unheard in folds.split(clips.targets, groups=clips.groups):
         predictions[unheard] = _means(fit(clips, heard), [clips.contexts[index] for index in unheard])
-        steps.tick()
+        count.add()
     return predictions
 
 

@@ -30,9 +30,9 @@ from .checkpointing import checkpoint_path
 from .fitting import fit, seeded_rng
 from .metrics import correlation, fitting_metrics
 from .oasis import Oasis
+from .rated_photos import altered, read_picture, statistics
 from .recipes import Recipe
 from .splits import Numbers, Split
-from .visual import altered, read_picture, statistics
 
 AXES = ("valence", "arousal")  # the order inside the weight file
 LOOK_BATCH = 16  # pictures at once where nothing is learned

@@ -7,17 +7,14 @@ it has not seen, and how that start did.
 """
 
 import copy
-import csv
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold, KFold
 from torch import Tensor, nn
@@ -29,9 +26,9 @@ from ..attributes.backbones import LITE0, pretrained, squeezed
 from ..attributes.image_paper import WEIGHTS
 from ..attributes.nets.backbone import Backbone
 from ..attributes.nets.image import SentimentTop
-from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
-from .metrics import correlation
+from .counting import Count
+from .rated_photos import FOLDS, altered, correlations, read_picture, read_ratings, statistics
 
 BACKBONE = LITE0
 COPIES = 9  # altered copies of each photo, besides the photo itself
@@ -42,31 +39,10 @@ LEARNING_RATE = 4e-4
 HEAD_LEARNING_RATE = 4e-5  # 1280 weights that move at once move the answer far
 MIX = 0.4  # of the Beta distribution that shares are drawn from when two photos are blended (mixup, Zhang et al. 2018)
 RIDGE = 4.0  # per photo, on features of variance about 1
-FOLDS = 5
 FITS = 1 + 2 * (FOLDS - 1)  # passes over all photos in one epoch of everything: what ships, and two kinds of folds
 
 Fit = Callable[[Tensor, Tensor], SentimentTop]
 """Maps (n, variants, channels, h, w) and labels (n, 2) → what was learned from them."""
-
-
-@dataclass(frozen=True)
-class Ratings:
-    """`photos` and `themes` (n,), photos alike sharing a theme; `labels` (n, 2), mean ratings, 1..7."""
-
-    photos: list[Path]
-    themes: list[str]
-    labels: Tensor
-
-
-class Count:
-    """Photos looked at, of all that the whole run will look at."""
-
-    def __init__(self, total: int, progress: Progress) -> None:
-        self.done, self.total, self.progress = 0, total, progress
-
-    def add(self, photos: int) -> None:
-        self.done += photos
-        self.progress(self.done, self.total)
 
 
 def train(
@@ -98,26 +74,6 @@ def train(
     return metrics
 
 
-def read_ratings(oasis: Path) -> Ratings:
-    """The rows of `ratings.csv`."""
-    listing = oasis / "ratings.csv"
-    if not listing.exists():
-        raise BridgeError(f"{listing}: not there; expected the OASIS folder with its ratings.csv and images")
-    with listing.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    return Ratings(
-        photos=[oasis / "images" / row["image"] for row in rows],
-        themes=[row["theme"] for row in rows],
-        labels=torch.tensor([[float(row["valence_mean"]), float(row["arousal_mean"])] for row in rows]),
-    )
-
-
-def read_picture(path: Path) -> Tensor:
-    """(1, 3, H, W) float32 RGB 0..1."""
-    pixels = np.array(Image.open(path).convert("RGB"))
-    return torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
-
-
 def look(photos: list[Path], copies: int, seed: int, looked: Callable[[int], None]) -> Tensor:
     """(n, 1 + copies, channels, h, w) float16: what the tuned stages get to see, each photo itself first."""
     backbone = pretrained(BACKBONE)
@@ -130,20 +86,6 @@ def look(photos: list[Path], copies: int, seed: int, looked: Callable[[int], Non
             maps.append(backbone.maps(torch.cat([squeezed(variant, backbone.size) for variant in variants])).half())
         looked(len(variants))
     return torch.stack(maps)
-
-
-def altered(picture: Tensor, random: torch.Generator) -> Tensor:
-    """A part of (1, 3, H, W), at least three quarters a side, perhaps mirrored, in slightly other light."""
-    height, width = picture.shape[2:]
-    shares = 0.75 + 0.25 * torch.rand(2, generator=random)
-    h, w = int(height * shares[0]), int(width * shares[1])
-    y = int(torch.randint(height - h + 1, (), generator=random))
-    x = int(torch.randint(width - w + 1, (), generator=random))
-    part = picture[..., y : y + h, x : x + w]
-    if torch.rand((), generator=random) < 0.5:
-        part = part.flip(-1)
-    light, contrast = 0.9 + 0.2 * torch.rand(2, generator=random)
-    return (light * torch.lerp(part.mean(), part, contrast)).clamp(0, 1)
 
 
 def first_guess(backbone: Backbone, maps: Tensor, labels: Tensor) -> SentimentTop:
@@ -263,12 +205,6 @@ def _out_of_fold(
     return scores
 
 
-def correlations(name: str, scores: Tensor, labels: Tensor) -> dict[str, float]:
-    """Pearson's r of (n, 2) with (n, 2), by axis."""
-    axes = enumerate(("valence", "arousal"))
-    return {f"{axis}_{name}": round(correlation(scores[:, i], labels[:, i]), 3) for i, axis in axes}
-
-
 def _rounded(top: SentimentTop) -> SentimentTop:
     return copy.deepcopy(top).half().float()
 
@@ -276,16 +212,6 @@ def _rounded(top: SentimentTop) -> SentimentTop:
 def _difference(one: SentimentTop, other: SentimentTop, maps: Tensor) -> float:
     """The greatest difference between what two tops say, in z."""
     return round(float((_estimate(one, maps) - _estimate(other, maps)).abs().max()), 4)
-
-
-def statistics(mean: Tensor, deviation: Tensor) -> dict[str, str]:
-    """What the z-scores are of: the way back to the raters' 1..7."""
-    return {
-        "valence_mean": f"{mean[0]:.4f}",
-        "valence_deviation": f"{deviation[0]:.4f}",
-        "arousal_mean": f"{mean[1]:.4f}",
-        "arousal_deviation": f"{deviation[1]:.4f}",
-    }
 
 
 def _save(models: Path, top: SentimentTop, statistics: dict[str, str], metrics: dict[str, float]) -> None:

@@ -23,18 +23,9 @@ from ..attributes.nets.image import SentimentTop
 from ..attributes.nets.kernel_ridge import KernelRidge
 from ..core.types import Progress, no_progress
 from . import kernel_ridge
-from .visual import (
-    BATCH,
-    FOLDS,
-    Count,
-    Ratings,
-    altered,
-    correlations,
-    fine_tune,
-    read_picture,
-    read_ratings,
-    statistics,
-)
+from .counting import Count
+from .rated_photos import FOLDS, Ratings, altered, correlations, read_picture, read_ratings, statistics
+from .visual import BATCH, fine_tune
 
 BACKBONE = LITE2
 SIZE = (256, 320)  # of all photos: what `fitted` makes of OASIS's 320 by 400

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from deepsing_bridge.attributes.backbones import load_lite0
 from deepsing_bridge.attributes.image_paper import PaperImageEstimator
-from deepsing_bridge.training.visual import read_picture
+from deepsing_bridge.training.rated_photos import read_picture
 
 PHOTOS = Path(__file__).parents[2] / "../shared/data/photos"
 needs_photos = pytest.mark.skipif(not PHOTOS.is_dir(), reason="../shared/data/photos is not there")

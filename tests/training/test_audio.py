@@ -13,7 +13,8 @@ from deepsing_bridge.attributes.audio_paper import WEIGHTS, PaperAudioEstimator
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.audio.features import song_to_features
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.training import audio
+from deepsing_bridge.training import audio, rated_music
+from deepsing_bridge.training.counting import Count
 from tests.sounds import music
 
 CLIPS = 10  # of each set
@@ -22,10 +23,10 @@ CLIPS = 10  # of each set
 def row_of(name: str, index: int) -> dict[str, object]:
     """Loud and fast clips are rated arousing; the sets rate on scales of their own."""
     arousal = index / CLIPS
-    if name == audio.FOUR_QUADRANTS:
+    if name == rated_music.FOUR_QUADRANTS:
         ratings = {"quadrant": f"Q{1 + index % 4}", "valence": 1 + index % 3, "arousal": 1 + 8 * arousal}
     else:
-        ratings = dict.fromkeys(audio.FEELINGS, index * 7 % 5 / 5)
+        ratings = dict.fromkeys(rated_music.FEELINGS, index * 7 % 5 / 5)
         ratings |= {"power": arousal, "calmness": 1 - arousal}
     return {"clip": f"{name}_{index}.wav", "set": name, "group": f"artist {index}", **ratings}
 
@@ -34,12 +35,12 @@ def row_of(name: str, index: int) -> dict[str, object]:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("music")
     (folder / "clips").mkdir()
-    rows = [row_of(name, index) for name in (audio.FOUR_QUADRANTS, "emotify") for index in range(CLIPS)]
+    rows = [row_of(name, index) for name in (rated_music.FOUR_QUADRANTS, "emotify") for index in range(CLIPS)]
     for seed, row in enumerate(rows):
         index = seed % CLIPS
         samples = music(2, 60 + 12 * index, level=0.04 + 0.09 * index, seed=seed)
         soundfile.write(folder / "clips" / str(row["clip"]), samples, SAMPLE_RATE)
-    columns = ["clip", "set", "group", "quadrant", "valence", "arousal", *audio.FEELINGS]
+    columns = ["clip", "set", "group", "quadrant", "valence", "arousal", *rated_music.FEELINGS]
     with (folder / "labels.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
@@ -126,7 +127,7 @@ def test_an_artist_is_never_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> No
         return lambda inputs: np.zeros((len(inputs), 60, 2))
 
     monkeypatch.setattr(audio, "fit", fit)
-    audio._unheard_predictions(clips, 0, audio.Steps(lambda done, total: None, audio.FOLDS))
+    audio._unheard_predictions(clips, 0, Count(rated_music.FOLDS, lambda done, total: None))
     left_out = [set(clips.groups) - groups for groups in heard]
     assert set.union(*left_out) == set(clips.groups)
     assert sum(len(groups) for groups in left_out) == len(set(clips.groups))

@@ -13,8 +13,9 @@ from deepsing_bridge.attributes.audio_context import ContextAudioEstimator
 from deepsing_bridge.attributes.context_features import ROW, song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.training import audio, audio_context
+from deepsing_bridge.training import audio, audio_context, rated_music
 from deepsing_bridge.training.audio_context import Clips
+from deepsing_bridge.training.counting import Count
 from tests.sounds import music
 
 CLIPS = 12  # of each set
@@ -26,9 +27,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("music")
     (folder / "clips").mkdir()
     with (folder / "labels.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, ["clip", "set", "group", "valence", "arousal", *audio.FEELINGS])
+        writer = csv.DictWriter(file, ["clip", "set", "group", "valence", "arousal", *rated_music.FEELINGS])
         writer.writeheader()
-        for name in (audio.FOUR_QUADRANTS, "emotify"):
+        for name in (rated_music.FOUR_QUADRANTS, "emotify"):
             for index in range(CLIPS):
                 writer.writerow(row_of(name, index))
                 samples = music(3, 60 + 10 * index, level=0.04 + 0.08 * index, seed=index)
@@ -39,9 +40,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def row_of(name: str, index: int) -> dict[str, object]:
     arousal = index / CLIPS
     row: dict[str, object] = {"clip": f"{name}_{index}.wav", "set": name, "group": f"artist {index}"}
-    if name == audio.FOUR_QUADRANTS:
+    if name == rated_music.FOUR_QUADRANTS:
         return row | {"valence": 1 + index % 3, "arousal": 1 + 8 * arousal}
-    return row | dict.fromkeys(audio.FEELINGS, index * 7 % 5 / 5) | {"power": arousal, "calmness": 1 - arousal}
+    return row | dict.fromkeys(rated_music.FEELINGS, index * 7 % 5 / 5) | {"power": arousal, "calmness": 1 - arousal}
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +106,12 @@ def test_it_is_dealt_the_folds_of_the_paper_s_estimator(monkeypatch: pytest.Monk
         heard["context"].append(sorted(set(clips.groups[index])))
         return lambda rows: torch.zeros(len(rows), 2)
 
-    steps = audio.Steps(lambda done, total: None, 0)
+    count = Count(0, lambda done, total: None)
     monkeypatch.setattr(audio, "fit", paper)
-    audio._unheard_predictions(audio.Clips(np.zeros((30, 60, 1), np.float32), targets, sets, groups), 0, steps)
+    audio._unheard_predictions(audio.Clips(np.zeros((30, 60, 1), np.float32), targets, sets, groups), 0, count)
     monkeypatch.setattr(audio_context, "fit", context)
     contexts = [np.zeros((4, ROW), np.float32)] * 30
-    audio_context._unheard_predictions(Clips(contexts, targets, sets, groups), 0, steps)
+    audio_context._unheard_predictions(Clips(contexts, targets, sets, groups), 0, count)
     assert heard["paper"] == heard["context"]
     assert all(len(artists) == 8 for artists in heard["context"])
 

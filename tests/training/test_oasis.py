@@ -17,8 +17,8 @@ from deepsing_bridge.training import oasis_visual
 from deepsing_bridge.training.fitting import seeded_rng
 from deepsing_bridge.training.oasis import read_oasis, theme
 from deepsing_bridge.training.oasis_visual import LITE0
+from deepsing_bridge.training.rated_photos import read_picture
 from deepsing_bridge.training.recipes import Recipe, Stage
-from deepsing_bridge.training.visual import read_picture
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge, refused
 from tests.training.datasets import PHOTOS_A_THEME, THEMES, write_oasis

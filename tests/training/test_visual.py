@@ -11,16 +11,8 @@ from deepsing_bridge import weights
 from deepsing_bridge.attributes.backbones import pretrained
 from deepsing_bridge.attributes.image_paper import WEIGHTS, PaperImageEstimator
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.training.visual import (
-    FITS,
-    altered,
-    fine_tune,
-    first_guess,
-    look,
-    read_picture,
-    read_ratings,
-    train,
-)
+from deepsing_bridge.training.rated_photos import altered, read_picture, read_ratings
+from deepsing_bridge.training.visual import FITS, fine_tune, first_guess, look, train
 from tests.training.oasis import picture, write_oasis
 
 PHOTOS, COPIES, EPOCHS = 40, 1, 2

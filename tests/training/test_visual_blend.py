@@ -9,7 +9,7 @@ from deepsing_bridge import weights
 from deepsing_bridge.attributes import image_blend, image_models
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.training import visual_blend
-from deepsing_bridge.training.visual import FOLDS, read_picture, read_ratings
+from deepsing_bridge.training.rated_photos import FOLDS, read_picture, read_ratings
 from tests.training.oasis import picture, write_oasis
 
 pytestmark = pytest.mark.slow
