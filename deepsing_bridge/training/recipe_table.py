@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..translation import attribute_view, neural
-from . import glo, stylizer
+from . import glo, stylizer, stylizer_photos
 from .recipes import AUDIO, AUTHORS, GENERATOR_MINUTES, OURS, PAPER, SKIPPED_S, STYLIZER_STEPS, VISUAL, Stage
 
 HEADS = ("command", "setting", "default", "whose")
@@ -31,7 +31,7 @@ def _translator_rows() -> list[tuple[str, str, str]]:
 def _stylizer_rows() -> list[tuple[str, str, str]]:
     return [
         ("steps@learning rate of Adam, then a cosine", f"{STYLIZER_STEPS}@{stylizer.LEARNING_RATE:g}", OURS),
-        ("batch, pixels a side", f"{stylizer.BATCH}, {stylizer.SIDE}", OURS),
+        ("batch, pixels a side", f"{stylizer_photos.BATCH}, {stylizer_photos.SIDE}", OURS),
         (f"patience, looks of {stylizer.CHECKPOINT_EVERY} steps", str(stylizer.PATIENCE), OURS),
     ]
 

@@ -12,6 +12,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.stylization.networks import LEVELS
 from deepsing_bridge.stylization.wct import WEIGHTS, Stylizer
 from deepsing_bridge.training import stylizer as training
+from deepsing_bridge.training import stylizer_metrics, stylizer_photos
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge
 from tests.stylization import published
@@ -19,9 +20,11 @@ from tests.stylization import published
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = {"BATCH": 2, "SIDE": 32, "METRIC_SIDE": 32, "TIMED_SIDES": (32,), "HELD_OUT_EVERY": 4, "RISE": 1}
+    sizes = {"BATCH": 2, "SIDE": 32, "METRIC_SIDE": 32, "HELD_OUT_EVERY": 4}
     for name, value in sizes.items():
-        monkeypatch.setattr(training, name, value)
+        monkeypatch.setattr(stylizer_photos, name, value)
+    monkeypatch.setattr(stylizer_metrics, "TIMED_SIDES", (32,))
+    monkeypatch.setattr(training, "RISE", 1)
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +72,14 @@ def test_a_resumed_training_equals_an_uninterrupted_one(
 
 
 def test_the_same_seed_draws_the_same_batches(data: Path) -> None:
-    paths, _ = training.photos(data)
-    one, same, other = (training.TrainingBatch.draw(paths, seed, 3) for seed in (0, 0, 1))
+    paths, _ = stylizer_photos.photos(data)
+    one, same, other = (stylizer_photos.TrainingBatch.draw(paths, seed, 3) for seed in (0, 0, 1))
     assert torch.equal(one.pictures, same.pictures)
     assert not torch.equal(one.pictures, other.pictures)
 
 
 def test_photos_that_are_held_out_are_not_trained_on(data: Path) -> None:
-    train_photos, held_out = training.photos(data)
+    train_photos, held_out = stylizer_photos.photos(data)
     assert held_out
     assert not set(train_photos) & set(held_out)
 
@@ -124,4 +127,4 @@ def test_missing_data_is_named(data: Path, tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match=r"1SE\.pth.* missing"):
         training.train(tmp_path, tmp_path, steps=1)
     with pytest.raises(BridgeError, match="no photos"):
-        training.photos(tmp_path)
+        stylizer_photos.photos(tmp_path)
