@@ -20,7 +20,8 @@ from torch.nn import functional as F
 from deepsing_bridge.generators.load import load_generator
 from deepsing_bridge.generators.protocol import Generator
 from deepsing_bridge.generators.worlds import WORLDS
-from deepsing_bridge.training.generator import Photos, photo_features, probe, read_photos
+from deepsing_bridge.training.example_photos import Photos, read_photos
+from deepsing_bridge.training.photo_probe import photo_features, probe
 
 PER_CLASS = 16  # 13 classes: about 200 pictures
 CLASSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # name → photos' labels, worlds

@@ -14,10 +14,10 @@ measure = typer.Typer(help="Measure what the model card says.", no_args_is_help=
 @measure.command("generator")
 def measure_generator(data: Data = DATA, seed: int = 0) -> None:
     """The probe: how often a linear classifier names the class of generated pictures, against real photos."""
-    from ..training import generator
+    from ..training import photo_probe
 
     with progress() as stages:
-        tell_figures(generator.measure(data, seed, stages("generated pictures")))
+        tell_figures(photo_probe.measure(data, seed, stages("generated pictures")))
 
 
 @measure.command("audio-context")

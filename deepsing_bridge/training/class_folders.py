@@ -13,7 +13,8 @@ from ..core.errors import BridgeError, first_few
 from ..core.files import sha256
 from ..core.plain_text import is_plain
 from ..core.types import Progress, no_progress
-from .generator import LEAST_PER_CLASS, Photos, read_square
+from .example_photos import Photos, read_square
+from .photo_probe import LEAST_PER_CLASS
 from .pictures import refuse_unreadable
 from .translator import FEWEST_CLASSES
 

@@ -14,8 +14,9 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import no_progress
 from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.stylization import vgg, wct
-from deepsing_bridge.training import folder_generator, generator, glo
+from deepsing_bridge.training import folder_generator, glo, photo_probe
 from deepsing_bridge.training.class_folders import list_classes, read_classes
+from deepsing_bridge.training.example_photos import read_square
 from deepsing_bridge.training.fitting import seeded_rng
 from deepsing_bridge.training.folder_generator import find_perceptual
 from deepsing_bridge.training.glo import Minutes, Plateau, Steps, Trainer
@@ -44,7 +45,7 @@ def comparing(home: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generator, "PROBED_PER_CLASS", 1)
+    monkeypatch.setattr(photo_probe, "PROBED_PER_CLASS", 1)
     monkeypatch.setattr(glo, "SAVED_EVERY_S", 0.0)
     monkeypatch.setattr(glo, "BATCH", 2)
     monkeypatch.setattr(glo, "CORNER", 64)
@@ -85,7 +86,7 @@ def test_a_picture_taken_sideways_is_turned_upright(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 3  # upside down
     picture.save(tmp_path / "turned.png", exif=exif)
-    assert generator.read_square(tmp_path / "turned.png")[:, 10, 128].tolist() == [0, 0, 255]
+    assert read_square(tmp_path / "turned.png")[:, 10, 128].tolist() == [0, 0, 255]
 
 
 def test_too_few_classes_or_pictures_are_told(copy: Path, tmp_path: Path) -> None:

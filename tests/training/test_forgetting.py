@@ -9,8 +9,8 @@ import torch
 from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.generators.protocol import generator_file
+from deepsing_bridge.training.example_photos import unwanted
 from deepsing_bridge.training.forgetting import forget
-from deepsing_bridge.training.generator import unwanted
 from deepsing_bridge.weights import model_sets
 from tests.cli.test_cli import bridge
 

@@ -10,19 +10,10 @@ from PIL import Image
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.generators.decoder import Decoder
 from deepsing_bridge.training import glo
-from deepsing_bridge.training.generator import (
-    LEAST_PER_CLASS,
-    MOST_PER_CLASS,
-    Photos,
-    choose,
-    export,
-    read_photos,
-    recall_keys,
-    recall_sharpness,
-    sample_pictures,
-    write_credits,
-)
+from deepsing_bridge.training.example_photos import Photos, read_photos, write_credits
+from deepsing_bridge.training.generator import export, recall_keys, recall_sharpness
 from deepsing_bridge.training.glo import Trainer, principal_components
+from deepsing_bridge.training.photo_probe import LEAST_PER_CLASS, MOST_PER_CLASS, choose, sample_pictures
 
 
 class Unmoved(torch.nn.Module):
