@@ -235,7 +235,8 @@ void main() {
     float up = clamp((q.y - ground) / (extent.y - ground), 0.0, 1.0), bank = smoke_banks(q, up);
     // in the thickest, shells are clouds of coloured light, their stars faint within
     float grim = smoothstep(0.56, 0.92, smoke);
-    vec3 pall = vec3(0.066, 0.078, 0.104) * (0.70 + 0.5 * dusk) * (0.6 + 0.8 * bank);
+    vec3 pall = mix(vec3(0.016, 0.016, 0.020), vec3(0.30, 0.060, 0.016), exp(-4.5 * up)) * (0.70 + 0.5 * dusk)
+        * (0.35 + 1.1 * bank);
     vec3 sky = mix(night_sky(up), pall, 0.95 * grim);
     // thin smoke lights up when shells burn behind it, thick smoke keeps its own dark
     vec3 lit = haze * mix(0.26 * (1.0 - 0.85 * bank), 0.17 + 0.11 * bank, grim) + flare * 0.010;
