@@ -136,6 +136,8 @@ vec3 room(vec2 q, vec3 light, float pixel) {
     float set = round_box(q - vec2(0.0, -0.02), vec2(1.60, 1.26), 0.10), away = max(set, 0.0), table = -1.27;
     float paper = 0.75 + 0.25 * smoothstep(0.2, 0.3, abs(fract(q.x * 2.6) - 0.5)) * (0.8 + 0.4 * value2(q * 9.0));
     vec3 c = light * paper * vec3(0.50, 0.42, 0.40) * (0.20 * exp(-1.9 * away) + 0.03 * exp(-0.6 * away));
+    vec2 beside = q - vec2(2.05, 0.95);  // a lamp stands there, in rooms that are not dark
+    c += paper * vec3(1.05, 0.55, 0.20) * (1.0 - dark) * (1.0 - dark) * (0.12 + 1.8 / (1.0 + 3.0 * dot(beside, beside)));
     for (int i = 0; i < 2; i++) {  // two rods of an aerial
         vec2 from = vec2(0.0, 1.20), to = vec2(i == 0 ? -0.62 : 0.80, i == 0 ? 2.05 : 1.90), a = q - from, b = to - from;
         float u = clamp(dot(a, b) / dot(b, b), 0.0, 1.0), d = length(a - b * u);
@@ -166,7 +168,7 @@ void main() {
     float edge = round_box(q, vec2(1.25, 1.0), 0.24), inside = smoothstep(2.0 * pixel, -2.0 * pixel, edge * unit);
 
     vec3 cold = vec3(0.80, 0.92, 1.05), sick = vec3(0.62, 1.05, 0.50), red = vec3(1.25, 0.20, 0.16);
-    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(1.75, 0.24, dark);
+    vec3 hue = mix(mix(cold, sick, smoothstep(0.1, 0.5, tint)), red, smoothstep(0.55, 0.95, tint)) * mix(2.1, 0.15, dark);
     vec2 bulged = q * (0.46 + 0.035 * dot(q, q));  // glass that bulges
     vec3 c = max(tube(bulged, pixel / unit * 0.5), 0.0) * hue;
     c *= 1.05 - 0.30 * dot(q, q) * 0.6;

@@ -91,13 +91,13 @@ Storm storm() {
     s.grown = smoothstep(0.25, 0.9, funnel);
     s.reach = mix(mix(0.20, 0.58, size), 0.80, 0.75 * s.grown);  // a grown one hangs from a wide, dark ceiling
     s.base.y += 0.17 * s.grown;
-    float light = 1.25 - 1.10 * severity;
+    float light = 1.75 - 1.66 * severity;
     vec3 violet = vec3(0.15, 0.14, 0.30), slate = vec3(0.15, 0.18, 0.22), green = vec3(0.15, 0.17, 0.13);
     s.grey = mix(mix(violet, slate, smoothstep(0.0, 0.45, tint)), green, smoothstep(0.5, 1.0, tint)) * 1.5 * light;
     s.dark = s.grey * vec3(0.08, 0.09, 0.11);
     vec3 lilac = vec3(0.66, 0.60, 0.98), pale = vec3(0.70, 0.76, 0.80), sick = vec3(0.80, 0.74, 0.42);
     s.gap = mix(mix(lilac, pale, smoothstep(0.0, 0.45, tint)), sick, smoothstep(0.5, 1.0, tint)) * (0.20 + 0.85 * gap)
-        * (1.05 - (0.55 - 0.35 * s.grown) * severity);
+        * (1.20 - (0.82 - 0.45 * s.grown) * severity);
     s.flash = vec3(0.70, 0.68, 1.0);
     // One lightning in every slot of time, if it falls below what is asked for. It swells fast and dies slowly.
     float clock = TIME * 0.55, age = fract(clock) / 0.55;
