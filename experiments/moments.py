@@ -113,7 +113,7 @@ def paper_listener(clips: audio.Clips, heard: NDArray[np.intp]) -> Listener:
 
     def listen(song: Song) -> Iterator[tuple[str, float, Curves]]:
         with torch.inference_mode():
-            answers = net(torch.from_numpy(song_to_features(song).values)).numpy()
+            answers = net(torch.from_numpy(song_to_features(song).values).float()).numpy()
         for window_s in WINDOWS_S[audio_models.PAPER]:
             smoothed = uniform_filter1d(answers, round(window_s / HOP_S), axis=0, mode="nearest")
             yield audio_models.PAPER, window_s, _named(smoothed)

@@ -13,6 +13,7 @@ from .nets.audio import AudioRegressor
 
 WEIGHTS = "audio-sentiment.safetensors"
 SPREAD = Spread(within=0.45, noise=0.3)
+_BLOCK = 120  # windows: a minute
 
 
 class PaperAudioEstimator:
@@ -40,5 +41,6 @@ class PaperAudioEstimator:
     def raw_sentiment(self, features: FeatureTrack) -> SentimentTrack:
         """What the network says about each window, in the units of its training targets."""
         with torch.inference_mode():
-            answers = self.net(torch.from_numpy(features.values))
+            blocks = torch.from_numpy(features.values).split(_BLOCK)
+            answers = torch.cat([self.net(block.float()) for block in blocks])
         return self.outputs.track(answers, features.hop_s)

@@ -2,19 +2,21 @@
 
 The layout is the authors': per frame of 512 samples 40 MFCC, 384 tempogram and 12 CENS values by librosa's
 defaults, 21 frames flattened. librosa computes them on the whole song at once; here it is done in blocks, so
-that memory stays bounded for an hour of sound, and what takes librosa longest is done in shorter ways. The three
-things that depend on the whole song are taken from all of it: the loudest moment (80 dB below it, MFCC and onsets are
-cut off), the onsets, and the tuning.
+that memory stays bounded for an hour of sound, two of them side by side, and what takes librosa longest is done
+in shorter ways. The three things that depend on the whole song are taken from all of it: the loudest moment (80 dB
+below it, MFCC and onsets are cut off), the onsets, and the tuning.
 Knows nothing of sentiment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from ..core.ahead import side_by_side
 from ..core.types import FeatureTrack, Progress, Song, no_progress
 from .compiling import compiling
 from .constant_q import BINS_PER_OCTAVE, constant_q
@@ -40,16 +42,21 @@ _MEL_BANDS = 128  # librosa's default
 _CHROMA_FFT = 4096  # a semitone down to 90 Hz
 _PITCHES_HZ, _PITCH_THRESHOLD = (150, 4000), 0.1  # librosa's defaults
 _BLOCK_FRAMES = 60 * 42  # a minute, of whole windows
+_FEATURES_BLOCK_FRAMES = 20 * 42  # short enough that two threads share a song evenly
 _DEEPEST_DB = 80.0  # below the loudest; librosa's default
 ONSET_DELAY = 3  # frames: what lies between two is told so many later, to be centred on its hop
 _CONTEXT_FRAMES = 2 * 42  # CENS looks 1.3 s to either side: lowest filter 0.8 s, smoothing 0.5 s
 
 Array = NDArray[np.float32]
+Made = TypeVar("Made")
+Number = TypeVar("Number", np.float16, np.float32)
 
 
-def song_to_features(song: Song, progress: Progress = no_progress, block_frames: int = _BLOCK_FRAMES) -> FeatureTrack:
-    """`values` (windows, 9156), rounded through float16 as the authors' are; `power` (windows,), the mean of
-    each window's mel spectrogram, in float32 (theirs was float16 and overflowed).
+def song_to_features(
+    song: Song, progress: Progress = no_progress, block_frames: int = _FEATURES_BLOCK_FRAMES
+) -> FeatureTrack:
+    """`values` (windows, 9156) in float16, as the authors' are; `power` (windows,), the mean of each window's mel
+    spectrogram, in float32 (theirs was float16 and overflowed).
 
     A last window that is not full is dropped. `block_frames` bounds memory and changes nothing else;
     `progress` counts feature frames in two passes.
@@ -60,12 +67,15 @@ def song_to_features(song: Song, progress: Progress = no_progress, block_frames:
     power = mel_to_power(mel)
     loudness = librosa.power_to_db(mel)
     onsets = _padded_onsets(loudness)
-    values = np.empty((blocks.frames, FRAME_VALUES), np.float32)
-    for first, stop in blocks:
-        values[first:stop, :N_MFCC] = librosa.feature.mfcc(S=loudness[:, first:stop], n_mfcc=N_MFCC).T
-        values[first:stop, N_MFCC:-N_CENS] = _tempogram(onsets[first : stop + N_TEMPOGRAM - 1])
-        values[first:stop, -N_CENS:] = _cens(samples, first, stop, tuning).T
-        values[first:stop] = values[first:stop].astype(np.float16)
+
+    def described(first: int, stop: int) -> NDArray[np.float16]:
+        mfcc = librosa.feature.mfcc(S=loudness[:, first:stop], n_mfcc=N_MFCC).T
+        tempogram = _tempogram(onsets[first : stop + N_TEMPOGRAM - 1])
+        return np.concatenate([mfcc, tempogram, _cens(samples, first, stop, tuning).T], axis=1).astype(np.float16)
+
+    values = np.empty((blocks.frames, FRAME_VALUES), np.float16)
+    for first, stop, block in blocks.each(described):
+        values[first:stop] = block
     return FeatureTrack(in_windows(values).reshape(-1, WINDOW_VALUES), power, HOP_S)
 
 
@@ -76,10 +86,14 @@ def song_to_mel(song: Song) -> Array:
     it is planned again to the byte.
     """
     blocks = _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress)
+
+    def heard(first: int, stop: int) -> Array:
+        sound = under_frames(song.samples, first, stop)
+        return _mel(np.abs(librosa.stft(sound, n_fft=_FFT, hop_length=HOP_LENGTH, center=False)))
+
     mel = np.empty((_MEL_BANDS, blocks.frames), np.float32)
-    for first, stop in blocks:
-        heard = under_frames(song.samples, first, stop)
-        mel[:, first:stop] = _mel(np.abs(librosa.stft(heard, n_fft=_FFT, hop_length=HOP_LENGTH, center=False)))
+    for first, stop, block in blocks.each(heard):
+        mel[:, first:stop] = block
     return mel
 
 
@@ -110,13 +124,17 @@ def mel_to_power(mel: Array) -> Array:
 
 def song_to_chroma(song: Song) -> Array:
     """How much of each pitch class sounds, 0..1, in the frames of `song_to_mel`: (12, frames)."""
-    frames = 1 + len(song.samples) // HOP_LENGTH
-    chroma = np.empty((12, frames), np.float32)
-    for first, stop in _Blocks(frames, _BLOCK_FRAMES, no_progress):
-        heard = under_frames(song.samples, first, stop, fft=_CHROMA_FFT)
-        chroma[:, first:stop] = librosa.feature.chroma_stft(
-            y=heard, sr=SAMPLE_RATE, n_fft=_CHROMA_FFT, hop_length=HOP_LENGTH, center=False, tuning=0.0
+    blocks = _Blocks(1 + len(song.samples) // HOP_LENGTH, _BLOCK_FRAMES, no_progress)
+
+    def heard(first: int, stop: int) -> Array:
+        sound = under_frames(song.samples, first, stop, fft=_CHROMA_FFT)
+        return librosa.feature.chroma_stft(
+            y=sound, sr=SAMPLE_RATE, n_fft=_CHROMA_FFT, hop_length=HOP_LENGTH, center=False, tuning=0.0
         )
+
+    chroma = np.empty((12, blocks.frames), np.float32)
+    for first, stop, block in blocks.each(heard):
+        chroma[:, first:stop] = block
     return chroma
 
 
@@ -126,7 +144,7 @@ def window_means(per_frame: Array) -> Array:
 
 
 class _Blocks:
-    """The song's frames as (first, stop) pairs; each of the two passes over them reports its progress."""
+    """The song's frames in blocks; each pass over them reports its progress, as one of two."""
 
     def __init__(self, frames: int, block_frames: int, progress: Progress) -> None:
         self.frames = frames
@@ -134,15 +152,18 @@ class _Blocks:
         self._progress = progress
         self._done = 0
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        for first in range(0, self.frames, self._block_frames):
-            stop = min(first + self._block_frames, self.frames)
-            yield first, stop
+    def each(self, work: Callable[[int, int], Made]) -> Iterator[tuple[int, int, Made]]:
+        """Which frames, `first` to `stop`, and what `work` makes of them, of block after block; they are worked on side
+        by side."""
+        firsts = range(0, self.frames, self._block_frames)
+        blocks = [(first, min(first + self._block_frames, self.frames)) for first in firsts]
+        for (first, stop), made in zip(blocks, side_by_side(lambda block: work(*block), blocks), strict=True):
+            yield first, stop, made
             self._done += stop - first
             self._progress(self._done, 2 * self.frames)
 
 
-def in_windows(per_frame: Array) -> Array:
+def in_windows(per_frame: NDArray[Number]) -> NDArray[Number]:
     """(frames, n) as (windows, 21, n), without the frames left over."""
     windows = len(per_frame) // FRAMES_PER_WINDOW
     return per_frame[: windows * FRAMES_PER_WINDOW].reshape(windows, FRAMES_PER_WINDOW, per_frame.shape[1])
@@ -157,11 +178,15 @@ def under_frames(samples: Array, first: int, stop: int, hop: int = HOP_LENGTH, f
 
 def _mel_and_tuning(samples: Array, blocks: _Blocks) -> tuple[Array, float]:
     """The song's mel power spectrogram, (128, frames), and its deviation from 440 Hz in bins."""
-    mel, peaks = np.empty((_MEL_BANDS, blocks.frames), np.float32), []
-    for first, stop in blocks:
+
+    def heard(first: int, stop: int) -> tuple[Array, Array]:
         spectrum = _spectrum(samples, first, stop)
-        mel[:, first:stop] = _mel(spectrum)
-        peaks.append(_pitch_peaks(spectrum))
+        return _mel(spectrum), _pitch_peaks(spectrum)
+
+    mel, peaks = np.empty((_MEL_BANDS, blocks.frames), np.float32), []
+    for first, stop, (block, found) in blocks.each(heard):
+        mel[:, first:stop] = block
+        peaks.append(found)
     return mel, _tuning(*np.concatenate(peaks, axis=1))
 
 

@@ -1,12 +1,15 @@
-"""What an iterator gives is made ahead, on a thread of its own, while what came before is used."""
+"""Work on threads: what an iterator gives is made ahead while what came before is used, and pieces of work are done
+side by side. Python's lock is free while NumPy, PyTorch and PyAV are at work."""
 
 from collections import deque
-from collections.abc import Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Made = TypeVar("Made")
 AHEAD = 4
+SIDE_BY_SIDE = 2  # on any machine: each piece that is being done takes memory
 
 
 def ahead(items: Iterable[Item], count: int = AHEAD) -> Generator[Item]:
@@ -21,6 +24,25 @@ def ahead(items: Iterable[Item], count: int = AHEAD) -> Generator[Item]:
             while (item := begun.popleft().result()) is not end:
                 begun.append(thread.submit(next, iterator, end))
                 yield item  # type: ignore[misc]
+        finally:
+            for each in begun:
+                each.cancel()
+
+
+def side_by_side(work: Callable[[Item], Made], items: Iterable[Item]) -> Generator[Made]:
+    """What `work` makes of each of `items`, in their order, SIDE_BY_SIDE of them at a time.
+
+    An exception comes where its item would have come. Whoever closes it waits for the items that are being worked on.
+    """
+    begun: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(SIDE_BY_SIDE, "side by side") as threads:
+        try:
+            for item in items:
+                begun.append(threads.submit(work, item))
+                if len(begun) > SIDE_BY_SIDE:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
         finally:
             for each in begun:
                 each.cancel()

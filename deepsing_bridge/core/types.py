@@ -41,9 +41,9 @@ class Song:
 
 @dataclass(frozen=True)
 class FeatureTrack:
-    """`values` (windows, 9156) float32; `power` (windows,) ≥ 0, mean mel power of each window of `hop_s` seconds."""
+    """`values` (windows, 9156) float16; `power` (windows,) ≥ 0, mean mel power of each window of `hop_s` seconds."""
 
-    values: NDArray[np.float32]
+    values: NDArray[np.float16]
     power: NDArray[np.float32]
     hop_s: float
 

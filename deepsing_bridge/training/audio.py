@@ -171,10 +171,10 @@ def read_clips(folder: Path, table: list[Row], cache: Path | None, count: Count)
 
 def _features(clip: Path, cache: Path | None) -> Array:
     if cache is None:
-        return song_to_features(file_to_song(clip)).values
+        return song_to_features(file_to_song(clip)).values.astype(np.float32)
 
     def features() -> NDArray[np.float16]:
-        return song_to_features(file_to_song(clip)).values.astype(np.float16)  # nothing is lost
+        return song_to_features(file_to_song(clip)).values
 
     values: Array = checkpointing.cached(cache / f"{clip.stem}.npy", features).astype(np.float32)
     return values

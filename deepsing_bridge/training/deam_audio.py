@@ -96,7 +96,7 @@ def _features(song: RatedSong, cache: Path) -> Half:
     """(rated windows, 9156); of a window that the sound only nearly reaches, those of its last one."""
 
     def heard() -> Half:
-        return song_to_features(file_to_song(song.sound)).values.astype(np.float16)
+        return song_to_features(file_to_song(song.sound)).values
 
     values: Half = checkpointing.cached(cache / f"{sha256(song.sound)}.npy", heard)
     if song.windows[-1] >= len(values) + LATEST_S / HOP_S:

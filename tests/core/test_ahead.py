@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deepsing_bridge.core.ahead import ahead
+from deepsing_bridge.core.ahead import SIDE_BY_SIDE, ahead, side_by_side
 
 LONG_S = 10.0  # a wait that only a broken thread outlasts
 
@@ -50,3 +50,29 @@ def test_nothing_goes_on_after_it_is_closed() -> None:
     next(coming)
     coming.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+
+
+def test_what_is_done_side_by_side_comes_in_its_order_and_at_the_same_time() -> None:
+    together = threading.Barrier(SIDE_BY_SIDE, timeout=LONG_S)
+
+    def work(number: int) -> int:
+        together.wait()
+        return number**2
+
+    assert list(side_by_side(work, range(3 * SIDE_BY_SIDE))) == [number**2 for number in range(3 * SIDE_BY_SIDE)]
+    assert list(side_by_side(work, [])) == []
+
+
+def test_no_more_is_done_side_by_side_than_wanted() -> None:
+    done = list[int]()
+    coming = side_by_side(done.append, range(20))
+    next(coming)
+    coming.close()
+    assert len(done) <= SIDE_BY_SIDE + 1
+
+
+def test_an_exception_side_by_side_comes_where_its_item_would_have() -> None:
+    coming = side_by_side(lambda number: 1 // number, [1, 0, 1])
+    assert next(coming) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(coming)
