@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.performance.__main__ import BEGIN, END, page
-from bench.performance.compare import Figure, Row, measure
+from bench.performance.compare import Figure, Row, Taken, measure
 from bench.performance.outputs import outputs
 from deepsing_bridge.core.device import CPU
 
@@ -29,9 +29,16 @@ def test_ways_are_timed_in_turn_and_compared() -> None:
     assert figure.plain_s is not None and len(figure.ratios) == 3
 
 
-def test_a_way_may_take_its_own_time() -> None:
-    (figure,) = measure(Row("a row", None, {"ours": lambda: 12.5}), 2, nothing)
-    assert figure.ours_s == 12.5
+def test_a_way_may_take_its_own_time_and_memory() -> None:
+    told = iter((Taken(9.0), Taken(1.5, 60.0), Taken(2.5, 50.0)))
+    (figure,) = measure(Row("a row", None, {"ours": lambda: next(told)}), 2, nothing)
+    assert (figure.ours_s, figure.memory_mb) == (2.0, 60.0)
+
+
+def test_what_takes_minutes_is_done_once() -> None:
+    calls: list[int] = []
+    measure(Row("a row", None, {"ours": lambda: calls.append(1)}, once=True), 5, nothing)
+    assert calls == [1]
 
 
 def test_every_way_out_is_named_by_the_bytes_of_a_frame() -> None:
@@ -48,7 +55,7 @@ def test_what_cannot_be_compared_is_timed_alone() -> None:
 
 def test_a_page_keeps_what_is_written_around_its_figures() -> None:
     text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    figure = Figure("WCT", "ours", 2.0, 0.5, (3.0, 4.0, 5.0), 1.25, "of 255")
+    figure = Figure("WCT", "ours", 2.0, 0.5, (3.0, 4.0, 5.0), 1.25, "of 255", 812.4)
     written = page(text, {"machine": "a machine", "rounds": 3, "load": 0.0}, [figure])
     assert written.startswith(f"before\n{BEGIN}\n") and written.endswith(f"\n{END}\nafter\n") and "old" not in written
-    assert "| WCT | ours | 2.000 | 0.500 | 4.00 | 3.00 to 5.00 | 1.2 of 255 |" in written
+    assert "| WCT | ours | 2.000 | 0.500 | 4.00 | 3.00 to 5.00 | 1.2 of 255 | 812 |" in written

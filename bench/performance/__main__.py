@@ -17,7 +17,7 @@ from bench.performance.compare import Figure, measure
 from bench.performance.rows import ROWS
 from deepsing_bridge.core.device import Device
 
-HEADS = ("what", "way", "plain, s", "ours, s", "ratio", "of rounds", "differs by")
+HEADS = ("what", "way", "plain, s", "ours, s", "ratio", "of rounds", "differs by", "memory, MB")
 
 
 def main() -> None:
@@ -50,7 +50,8 @@ def cells(figure: Figure) -> tuple[str, ...]:
     spread = f"{min(figure.ratios):.2f} to {max(figure.ratios):.2f}" if figure.ratios else ""
     plain = f"{figure.plain_s:.3f}" if figure.plain_s is not None else ""
     differs = f"{figure.differs:.2g} {figure.unit}" if figure.differs is not None else ""
-    return figure.row, figure.way, plain, f"{figure.ours_s:.3f}", ratio, spread, differs
+    memory = f"{figure.memory_mb:.0f}" if figure.memory_mb is not None else ""
+    return figure.row, figure.way, plain, f"{figure.ours_s:.3f}", ratio, spread, differs, memory
 
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,21 +15,31 @@ PLAIN = "plain"
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a way has measured itself: how long it took and, of a process of its own, the most memory that it had."""
+
+    seconds: float
+    memory_mb: float | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """One thing to be done. `plain` does it by the packages as they come, `ours` as the project does, under its name;
-    `unit` is what the results differ in, and `scale` how many of those 1 is. A way that gives a float has taken its own
-    time: so many seconds."""
+    `unit` is what the results differ in, and `scale` how many of those 1 is. `once`: it takes so long that it is done
+    once in all, and not before, to warm up."""
 
     name: str
     plain: Way | None
     ours: dict[str, Way]
     scale: float = 255.0
     unit: str = "of 255"
+    once: bool = False
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Of one row and way: medians in seconds over the rounds; `ratios` of each round; `differs` on average."""
+    """Of one row and way: medians in seconds over the rounds; `ratios` of each round; `differs` on average; the most
+    memory in any round."""
 
     row: str
     way: str
@@ -38,43 +48,54 @@ class Figure:
     ratios: tuple[float, ...]
     differs: float | None
     unit: str
+    memory_mb: float | None = None
 
 
 def measure(row: Row, rounds: int, synchronize: Way) -> list[Figure]:
     """Each way once to warm up and to compare, then all of them in turn."""
     ways = ({PLAIN: row.plain} if row.plain else {}) | row.ours
-    results = {name: _as_array(way()) for name, way in ways.items()}
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
+    results = {} if row.once else {name: _as_array(way()) for name, way in ways.items()}
+    taken: dict[str, list[Taken]] = {name: [] for name in ways}
+    for _ in range(1 if row.once else rounds):
         for name, way in ways.items():
-            times[name].append(_seconds(way, synchronize))
-    plain = times.get(PLAIN)
-    return [_figure(row, name, plain, times[name], results.get(PLAIN), results[name]) for name in row.ours]
+            taken[name].append(_take(way, synchronize))
+    plain = _seconds(taken.get(PLAIN, ()))
+    return [_figure(row, name, plain, taken[name], results.get(PLAIN), results.get(name)) for name in row.ours]
 
 
 def _figure(
-    row: Row, way: str, plain: list[float] | None, ours: list[float], expected: Array | None, result: Array
+    row: Row, way: str, plain: list[float], ours: list[Taken], expected: Array | None, result: Array | None
 ) -> Figure:
-    ratios = tuple(one / other for one, other in zip(plain, ours, strict=True)) if plain else ()
-    comparable = expected is not None and expected.size and expected.shape == result.shape
-    differs = float(np.abs(result - expected).mean()) * row.scale if comparable else None
+    ratios = tuple(one / other for one, other in zip(plain, _seconds(ours), strict=True)) if plain else ()
+    memory = [each.memory_mb for each in ours if each.memory_mb is not None]
     return Figure(
         row.name,
         way,
         statistics.median(plain) if plain else None,
-        statistics.median(ours),
+        statistics.median(_seconds(ours)),
         ratios,
-        differs,
+        _difference(row, expected, result),
         row.unit,
+        max(memory, default=None),
     )
 
 
-def _seconds(way: Way, synchronize: Way) -> float:
+def _difference(row: Row, expected: Array | None, result: Array | None) -> float | None:
+    if expected is None or result is None or not expected.size or expected.shape != result.shape:
+        return None
+    return float(np.abs(result - expected).mean()) * row.scale
+
+
+def _seconds(taken: Iterable[Taken]) -> list[float]:
+    return [each.seconds for each in taken]
+
+
+def _take(way: Way, synchronize: Way) -> Taken:
     synchronize()
     start = time.perf_counter()
     result = way()
     synchronize()
-    return result if isinstance(result, float) else time.perf_counter() - start
+    return result if isinstance(result, Taken) else Taken(time.perf_counter() - start)
 
 
 def _as_array(result: object) -> Array:

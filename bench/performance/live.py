@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.clients import Fader, Watcher
 from bench.live import answer
-from bench.performance.compare import Row
+from bench.performance.compare import Row, Taken
 from deepsing_bridge.core.device import Device
 from deepsing_bridge.generators.photos import EMBEDDED
 from deepsing_bridge.generators.worlds import WORLDS
@@ -47,5 +47,5 @@ def _watch(watcher: Watcher) -> None:
         assert watcher.next() is not None, "no frame came"
 
 
-def _turn(fader: Fader, watcher: Watcher, blends: Iterator[float]) -> float:
-    return answer(fader, watcher, "blend", next(blends))
+def _turn(fader: Fader, watcher: Watcher, blends: Iterator[float]) -> Taken:
+    return Taken(answer(fader, watcher, "blend", next(blends)))
