@@ -28,7 +28,7 @@ from deepsing_bridge.render.fit import Pixels
 from deepsing_bridge.render.footage_frames import footage_frames
 from deepsing_bridge.story.settings import FootageSettings, Settings
 from deepsing_bridge.story.storyboard import Storyboard
-from deepsing_bridge.training.translator import agreement
+from deepsing_bridge.training.view_candidates import agreement
 
 LOOKS = (0.25, 0.5, 0.75)
 SIZE = 640, 360

@@ -29,7 +29,7 @@ from deepsing_bridge.story.cuts import cut_times
 from deepsing_bridge.story.plan import as_track
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.training.sampling import Estimate, estimate_samples, joined
-from deepsing_bridge.training.translator import agreement
+from deepsing_bridge.training.view_candidates import agreement
 from deepsing_bridge.translation.attribute_view import SampleTable, load_samples, samples_file
 from deepsing_bridge.translation.neural import NeuralTranslator
 from deepsing_bridge.translation.protocol import SentimentTranslator

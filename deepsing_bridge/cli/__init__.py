@@ -11,7 +11,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.version import __version__
-from . import export, layouts, live, measure, midi, models, plugins, retake, serve, story, training
+from . import export, layouts, live, measure, midi, models, plugins, retake, serve, story, train_translators, training
 from .group import Commands
 from .options import GroupedCommand
 
@@ -40,6 +40,8 @@ app.command()(live.keys)
 app.add_typer(midi.midi, name="midi")
 app.add_typer(models.models, name="models")
 app.add_typer(plugins.plugins, name="plugins")
+training.train.command("translator")(train_translators.train_translator)
+training.train.command("dictionary")(train_translators.train_dictionary)
 app.add_typer(training.train, name="train")
 app.add_typer(measure.measure, name="measure")
 

@@ -1,9 +1,8 @@
-"""Commands that make the weights again."""
+"""Commands that make the weights again, but for those of translators."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,9 +10,6 @@ from ..core.errors import BridgeError, first_few
 from ..core.invocation import command
 from ..training.recipes import AUDIO, GENERATOR_MINUTES, RUNS, STYLIZER_STEPS, VISUAL, Recipe, parse_stages
 from .progress import progress
-
-if TYPE_CHECKING:
-    from ..training.sampling import Survey
 
 train = typer.Typer(help="Make a weight file again, or one of your own, from data.", no_args_is_help=True)
 
@@ -28,10 +24,6 @@ Keep = Annotated[
 Batch = Annotated[int, typer.Option(help="Examples at once.", min=2)]
 Patience = Annotated[int, typer.Option(help="Epochs without gain after which a stage ends early.", min=1)]
 StagesOf = Annotated[str, typer.Option("--stages", help="Epochs@learning rate of Adam; the paper's.")]
-ImageModel = Annotated[
-    Literal["paper", "blend"],
-    typer.Option(help="Picture estimator: the paper's, or one nearer to people's ratings, five times slower."),
-]
 Cache = Annotated[Path | None, typer.Option(help="A folder where what is slow to compute is kept for the next time.")]
 
 
@@ -66,7 +58,7 @@ def train_audio(
         figures = deam_audio.train(found, name, recipe, seed, keep, stages)
     tell_figures(figures)
     _tell_unrated(found.unrated)
-    _tell_set(name, command(f"story SONG --models {name}"))
+    tell_set(name, command(f"story SONG --models {name}"))
 
 
 @train.command("audio-context")
@@ -114,7 +106,7 @@ def train_visual(
         figures = oasis_visual.train(found, backbone, name, recipe, seed, keep, stages)
     tell_figures(figures)
     _tell_unrated(found.unrated)
-    _tell_set(name, command(f"story SONG --models {name}"))
+    tell_set(name, command(f"story SONG --models {name}"))
 
 
 @train.command("visual-blend")
@@ -150,7 +142,7 @@ def train_stylizer(
         learned = stylizer.learn(data, steps, seed, stages("stylizer"), checkpoint)
     with joining_or_shipped(name) as folder:
         tell_figures(stylizer.save(*learned, data=data, steps=steps, seed=seed, models=folder))
-    _tell_set(name, command(f"story SONG --models {name}"))
+    tell_set(name, command(f"story SONG --models {name}"))
 
 
 @train.command("generator")
@@ -190,7 +182,7 @@ def train_generator(
         listing = list_classes(folder, stages("checking pictures"))
         figures = folder_generator.train(listing, called, budget, seed, data, keep, stages)
     tell_figures(figures)
-    _tell_set(called, f"{command(f'train translator --generator {called}')}, then story SONG --generator {called}")
+    tell_set(called, f"{command(f'train translator --generator {called}')}, then story SONG --generator {called}")
 
 
 @train.command("forget")
@@ -204,123 +196,6 @@ def train_forget(
     left = forget(generator, photos)
     typer.echo(f"{generator} remembers {left} pictures now")
     typer.echo(f"{command(f'train translator --generator {generator}')} makes its translators fit again")
-
-
-@train.command("translator")
-def train_translator(
-    generator: Annotated[
-        str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.")
-    ] = "embedded",
-    views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
-    candidates: Annotated[
-        int, typer.Option(help="How many views to fit and to choose from; each takes 256 pictures.", min=1)
-    ] = 48,
-    samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
-    choice: Annotated[
-        Literal["cardinality", "likeness"],
-        typer.Option(help="What decides which classes a view gets: how often each is there, or how they go together."),
-    ] = "cardinality",
-    image_model: ImageModel = "paper",
-    models: Annotated[str, typer.Option(help="Installed model sets whose estimator judges, if not the shipped.")] = "",
-    keep: Annotated[
-        Path, typer.Option(help="Where what was seen is noted, so that an interrupted run goes on.")
-    ] = Path("runs/survey"),
-    shard: Annotated[
-        str, typer.Option(help="Sample one part of several, as 2/4, and stop: run all parts, then none.")
-    ] = "1/1",
-    ray: Annotated[
-        str | None, typer.Option(help="Sample over a Ray cluster: its address, or local for this machine's cores.")
-    ] = None,
-    gpus: Annotated[int, typer.Option(help="GPUs that each worker of the cluster takes.", min=0)] = 0,
-    device: Annotated[
-        str, typer.Option(help="Where BigGAN and the image model work: cpu, cuda, cuda:1, mps, or auto.")
-    ] = "cpu",
-    precision: Annotated[Literal["float32", "bfloat16"], typer.Option(help="Of BigGAN.")] = "float32",
-    minutes: Annotated[
-        float | None,
-        typer.Option(
-            help="Not all of it, but so many minutes: some pictures of every class, then more of those that views "
-            "want. The same command again goes on.",
-            min=0.1,
-        ),
-    ] = None,
-    seed: int = 0,
-) -> None:
-    """Samples a generator, and fits its translators (Algorithm 1)."""
-    from ..generators.load import SHIPPED
-    from ..training import ray_cluster, sampling, translator
-    from ..weights.model_sets import trained_for
-
-    if minutes is not None and generator in SHIPPED:
-        raise BridgeError(f"--minutes is for generators without translators; those of {generator} ship")
-    if minutes is not None and (shard != "1/1" or ray is not None):
-        raise BridgeError("--minutes samples here, by one process; leave out --shard and --ray")
-    part, prepare = (
-        sampling.Shard.parse(shard),
-        partial(translator.prepare, generator, models, samples, seed, device, precision, image_model),
-    )
-    whole = prepare()
-    if minutes is not None:
-        facts = translator.judges(generator, models, image_model) | {"device": device, "precision": precision}
-        tell_figures(_train_for(minutes, whole, facts, views, choice))
-        _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
-        return
-    store = sampling.SampleStore.of(whole, keep, translator.judges(generator, models, image_model))
-    missing = store.missing(part.blocks(whole))
-    if missing:
-        typer.echo(sampling.cost(whole, missing))
-    with progress() as stages:
-        if ray is not None:
-            ray_cluster.fill(prepare, whole, store, ray, gpus, stages("sampling the generator"))
-        else:
-            sampling.fill(whole, store, part, stages("sampling the generator"))
-        if part.count > 1:
-            return
-        figures = translator.train(
-            whole,
-            sampling.collect(whole, store),
-            translator.home(generator),
-            views,
-            translator.drawing(choice, whole.generator, stages),
-            stages("fitting views"),
-            candidates,
-        )
-    tell_figures(figures)
-    if generator not in SHIPPED:
-        _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator}"))
-
-
-def _train_for(minutes: float, survey: "Survey", facts: dict[str, str], views: int, choice: str) -> dict[str, Any]:
-    """As many views as can be sampled and fitted in that time."""
-    from ..training import growing, translator
-    from ..training.class_samples import ClassSamples
-
-    seen = ClassSamples.of(survey.generator, survey.estimate, facts, survey.seed)
-    with progress() as stages:
-        grown = growing.grow(seen, minutes, views, stages("sampling the generator"))
-        draw, into = translator.drawing(choice, survey.generator, stages), translator.home(survey.generator.name)
-        told, asked = stages("fitting views"), translator.ASKED_IN_HASTE
-        return translator.train(survey, grown.table, into, grown.views, draw, told, grown.views, asked)
-
-
-@train.command("dictionary")
-def train_dictionary(
-    generator: Annotated[
-        str | None, typer.Option(help="Your own generator; if none, the tables that ship are made again.")
-    ] = None,
-    data: Data = DATA,
-) -> None:
-    """The tables of class sentiments for --translator dictionary, from the norms in DATA/lexicon/glasgow_norms.csv."""
-    from ..training.dictionary import make_table, make_tables
-    from ..weights.files import MODELS
-    from ..weights.model_sets import trained_for
-
-    lexicon = data / "lexicon" / "glasgow_norms.csv"
-    if generator is None:
-        make_tables(lexicon, MODELS)
-        return
-    typer.echo(f"{make_table(generator, lexicon)} classes are known to the norms; the others are never chosen")
-    _tell_set(trained_for(generator).name, command(f"story SONG --generator {generator} --translator dictionary"))
 
 
 def _recipe(default: Recipe, stages: str, batch: int, patience: int) -> Recipe:
@@ -340,7 +215,7 @@ def _tell_unrated(names: tuple[str, ...]) -> None:
         typer.echo(f"left out, as nobody rated them: {first_few(names)}")
 
 
-def _tell_set(name: str, use: str) -> None:
+def tell_set(name: str, use: str) -> None:
     from ..weights.model_sets import CARD, folder_of
 
     if name:

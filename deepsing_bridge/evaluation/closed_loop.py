@@ -29,7 +29,7 @@ from ..story.plan import as_track, plan
 from ..story.settings import Settings, own_view
 from ..story.storyboard import Storyboard
 from ..training.sampling import joined
-from ..training.translator import agreement as correlations
+from ..training.view_candidates import agreement as correlations
 from ..translation.protocol import SentimentTranslator
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import SHIPPED

@@ -16,7 +16,7 @@ from ..core.types import Progress, no_progress
 from .example_photos import Photos, read_square
 from .photo_probe import LEAST_PER_CLASS
 from .pictures import refuse_unreadable
-from .translator import FEWEST_CLASSES
+from .view_candidates import FEWEST_CLASSES
 
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 MOST_CLASSES = 200  # more and a translator of 256 units no longer tells them apart

@@ -14,7 +14,7 @@ from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
 from ..translation.attribute_view import SampleTable, draw_classes
 from .class_samples import COARSE, MOST, STOPS, ClassSamples
-from .translator import FEWEST_CLASSES
+from .view_candidates import FEWEST_CLASSES
 
 ROUGHLY, CLOSELY = 0.45, 0.9
 """Of the time, when every class should be known roughly, and those that views want closely; the rest is for fitting."""

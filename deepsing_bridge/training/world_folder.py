@@ -32,7 +32,8 @@ from ..weights import model_sets
 from .card import card
 from .class_folders import MOST_CLASSES
 from .sampling import SampleStore, Shard, Survey, collect, fill
-from .translator import FEWEST_CLASSES, train
+from .translator import train
+from .view_candidates import FEWEST_CLASSES
 
 SAMPLES = 40  # pictures of each world
 CANDIDATES = 6  # views that are fitted, the best of which are kept

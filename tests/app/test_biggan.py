@@ -14,6 +14,8 @@ from deepsing_bridge.client import Subscriber
 from deepsing_bridge.generators.biggan import biggan_classes
 from deepsing_bridge.generators.protocol import generator_file
 from deepsing_bridge.training import translator
+from deepsing_bridge.training.translator_files import save_views
+from deepsing_bridge.training.view_candidates import Agreement, Candidate
 from deepsing_bridge.translation.attribute_view import SampleTable, smooth
 from deepsing_bridge.translation.neural import NeuralTranslator
 from deepsing_bridge.weights import model_sets
@@ -36,9 +38,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> object:
             weights.save(generator_file(NAME), settled(SIZE, channel_width=128).state_dict(), models=folder, **about)
         view = smooth(sampled())
         fitted = NeuralTranslator.of_view("neural:test", view, seed=0)
-        candidate = translator.Candidate(0, view, fitted, translator.Agreement(0.0, 0.0))
+        candidate = Candidate(0, view, fitted, Agreement(0.0, 0.0))
         with translator.home(NAME) as trained:
-            translator.save_views(NAME, [candidate], {}, trained)
+            save_views(NAME, [candidate], {}, trained)
         yield
 
 

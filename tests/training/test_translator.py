@@ -12,7 +12,9 @@ import pytest
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.training import translator as training
+from deepsing_bridge.training import view_candidates
 from deepsing_bridge.training.sampling import Survey, sample_space
+from deepsing_bridge.training.translator_files import COMMAND
 from deepsing_bridge.translation.attribute_view import load_samples
 from deepsing_bridge.translation.baseline import RandomTranslator
 from deepsing_bridge.translation.class_names import class_ids
@@ -47,10 +49,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 @pytest.mark.slow
 def test_every_shipped_view_gives_back_what_it_was_asked_for(trained: Trained) -> None:
-    asked = training.asked_by_a_song(100)
+    asked = view_candidates.asked_by_a_song(100)
     for view in range(view_count(trained.models)):
         translator = NeuralTranslator.load(view, trained.models)
-        loop = training.closed_loop(translator, Colours(), see, asked)
+        loop = view_candidates.closed_loop(translator, Colours(), see, asked)
         assert loop.valence > 0.85
         assert loop.arousal > 0.85
         assert translator.name == f"neural:view{view}"
@@ -60,7 +62,7 @@ def test_ones_own_classes_close_the_loop_from_the_shipped_table(trained: Trained
     colours = Colours()
     corners = class_ids("colour 0, colour 3, colour 5, colour 6, colour 9, colour 10, colour 12, colour 15", colours)
     translator = NeuralTranslator.fit(load_samples("embedded", trained.models), corners, seed=0)
-    loop = training.closed_loop(translator, colours, see, training.asked_by_a_song(100))
+    loop = view_candidates.closed_loop(translator, colours, see, view_candidates.asked_by_a_song(100))
     assert loop.valence > 0.9
     assert loop.arousal > 0.9
     assert set(translator.palette) == set(corners)
@@ -69,7 +71,7 @@ def test_ones_own_classes_close_the_loop_from_the_shipped_table(trained: Trained
 def test_chance_does_not_close_the_loop() -> None:
     colours = Colours()
     chance = RandomTranslator(colours.classes, colours.sample_latents, seed=0)
-    loop = training.closed_loop(chance, colours, see, training.asked_by_a_song(200))
+    loop = view_candidates.closed_loop(chance, colours, see, view_candidates.asked_by_a_song(200))
     assert abs(loop.valence) < 0.25
     assert abs(loop.arousal) < 0.25
 
@@ -85,7 +87,7 @@ def test_the_shipped_views_are_told_apart_by_number(trained: Trained) -> None:
 
 def test_a_loaded_view_answers_as_it_did_when_its_metrics_were_measured(trained: Trained) -> None:
     loaded = NeuralTranslator.load(0, trained.models)
-    measured = training.closed_loop(loaded, Colours(), see, training.asked_by_a_song())
+    measured = view_candidates.closed_loop(loaded, Colours(), see, view_candidates.asked_by_a_song())
     told = trained.metrics["view0"]["closed_loop"]
     assert measured.valence == pytest.approx(told["valence"], abs=1e-3)
     assert measured.arousal == pytest.approx(told["arousal"], abs=1e-3)
@@ -106,7 +108,7 @@ def test_the_file_says_in_which_order_its_inputs_are(trained: Trained) -> None:
 
 
 def test_the_manifest_says_by_which_command_the_views_come_again(trained: Trained) -> None:
-    assert manifest(trained.models)[translators_file("embedded")]["command"] == f"{training.COMMAND} --candidates 3"
+    assert manifest(trained.models)[translators_file("embedded")]["command"] == f"{COMMAND} --candidates 3"
 
 
 def test_progress_reaches_the_whole(trained: Trained) -> None:
@@ -147,15 +149,16 @@ def test_the_set_that_translators_join_has_a_card_that_tells_of_them_and_of_what
 def test_translators_that_could_not_be_made_leave_set_and_card_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
     trained_for_ones_own("mine")
     before = {path.name: path.read_bytes() for path in model_sets.trained_for("mine").iterdir()}
-    monkeypatch.setattr(training, "FEWEST_CLASSES", 100)
+    for module in (training, view_candidates):
+        monkeypatch.setattr(module, "FEWEST_CLASSES", 100)
     with pytest.raises(BridgeError, match="no view of it has 100 classes"):
         trained_for_ones_own("mine", seed=7)
     assert {path.name: path.read_bytes() for path in model_sets.trained_for("mine").iterdir()} == before
 
 
-def _candidate(palette: tuple[int, ...], correlation: float, table: Any = None) -> training.Candidate:
+def _candidate(palette: tuple[int, ...], correlation: float, table: Any = None) -> view_candidates.Candidate:
     translator = NeuralTranslator("neural:test", network=None, palette=palette)  # type: ignore[arg-type]
-    return training.Candidate(0, table, translator, training.Agreement(correlation, correlation))
+    return view_candidates.Candidate(0, table, translator, view_candidates.Agreement(correlation, correlation))
 
 
 def test_the_choice_weighs_fidelity_against_variety_and_wants_different_views() -> None:
@@ -165,12 +168,12 @@ def test_the_choice_weighs_fidelity_against_variety_and_wants_different_views() 
     another = _candidate((8, 9, 10, 11, 12, 13), 0.7)
     poor = _candidate((8, 1, 14, 15, 2), 0.2)
     everything = [few_but_faithful, nearly_the_same, poor, another, best]
-    assert training.choose(everything, 6) == [best, another, poor]
-    assert training.choose(everything, 2) == [best, another]
+    assert view_candidates.choose(everything, 6) == [best, another, poor]
+    assert view_candidates.choose(everything, 2) == [best, another]
 
 
 def test_what_never_changes_agrees_with_nothing() -> None:
-    asked = training.asked_by_a_song(10)
+    asked = view_candidates.asked_by_a_song(10)
     still = SentimentTrack(np.zeros(10, np.float32), asked.arousal, 0)
-    assert training.agreement(asked, still).valence == 0
-    assert math.isclose(training.agreement(asked, still).arousal, 1, abs_tol=1e-6)
+    assert view_candidates.agreement(asked, still).valence == 0
+    assert math.isclose(view_candidates.agreement(asked, still).arousal, 1, abs_tol=1e-6)

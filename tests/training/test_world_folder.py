@@ -14,7 +14,7 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Progress, SentimentTrack, no_progress
 from deepsing_bridge.generators import trial
 from deepsing_bridge.generators.load import load_generator
-from deepsing_bridge.training import forgetting, translator, world_folder
+from deepsing_bridge.training import forgetting, translator, view_candidates, world_folder
 from deepsing_bridge.training.world_folder import add
 from deepsing_bridge.translation.translators import translators_for
 from deepsing_bridge.weights import model_sets
@@ -40,7 +40,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     opengl()
     monkeypatch.setattr(world_folder, "SAMPLES", 4)
     monkeypatch.setattr(world_folder, "CANDIDATES", 1)
-    monkeypatch.setattr(translator, "asked_by_a_song", lambda asked: ASKED)
+    monkeypatch.setattr(view_candidates, "asked_by_a_song", lambda asked: ASKED)
     monkeypatch.setattr(image_models, "choose", lambda *_: SimpleNamespace(estimate=see))
     monkeypatch.setattr("deepsing_bridge.translation.neural.EPOCHS", 2)
     monkeypatch.setattr(trial, "faults", tried_here)
