@@ -29,7 +29,7 @@ from deepsing_bridge.protocols.oscquery.requests import Requests, head_of
 from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST
 from deepsing_bridge.protocols.oscquery.tree import Here
 from deepsing_bridge.protocols.zeromq.codec import state_parts
-from deepsing_bridge.protocols.zeromq.servers import CommandServer
+from deepsing_bridge.protocols.zeromq.command_server import CommandServer
 from tests.live.players import Player, analysis
 
 EVERY = 64  # packets: so often the engine does what was asked
@@ -122,7 +122,7 @@ class ZeroMq:
 
     def hear(self, packet: list[bytes]) -> None:
         if len(packet) == 1:
-            with _nothing_logged("deepsing_bridge.protocols.zeromq.servers"):
+            with _nothing_logged("deepsing_bridge.protocols.zeromq.command_server"):
                 answer = json.loads(self._server.answer(packet[0]), parse_constant=_refuse)
             self.refused += not answer["ok"]
         else:

@@ -25,7 +25,8 @@ from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.zeromq import keys
-from deepsing_bridge.protocols.zeromq.servers import CommandServer, FramePublisher
+from deepsing_bridge.protocols.zeromq.command_server import CommandServer
+from deepsing_bridge.protocols.zeromq.publisher import FramePublisher
 allowed = keys.load(Path(sys.argv[1])) if sys.argv[1:] else None
 hub = Hub(vocabulary(), SystemClock())
 servers = [CommandServer(hub, str, port=0, keys=allowed), FramePublisher(hub, port=0, keys=allowed)]

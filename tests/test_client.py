@@ -31,7 +31,8 @@ from deepsing_bridge.protocols.shared_memory import owner
 from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter, write
 from deepsing_bridge.protocols.zeromq import keys
 from deepsing_bridge.protocols.zeromq.codec import frame_parts
-from deepsing_bridge.protocols.zeromq.servers import CommandServer, FramePublisher
+from deepsing_bridge.protocols.zeromq.command_server import CommandServer
+from deepsing_bridge.protocols.zeromq.publisher import FramePublisher
 from tests.adapters import running
 from tests.process import free_port
 

@@ -39,9 +39,10 @@ from ..protocols.shared_memory.frames import SharedMemoryWriter
 from ..protocols.shared_memory.owner import living_owner
 from ..protocols.video.output import VideoOutput
 from ..protocols.video.sinks import sinks_of
+from ..protocols.zeromq.command_server import CommandServer
 from ..protocols.zeromq.keys import AllowedKeys
 from ..protocols.zeromq.keys import load as load_keys
-from ..protocols.zeromq.servers import CommandServer, FramePublisher
+from ..protocols.zeromq.publisher import FramePublisher
 from .config import LOOPBACK, BridgeConfig, Midi, Network, Playback
 from .playlist import songs_in
 from .resume import ShowKeeper, load_show, resumed, show_path

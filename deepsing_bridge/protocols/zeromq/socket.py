@@ -163,6 +163,11 @@ def zap_answer(question: Sequence[bytes], welcome: bool) -> list[bytes]:
     return [b"1.0", question[1], *status, b"", b""]
 
 
+def endpoint(host: str, port: int, keys: AllowedKeys | None) -> str:
+    """Where clients connect to, for people."""
+    return f"tcp://{host_and_port(host, port)}" + (", CURVE keys required" if keys else "")
+
+
 def _bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
     if ":" in host:
         socket.setsockopt(zmq.IPV6, 1)

@@ -15,7 +15,7 @@ from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
-from deepsing_bridge.protocols.zeromq.servers import FramePublisher
+from deepsing_bridge.protocols.zeromq.publisher import FramePublisher
 from tests.adapters import running
 from tests.plugins.touchdesigner.conftest import load, until
 

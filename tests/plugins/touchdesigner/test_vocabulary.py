@@ -72,10 +72,10 @@ def test_buttons_are_commands_without_values():
 
 
 def test_ports_are_those_of_the_bridge_and_the_listening_one_is_none_of_them():
+    from deepsing_bridge.client import COMMANDS_PORT, FRAMES_PORT
     from deepsing_bridge.protocols.osc.server import PORT as OSC
     from deepsing_bridge.protocols.oscquery import server
     from deepsing_bridge.protocols.shared_memory.frames import NAME
-    from deepsing_bridge.protocols.zeromq.servers import COMMANDS_PORT, FRAMES_PORT
 
     defaults = {item.name: item.attributes.get("default") for item in network.panel(literal)}
     assert (defaults["Oscport"], defaults["Framesport"], defaults["Memory"]) == (OSC, FRAMES_PORT, NAME)

@@ -18,7 +18,7 @@ from deepsing_bridge.protocols.osc.codec import LONGEST_READ, UNIX_SINCE_NTP_S
 from deepsing_bridge.protocols.oscquery import access, listeners
 from deepsing_bridge.protocols.oscquery import server as oscquery
 from deepsing_bridge.protocols.token import Token
-from deepsing_bridge.protocols.zeromq.servers import CommandServer
+from deepsing_bridge.protocols.zeromq.command_server import CommandServer
 from tests.protocols.oscquery.stage import BLEND, WAIT_S, Client, Stage, blends, nothing, packet, until
 
 

@@ -17,7 +17,7 @@ import zmq
 from bench.zeromq_crash import ROOT, SERVER, attack
 from deepsing_bridge.client import Commands
 from deepsing_bridge.protocols.zeromq import guard
-from deepsing_bridge.protocols.zeromq.servers import ANSWERS_WAITING, FRAMING_BYTES, _receive
+from deepsing_bridge.protocols.zeromq.command_server import ANSWERS_WAITING, FRAMING_BYTES, _receive
 from deepsing_bridge.protocols.zeromq.socket import Listener
 
 PATIENCE_S = 20.0

@@ -26,7 +26,8 @@ from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
 from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.zeromq import codec, keys
-from deepsing_bridge.protocols.zeromq.servers import EVENTS_AT_ONCE, WAITING, CommandServer, FramePublisher
+from deepsing_bridge.protocols.zeromq.command_server import CommandServer
+from deepsing_bridge.protocols.zeromq.publisher import EVENTS_AT_ONCE, WAITING, FramePublisher
 from tests.adapters import running
 
 PATIENCE_S = 20.0
