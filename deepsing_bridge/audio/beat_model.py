@@ -28,6 +28,7 @@ STRENGTHS = {"beat": 3.0, "half": 1.2, "elsewhere": 0.75}  # onsets there, as mu
 EVIDENCE = 0.4  # how much a step says: neighbours hear the same onset
 STRONGEST = 8.0  # times the mean: one bang is not everything
 MEAN_S, FAINTEST_MEAN_DB = 8.0, 0.3
+RISE = 4  # frames: so many of the spectrum's hold the moment at which the first sound begins
 RECENT_S = 6.0  # of which BeatFilter.gain is the mean
 
 Array = NDArray[np.float64]
@@ -35,7 +36,8 @@ Indices = NDArray[np.intp]
 
 
 class OnsetScale:
-    """Tells onsets (dB) as multiples of their mean of late, of which nothing before the first sound is part."""
+    """Tells onsets (dB) as multiples of their mean of late, of which silence before the first sound is no part, nor is
+    its rise out of silence: that says how deep the silence was."""
 
     def __init__(self) -> None:
         self._mean, self._heard = 0.0, 0
@@ -43,8 +45,14 @@ class OnsetScale:
     def relative(self, onset: float) -> float:
         if onset > 0 or self._heard:
             self._heard += 1
-            self._mean += (onset - self._mean) * max(STEPS * STEP_S / MEAN_S, 1 / self._heard)
+        if self._heard > RISE:
+            self._mean += (onset - self._mean) * max(STEPS * STEP_S / MEAN_S, 1 / (self._heard - RISE))
         return onset / max(self._mean, FAINTEST_MEAN_DB)
+
+    @property
+    def silent(self) -> bool:
+        """Whether there was no sound yet."""
+        return not self._heard
 
 
 def fit(relative: Array) -> Array:
@@ -123,8 +131,9 @@ class BeatFilter:
     def hear(self, onset: float) -> tuple[int, int]:
         """A frame of the onset envelope (dB) → the length of the beat and how far it is, steps."""
         relative = self._scale.relative(onset)
-        for fits in np.exp(fit(np.array([(self._before + relative) / 2, relative]))).tolist():
-            self._step(*fits)
+        if not self._scale.silent:
+            for fits in np.exp(fit(np.array([(self._before + relative) / 2, relative]))).tolist():
+                self._step(*fits)
         self._before = relative
         return self._states.at(int(self._likely.argmax()))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepsing_bridge.audio.beat_model import STEP_S, STEPS, BeatFilter, likeliest_beats
+from deepsing_bridge.audio.beat_model import STEP_S, STEPS, BeatFilter, OnsetScale, likeliest_beats
 
 FRAME_S = STEPS * STEP_S
 Array = NDArray[np.float64]
@@ -76,6 +76,23 @@ def test_beats_foretell_music_and_not_noise() -> None:
         noise.hear(onset)
     assert beaten.gain > 0.05
     assert noise.gain < 0
+
+
+def test_silence_before_the_first_sound_says_nothing() -> None:
+    onsets = [60.0, 20.0, 8.0, 2.0, *envelope(10, every(0.7, 10)).tolist()]
+    at_once, later = BeatFilter(), BeatFilter()
+    for onset in [0.0] * 130:
+        later.hear(onset)
+    assert [at_once.hear(onset) for onset in onsets] == [later.hear(onset) for onset in onsets]
+
+
+def test_how_deep_the_silence_was_is_no_measure_of_onsets() -> None:
+    shallow, deep = OnsetScale(), OnsetScale()
+    for onset in (5.0, 2.0, 1.0, 0.5):
+        shallow.relative(onset)
+        deep.relative(10 * onset)
+    for onset in envelope(3, every(0.5, 3)).tolist():
+        assert shallow.relative(onset) == deep.relative(onset)
 
 
 def test_silence_of_minutes_and_a_bang_are_survived() -> None:
