@@ -10,12 +10,12 @@ from ..audio.bars import BASS_BANDS
 from ..audio.beat_model import STEP_S, BeatFilter
 from ..audio.features import HOP_LENGTH
 from .bars import BarCounter
-from .clearness import HOP_S, MEMORY, Clearness
+from .clearness import HOP_S, LOOK, MEMORY, RECENT, Clearness
 from .frames import PADDED_FRAMES, MelFlux
 from .harmony import PitchClasses
 
 FFT, MEL_BANDS = 2048, 128
-LOOK = 4  # frames between two looks at how clear the beat is
+PAUSE_DB = 35.0  # what lies further under the loudest of late is a pause, as for levels
 LATE = 1  # steps: a beat that the newest sound puts so far back is still told
 APART = 0.6  # of a beat: nearer to the last is the same one, seen anew
 
@@ -43,6 +43,7 @@ class BeatTracker:
         self._pitches = PitchClasses()
         self._onsets: Array = np.zeros(MEMORY)  # dB, the newest last; so is the one below
         self._bass: Array = np.zeros(MEMORY)
+        self._depths: Array = np.full(RECENT, np.inf)
         self._frame = 0  # how many were heard
         self._told_s = -np.inf
 
@@ -50,16 +51,19 @@ class BeatTracker:
         """The beats that fall into the time until the next frame, of those that `samples` (n,) complete."""
         flux = self._flux.hear(samples)
         self._pitches.hear(samples)
-        beats = (self._step(*rises) for rises in zip(flux.rises.tolist(), flux.low_rises.tolist(), strict=True))
+        frames = zip(flux.rises.tolist(), flux.low_rises.tolist(), flux.depths.tolist(), strict=True)
+        beats = (self._step(*frame) for frame in frames)
         return [beat for beat in beats if beat]
 
-    def _step(self, rise: float, bass: float) -> HeardBeat | None:
+    def _step(self, rise: float, bass: float, depth: float) -> HeardBeat | None:
         _push(self._onsets, rise)
         _push(self._bass, bass)
+        _push(self._depths, depth)
         self._frame += 1
         length, step = self._filter.hear(rise)
         if self._frame % LOOK == 1:
-            self._clearness.follow(self._onsets, min(self._frame, MEMORY), self._filter.gain)
+            sounding = bool(self._depths.min() < PAUSE_DB)
+            self._clearness.follow(self._onsets, min(self._frame, MEMORY), self._filter.gain, sounding)
         return self._due(length, step)
 
     def _due(self, length: int, step: int) -> HeardBeat | None:

@@ -40,12 +40,14 @@ class Framer:
 
 @dataclass(frozen=True)
 class Flux:
-    """Of the frames that a block completed: the power spectra (k, bins), and how much each rises over the one before,
-    dB, the mean over all mel bands and over the lowest, (k,) each."""
+    """Of the frames that a block completed: the power spectra (k, bins); how much each rises over the one before, dB,
+    the mean over all mel bands and over the lowest, (k,) each; and how far the loudest band of each lies under the
+    loudest of late, dB, (k,)."""
 
     power: Array
     rises: Array
     low_rises: Array
+    depths: Array
 
 
 class MelFlux:
@@ -62,18 +64,18 @@ class MelFlux:
     def hear(self, samples: Array) -> Flux:
         """Power is taken as librosa does, so the levels in it are those of whole songs."""
         power = np.square(np.abs(np.fft.rfft(self._framer.frames(samples) * self._window))).astype(np.float32)
-        rises = [self._rise(frame) for frame in power @ self._filters.T]
-        whole, low = np.array(rises, np.float32).reshape(-1, 2).T
-        return Flux(power, whole, low)
+        heard = [self._rise(frame) for frame in power @ self._filters.T]
+        return Flux(power, *np.array(heard, np.float32).reshape(-1, 3).T)
 
-    def _rise(self, mel: Array) -> tuple[float, float]:
+    def _rise(self, mel: Array) -> tuple[float, float, float]:
         """Offline, 80 dB under the song's loudest counts as silence; here, under the loudest so far."""
         decibels = 10 * np.log10(np.maximum(mel, 1e-10))
-        self._ceiling_db = max(self._ceiling_db - self._fade_db, float(decibels.max()), FAINTEST_CEILING_DB)
+        loudest = float(decibels.max())
+        self._ceiling_db = max(self._ceiling_db - self._fade_db, loudest, FAINTEST_CEILING_DB)
         decibels = np.maximum(decibels, self._ceiling_db - DEEPEST_DB)
         rise = np.zeros_like(mel) if self._before is None else np.maximum(decibels - self._before, 0)
         self._before = decibels
-        return float(rise.mean()), float(rise[: self._low_bands].mean())
+        return float(rise.mean()), float(rise[: self._low_bands].mean()), self._ceiling_db - loudest
 
 
 @cache

@@ -10,6 +10,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from deepsing_bridge.audio.beat_model import STEP_S
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.listening.beats import BeatTracker, HeardBeat
 from tests.listening.blocks import BLOCK, blocks
@@ -118,6 +119,17 @@ def test_speech_has_no_beat(speed: int, tmp_path: Path) -> None:
     subprocess.run([espeak, "-s", str(speed), "-w", str(tmp_path / "speech.wav"), TEXT], check=True)
     samples, rate = soundfile.read(tmp_path / "speech.wav", dtype="float32")
     assert not told(soxr.resample(samples, rate, SAMPLE_RATE))
+
+
+def test_beats_go_on_through_bars_without_onsets_and_not_for_ever() -> None:
+    beat_s = 50 * STEP_S  # whole steps: what is not heard is counted in these
+    bare = 0.3 * drone(24)
+    samples = np.concatenate([music(20, 60 / beat_s), bare[: 4 * SAMPLE_RATE], music(10, 60 / beat_s), bare])
+    times = np.array([beat.time_s for _, beat in told(samples)])
+    through = times[(times > 20.5) & (times < 24)]
+    assert len(through) == pytest.approx(3.5 / beat_s, abs=1)
+    assert np.abs(through / beat_s - np.round(through / beat_s)).max() * beat_s < 0.07
+    assert times.max() < 34 + 12
 
 
 def test_beats_end_with_the_music() -> None:
