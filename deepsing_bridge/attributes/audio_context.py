@@ -1,6 +1,7 @@
 """An audio emotion model that hears every moment in its context: what ten seconds sound like, compared with rated
 music by kernel ridge regression, and how loud, busy and bright they are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,15 +11,20 @@ from ..core.options import Alignment
 from ..core.types import Progress, SentimentTrack, Song, no_progress
 from . import tagger
 from .alignment import Outputs, Spread
-from .context_features import ContextTrack, song_to_context
+from .context_features import ContextTrack, Senses, song_to_senses
 from .nets.context import ContextRegressor
+from .shrinkage import shrunk
 
 WEIGHTS = "audio-context.safetensors"
 SPREAD = Spread(within=0.25, noise=0.08)
+VALENCE_KEPT = 0.4
+"""Of how valence moves within a piece, where a song has several. Arousal keeps all of it: that it moves with loudness
+and events is known. With less live sound, which cannot do it, says something else; with more valence is late where
+pieces meet (`experiments/moments.py`)."""
 
 
 class ContextAudioEstimator:
-    """The ten seconds around every half second. `load` gives the shipped one."""
+    """The ten seconds around every half second, as far as a song stays the same piece. `load` gives the shipped one."""
 
     file = WEIGHTS
 
@@ -34,7 +40,13 @@ class ContextAudioEstimator:
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts windows, in three passes."""
-        return self.outputs.align(self.raw_sentiment(song_to_context(song, progress)), alignment)
+        return self.outputs.align(self.raw_song(song_to_senses(song, progress)), alignment)
+
+    def raw_song(self, senses: Senses) -> SentimentTrack:
+        """What is said of a whole song, as `raw_sentiment` says it. It turns where the song becomes another piece."""
+        changes = senses.changes()
+        raw = self.raw_sentiment(senses.context(changes=changes))
+        return replace(raw, valence=shrunk(raw.valence, changes, VALENCE_KEPT))
 
     def raw_sentiment(self, context: ContextTrack) -> SentimentTrack:
         """What the examples say about each window, in z-scores of the training sets' ratings."""

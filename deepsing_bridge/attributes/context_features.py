@@ -64,8 +64,8 @@ LOUDNESS, SWELL = sum(SENSES), sum(SENSES) + 1
 ROW = SWELL + 1
 LOUDNESS_S = 5.0
 LARGEST_SWELL_DB = 12.0  # silence before a song is not endlessly calm
-CHANGE_S = 5.0  # what is compared on either side of a change; as far are two of them apart
-CHANGE = 0.2  # mean square over the tagger's numbers: joined clips mostly differ by more, and a song has a few such
+CHANGE_S = 7.5  # what is compared on either side of a change
+CHANGE = 0.33  # mean square over the tagger's numbers: joined clips mostly differ by more, and few songs have such
 
 Array = NDArray[np.float32]
 Exact = NDArray[np.float64]
@@ -95,12 +95,15 @@ class Senses:
     loudness: Array
 
     def changes(self) -> Windows:
-        """The windows with which something else begins, ascending, by what the tagger hears on either side.
+        """The windows with which a song becomes another piece, ascending, by what the tagger hears on either side.
 
-        Its numbers come in standard deviations of its own, so what is much is so in any song.
+        Its numbers come in standard deviations of its own, so what is much is so in any song. No piece is shorter than
+        the CONTEXT_S that were rated: a click in silence is none.
         """
         heard = self.embedding.astype(np.float64) / EMBEDDING**0.5
-        return np.round(peaks(novelty(heard, CHANGE_S), CHANGE_S, CHANGE) / HOP_S).astype(np.intp)
+        found = peaks(novelty(heard, CHANGE_S), CONTEXT_S, CHANGE)
+        whole = found[(found >= CONTEXT_S) & (found <= HOP_S * len(heard) - CONTEXT_S)]
+        return np.round(whole / HOP_S).astype(np.intp)
 
     def context(
         self, context_s: float = CONTEXT_S, usual_db: float | None = None, changes: Windows = NOWHERE

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from deepsing_bridge import weights
 from deepsing_bridge.attributes import audio_context, audio_models, tagger
 from deepsing_bridge.attributes.alignment import interval_means
-from deepsing_bridge.attributes.audio_context import ContextAudioEstimator
+from deepsing_bridge.attributes.audio_context import VALENCE_KEPT, ContextAudioEstimator
 from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
-from deepsing_bridge.attributes.context_features import song_to_context
+from deepsing_bridge.attributes.context_features import song_to_context, song_to_senses
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.audio.features import mel_to_power, song_to_features, song_to_mel
 from deepsing_bridge.core.errors import BridgeError
@@ -21,6 +21,7 @@ from tests.sounds import music
 
 NAMES = tuple(audio_models.ESTIMATORS)
 SONGS = Path(__file__).parents[2] / "../shared/data/songs"
+DEMO = Path(__file__).parents[2] / "examples/demo.ogg"
 needs_songs = pytest.mark.skipif(not SONGS.is_dir(), reason="../shared/data/songs is not there")
 
 
@@ -127,6 +128,24 @@ def test_what_is_loaded_is_recorded() -> None:
     with weights.recorded() as loaded:
         audio_models.choose(None, SHIPPED)
     assert set(loaded) == {audio_context.WEIGHTS, tagger.WEIGHTS}
+
+
+def test_a_song_s_valence_turns_with_its_pieces_and_hardly_within_them() -> None:
+    model = ContextAudioEstimator.load()
+    tense_and_bright = file_to_song(DEMO).samples[35 * SAMPLE_RATE :]
+    senses = song_to_senses(song_of(tense_and_bright))
+    (start,) = senses.changes()
+    plain, whole = model.raw_sentiment(senses.context(changes=senses.changes())), model.raw_song(senses)
+    for piece in (slice(start), slice(start, None)):
+        assert whole.valence[piece].mean() == pytest.approx(plain.valence[piece].mean(), abs=1e-3)
+        assert whole.valence[piece].std() == pytest.approx(VALENCE_KEPT * plain.valence[piece].std(), rel=1e-3)
+    assert np.array_equal(whole.arousal, plain.arousal)
+
+
+def test_a_song_of_one_piece_is_what_its_moments_are() -> None:
+    model, song = ContextAudioEstimator.load(), song_of(music(30))
+    moments, whole = model.raw_sentiment(song_to_context(song)), model.raw_song(song_to_senses(song))
+    assert np.array_equal(whole.valence, moments.valence) and np.array_equal(whole.arousal, moments.arousal)
 
 
 LENGTH_S = 12

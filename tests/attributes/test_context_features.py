@@ -17,10 +17,12 @@ from deepsing_bridge.attributes.context_features import (
     song_to_context,
     song_to_senses,
 )
-from deepsing_bridge.audio.decode import SAMPLE_RATE
+from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.core.types import Song
 from tests.sounds import music
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BRIGHT_S = 49.81  # of the demo song
 DIFFERENCE, BEST = 2, 3  # of what `key` gives
 
 
@@ -79,11 +81,17 @@ def test_a_row_is_told_of_the_middle_of_what_it_hears() -> None:
     assert shares[begins + half // 2] == pytest.approx(0.75, abs=0.06)
 
 
+def demo(first_s: float, last_s: float) -> Song:
+    """A part of the demo song, whose tense piece ends and whose bright one begins at BRIGHT_S."""
+    samples = file_to_song(EXAMPLES / "demo.ogg").samples
+    return song_of(samples[round(first_s * SAMPLE_RATE) : round(last_s * SAMPLE_RATE)])
+
+
 def test_a_context_ends_where_something_else_begins() -> None:
     """What another piece sounds like does not reach over the joint, as it does where no changes are told."""
-    calm, wild = music(20, 60, level=0.05), music(20, 170, level=0.9, seed=1)
-    senses = song_to_senses(song_of(np.concatenate([calm, wild])))
-    (joint,) = (change for change in senses.changes() if abs(change - 40) <= 3)
+    senses = song_to_senses(demo(BRIGHT_S - 15, BRIGHT_S + 15))
+    (joint,) = senses.changes()
+    assert joint == pytest.approx(30, abs=2)
     picture = slice(0, SENSES[0] // 2)
     tracks = senses.context(20, changes=senses.changes()), senses.context()
     rows = [track.values[:, picture] for track in tracks]
@@ -93,6 +101,11 @@ def test_a_context_ends_where_something_else_begins() -> None:
 
 def test_nothing_else_begins_in_a_piece_that_stays_what_it_is() -> None:
     assert not len(song_to_senses(song_of(music(40))).changes())
+
+
+@pytest.mark.parametrize(("before_s", "after_s"), [(8, 15), (15, 8)])
+def test_no_piece_is_shorter_than_what_was_rated(before_s: float, after_s: float) -> None:
+    assert not len(song_to_senses(demo(BRIGHT_S - before_s, BRIGHT_S + after_s)).changes())
 
 
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
