@@ -17,8 +17,9 @@ from scipy.ndimage import uniform_filter1d
 from sklearn.model_selection import GroupKFold
 
 from deepsing_bridge.attributes import audio_models
-from deepsing_bridge.attributes.alignment import interval_means
-from deepsing_bridge.attributes.context_features import NOWHERE, song_to_senses
+from deepsing_bridge.attributes.alignment import Outputs, interval_means
+from deepsing_bridge.attributes.audio_context import SPREAD, ContextAudioEstimator
+from deepsing_bridge.attributes.context_features import CONTEXT_S, NOWHERE, song_to_senses
 from deepsing_bridge.attributes.dynamics import NAMES, song_to_dynamics
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import HOP_S, song_to_features
@@ -34,13 +35,16 @@ from experiments.setting import OUT, SONGS, songs_in
 
 DATA = Path("../shared/data/music")
 UP_TO_CHANGES = f"{audio_models.CONTEXT}, up to changes"
+WHOLE = f"{audio_models.CONTEXT}, as songs are heard"
 WINDOWS_S = {
     audio_models.PAPER: (0.5, 2.5, 5.0, 10.0),
     audio_models.CONTEXT: (4.0, 6.0, 10.0, 15.0, 20.0),
-    UP_TO_CHANGES: (10.0, 20.0, 30.0),
+    UP_TO_CHANGES: (10.0, 20.0),
+    WHOLE: (CONTEXT_S,),
 }
-"""What is tried: the paper's answers of 0.5 s are smoothed, the context model is told of so much around; in the last,
-of nothing beyond where something else begins."""
+"""What is tried: the paper's answers of 0.5 s are smoothed, the context model is told of so much around, or of that up
+to where another piece begins. In the last, the default, valence is also drawn towards its piece's."""
+COLOURS = ("#8d94a3", "#ffc857", "#5ec8b5", "#f2789f")  # of WINDOWS_S, in the figure
 PAIRS = (("Q1", "Q3"), ("Q4", "Q2"))  # of opposite quadrants; in the first one valence is the higher
 NEAR_S, FAR_S = 5.0, 20.0  # from a joint: where a curve's level before it and after it is taken
 HALFWAY_S = 4.0
@@ -123,6 +127,7 @@ def paper_listener(clips: audio.Clips, heard: NDArray[np.intp]) -> Listener:
 
 def context_listener(clips: audio_context.Clips, heard: NDArray[np.intp]) -> Listener:
     net = audio_context.fit(clips, heard)
+    estimator = ContextAudioEstimator(net, Outputs(dict.fromkeys(audio.OUTPUTS, (0.0, 1.0)), SPREAD))
 
     def listen(song: Song) -> Iterator[tuple[str, float, Curves]]:
         senses = song_to_senses(song)
@@ -131,6 +136,8 @@ def context_listener(clips: audio_context.Clips, heard: NDArray[np.intp]) -> Lis
                 context = senses.context(window_s, changes=changes)
                 with torch.inference_mode():
                     yield name, window_s, _named(net(torch.from_numpy(context.values)).numpy())
+        whole = estimator.raw_song(senses)
+        yield WHOLE, CONTEXT_S, {"valence": whole.valence, "arousal": whole.arousal}
 
     return listen
 
@@ -255,7 +262,7 @@ def _people(people: list[tuple[str, str, str, float]]) -> list[tuple[str, str, f
 def _plot(path: Path, joints: list[Joint]) -> None:
     figure, panels = blank(2, 1200, 460)
     for axes, axis in zip(panels, ("valence", "arousal"), strict=True):
-        for (model, windows), colour in zip(WINDOWS_S.items(), ("#8d94a3", "#ffc857", "#5ec8b5"), strict=True):
+        for (model, windows), colour in zip(WINDOWS_S.items(), COLOURS, strict=True):
             for what, line in (("right", "-"), ("in_time", ":")):
                 shares = [np.mean([getattr(j, what) for j in _of(joints, model, w, axis)]) for w in windows]
                 axes.plot(windows, shares, f"o{line}", color=colour, label=f"{model}: {what.replace('_', ' ')}")
