@@ -15,6 +15,7 @@ from .harmony import PitchClasses
 
 MEMORY_BEATS = 32  # accents are told as multiples of their deviation in so many
 USUAL = 0.7  # how likely the first of METERS is, before anything is heard
+EVIDENCE = 0.4  # how much an accent says: a strong beat is often heard in onset, bass and harmony alike
 
 Array = NDArray[np.float64]
 
@@ -55,7 +56,8 @@ class BarCounter:
         """What the last beat was, dB and pitch classes; then the beat after it is what `_likely` tells of."""
         self._accents.append((onset, bass, 1 - float(harmony @ self._harmony)))
         self._harmony = harmony
-        accent = float(np.dot(list(WEIGHTS.values()), [standard(one)[-1] for one in np.array(self._accents).T]))
+        found = [standard(one)[-1] for one in np.array(self._accents).T]
+        accent = EVIDENCE * float(np.dot(list(WEIGHTS.values()), found))
         heard = self._likely * np.where(_FIRST, np.exp(min(accent, 0.0)), np.exp(-max(accent, 0.0)))
         self._likely = heard @ _MOVES / heard.sum()
 
