@@ -26,14 +26,13 @@ _TAPER = 0.1  # of an octave's spectrum, at its upper end, where nothing is hear
 Array = NDArray[np.float32]
 
 
-def constant_q(samples: Array, rate: int, hop_length: int, tuning: float) -> Array:
+def constant_q(samples: Array, hop_length: int, filters: Array) -> Array:
     """Magnitudes from C1 up, (OCTAVES · BINS_PER_OCTAVE, 1 + n // hop_length), each frame centred on its hop.
 
-    `tuning` is the deviation from 440 Hz in bins; `hop_length` is a multiple of 2 ** OCTAVES. Beyond `samples` (n,) is
+    `filters` are `filters_at` the samples' rate; `hop_length` is a multiple of 2 ** OCTAVES. Beyond `samples` (n,) is
     silence.
     """
     frames = 1 + len(samples) // hop_length
-    filters = _filters(rate, tuning)
     silence = len(filters) // (hop_length >> OCTAVES)  # frames that the lowest octave sees around one
     size = hop_length * scipy.fft.next_fast_len(frames + silence, real=True)
     spectrum = scipy.fft.rfft(samples, size)
@@ -44,8 +43,11 @@ def constant_q(samples: Array, rate: int, hop_length: int, tuning: float) -> Arr
     return np.concatenate(list(octaves), axis=1).T
 
 
-def _filters(rate: int, tuning: float) -> Array:
-    """(taps, 2 · BINS_PER_OCTAVE), real parts, then imaginary ones, of the top octave at half of `rate`."""
+def filters_at(rate: int, tuning: float) -> Array:
+    """(taps, 2 · BINS_PER_OCTAVE), real parts, then imaginary ones, of the top octave at half of `rate`.
+
+    `tuning` is the deviation from 440 Hz in bins.
+    """
     lowest = librosa.note_to_hz("C1") * 2 ** (tuning / BINS_PER_OCTAVE)
     pitches = librosa.cqt_frequencies(OCTAVES * BINS_PER_OCTAVE, fmin=lowest, bins_per_octave=BINS_PER_OCTAVE)
     waves, lengths = wavelet(freqs=pitches[-BINS_PER_OCTAVE:], sr=rate)

@@ -16,10 +16,10 @@ import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..core.ahead import side_by_side
+from ..core.ahead import SIDE_BY_SIDE, side_by_side
 from ..core.types import FeatureTrack, Progress, Song, no_progress
 from .compiling import compiling
-from .constant_q import BINS_PER_OCTAVE, constant_q
+from .constant_q import BINS_PER_OCTAVE, constant_q, filters_at
 from .decode import SAMPLE_RATE
 
 with compiling():
@@ -42,7 +42,6 @@ _MEL_BANDS = 128  # librosa's default
 _CHROMA_FFT = 4096  # a semitone down to 90 Hz
 _PITCHES_HZ, _PITCH_THRESHOLD = (150, 4000), 0.1  # librosa's defaults
 _BLOCK_FRAMES = 60 * 42  # a minute, of whole windows
-_FEATURES_BLOCK_FRAMES = 20 * 42  # short enough that two threads share a song evenly
 _DEEPEST_DB = 80.0  # below the loudest; librosa's default
 ONSET_DELAY = 3  # frames: what lies between two is told so many later, to be centred on its hop
 _CONTEXT_FRAMES = 2 * 42  # CENS looks 1.3 s to either side: lowest filter 0.8 s, smoothing 0.5 s
@@ -52,9 +51,7 @@ Made = TypeVar("Made")
 Number = TypeVar("Number", np.float16, np.float32)
 
 
-def song_to_features(
-    song: Song, progress: Progress = no_progress, block_frames: int = _FEATURES_BLOCK_FRAMES
-) -> FeatureTrack:
+def song_to_features(song: Song, progress: Progress = no_progress, block_frames: int = _BLOCK_FRAMES) -> FeatureTrack:
     """`values` (windows, 9156) in float16, as the authors' are; `power` (windows,), the mean of each window's mel
     spectrogram, in float32 (theirs was float16 and overflowed).
 
@@ -62,8 +59,10 @@ def song_to_features(
     `progress` counts feature frames in two passes.
     """
     samples = song.samples
-    blocks = _Blocks(1 + len(samples) // HOP_LENGTH, block_frames, progress)
+    frames = 1 + len(samples) // HOP_LENGTH
+    blocks = _Blocks(frames, _evenly(frames, block_frames), progress)
     mel, tuning = _mel_and_tuning(samples, blocks)
+    filters = filters_at(SAMPLE_RATE, tuning)
     power = mel_to_power(mel)
     loudness = librosa.power_to_db(mel)
     onsets = _padded_onsets(loudness)
@@ -71,9 +70,9 @@ def song_to_features(
     def described(first: int, stop: int) -> NDArray[np.float16]:
         mfcc = librosa.feature.mfcc(S=loudness[:, first:stop], n_mfcc=N_MFCC).T
         tempogram = _tempogram(onsets[first : stop + N_TEMPOGRAM - 1])
-        return np.concatenate([mfcc, tempogram, _cens(samples, first, stop, tuning).T], axis=1).astype(np.float16)
+        return np.concatenate([mfcc, tempogram, _cens(samples, first, stop, filters).T], axis=1).astype(np.float16)
 
-    values = np.empty((blocks.frames, FRAME_VALUES), np.float16)
+    values = np.empty((frames, FRAME_VALUES), np.float16)
     for first, stop, block in blocks.each(described):
         values[first:stop] = block
     return FeatureTrack(in_windows(values).reshape(-1, WINDOW_VALUES), power, HOP_S)
@@ -163,6 +162,12 @@ class _Blocks:
             self._progress(self._done, 2 * self.frames)
 
 
+def _evenly(frames: int, most: int) -> int:
+    """Frames of blocks that are `most` at most, and of which all threads get as many."""
+    rounds = -(-frames // (SIDE_BY_SIDE * most))
+    return -(-frames // (SIDE_BY_SIDE * rounds))
+
+
 def in_windows(per_frame: NDArray[Number]) -> NDArray[Number]:
     """(frames, n) as (windows, 21, n), without the frames left over."""
     windows = len(per_frame) // FRAMES_PER_WINDOW
@@ -242,9 +247,9 @@ def _tuning(pitch: Array, strength: Array) -> float:
     return float(librosa.pitch_tuning(pitch[clear], bins_per_octave=BINS_PER_OCTAVE))
 
 
-def _cens(samples: Array, first: int, stop: int, tuning: float) -> Array:
+def _cens(samples: Array, first: int, stop: int, filters: Array) -> Array:
     start = max(first - _CONTEXT_FRAMES, 0)
     context = samples[start * HOP_LENGTH : (stop + _CONTEXT_FRAMES) * HOP_LENGTH]
-    heard = constant_q(context, SAMPLE_RATE, HOP_LENGTH, tuning)
+    heard = constant_q(context, HOP_LENGTH, filters)
     cens: Array = librosa.feature.chroma_cens(C=heard)
     return cens[:, first - start : stop - start]
