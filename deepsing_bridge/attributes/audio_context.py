@@ -17,6 +17,7 @@ from .shrinkage import shrunk
 
 WEIGHTS = "audio-context.safetensors"
 SPREAD = Spread(within=0.25, noise=0.08)
+_BLOCK = 1200  # windows, ten minutes, that are compared with all examples at once
 VALENCE_KEPT = 0.4
 """Of how valence moves within a piece, where a song has several. Arousal keeps all of it: that it moves with loudness
 and events is known. With less live sound, which cannot do it, says something else; with more valence is late where
@@ -51,5 +52,6 @@ class ContextAudioEstimator:
     def raw_sentiment(self, context: ContextTrack) -> SentimentTrack:
         """What the examples say about each window, in z-scores of the training sets' ratings."""
         with torch.inference_mode():
-            answers = self.net(torch.from_numpy(context.values))
+            blocks = torch.from_numpy(context.values).split(_BLOCK)
+            answers = torch.cat([self.net(block) for block in blocks])
         return self.outputs.track(answers, context.hop_s)

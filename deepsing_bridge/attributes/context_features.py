@@ -120,8 +120,8 @@ class Senses:
         level, _ = Surroundings.of(windows, round(LOUDNESS_S / HOP_S), changes).describe(self.loudness[:, None])
         mean = self.loudness.mean() if usual_db is None else usual_db
         swell = np.clip(level - mean, -LARGEST_SWELL_DB, LARGEST_SWELL_DB)
-        parts = *senses, mean + swell, swell
-        return ContextTrack(np.concatenate(parts, axis=1).astype(np.float32), HOP_S)
+        parts = [part.astype(np.float32) for part in (*senses, mean + swell, swell)]
+        return ContextTrack(np.concatenate(parts, axis=1), HOP_S)
 
 
 def song_to_context(song: Song, progress: Progress = no_progress) -> ContextTrack:
@@ -149,28 +149,24 @@ def picture_columns(samples: Array, progress: Progress = no_progress) -> Array:
     6 MB, and keeps them.
     """
     windows = len(samples) // WINDOW
-    picture = _mel_picture(samples, windows)
     columns = np.empty((windows, 80 * REGIONS), np.float32)
     shown = min(_SHOWN, windows)
     for first in range(0, windows, _SHOWN - 2 * _MARGIN):
         stop = min(first + _SHOWN - 2 * _MARGIN, windows)
         start = min(max(first - _MARGIN, 0), windows - shown)
-        seen = _seen(picture[:, COLUMN * start : COLUMN * (start + shown)])
+        seen = _seen(_mel_picture(samples, start, start + shown))
         columns[first:stop] = seen[first - start : stop - start]
         progress(stop, windows)
     return columns
 
 
-def _mel_picture(samples: Array, windows: int) -> Array:
-    """(128, 16 · windows): log power, about −1..1."""
-    picture = np.empty((_MEL_BANDS, COLUMN * windows), np.float32)
-    for first in range(0, windows, _BLOCK):
-        frames = slice(COLUMN * first, COLUMN * min(first + _BLOCK, windows))
-        sound = under_frames(samples, frames.start, frames.stop, _MEL_HOP, _MEL_FFT)
-        mel = librosa.feature.melspectrogram(
-            y=sound, sr=SAMPLE_RATE, n_fft=_MEL_FFT, hop_length=_MEL_HOP, n_mels=_MEL_BANDS, center=False
-        )
-        picture[:, frames] = np.clip((np.log10(_QUIETEST + mel) - _GREY) / _CONTRAST, -1.5, 1.5)
+def _mel_picture(samples: Array, first: int, stop: int) -> Array:
+    """(128, 16 · windows) of the windows `first` to `stop`: log power, about −1..1."""
+    sound = under_frames(samples, COLUMN * first, COLUMN * stop, _MEL_HOP, _MEL_FFT)
+    mel = librosa.feature.melspectrogram(
+        y=sound, sr=SAMPLE_RATE, n_fft=_MEL_FFT, hop_length=_MEL_HOP, n_mels=_MEL_BANDS, center=False
+    )
+    picture: Array = np.clip((np.log10(_QUIETEST + mel) - _GREY) / _CONTRAST, -1.5, 1.5)
     return picture
 
 
@@ -187,18 +183,18 @@ def _seen(picture: Array) -> Array:
 def harmony(samples: Array, progress: Progress = no_progress) -> tuple[Array, Array]:
     """Chroma (windows, 12), and details of harmony (windows, 19)."""
     windows = len(samples) // WINDOW
-    pitches = np.empty((windows * PITCH_FRAMES, 12 * _OCTAVES * _TUNINGS), np.float32)
-    roughness = np.empty(len(pitches), np.float32)
+    octaves = np.empty((windows * PITCH_FRAMES, _OCTAVES), np.float32)
+    folded = np.empty((len(octaves), 12 * _TUNINGS), np.float32)
+    roughness = np.empty(len(octaves), np.float32)
     for first in range(0, windows, _BLOCK):
         frames = slice(PITCH_FRAMES * first, PITCH_FRAMES * min(first + _BLOCK, windows))
         sound = under_frames(samples, frames.start, frames.stop, _PITCH_HOP, _PITCH_FFT)
         spectrum = np.abs(librosa.stft(sound, n_fft=_PITCH_FFT, hop_length=_PITCH_HOP, center=False))
-        pitches[frames] = np.log10(_QUIETEST + spectrum.T**2 @ _pitch_filters())
+        prominent = _prominent(np.log10(_QUIETEST + spectrum.T**2 @ _pitch_filters()))
+        octaves[frames], folded[frames] = prominent.sum(axis=2), prominent.sum(axis=1)
         roughness[frames] = _roughness(spectrum)
         progress(frames.stop // PITCH_FRAMES, windows)
-    prominent = np.maximum(pitches - uniform_filter1d(pitches, 12 * _TUNINGS + 1, axis=1, mode="nearest"), 0)
-    octaves = prominent.reshape(len(pitches), _OCTAVES, -1).sum(axis=2)
-    strengths = _in_tune(prominent)
+    strengths = _in_tune(folded)
     chroma = strengths / (np.linalg.norm(strengths, axis=1, keepdims=True) + 1e-6)
     details = (
         _best_triads(chroma),
@@ -233,9 +229,15 @@ def _pitch_filters() -> Array:
     return (bells / bells.sum(0)).astype(np.float32)
 
 
-def _in_tune(prominent: Array) -> Array:
-    """(frames, 216) → (frames, 12): octaves folded; the strongest tuning of the song is the centre of a semitone."""
-    folded = prominent.reshape(len(prominent), _OCTAVES, -1).sum(1)
+def _prominent(pitches: Array) -> Array:
+    """(frames, 216) → (frames, 6 octaves, 36): how far each rises above the octave around it."""
+    around = uniform_filter1d(pitches, 12 * _TUNINGS + 1, axis=1, mode="nearest")
+    prominent: Array = np.maximum(pitches - around, 0).reshape(len(pitches), _OCTAVES, -1)
+    return prominent
+
+
+def _in_tune(folded: Array) -> Array:
+    """(frames, 36), all octaves → (frames, 12): the strongest tuning of the song is the centre of a semitone."""
     offset = int(folded.reshape(-1, 12, _TUNINGS).sum((0, 1)).argmax()) - _TUNINGS // 2
     semitones = np.roll(folded, -offset, axis=1).reshape(-1, 12, _TUNINGS)
     return semitones @ np.array([0.5, 1, 0.5], np.float32)

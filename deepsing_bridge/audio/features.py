@@ -108,12 +108,17 @@ def decibels(mel: Array, before: int = 0) -> Iterator[tuple[int, int, Array]]:
     """What `librosa.power_to_db` gives of all of `mel`, to the bit, in blocks: which frames each is of, `first` to
     `stop`, and the decibels (bands, frames) of these, after those of up to `before` frames that lie before them.
     """
-    deepest = librosa.power_to_db(mel.max(keepdims=True), top_db=None).item() - _DEEPEST_DB
-    frames = mel.shape[1]
+    loudest, frames = float(mel.max()), mel.shape[1]
     for first in range(0, frames, _BLOCK_FRAMES):
         stop = min(first + _BLOCK_FRAMES, frames)
-        heard = librosa.power_to_db(mel[:, max(first - before, 0) : stop], top_db=None)
-        yield first, stop, np.maximum(heard, deepest)
+        yield first, stop, above_deepest(mel[:, max(first - before, 0) : stop], loudest)
+
+
+def above_deepest(power: Array, loudest: float) -> Array:
+    """`power` of a part of a song in decibels, none further below the song's `loudest` than librosa has it."""
+    deepest = librosa.power_to_db(np.array([loudest], power.dtype), top_db=None).item() - _DEEPEST_DB
+    decibels: Array = np.maximum(librosa.power_to_db(power, top_db=None), deepest)
+    return decibels
 
 
 def mel_to_power(mel: Array) -> Array:

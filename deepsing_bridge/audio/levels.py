@@ -13,7 +13,7 @@ from ..core.types import LEVEL_NAMES, LevelTrack, Song
 from .compiling import compiling
 from .decode import SAMPLE_RATE
 from .features import HOP_LENGTH as MEL_HOP_LENGTH
-from .features import ONSET_DELAY, decibels, mel_to_onsets, under_frames
+from .features import ONSET_DELAY, above_deepest, mel_to_onsets, under_frames
 
 with compiling():
     import librosa
@@ -60,16 +60,18 @@ def _spectra(song: Song) -> tuple[dict[str, Array], Array]:
     rows = band_weights(song.sample_rate)
     mel_rows = mel_filters(sr=song.sample_rate, n_fft=FFT, n_mels=MEL_BANDS)
     frames = 1 + len(song.samples) // HOP_LENGTH
-    power, mel = np.empty((len(rows), frames), np.float32), np.empty((MEL_BANDS, frames), np.float32)
+    power, loudest = np.empty((len(rows), frames), np.float32), 0.0
     for first, stop, block in _power_blocks(song.samples, frames):
         power[:, first:stop] = [row @ block for row in rows.values()]
-        mel[:, first:stop] = mel_rows @ block
-    flux = np.concatenate([_flux(loudness)[first - stop :] for first, stop, loudness in decibels(mel, ONSET_DELAY)])
-    return dict(zip(rows, power, strict=True)), flux
+        loudest = max(loudest, float((mel_rows @ block).max()))
+    # Heard once more rather than kept: mel bands would be most of what levels take.
+    heard = _power_blocks(song.samples, frames, before=ONSET_DELAY)
+    flux = [_flux(mel_rows @ block, loudest)[first - stop :] for first, stop, block in heard]
+    return dict(zip(rows, power, strict=True)), np.concatenate(flux)
 
 
-def _flux(loudness: Array) -> Array:
-    flux: Array = onset_strength(S=loudness, sr=SAMPLE_RATE, hop_length=HOP_LENGTH, n_fft=FFT)
+def _flux(mel: Array, loudest: float) -> Array:
+    flux: Array = onset_strength(S=above_deepest(mel, loudest), sr=SAMPLE_RATE, hop_length=HOP_LENGTH, n_fft=FFT)
     return flux
 
 
@@ -81,11 +83,12 @@ def band_weights(sample_rate: int) -> dict[str, Array]:
     return {name: row.astype(np.float32) for name, row in rows.items()}
 
 
-def _power_blocks(samples: Array, frames: int) -> Iterator[tuple[int, int, Array]]:
-    """(bins, frames) power spectra of the frames `first` to `stop`, each frame centred on its hop."""
+def _power_blocks(samples: Array, frames: int, before: int = 0) -> Iterator[tuple[int, int, Array]]:
+    """(bins, frames) power spectra of the frames `first` to `stop`, each frame centred on its hop, after those of up to
+    `before` frames that lie before them."""
     for first in range(0, frames, BLOCK_FRAMES):
         stop = min(first + BLOCK_FRAMES, frames)
-        heard = under_frames(samples, first, stop, HOP_LENGTH, FFT)
+        heard = under_frames(samples, max(first - before, 0), stop, HOP_LENGTH, FFT)
         yield first, stop, np.abs(librosa.stft(heard, n_fft=FFT, hop_length=HOP_LENGTH, center=False)) ** 2
 
 

@@ -44,10 +44,11 @@ def analyze(
 
     `heard` is what `hear` gave of the song before, where it is known.
     """
+    sentiment = audio_model.estimate(song, alignment, progress)  # first, while nothing else of the song is kept
     mel = song_to_mel(song)
     levels, sound = heard or hear(song, mel)
     return SongAnalysis(
-        sentiment=audio_model.estimate(song, alignment, progress),
+        sentiment=sentiment,
         power=tuple(mel_to_power(mel).tolist()),
         structure=song_to_structure(song, mel),
         levels=levels,

@@ -29,6 +29,16 @@ def song_of(samples: NDArray[np.float32]) -> Song:
     return Song(samples, SAMPLE_RATE, Path("song.wav"), "")
 
 
+def test_windows_are_judged_alike_in_blocks_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, context = ContextAudioEstimator.load(), song_to_context(song_of(music(8)))
+    whole = model.raw_sentiment(context)
+    monkeypatch.setattr(audio_context, "_BLOCK", 5)
+    again = model.raw_sentiment(context)
+    assert len(again.valence) == len(whole.valence) == 16
+    assert np.allclose(again.valence, whole.valence, atol=1e-4)
+    assert np.allclose(again.arousal, whole.arousal, atol=1e-4)
+
+
 def arousal_of(samples: NDArray[np.float32]) -> float:
     return float(ContextAudioEstimator.load().raw_sentiment(song_to_context(song_of(samples))).arousal.mean())
 

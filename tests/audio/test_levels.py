@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from deepsing_bridge.audio import levels
 from deepsing_bridge.audio.decode import SAMPLE_RATE
 from deepsing_bridge.audio.features import song_to_mel
 from deepsing_bridge.audio.levels import song_to_levels
@@ -34,6 +35,14 @@ def test_values_come_often_and_lie_between_0_and_1() -> None:
     assert track.values.shape[1] == len(LEVEL_NAMES)
     assert track.values.min() >= 0 and track.values.max() <= 1
     assert len(track.values) * track.hop_s == pytest.approx(SECONDS, abs=0.05)
+
+
+def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = tone(440) + clicks(1.0, 3.0) + 5 * clicks(7.0)  # the loudest, which floors all, comes last
+    whole = levels_of(samples)
+    monkeypatch.setattr(levels, "BLOCK_FRAMES", 100)
+    again = levels_of(samples)
+    assert np.allclose(again.values, whole.values, atol=1e-5)
 
 
 @pytest.mark.parametrize(("hertz", "band"), [(80, "bass"), (700, "mid"), (6000, "treble")])
