@@ -5,9 +5,7 @@ the snapshot, `osc-out` waits for events. Both write to the one socket, which ne
 the port that was asked. Knows the hub, and nothing of the engine.
 """
 
-import errno
 import logging
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ from threading import Thread
 from pythonosc.osc_message import OscMessage
 
 from ...core.addresses import host_and_port
-from ...core.errors import BridgeError, Taken
+from ...core.errors import BridgeError
 from ...core.log import log_mistake
 from ...live.commands import Sender, SetParam
 from ...live.events import Echo, Event, Problem
@@ -31,6 +29,7 @@ from ..token import KnownHosts, Token
 from . import codec
 from .hosts import Host, is_quiet, understand
 from .subscribers import Address, AnswerLimit, Moves, Once, Subscribers
+from .udp import at_port, bound, is_own, refusals, resolved
 from .waiting import Waiting
 
 log = logging.getLogger(__name__)
@@ -39,12 +38,6 @@ PORT = 7700
 TOKEN = f"{ROOT}/token"
 GUESSES = 5  # a second, of one host
 WAIT_S = 0.1  # how long a thread waits before it looks whether it is to stop
-EVERY_ADDRESS = ("0.0.0.0", "::")
-RECEIVE_BUFFER = 2**19  # bytes: what comes in while the interpreter is busy elsewhere; the kernel drops the rest
-
-# Linux tells of refused packets when asked to (ip(7) IP_RECVERR, ipv6(7)); Python has no names for these numbers yet.
-_TELL_REFUSALS = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
-_REFUSALS = getattr(socket, "MSG_ERRQUEUE", None)  # where they are read; other systems have none
 
 
 Pack = Callable[[Iterable[OscMessage]], list[bytes]]
@@ -102,9 +95,9 @@ class OscServer:
 
     def start(self) -> None:
         """Take the port and begin. Raises BridgeError if it is taken, or the host or a target is not known."""
-        family, here = _resolved(self.host, self.port)
-        self._subscribers = Subscribers(_resolved(*target, family)[1] for target in self.targets)
-        self._socket = _bound(family, here)
+        family, here = resolved(self.host, self.port)
+        self._subscribers = Subscribers(resolved(*target, family)[1] for target in self.targets)
+        self._socket = bound(family, here)
         self._here = self._socket.getsockname()
         self.port = self._here[1]
         self._outbox = self._hub.subscribe()
@@ -147,7 +140,7 @@ class OscServer:
         except OSError:  # nothing to read, but word of somebody who is gone
             self._note_refusals()
             return
-        if self._is_own(sender):  # this bridge as its own target would answer itself for ever
+        if is_own(self._here, sender, self._socket.family):  # as its own target it would answer itself for ever
             self.ignored += 1
             return
         peer = Peer(sender)
@@ -164,12 +157,6 @@ class OscServer:
             raise BridgeError(
                 f"{message.address[:80]}: too much waits for its time already; send it without a time tag"
             )
-
-    def _is_own(self, sender: Address) -> bool:
-        """Whether this socket sent it; one that is at every address of the machine sends from any of them."""
-        if self._here[0] not in EVERY_ADDRESS:
-            return bool(sender == self._here)
-        return sender[1] == self.port and _is_local(self._socket.family, sender)
 
     @contextmanager
     def _refusing(self, peer: Peer) -> Iterator[None]:
@@ -203,9 +190,9 @@ class OscServer:
             case None:
                 self.ignored += 1
             case codec.Subscribe(port):
-                self._subscribe(_at_port(peer.address, port), peer)
+                self._subscribe(at_port(peer.address, port), peer)
             case codec.Unsubscribe(port):
-                self._subscribers.remove(_at_port(peer.address, port))
+                self._subscribers.remove(at_port(peer.address, port))
             case codec.Get(name):
                 self._answer_with([self._hub.snapshot.answer(name)], peer.address, self._answers, peer)
             case codec.GetCurve():
@@ -330,55 +317,8 @@ class OscServer:
             self._note_refused(address)
 
     def _note_refusals(self) -> None:
-        while _REFUSALS is not None:
-            try:
-                *_, address = self._socket.recvmsg(1, 1024, _REFUSALS)
-            except OSError:  # that was the last one
-                return
+        for address in refusals(self._socket):
             self._note_refused(address)
 
     def _note_refused(self, address: Address) -> None:
         self.gone += self._subscribers.refused(address, self._hub.clock.now())
-
-
-def _resolved(host: str, port: int, family: socket.AddressFamily | int = 0) -> tuple[socket.AddressFamily, Address]:
-    if not 0 <= port < 2**16:  # the system would take another one without a word
-        raise BridgeError(f"OSC: there is no udp port {port}, expected 1..65535")
-    try:
-        found = socket.getaddrinfo(host, port, family, socket.SOCK_DGRAM)[0]
-    except (OSError, UnicodeError) as error:
-        raise BridgeError(
-            f"OSC: {host_and_port(host, port)} is no address that this machine knows ({error})"
-        ) from error
-    return found[0], found[4]
-
-
-def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
-    bound = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        if _REFUSALS is not None:
-            bound.setsockopt(*_TELL_REFUSALS[family], 1)
-        bound.setblocking(False)
-        bound.bind(address)
-    except OSError as error:
-        bound.close()
-        if error.errno == errno.EADDRINUSE:
-            raise Taken(f"OSC: udp port {address[1]} of {address[0]} is taken by another program") from error
-        raise BridgeError(f"OSC: udp port {address[1]} of {address[0]} cannot be taken ({error.strerror})") from error
-    return bound
-
-
-def _is_local(family: int, address: Address) -> bool:
-    """Whether `address` is one of this machine's: only those can be bound to."""
-    host, _, *rest = address
-    with socket.socket(family, socket.SOCK_DGRAM) as tried:
-        try:
-            tried.bind((host, 0, *rest))
-        except OSError:
-            return False
-    return True
-
-
-def _at_port(address: Address, port: int | None) -> Address:
-    return address if port is None else (address[0], port, *address[2:])
