@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from deepsing_bridge.app.bridge import Adapter
+    from deepsing_bridge.app.adapters import Adapter
 
 A = TypeVar("A", bound="Adapter")
 

@@ -45,6 +45,7 @@ def serve(
         return
     set_up(process.log_json, process.verbose)
     from ..app import bridge
+    from ..app.process import leave
 
     config = BridgeConfig(
         playback=playing.playback(song),
@@ -64,7 +65,7 @@ def serve(
     )
     if warning := bridge.exposed(network.listen, network.keys is not None, config.network.token is not None):
         log.warning(warning)
-    bridge.leave(bridge.serve(config, _tell_running))
+    leave(bridge.serve(config, _tell_running))
 
 
 def _parameters(frames: FrameOptions, pictures: PictureOptions) -> dict[str, Value]:

@@ -21,9 +21,10 @@ import soundfile
 import zmq
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from deepsing_bridge.app import adapters, process
 from deepsing_bridge.app import bridge as daemon
-from deepsing_bridge.app.bridge import FORCED
 from deepsing_bridge.app.config import BridgeConfig, Network, Ports
+from deepsing_bridge.app.process import FORCED
 from deepsing_bridge.client import SharedFrames
 from deepsing_bridge.core.units import HANDLE_S
 from deepsing_bridge.export.story_folder import clip_name
@@ -65,7 +66,7 @@ def test_everybody_is_told_a_size_of_one_number_as_two() -> None:
 def test_osc_goes_out_in_bundles_where_they_are_asked_for(bundles: bool) -> None:
     ports = Ports(osc=0, oscquery=None, frames=None, commands=None)
     config = BridgeConfig(network=Network(ports=ports, osc_bundles=bundles), midi=None)
-    (osc,) = daemon._intakes(config, daemon._hub(config))
+    (osc,) = adapters.intakes(config, daemon._hub(config))
     assert isinstance(osc, OscServer)
     with serving(osc), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
         here.settimeout(WAIT_S)
@@ -412,13 +413,13 @@ class _InterruptedEvent(threading.Event):
 
 
 def test_a_terminal_that_closes_is_no_second_signal_and_stays_ignored_below_nohup() -> None:
-    with daemon._signals() as asked:
+    with process.signals() as asked:
         for _ in range(3):
             signal.raise_signal(signal.SIGHUP)
     assert asked
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with daemon._signals() as asked:
+        with process.signals() as asked:
             signal.raise_signal(signal.SIGHUP)
         assert not asked
     finally:
@@ -430,8 +431,8 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_goes() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
-        daemon._raise_file_limit()
-        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(daemon.OPEN_FILES, hard), hard)
+        process.raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(process.OPEN_FILES, hard), hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 

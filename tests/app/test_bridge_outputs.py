@@ -2,7 +2,7 @@
 
 import pytest
 
-from deepsing_bridge.app import bridge as daemon
+from deepsing_bridge.app import adapters
 from deepsing_bridge.app.config import BridgeConfig, Network, Ports, VideoOutputs
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
@@ -26,17 +26,17 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
 def test_each_that_has_a_name_is_there_and_no_other(hub: Hub) -> None:
     network = Network(ports=NO_PORTS, shared_memory=None, link=True)
     config = BridgeConfig(network=network, midi=None, video=VideoOutputs(ndi="stage", camera="first"))
-    senders = [adapter.describe() for adapter in daemon._senders(config, hub)]
+    senders = [adapter.describe() for adapter in adapters.senders(config, hub)]
     assert senders[1:] == ["NDI: stage", "virtual camera: first"]
-    assert [adapter.describe() for adapter in daemon._intakes(config, hub)] == [
+    assert [adapter.describe() for adapter in adapters.intakes(config, hub)] == [
         "Ableton Link: with whoever is on this network"
     ]
     plain = BridgeConfig(network=Network(ports=NO_PORTS, shared_memory=None), midi=None)
-    assert len(list(daemon._senders(plain, hub))) == 1
-    assert list(daemon._intakes(plain, hub)) == []
+    assert len(list(adapters.senders(plain, hub))) == 1
+    assert list(adapters.intakes(plain, hub)) == []
 
 
 def test_one_that_cannot_be_had_here_is_refused(hub: Hub) -> None:
     config = BridgeConfig(network=Network(ports=NO_PORTS, shared_memory=None), video=VideoOutputs(spout="stage"))
     with pytest.raises(BridgeError, match="--spout: SpoutGL works on Windows only"):
-        list(daemon._senders(config, hub))
+        list(adapters.senders(config, hub))

@@ -3,6 +3,7 @@
 import pytest
 
 from deepsing_bridge.app import bridge as daemon
+from deepsing_bridge.app import process
 from deepsing_bridge.app.config import BridgeConfig
 from deepsing_bridge.core import log
 from deepsing_bridge.core.fields import Value
@@ -26,7 +27,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[BridgeConfig]:
     """The bridges that would have run."""
     configs: list[BridgeConfig] = []
     monkeypatch.setattr(daemon, "serve", lambda config, tell: configs.append(config) or 0)
-    monkeypatch.setattr(daemon, "leave", lambda code: None)
+    monkeypatch.setattr(process, "leave", lambda code: None)
     monkeypatch.setattr(log, "set_up", lambda as_json, verbose: None)
     return configs
 
