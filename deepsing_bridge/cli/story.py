@@ -71,14 +71,9 @@ def story(
     if pixels and shape:
         raise BridgeError(f"--size {size} has a shape, and so is --shape {shape} one; give one of them")
     footage = own.settings()
-    if footage and models.generator:
-        raise BridgeError(
-            f"--generator {models.generator} paints every scene; with --footage say --fill {models.generator}"
-        )
-    generator = (own.fill or UNPAINTED_SET) if footage else models.generator
-    chosen = replace(models, generator=generator).choice(translator, classes)
+    chosen = replace(models, generator=_generator(models, own)).choice(translator, classes)
 
-    from ..app.sizes import default_size, footage_size, larger_size
+    from ..app.sizes import default_size, footage_size
     from ..app.story import make_story
 
     paints = footage is None or footage.fill
@@ -120,9 +115,27 @@ def story(
         made = make_story(request, stages)
     _remember(made)
     _tell(made)
-    if not pixels and paints and (more := larger_size(chosen.generator, (width, height))):
+    if not pixels and paints:
+        _tell_larger(chosen.generator, (width, height))
+
+
+def _generator(models: ModelOptions, own: FootageOptions) -> str | None:
+    """What paints: every scene, or of a story of footage those that no shot is near to."""
+    if not own.footage:
+        return models.generator
+    if models.generator:
+        raise BridgeError(
+            f"--generator {models.generator} paints every scene; with --footage say --fill {models.generator}"
+        )
+    return own.fill or UNPAINTED_SET
+
+
+def _tell_larger(generator: str, size: tuple[int, int]) -> None:
+    from ..app.sizes import larger_size
+
+    if more := larger_size(generator, size):
         typer.echo(
-            f"Pictures have {width}x{height} pixels; --size {more[0]}x{more[1]} makes larger ones, in more time."
+            f"Pictures have {size[0]}x{size[1]} pixels; --size {more[0]}x{more[1]} makes larger ones, in more time."
         )
 
 
