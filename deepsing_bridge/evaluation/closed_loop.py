@@ -29,7 +29,7 @@ from ..story.plan import as_track, plan
 from ..story.settings import Settings, own_view
 from ..story.storyboard import Storyboard
 from ..training.sampling import joined
-from ..training.view_candidates import agreement as correlations
+from ..training.view_candidates import agreement
 from ..translation.protocol import SentimentTranslator
 from ..weights.class_tables import class_table_file
 from ..weights.model_sets import SHIPPED
@@ -149,7 +149,7 @@ def judged(boards: Sequence[Storyboard], seen: Sequence[Seen]) -> dict[str, floa
     figures: dict[str, float] = {}
     for way in ("first", "middle", "mean"):
         told = joined([one.ways[way] for one in seen])
-        figures |= {f"{way}.{axis}": r for axis, r in asdict(correlations(asked, told)).items()}
+        figures |= {f"{way}.{axis}": r for axis, r in asdict(agreement(asked, told)).items()}
     whole = joined([one.mean for one in seen])
     for axis in ("valence", "arousal"):
         low, high = interval(getattr(asked, axis), getattr(whole, axis))
