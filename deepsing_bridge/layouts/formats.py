@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..live.vocabulary import Vocabulary
 from . import open_stage_control, pure_data, supercollider, touchosc
 from .panel import Bridge
+from .touchosc_scripts import RECEIVE_PORT
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ LAYOUTS = {
             "touchosc",
             "deepsing.tosc",
             "TouchOSC",
-            f"open it; Connections ▸ OSC: UDP, the bridge's host and port, receive port {touchosc.RECEIVE_PORT}",
+            f"open it; Connections ▸ OSC: UDP, the bridge's host and port, receive port {RECEIVE_PORT}",
             touchosc.layout,
         ),
         Layout(

@@ -2,6 +2,7 @@ import pytest
 
 from deepsing_bridge.layouts import touchosc
 from deepsing_bridge.layouts.panel import SIZES, TRANSPORT, Bridge, by_hand, cue_buttons, readouts
+from deepsing_bridge.layouts.touchosc_scripts import RECEIVE_PORT
 from deepsing_bridge.live.parameters import Parameter
 from deepsing_bridge.live.vocabulary import vocabulary
 from tests.layouts.touchosc import Control, Played, address, opened, text
@@ -156,7 +157,7 @@ def test_a_faders_value_stands_below_it(played: Played) -> None:
 
 
 def test_it_subscribes_again_where_the_bridge_is_silent(played: Played) -> None:
-    subscribed = ("/deepsing/subscribe", touchosc.RECEIVE_PORT)
+    subscribed = ("/deepsing/subscribe", RECEIVE_PORT)
     played.update()
     assert played.sent == [subscribed]
     for now_ms in (1000, 2000, 3500):
