@@ -31,7 +31,7 @@ from ..export.story_folder import (
 )
 from ..export.video import film_fault
 from ..footage.media import Subclip
-from ..story.edits import EditedStory, apply
+from ..story.edited_story import EditedStory, apply
 from ..story.edits_file import History
 from ..story.storyboard import Storyboard
 from .workshop import Workshop

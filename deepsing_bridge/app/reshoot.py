@@ -8,7 +8,7 @@ from ..core.errors import BridgeError
 from ..footage.choice import choose
 from ..footage.media import Subclip
 from ..footage.shot import Shot
-from ..story.edits import EditedStory
+from ..story.edited_story import EditedStory
 from ..weights import model_sets
 from .footage import look_at_footage, wants_of
 from .workshop import Workshop

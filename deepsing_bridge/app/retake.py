@@ -12,7 +12,8 @@ from ..core.folder_lock import alone_in
 from ..export import alternates
 from ..export.assemble import Stages, is_timeline_untouched
 from ..footage.media import Subclip
-from ..story.edits import EditedScene, EditedStory, Picture
+from ..story.edited_story import EditedScene, EditedStory
+from ..story.edits import Picture
 from ..story.edits_file import History, Step
 from .change import Opened, change, open_story
 from .config import RetakeRequest

@@ -11,24 +11,8 @@ from ..core.errors import BridgeError
 from ..core.options import BLEND
 from ..core.units import parse_clock, parse_shift, seconds_to_frame
 from ..footage.media import Subclip
-from ..story.edits import (
-    Edit,
-    EditedScene,
-    EditedStory,
-    Lock,
-    Merge,
-    MoveCut,
-    Picture,
-    Reblend,
-    Repaint,
-    Reshoot,
-    Restyle,
-    Split,
-    SplitShot,
-    changeable_scene,
-    painted_scene,
-    scene_numbered,
-)
+from ..story.edited_story import EditedScene, EditedStory, changeable_scene, painted_scene, scene_numbered
+from ..story.edits import Edit, Lock, Merge, MoveCut, Picture, Reblend, Repaint, Reshoot, Restyle, Split, SplitShot
 from .config import RetakeRequest
 
 

@@ -11,7 +11,7 @@ import torch
 from ..export.clips import write_scene_clip
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
-from ..story.edits import EditedStory
+from ..story.edited_story import EditedStory
 from ..story.settings import Settings
 from .config import ModelChoice
 from .painting import Painting, load_painting, load_styling

@@ -28,7 +28,7 @@ from ..render.seen_cuts import with_seen_cuts
 from ..render.styled_footage import FootageStyler
 from ..story import levels_cache
 from ..story.analysis import analyze
-from ..story.edits import EditedStory, apply
+from ..story.edited_story import EditedStory, apply
 from ..story.footage_plan import Unpainted
 from ..story.plan import Labels, plan, with_styles
 from ..story.settings import Settings, own_view

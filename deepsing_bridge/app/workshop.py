@@ -17,7 +17,8 @@ from ..generators.load import load_generator
 from ..render.clips import ClipRenderer
 from ..render.styled_footage import FootageStyler
 from ..story import levels_cache
-from ..story.edits import EditedScene, Picture
+from ..story.edited_story import EditedScene
+from ..story.edits import Picture
 from ..story.footage_plan import UNPAINTED, Unpainted
 from ..story.latents import wandered
 from ..story.storyboard import Storyboard

@@ -17,7 +17,7 @@ from .progress import progress
 
 if TYPE_CHECKING:
     from ..app.made import Story
-    from ..story.edits import EditedStory
+    from ..story.edited_story import EditedStory
 
 SCENES, CUTS, HISTORY = "Scenes", "Cuts", "What was changed"
 PAIRS = ("--move-cut", "--merge", "--split")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..core.files import is_there, made, move, remove
-from ..story.edits import EditedStory
+from ..story.edited_story import EditedStory
 from .clips import clip_version
 from .story_folder import ALTERNATES, MEDIA, clip_paths
 

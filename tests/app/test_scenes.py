@@ -19,7 +19,7 @@ from deepsing_bridge.app.scenes import SceneJob
 from deepsing_bridge.app.story import make_story
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.types import Progress, no_progress
-from deepsing_bridge.story.edits import apply
+from deepsing_bridge.story.edited_story import apply
 from deepsing_bridge.story.settings import Settings
 from tests.process import ROOT
 from tests.sounds import music

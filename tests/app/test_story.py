@@ -33,7 +33,7 @@ from deepsing_bridge.export.clips import ClipWriter, write_scene_clip
 from deepsing_bridge.export.damage import clear_damaged_media
 from deepsing_bridge.export.story_folder import clip_paths
 from deepsing_bridge.story import levels_cache
-from deepsing_bridge.story.edits import apply
+from deepsing_bridge.story.edited_story import apply
 from deepsing_bridge.story.settings import Settings
 from deepsing_bridge.story.story_file import json_to_storyboard
 from deepsing_bridge.story.storyboard import Storyboard

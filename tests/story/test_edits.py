@@ -10,6 +10,7 @@ import pytest
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.footage.media import MediaFile, Subclip
+from deepsing_bridge.story.edited_story import apply
 from deepsing_bridge.story.edits import (
     Edit,
     Lock,
@@ -22,7 +23,6 @@ from deepsing_bridge.story.edits import (
     Restyle,
     Split,
     SplitShot,
-    apply,
 )
 from deepsing_bridge.story.footage_plan import with_subclips
 from deepsing_bridge.story.latents import destination
