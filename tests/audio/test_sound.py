@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from deepsing_bridge.audio import sound as sound_module
 from deepsing_bridge.audio.sound import HOP_LENGTH, song_to_sound
 from deepsing_bridge.core.types import SPECTRUM_BANDS, WAVEFORM_POINTS, Song, SoundTrack
 
@@ -51,3 +52,12 @@ def test_calm_is_silence() -> None:
     sound = song_to_sound(song(tone(440))).at(1.0)
     assert not sound.scaled(0).spectrum.any() and np.allclose(sound.scaled(0).waveform, 0.5)
     assert np.allclose(sound.scaled(1).waveform, sound.waveform)
+
+
+def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = np.concatenate([0.1 * tone(3000), tone(200, 1.3)])
+    whole = song_to_sound(song(samples))
+    monkeypatch.setattr(sound_module, "BLOCK_FRAMES", 40)
+    again = song_to_sound(song(samples))
+    assert np.array_equal(again.waveform, whole.waveform)
+    assert np.abs(again.spectrum.astype(int) - whole.spectrum).max() <= 1
