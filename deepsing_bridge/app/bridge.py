@@ -4,6 +4,7 @@ Ports first, since a taken one must be told at once; then the models; then the e
 first, then the engine, then whoever sends, so that nothing that was accepted is lost.
 """
 
+import gc
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Self
 
 from ..client import NAME
+from ..core.collecting import uncollected
 from ..core.errors import BridgeError
 from ..core.invocation import command
 from ..live.clock import SystemClock
@@ -98,6 +100,7 @@ def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
     raise_file_limit()
     share_one_heap()
     with signals() as asked, Bridge(config) as bridge:
+        gc.freeze()  # what is there now stays; to look through all of it for garbage stops every thread for four frames
         tell(bridge.describe())
         while not asked and not bridge.stopping.wait(LOOK_S):
             pass
@@ -106,9 +109,10 @@ def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
 
 def _start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
     """Imported only now, since torch, librosa and the models take seconds: a taken port was told before."""
-    from .build import start_engine
+    with uncollected():
+        from .build import start_engine
 
-    return start_engine(config, hub, stopping, running)
+        return start_engine(config, hub, stopping, running)
 
 
 def _hub(config: BridgeConfig) -> Hub:

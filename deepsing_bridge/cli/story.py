@@ -8,6 +8,7 @@ import typer
 
 from ..app.config import StoryRequest, TranslatorKind
 from ..core import options
+from ..core.collecting import uncollected
 from ..core.errors import BridgeError
 from ..core.options import Paths
 from ..core.units import parse_clock, parse_frame_rate, parse_size
@@ -73,8 +74,9 @@ def story(
     footage = own.settings()
     chosen = replace(models, generator=_generator(models, own)).choice(translator, classes)
 
-    from ..app.sizes import default_size, footage_size
-    from ..app.story import make_story
+    with uncollected():
+        from ..app.sizes import default_size, footage_size
+        from ..app.story import make_story
 
     paints = footage is None or footage.fill
     width, height = pixels or (default_size(chosen.generator, shape) if paints else footage_size(shape))

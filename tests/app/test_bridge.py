@@ -1,5 +1,6 @@
 """The real process, and clients that nobody here wrote: liblo's tools, pyzmq in a process of its own, plain HTTP."""
 
+import gc
 import json
 import signal
 import socket
@@ -8,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -454,9 +455,23 @@ def test_who_listens_to_the_network_is_told_what_keys_do_not_close() -> None:
 
 
 def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    assert _interrupted(monkeypatch, lambda _: None) == 0
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_what_is_there_when_it_runs_is_not_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[int] = []
+    _interrupted(monkeypatch, lambda _: kept.append(gc.get_freeze_count()))
+    assert kept[0] > 0
+
+
+def _interrupted(monkeypatch: pytest.MonkeyPatch, tell: Callable[[Sequence[str]], None]) -> int:
+    """The exit code of a bridge without engine and ports that is asked to end while it waits."""
     monkeypatch.setattr(daemon, "Event", _InterruptedEvent)
     monkeypatch.setattr(daemon, "_start_engine", lambda *_: SimpleNamespace(failed=False))
-    before = signal.getsignal(signal.SIGINT)
     network = Network(ports=Ports(osc=None, oscquery=None, frames=None, commands=None), shared_memory=None)
-    assert daemon.serve(BridgeConfig(network=network, midi=None), lambda _: None) == 0
-    assert signal.getsignal(signal.SIGINT) == before
+    try:
+        return daemon.serve(BridgeConfig(network=network, midi=None), tell)
+    finally:
+        gc.unfreeze()  # the tests' own process goes on
