@@ -31,18 +31,20 @@ SIZE = (1920, 1080)
 GRAIN = 6.0  # of 255, the standard deviation
 EVERY_S = 0.2
 CORES = 2
+KINDS = ("camera", "edited", "phone")
 
 
-def make(folder: Path, oasis: Path, seconds: int) -> list[Path]:
+def make(folder: Path, sources: Iterator[Path], seconds: int, kinds: Sequence[str] = KINDS) -> list[Path]:
+    """Films of these `kinds` in `folder`, each of so many seconds, of the photos that `sources` gives."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = spread_pictures(oasis)
     films = {
         "camera": (Fraction(25), [seconds], 25),
         "edited": (Fraction(25), [4] * (seconds // 4), 250),
         "phone": (Fraction(60000, 1001), [seconds], 60),
     }
     paths = []
-    for name, (rate, lengths, gop) in films.items():
+    for name in kinds:
+        rate, lengths, gop = films[name]
         paths.append(folder / f"{name}.mp4")
         if not paths[-1].exists():
             pictures = _grainy(_takes(list(islice(sources, len(lengths))), lengths, rate))
@@ -120,7 +122,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--seconds", type=int, default=120)
     arguments = parser.parse_args()
-    paths = make(arguments.folder, arguments.data / "oasis", arguments.seconds)
+    paths = make(arguments.folder, spread_pictures(arguments.data / "oasis"), arguments.seconds)
     for path in paths:
         measure([path])
     measure(paths)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from bench.performance import lengths
 from bench.performance.__main__ import BEGIN, END, page
 from bench.performance.compare import Figure, Row, Taken, measure
 from bench.performance.outputs import outputs
+from bench.performance.processes import run
 from deepsing_bridge.core.device import CPU
 
 
@@ -39,6 +41,25 @@ def test_what_takes_minutes_is_done_once() -> None:
     calls: list[int] = []
     measure(Row("a row", None, {"ours": lambda: calls.append(1)}, once=True), 5, nothing)
     assert calls == [1]
+
+
+def test_a_process_is_timed_and_its_memory_is_its_own() -> None:
+    small = run("-c", "import time; time.sleep(0.3)")
+    large = run("-c", "import time; kept = bytearray(b'x' * 100_000_000); time.sleep(0.3)")
+    assert small.seconds >= 0.3 and small.memory_mb is not None and large.memory_mb is not None
+    assert 90 < large.memory_mb - small.memory_mb < 210
+
+
+def test_what_a_process_said_is_told_where_it_fails() -> None:
+    with pytest.raises(RuntimeError, match="no such song"):
+        run("-c", "raise SystemExit('no such song')")
+
+
+@pytest.mark.slow
+def test_songs_of_any_length_are_heard_in_a_process_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lengths, "MINUTES", (0.1,))
+    (figure,) = (figure for row in lengths.lengths(CPU) for figure in measure(row, 5, nothing))
+    assert figure.row == "hearing 0.1 min" and figure.memory_mb is not None and figure.memory_mb > 100
 
 
 def test_every_way_out_is_named_by_the_bytes_of_a_frame() -> None:

@@ -1,7 +1,5 @@
 """What is measured. Weights are random where none ship: time does not depend on them."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,8 +11,12 @@ from torch.nn import functional as F
 
 from bench.performance.baselines import librosa_features, random_biggan, textbook_wct
 from bench.performance.compare import Row, Way
+from bench.performance.footage import footage
+from bench.performance.lengths import lengths
 from bench.performance.live import live
 from bench.performance.outputs import outputs
+from bench.performance.start import start
+from bench.performance.stories import stories
 from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.audio.decode import file_to_song
 from deepsing_bridge.audio.features import FRAME_VALUES, HOP_LENGTH, song_to_features
@@ -141,12 +143,7 @@ def photos(device: Device) -> Iterator[Row]:
     yield Row("embedded photos, one picture", None, {"ours": lambda: generator.generate(vectors, latents)})
 
 
-def start(device: Device) -> Iterator[Row]:
-    command = [sys.executable, "bridge.py", "--help"]
-    yield Row("bridge.py --help", None, {"ours": lambda: subprocess.run(command, check=True, capture_output=True)})
-
-
-MEASURED = (analysis, biggan, wct, frame, worlds, photos, outputs, live, start)
+MEASURED = (analysis, biggan, wct, frame, worlds, photos, stories, lengths, footage, outputs, live, start)
 ROWS: dict[str, Rows] = {each.__name__: each for each in MEASURED}
 
 
