@@ -61,9 +61,8 @@ SCENES = (
     (42.583, "explosion", Sentiment(-0.669, 1.274)),
     (46.000, "explosion", Sentiment(-0.466, 1.295)),
     (49.875, "daisy", Sentiment(0.997, -0.209)),
-    (55.292, "daisy", Sentiment(1.095, -0.266)),
-    (60.750, "daisy", Sentiment(1.100, -0.438)),
-    (66.208, "daisy", Sentiment(0.898, -0.332)),
+    (55.292, "daisy", Sentiment(1.11, -0.34)),
+    (64.417, "daisy", Sentiment(0.92, -0.34)),
 )
 """Start, class and sentiment of the demo story's, aligned with the data set, view 0."""
 
