@@ -13,15 +13,14 @@ from ..generators.photos import EMBEDDED
 from ..translation.attribute_view import CLUSTERS, SUB_CLUSTERS, SampleTable, samples_file
 from ..translation.network import INPUT_ORDER
 from ..translation.neural import translators_file
-from ..weights.files import MODELS
 from .view_candidates import CANDIDATES, Candidate
 
 COMMAND = "python bridge.py train translator"
 LICENCE = "Apache-2.0"
 
 
-def save_samples(table: SampleTable, seed: int, models: Path = MODELS) -> None:
-    """Write the sample table, from which views are fitted on the spot."""
+def save_samples(table: SampleTable, seed: int, models: Path) -> None:
+    """Write the sample table into `models`, from which views are fitted on the spot."""
     _, counts = np.unique(table.class_ids, return_counts=True)
     number = (
         f"{counts.max()}" if len(counts) == len(table.classes) else f"up to {counts.max()}, for {len(counts)} classes,"
@@ -47,10 +46,10 @@ def save_samples(table: SampleTable, seed: int, models: Path = MODELS) -> None:
 
 
 def save_views(
-    generator: str, chosen: Sequence[Candidate], metrics: dict[str, Any], candidates: int, models: Path = MODELS
+    generator: str, chosen: Sequence[Candidate], metrics: dict[str, Any], candidates: int, models: Path
 ) -> None:
-    """Write the views chosen of so many `candidates` as `view0/fc1.weight` and so on; the header says what each was
-    made of."""
+    """Write the views chosen of so many `candidates` into `models`, as `view0/fc1.weight` and so on; the header says
+    what each was made of."""
     tensors = {
         f"view{number}/{key}": tensor
         for number, candidate in enumerate(chosen)

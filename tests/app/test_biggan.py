@@ -40,7 +40,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> object:
         fitted = NeuralTranslator.of_view("neural:test", view, seed=0)
         candidate = Candidate(0, view, fitted, Agreement(0.0, 0.0))
         with translator.home(NAME) as trained:
-            save_views(NAME, [candidate], {}, trained)
+            save_views(NAME, [candidate], {}, 1, trained)
         yield
 
 
