@@ -127,7 +127,7 @@ def paper_listener(clips: audio.Clips, heard: NDArray[np.intp]) -> Listener:
 
 def context_listener(clips: audio_context.Clips, heard: NDArray[np.intp]) -> Listener:
     net = audio_context.fit(clips, heard)
-    estimator = ContextAudioEstimator(net, Outputs(dict.fromkeys(audio.OUTPUTS, (0.0, 1.0)), SPREAD))
+    estimator = ContextAudioEstimator(net, Outputs(dict.fromkeys(OUTPUTS, (0.0, 1.0)), SPREAD))
 
     def listen(song: Song) -> Iterator[tuple[str, float, Curves]]:
         senses = song_to_senses(song)
