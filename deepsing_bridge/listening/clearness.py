@@ -24,7 +24,7 @@ class Clearness:
     """Follows an onset envelope (dB), given as the newest MEMORY values of it, of which `known` were heard.
 
     `value`, how alike the onsets are to themselves a beat later, at the best of all tempi, −1..1; `believed`, whether
-    that is clear enough to tell of beats, or was so a moment ago: a few bars without drums have beats still.
+    that is clear enough to tell of beats, or was so a moment ago: a bar or two without drums have beats still.
     """
 
     def __init__(self) -> None:

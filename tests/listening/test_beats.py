@@ -129,7 +129,7 @@ def test_beats_go_on_through_bars_without_onsets_and_not_for_ever() -> None:
     through = times[(times > 20.5) & (times < 24)]
     assert len(through) == pytest.approx(3.5 / beat_s, abs=1)
     assert np.abs(through / beat_s - np.round(through / beat_s)).max() * beat_s < 0.07
-    assert times.max() < 34 + 12
+    assert times.max() < 34 + 4
 
 
 def test_beats_end_with_the_music() -> None:
