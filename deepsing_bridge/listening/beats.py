@@ -11,11 +11,10 @@ from ..audio.beat_model import STEP_S, BeatFilter
 from ..audio.features import HOP_LENGTH
 from .bars import BarCounter
 from .clearness import HOP_S, LOOK, MEMORY, RECENT, Clearness
-from .frames import PADDED_FRAMES, MelFlux
+from .frames import PADDED_FRAMES, PAUSE_DB, MelFlux
 from .harmony import PitchClasses
 
 FFT, MEL_BANDS = 2048, 128
-PAUSE_DB = 35.0  # what lies further under the loudest of late is a pause, as for levels
 LATE = 1  # steps: a beat that the newest sound puts so far back is still told
 APART = 0.6  # of a beat: nearer to the last is the same one, seen anew
 

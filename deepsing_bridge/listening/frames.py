@@ -17,6 +17,7 @@ PADDED_FRAMES = 2  # `librosa.onset.onset_strength` moves its envelope by so man
 FADE_DB_PER_S = 0.2  # of the loudest that was heard, so that one bang does not count for ever
 FAINTEST_CEILING_DB = 10.0  # about −20 dB of full scale in one mel band: what is heard before is not taken for loud
 DEEPEST_DB = 80.0  # librosa's default: what is further below the loudest is nothing
+PAUSE_DB = 35.0  # what is further below what is loud is a pause
 
 Array = NDArray[np.float32]
 

@@ -26,12 +26,12 @@ from ..audio.levels import (
     band_weights,
 )
 from ..core.types import Levels
-from .frames import PADDED_FRAMES, MelFlux
+from .frames import PADDED_FRAMES, PAUSE_DB, MelFlux
 from .running import RunningQuantiles
 
 HOP_S = HOP_LENGTH / SAMPLE_RATE
 FULL_SCALE_DB = 10 * np.log10(1.5 * (FFT / 4) ** 2)  # of a sine: its power spectrum, summed
-FLOOR_DB, PAUSE_DB = FULL_SCALE_DB - 60.0, 35.0
+FLOOR_DB = FULL_SCALE_DB - 60.0
 MEMORY_S = 30.0
 EXPECTED_DB, EXPECTED_S = FULL_SCALE_DB - 30.0, 1.0  # as if so loud a sound had been heard for so long before
 OFFSET_BINS = 2  # of spectra, where a sound card's constant offset lies, which is no sound
