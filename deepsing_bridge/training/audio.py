@@ -170,14 +170,11 @@ def read_clips(folder: Path, table: list[Row], cache: Path | None, count: Count)
 
 
 def _features(clip: Path, cache: Path | None) -> Array:
-    if cache is None:
-        return song_to_features(file_to_song(clip)).values.astype(np.float32)
-
     def features() -> NDArray[np.float16]:
         return song_to_features(file_to_song(clip)).values
 
-    values: Array = checkpointing.cached(cache / f"{clip.stem}.npy", features).astype(np.float32)
-    return values
+    values = features() if cache is None else checkpointing.cached(cache / f"{clip.stem}.npy", features)
+    return values.astype(np.float32)
 
 
 def _unheard_predictions(clips: Clips, seed: int, count: Count) -> Exact:
