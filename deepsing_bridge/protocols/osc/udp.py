@@ -64,11 +64,11 @@ def _is_local(family: int, address: Address) -> bool:
     return True
 
 
-def refusals(bound: socket.socket) -> Iterator[Address]:
+def refusals(sender: socket.socket) -> Iterator[Address]:
     """Where packets went that were refused, since nobody listens there; each is told once."""
     while _REFUSALS is not None:
         try:
-            *_, address = bound.recvmsg(1, 1024, _REFUSALS)
+            *_, address = sender.recvmsg(1, 1024, _REFUSALS)
         except OSError:  # that was the last one
             return
         yield address

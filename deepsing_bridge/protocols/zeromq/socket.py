@@ -177,5 +177,5 @@ def _bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
         if error.errno == zmq.EADDRINUSE:
             raise Taken(f"ZeroMQ: tcp port {port} of {host} is taken by another program") from error
         raise BridgeError(f"ZeroMQ: tcp port {port} of {host} cannot be taken ({error})") from error
-    endpoint = socket.getsockopt_string(zmq.LAST_ENDPOINT)  # tcp://127.0.0.1:7702
-    return int(endpoint.rpartition(":")[2])
+    taken = socket.getsockopt_string(zmq.LAST_ENDPOINT)  # tcp://127.0.0.1:7702
+    return int(taken.rpartition(":")[2])
