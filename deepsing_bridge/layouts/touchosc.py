@@ -26,7 +26,6 @@ ROW, A_ROW = 56, 9  # below that, of buttons: its height, and how many there are
 MOMENTARY, TOGGLE = 0, 2  # the values of buttonType
 LEFT = 1  # of textAlignH, whose 2 is the middle
 
-
 BACKGROUND: Colour = (0.08, 0.08, 0.1, 1)
 CONTROL: Colour = (0.3, 0.55, 0.85, 1)
 CHOICE: Colour = (0.45, 0.4, 0.7, 1)
