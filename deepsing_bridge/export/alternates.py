@@ -24,11 +24,6 @@ def parked(clip: Path, version: str) -> Path:
     return clip.parent / ALTERNATES / f"{clip.stem}.{version or PLANNED}{clip.suffix}"
 
 
-def is_at_hand(clip: Path, version: str) -> bool:
-    """Whether that version of `clip` is in its place or among the alternates."""
-    return is_there(parked(clip, version)) or (is_there(clip) and clip_version(clip) == version)
-
-
 def settle(folder: Path, story: EditedStory) -> list[int]:
     """Put the clips of `story` in their places, and those that are there instead among the alternates, as those of
     scenes that other edits have made. Returns which scenes have a clip that was moved to its place."""
