@@ -46,7 +46,7 @@ QUIET_EVERY = 5  # songs
 QUIET_S = 12.0  # without visitors, so that those who vanished are forgotten
 LOADED_S = 300.0  # at most, for a song, on a busy machine
 PARAMETERS = {
-    **{"noise": 0.05, "blend": 0.1, "truncation": 1.0, "morph": 0.25, "valence_offset": 0.0, "arousal_offset": 0.0},
+    **{"noise": 0.03, "blend": 0.1, "truncation": 1.0, "morph": 0.25, "valence_offset": 0.0, "arousal_offset": 0.0},
     **{"style": "auto", "view": 0, "freeze": False, "fps": 24.0, "size": "256x256"},
 }
 

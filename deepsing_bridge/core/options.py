@@ -35,7 +35,7 @@ class Option(Generic[T]):
 
 
 # The paper (section 3.1) has 0.1, with which worlds feel less as they were asked to: docs/design.md.
-NOISE = Option(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.05)
+NOISE = Option(Field("noise", "float", "variety: σ of the noise on latents", "σ", 0, 1), 0.03)
 BLEND = Option(Field("blend", "float", "how strongly pictures are stylized", "", 0, 1), 0.1)  # paper section 3.1
 TRUNCATION = Option(
     Field("truncation", "float", "latents are scaled by it: less is calmer, and nearer to the mean", "", 0.05, 1), 1.0

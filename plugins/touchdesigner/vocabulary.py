@@ -28,7 +28,7 @@ class Knob(NamedTuple):
 
 
 KNOBS = (
-    Knob("noise", "Noise", "float", 0.05, 0, 1),
+    Knob("noise", "Noise", "float", 0.03, 0, 1),
     Knob("blend", "Blend", "float", 0.1, 0, 1),
     Knob("truncation", "Truncation", "float", 1.0, 0.05, 1),
     Knob("morph", "Morph", "float", 0.25, 0, 1),

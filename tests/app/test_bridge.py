@@ -78,7 +78,7 @@ def test_osc_goes_out_in_bundles_where_they_are_asked_for(bundles: bool) -> None
 @pytest.fixture
 def paused(running: Bridge) -> Bridge:
     """The first song, paused at 7 s, everything at its default."""
-    for name, value in (("blend", 0.1), ("noise", 0.05), ("freeze", False), ("size", "256x256")):
+    for name, value in (("blend", 0.1), ("noise", 0.03), ("freeze", False), ("size", "256x256")):
         assert running.ask(command=f"param/{name}", value=value)["ok"]
     assert running.ask(command="play")["ok"]
     running.wait_for("playing")

@@ -68,7 +68,7 @@ def running(player: Player, folder: Path) -> Iterator[Bridge]:
 
 @pytest.fixture
 def fresh(running: Bridge) -> Bridge:
-    for name, value in (("blend", 0.1), ("view", 0), ("dim", 1.0), ("noise", 0.05)):
+    for name, value in (("blend", 0.1), ("view", 0), ("dim", 1.0), ("noise", 0.03)):
         assert running.ask(command=f"param/{name}", value=value)["ok"]
     assert running.ask(command="class/release")["ok"]
     until(lambda: got(running, "dim") == 1.0)

@@ -136,7 +136,7 @@ def turn(port: int) -> Callable[[str], None]:
 
 @pytest.mark.program("pd")
 def test_pd_turns_the_bridge_and_is_turned(pd: Program, turn: Callable[[str], None], running: Running) -> None:
-    pd.says("noise: set 0.05")  # from the subscription
+    pd.says("noise: set 0.03")  # from the subscription
     turn("noise 0.7")
     becomes(running, "noise", 0.7)
     running.send("/deepsing/param/noise", 0.25)
