@@ -4,8 +4,6 @@ Each is asked for sentiments as a song asks for them, its pictures are generated
 are chosen that do what they were asked, with many classes, and with other classes than the views chosen before them.
 """
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -85,18 +83,14 @@ def agreement(asked: SentimentTrack | SampleTable, got: SentimentTrack) -> Agree
 
 
 def choose(candidates: Sequence[Candidate], views: int) -> list[Candidate]:
-    """The `views` best by score, of at least `FEWEST_CLASSES` classes, no two of which are much the same, and with no
-    class in more than half of them, if there are more than two: two songs should not show the same.
+    """The `views` best by score, of at least `FEWEST_CLASSES` classes, no two of which are much the same.
 
     Fewer, where there are not so many.
     """
     chosen: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
-        palette = candidate.translator.palette
-        alike = any(_shared(candidate, other) > MOST_SHARED for other in chosen)
-        seen = Counter(class_id for other in chosen for class_id in other.translator.palette)
-        often = any(seen[class_id] >= max(2, math.ceil(views / 2)) for class_id in palette)
-        if len(palette) >= FEWEST_CLASSES and not alike and not often:
+        varied = len(candidate.translator.palette) >= FEWEST_CLASSES
+        if varied and all(_shared(candidate, other) <= MOST_SHARED for other in chosen):
             chosen.append(candidate)
     return chosen[:views]
 

@@ -172,13 +172,6 @@ def test_the_choice_weighs_fidelity_against_variety_and_wants_different_views() 
     assert view_candidates.choose(everything, 2) == [best, another]
 
 
-def test_no_class_is_in_more_than_half_of_the_views() -> None:
-    everywhere = [_candidate((0, *range(1 + 5 * number, 6 + 5 * number)), 0.9 - 0.01 * number) for number in range(4)]
-    without = _candidate((31, 32, 33, 34, 35), 0.1)
-    assert view_candidates.choose([*everywhere, without], 4) == [*everywhere[:2], without]
-    assert view_candidates.choose([*everywhere, without], 1) == everywhere[:1]
-
-
 def test_what_never_changes_agrees_with_nothing() -> None:
     asked = view_candidates.asked_by_a_song(10)
     still = SentimentTrack(np.zeros(10, np.float32), asked.arousal, 0)
