@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.options import NOISE
 from deepsing_bridge.live.commands import Command, FadeParam, Play, SetParam
 from deepsing_bridge.live.events import Echo
 from deepsing_bridge.live.fades import Fade, Fades
@@ -30,7 +31,7 @@ def values(player: Player, name: str) -> list[float]:
 def test_a_fade_goes_in_a_straight_line_and_arrives_in_time(playing: Player) -> None:
     playing.say(FadeParam("noise", 0.9, 4.0))
     playing.run(2.0)
-    assert playing.hub.snapshot.values["noise"] == pytest.approx(0.5, abs=0.02)
+    assert playing.hub.snapshot.values["noise"] == pytest.approx((NOISE.default + 0.9) / 2, abs=0.02)
     playing.run(2.05)
     told = values(playing, "noise")
     assert told == sorted(told) and told[-1] == 0.9

@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from deepsing_bridge.core.options import AUTO, MOODS, THRESHOLD
+from deepsing_bridge.core.options import AUTO, MOODS, NOISE, THRESHOLD
 from deepsing_bridge.core.types import Sentiment, SentimentTrack
 from deepsing_bridge.generators.photos import PhotoGenerator
 from deepsing_bridge.live.controls import PlanParameters
@@ -25,7 +25,7 @@ from tests.live.players import analysis
 from tests.render.test_seen_cuts import Known, Waves
 
 SONG = analysis()
-HERE = PlanParameters(view=0, noise=0.1, valence_offset=0.0, arousal_offset=0.0, style=AUTO)
+HERE = PlanParameters(view=0, noise=NOISE.default, valence_offset=0.0, arousal_offset=0.0, style=AUTO)
 STYLES = StyleBook(
     [Style(name, Sentiment(place, -place), StyleStatistics(())) for name, place in zip(MOODS, (-1, 0, 1), strict=True)]
 )
