@@ -23,7 +23,7 @@ from . import codec
 from .codec import CommandId, Requester
 from .guard import Guard
 from .keys import AllowedKeys
-from .socket import WAIT_MS, Listener, endpoint
+from .socket import WAIT_MS, Listener, Listening, endpoint
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ COMMAND_OPTIONS = {
 }
 
 
-class CommandServer:
+class CommandServer(Listening):
     """Answers every command, in the order in which it came.
 
     `{"ok": true, …}` to a command for the engine means that it waits there, checked. What goes wrong later, such as a
@@ -66,17 +66,6 @@ class CommandServer:
         self.refused = self.unanswered = 0
         self._hub, self._allowed, self._host, self._keys = hub, allowed, host, keys
         self._deaf: deque[bytes] = deque(maxlen=MOST_DEAF)
-        self._listener: Listener | None = None
-
-    @property
-    def denied(self) -> int:
-        """Connections with a wrong key."""
-        return self._listener.denied if self._listener else 0
-
-    @property
-    def cut(self) -> int:
-        """Connections that were cut off, since there were too many or too much came over them."""
-        return self._listener.cut if self._listener else 0
 
     def start(self) -> None:
         """Raises BridgeError if the port is taken."""

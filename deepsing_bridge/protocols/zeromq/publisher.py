@@ -23,7 +23,7 @@ from . import codec
 from .codec import PIXEL_FORMATS, PixelFormat, Requester
 from .guard import Guard
 from .keys import AllowedKeys
-from .socket import Listener, endpoint
+from .socket import Listener, Listening, endpoint
 
 WAITING = 32  # messages that may wait for one subscriber: over a second of frames
 EVENTS_AT_ONCE = 8
@@ -45,12 +45,12 @@ PUBLISHER_OPTIONS = {
 }
 
 
-class FramePublisher:
+class FramePublisher(Listening):
     """Publishes every frame and every event, in the order in which they came.
 
     A frame is encoded once, and not at all if nobody subscribed to frames. `published` counts frames that went out,
     `skipped` those that came while an older one was still being encoded, `dropped_events` what was lost because
-    more than 512 events waited, `denied` connections with a wrong key, `cut` those that were too many or sent too much.
+    more than 512 events waited.
     """
 
     def __init__(
@@ -71,19 +71,10 @@ class FramePublisher:
         self._topic_bytes = 0
         self._waiting: deque[Event] = deque()
         self._outbox: Outbox[Event] | None = None
-        self._listener: Listener | None = None
 
     @property
     def dropped_events(self) -> int:
         return self._outbox.dropped if self._outbox else 0
-
-    @property
-    def denied(self) -> int:
-        return self._listener.denied if self._listener else 0
-
-    @property
-    def cut(self) -> int:
-        return self._listener.cut if self._listener else 0
 
     def start(self) -> None:
         """Raises BridgeError if the port is taken."""

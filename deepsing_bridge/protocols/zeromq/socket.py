@@ -97,6 +97,22 @@ class Listener:
         self._context.term()
 
 
+class Listening:
+    """What has a Listener once it was started, and counts whom that turned away."""
+
+    _listener: Listener | None = None
+
+    @property
+    def denied(self) -> int:
+        """Connections with a wrong key."""
+        return self._listener.denied if self._listener else 0
+
+    @property
+    def cut(self) -> int:
+        """Connections that were cut off, since there were too many or too much came over them."""
+        return self._listener.cut if self._listener else 0
+
+
 class Authenticator:
     """Answers libzmq's question whether a client is let in (ZAP, ZeroMQ RFC 27), on a thread of its own.
 
