@@ -19,7 +19,7 @@ from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.midi.map import load_map
 from deepsing_bridge.protocols.osc.codec import TRIGGER, Incoming, parse
 from deepsing_bridge.protocols.osc.hosts import HOST_MESSAGES, REAPER, TRACKS
-from deepsing_bridge.protocols.osc.server import TOKEN
+from deepsing_bridge.protocols.osc.intake import TOKEN
 
 TOP = Path(__file__).parent.parent
 PAGES = [

@@ -12,7 +12,7 @@ from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.event_log import DROPS_EVERY_S, EventLog
 from deepsing_bridge.protocols.midi.surface import Device
-from deepsing_bridge.protocols.osc.server import Peer
+from deepsing_bridge.protocols.osc.subscribers import Peer
 from deepsing_bridge.protocols.zeromq.codec import Requester
 
 SCENE = SceneStarted(3, 7, "lake", 0.5, "neutral", 0.25, -0.5, 75.0, 80.0)
@@ -56,7 +56,7 @@ def test_scenes_are_told_and_what_comes_many_times_a_second_is_not(
 def test_what_goes_wrong_later_is_a_mistake_of_its_sender_and_else_a_warning(
     hub: Hub, log: EventLog, caplog: pytest.LogCaptureFixture
 ) -> None:
-    senders = (Peer(("10.0.0.7", 9000)), Requester("seven"), Device("nanoKONTROL2"))
+    senders = (Peer(("10.0.0.7", 9000), "OSC"), Requester("seven"), Device("nanoKONTROL2"))
     lines = said(hub, log, caplog, *(Problem("no song", sender) for sender in senders), Problem("no room"))
     assert lines == ["OSC from 10.0.0.7: no song", "ZeroMQ: no song", "MIDI, nanoKONTROL2: no song", "no room"]
     assert [record.name.startswith(MISTAKES) for record in caplog.records[:4]] == [True, True, True, False]

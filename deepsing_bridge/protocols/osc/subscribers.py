@@ -20,9 +20,19 @@ Address = tuple[Any, ...]
 MOST = 64  # subscribers
 GONE_AFTER_S = 5.0  # of refusals
 FRESH_AFTER_S = 2.5  # without a refusal; there is something to refuse once a second at least, the status
-REST_S = 0.2  # without a change: then a parameter that was moved rests
 RETURN_S = 0.5  # within which a client that sends back what it hears has done so
 MOST_TOLD = 256  # values of one parameter; in so long, even a fast fader sends fewer
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The sender of what came by `protocol`, OSC or OSCQuery: where a problem is to be told."""
+
+    address: Address
+    protocol: str
+
+    def __str__(self) -> str:
+        return f"{self.protocol} from {self.address[0]}"
 
 
 @dataclass
@@ -127,26 +137,6 @@ class Subscribers:
                 return False
             del self._subscribed[address]
         return True
-
-
-class Moves:
-    """Parameters that somebody moves without hearing of it, until they rest."""
-
-    def __init__(self) -> None:
-        self._moved_s: dict[str, float] = {}
-        self._lock = Lock()
-
-    def moved(self, name: str, now_s: float) -> None:
-        with self._lock:
-            self._moved_s[name] = now_s
-
-    def rested(self, now_s: float) -> list[str]:
-        """Those that have come to rest since the last call."""
-        with self._lock:
-            names = [name for name, at_s in self._moved_s.items() if now_s - at_s >= REST_S]
-            for name in names:
-                del self._moved_s[name]
-        return names
 
 
 class Once:

@@ -7,38 +7,30 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pythonosc.osc_message import OscMessage
 
+from ...core.errors import BridgeError
 from ...core.fields import Value
 from ...live.events import CuesAt, Echo, Event, Problem
 from ...live.hub import Hub
 from ...live.messages import ROOT
+from ...live.parsing import NotKnown
 from ..osc import codec
-from ..osc.server import Peer as OscPeer
-from ..osc.subscribers import Address, AnswerLimit, Moves, Subscribers
+from ..osc.echoes import Echoes
+from ..osc.subscribers import Address, AnswerLimit, Peer, Subscribers
 
+PROTOCOL = "OSCQuery"
 MOST = 32  # websockets
 MOST_EACH = 16  # of one host; all programs of this machine are one
 MOST_WAITING = 1024  # messages for one client; a long song's curve has some dozens
-
-
-@dataclass(frozen=True)
-class Peer:
-    """The sender of what came by websocket: where a problem is to be told."""
-
-    address: Address
-
-    def __str__(self) -> str:
-        return f"OSCQuery from {self.address[0]}"
 
 
 class Listener:
     """`paths` are those that it listens to: addresses of the vocabulary, so that there are no more than it has."""
 
     def __init__(self, address: Address) -> None:
-        self.peer = Peer(address)
+        self.peer = Peer(address, PROTOCOL)
         self.paths: set[str] = set()
         self.passed_over = 0  # messages that newer ones took the place of
         self._waiting: dict[object, bytes | str] = {}  # in order of arrival; what has a newer one keeps its place
@@ -75,9 +67,13 @@ class Listeners:
     def __init__(self, hub: Hub) -> None:
         self.unanswered = 0
         self._hub = hub
+        vocabulary = hub.vocabulary
+        self._addresses = {parameter.address for parameter in vocabulary.parameters.values()}
+        self._addresses |= {message.address for message in vocabulary.messages.values()}
         self._there: dict[Address, Listener] = {}
         self._cues: set[str] = set(hub.snapshot.cues.addresses)  # as listeners know them
-        self._subscribers, self._moves = Subscribers(most=MOST), Moves()
+        self._subscribers = Subscribers(most=MOST)
+        self._echoes = Echoes(hub, self._subscribers)
         self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
 
     def join(self, address: Address) -> Listener | None:
@@ -107,11 +103,12 @@ class Listeners:
             if not self._there:
                 continue
             if isinstance(event, Problem) and event.sender is not None:
-                self._tell_sender(event)
+                if isinstance(event.sender, Peer) and event.sender.protocol == PROTOCOL:
+                    self.complain(event.sender, event.text)
             else:
                 self._tell(event, self._audience(event) if isinstance(event, Echo) else self._subscribers.everyone())
-        for name in self._moves.rested(self._hub.clock.now()):
-            self._tell(Echo(name, self._hub.snapshot.values[name]), self._subscribers.everyone())
+        for echo in self._echoes.rested():
+            self._tell(echo, self._subscribers.everyone())
 
     def _tell_paths(self, cues: CuesAt) -> None:
         before, self._cues = self._cues, set(cues.addresses)
@@ -119,47 +116,55 @@ class Listeners:
             for listener in self._there.values():
                 listener.put_path(address, address in self._cues)
 
-    def answer(self, listener: Listener, events: Sequence[Event], bulk: bool = False) -> None:
-        """What was asked for, whatever it listens to."""
-        if self._may_answer(listener, self._bulk if bulk else self._answers):
-            for event in events:
-                self._put(event, listener)
+    def listen(self, listener: Listener, path: str) -> None:
+        """From now on; it is told at once what is there already, which may have changed since it looked.
 
-    def answer_curve(self, listener: Listener) -> None:
-        """Raises BridgeError if there is no song."""
+        Raises NotKnown where there is no such address.
+        """
+        if path not in self._addresses and path not in self._hub.snapshot.cues.addresses:
+            raise NotKnown(f"LISTEN {path[:80]}: there is no such address, or it is a folder")
+        listener.paths.add(path)
+        there = [event for event in self._hub.snapshot.everything() if path_of(event) == path]
+        self.answer(listener.peer, there)
+
+    # the replies of the intake
+
+    def subscribe(self, peer: Peer, port: int | None) -> None:
+        """To every address, as by OSC."""
+        _refuse_port("subscribe", port)
+        if listener := self._there.get(peer.address):
+            listener.paths |= self._addresses
+            self._answer(listener, self._hub.snapshot.everything(), self._bulk)
+
+    def unsubscribe(self, peer: Peer, port: int | None) -> None:
+        _refuse_port("unsubscribe", port)
+        if listener := self._there.get(peer.address):
+            listener.paths.clear()
+
+    def answer(self, peer: Peer, events: Sequence[Event]) -> None:
+        """What was asked for, whatever it listens to."""
+        if listener := self._there.get(peer.address):
+            self._answer(listener, events, self._answers)
+
+    def answer_curve(self, peer: Peer) -> None:
         messages = codec.curve_messages(self._hub.snapshot.loaded().curve)
-        if self._may_answer(listener, self._bulk):
+        listener = self._there.get(peer.address)
+        if listener and self._may_answer(listener, self._bulk):
             for message in messages:
                 listener.put(message, every=True)
 
-    def complain(self, listener: Listener, text: str) -> None:
-        if self._may_answer(listener, self._errors):
+    def complain(self, peer: Peer, text: str) -> None:
+        listener = self._there.get(peer.address)
+        if listener and self._may_answer(listener, self._errors):
             listener.put(codec.encode(self._hub.vocabulary, Problem(text)), every=True)
 
-    def comes_back(self, listener: Listener, name: str, value: Value) -> bool:
-        """Whether a parameter's `value` is what the listener was told lately, and sends back.
-
-        It is told again if that is not so any more.
-        """
-        now_s = self._hub.clock.now()
-        if not self._subscribers.returns(listener.peer.address, name, value, now_s):
-            return False
-        if value != self._hub.snapshot.values[name]:
-            self._moves.moved(name, now_s)
-        return True
+    def comes_back(self, peer: Peer, name: str, value: Value) -> bool:
+        return self._echoes.comes_back(peer.address, name, value)
 
     def _audience(self, echo: Echo) -> tuple[Address, ...]:
-        """Not its sender, who would be pulled back to where the knob was a moment ago, until it rests.
-
-        Some send by OSC and listen by websocket; who they are can be said of other machines, which are one program.
-        """
-        everyone = self._subscribers.everyone()
-        if not isinstance(echo.sender, Peer | OscPeer):
-            return everyone
-        others = self._subscribers.others(echo.sender.address)
-        if len(others) < len(everyone):
-            self._moves.moved(echo.name, self._hub.clock.now())
-        return others
+        """Some send by OSC and listen by websocket; who they are can be said of other machines, which are one
+        program."""
+        return self._echoes.audience(echo.name, echo.sender.address if isinstance(echo.sender, Peer) else None)
 
     def _tell(self, event: Event, audience: Iterable[Address]) -> None:
         path = path_of(event)
@@ -167,13 +172,14 @@ class Listeners:
             if path in (listener := self._there[address]).paths:
                 self._put(event, listener)
 
-    def _tell_sender(self, problem: Problem) -> None:
-        if isinstance(problem.sender, Peer) and (listener := self._there.get(problem.sender.address)):
-            self.complain(listener, problem.text)
+    def _answer(self, listener: Listener, events: Sequence[Event], limit: AnswerLimit) -> None:
+        if self._may_answer(listener, limit):
+            for event in events:
+                self._put(event, listener)
 
     def _put(self, event: Event, listener: Listener) -> None:
         if isinstance(event, Echo):
-            self._subscribers.tell(listener.peer.address, event.name, event.value, self._hub.clock.now())
+            self._echoes.tell(listener.peer.address, event)
         listener.put(codec.encode(self._hub.vocabulary, event))
 
     def _may_answer(self, listener: Listener, limit: AnswerLimit) -> bool:
@@ -184,3 +190,8 @@ class Listeners:
 
 def path_of(event: Event) -> str:
     return f"{ROOT}/param/{event.name}" if isinstance(event, Echo) else f"{ROOT}/{event.message}"
+
+
+def _refuse_port(name: str, port: int | None) -> None:
+    if port is not None:
+        raise BridgeError(f"{ROOT}/{name} port: a websocket has none; leave it out, or ask by OSC")

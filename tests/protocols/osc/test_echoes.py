@@ -13,8 +13,9 @@ from pythonosc import osc_message_builder
 from deepsing_bridge.live.commands import SetParam
 from deepsing_bridge.live.events import Problem
 from deepsing_bridge.protocols.osc.codec import Incoming, parse
+from deepsing_bridge.protocols.osc.echoes import REST_S, Moves
 from deepsing_bridge.protocols.osc.server import OscServer
-from deepsing_bridge.protocols.osc.subscribers import REST_S, RETURN_S, Moves, Subscribers
+from deepsing_bridge.protocols.osc.subscribers import RETURN_S, Subscribers
 from tests.live.players import Player
 
 STEP_S = 0.01

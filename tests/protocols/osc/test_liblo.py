@@ -174,7 +174,7 @@ def test_rubbish_does_not_stop_it(server: OscServer, hub: Hub, oscsend: Callable
     command = taken(hub)
     assert isinstance(command, SetParam)
     assert command.value == 0.25
-    assert server.refused == 3
+    assert server.intake.refused == 3
 
 
 @pytest.mark.parametrize(("ahead_s", "waits_s"), [(-3600, 0), (0.5, 0.5), (86_400, 0)])
@@ -200,4 +200,4 @@ def test_what_touchosc_sends_is_taken_as_it_comes(server: OscServer, hub: Hub, o
         oscsend(f"/deepsing/param/{name}", "f" * len(numbers), *numbers)
         command = taken(hub)
         assert isinstance(command, SetParam) and (command.name, command.value) == (name, value)
-    assert (server.ignored, server.refused) == (3, 0)
+    assert (server.intake.ignored, server.intake.refused) == (3, 0)

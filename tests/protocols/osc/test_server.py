@@ -26,7 +26,8 @@ from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import Incoming
-from deepsing_bridge.protocols.osc.server import GUESSES, OscServer, Pack
+from deepsing_bridge.protocols.osc.publisher import Pack
+from deepsing_bridge.protocols.osc.server import GUESSES, OscServer
 from deepsing_bridge.protocols.osc.subscribers import GONE_AFTER_S
 from deepsing_bridge.protocols.token import Token
 
@@ -258,7 +259,7 @@ def test_what_touchosc_sends_beside_values_is_passed_over(server: OscServer, cli
     for address in ("/ping", "/1", "/2", "/accxyz", "/deepsing/param/blend/z", "/1/fader1/z"):
         client.say(address, 1.0)
     assert _errors(client) == []
-    assert (server.ignored, server.refused) == (6, 0)
+    assert (server.intake.ignored, server.intake.refused) == (6, 0)
 
 
 def test_an_address_that_is_not_known_is_complained_of_once(server: OscServer, client: Client) -> None:
@@ -270,7 +271,7 @@ def test_an_address_that_is_not_known_is_complained_of_once(server: OscServer, c
         "/deepsing/dance",
         "/deepsing/param/glow",
     ]
-    assert (server.ignored, server.refused) == (6, 3)
+    assert (server.intake.ignored, server.intake.refused) == (6, 3)
 
 
 @pytest.mark.parametrize(("pack", "in_bundles"), [(osc_codec.plain, False), (osc_codec.packed, True)])
@@ -307,7 +308,7 @@ def test_what_hosts_tell_beside_that_is_not_answered(server: OscServer, client: 
         client.say("/track/1/vu", 0.5)
     assert client.ask("blend") == (pytest.approx(0.1),)
     assert not client.heard
-    assert server.ignored == 50
+    assert server.intake.ignored == 50
 
 
 def test_busy_is_told(start: Callable[..., OscServer], clock: ManualClock) -> None:
@@ -317,7 +318,7 @@ def test_busy_is_told(start: Callable[..., OscServer], clock: ManualClock) -> No
     client.say("/deepsing/stop")
     (text,) = client.hear("/deepsing/error")
     assert "/deepsing/stop: busy" in str(text)
-    assert server.busy == 1
+    assert server.intake.busy == 1
     client.close()
 
 
@@ -447,12 +448,12 @@ def test_a_bridge_does_not_answer_itself(host: str, start: Callable[..., OscServ
     server = start(host=host)
     with closing(Client(server.port)) as client:
         client.say("/deepsing/subscribe", server.port)
-        assert eventually(lambda: server.ignored > 0)
+        assert eventually(lambda: server.intake.ignored > 0)
         hub.post(Echo("blend", 0.5))
-        assert eventually(lambda: server.ignored > 1)
+        assert eventually(lambda: server.intake.ignored > 1)
         client.ask("blend")  # what came before has been dealt with
     assert not hub.inbox.take(0)
-    assert server.refused == 0
+    assert server.intake.refused == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
@@ -482,7 +483,7 @@ def test_a_subscriber_that_is_gone_is_dropped(
             pass
         stays.ask("blend")  # by then the refusal has come back
         clock.now_s += 1
-    assert eventually(lambda: server.gone == 1)
+    assert eventually(lambda: server.publisher.gone == 1)
     assert stays.ask("blend")
 
 
@@ -502,7 +503,7 @@ def test_what_is_wrong_is_told_to_the_sender(server: OscServer, client: Client, 
     client.send(rubbish)
     (text,) = client.hear("/deepsing/error")
     assert complaint in str(text)
-    assert server.refused == 1
+    assert server.intake.refused == 1
 
 
 def test_a_flood_of_rubbish_is_not_answered_with_a_flood(
@@ -511,8 +512,8 @@ def test_a_flood_of_rubbish_is_not_answered_with_a_flood(
     other = connect()
     for _ in range(60):
         client.send(b"rubbish")
-    assert eventually(lambda: server.refused == 60)
-    assert (server.unanswered, len(_errors(client))) == (40, 20)
+    assert eventually(lambda: server.intake.refused == 60)
+    assert (server.publisher.unanswered, len(_errors(client))) == (40, 20)
     other.send(b"rubbish")
     other.hear("/deepsing/error")  # others are still answered
     clock.now_s += 1
@@ -532,7 +533,7 @@ def test_a_flood_leaves_the_newest_value(server: OscServer, hub: Hub, client: Cl
     assert eventually(lambda: _answers(client))  # the system drops what does not fit its buffer, questions too
     (command,) = taken(hub)
     assert isinstance(command, SetParam)
-    assert server.refused == 0
+    assert server.intake.refused == 0
     assert hub.inbox.dropped == 0
 
 

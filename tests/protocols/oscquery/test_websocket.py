@@ -15,6 +15,7 @@ from deepsing_bridge.live.commands import SetCues, SetParam
 from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.events import Problem, Progressed
 from deepsing_bridge.protocols.osc.codec import LONGEST_READ, UNIX_SINCE_NTP_S
+from deepsing_bridge.protocols.osc.subscribers import Peer
 from deepsing_bridge.protocols.oscquery import access, listeners
 from deepsing_bridge.protocols.oscquery import server as oscquery
 from deepsing_bridge.protocols.token import Token
@@ -224,7 +225,7 @@ def test_a_problem_is_told_to_who_made_it_and_one_of_nobody_to_who_listens(stage
         stage.hub.post(Problem("of everybody"))
         assert one.next().values == ("of everybody",)
         address = other.socket.local_address
-        stage.hub.post(Problem("of the other", listeners.Peer(address)))
+        stage.hub.post(Problem("of the other", Peer(address, "OSCQuery")))
         assert other.next().values == ("of the other",)
         stage.hub.post(Problem("of somebody by ZeroMQ", "ZeroMQ"))
         time.sleep(0.2)
