@@ -8,6 +8,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.invocation import command
+from ..training.recipes import CANDIDATES, VIEWS
 from .progress import progress
 from .training import DATA, Data, tell_figures, tell_set
 
@@ -26,10 +27,10 @@ def train_translator(
     generator: Annotated[
         str, typer.Option(help="embedded, worlds, biggan-deep-128, -256, -512, or your own.")
     ] = "embedded",
-    views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = 6,
+    views: Annotated[int, typer.Option(help="How many views to keep.", min=1)] = VIEWS,
     candidates: Annotated[
         int, typer.Option(help="How many views to fit and to choose from; each takes 256 pictures.", min=1)
-    ] = 48,
+    ] = CANDIDATES,
     samples: Annotated[int, typer.Option(help="Pictures sampled of each class.", min=1)] = 100,
     choice: Annotated[
         Literal["cardinality", "likeness"],

@@ -61,11 +61,12 @@ AUDIO = Recipe(stages=(Stage(30, 1e-4), Stage(20, 1e-5)), batch=64)
 VISUAL = Recipe(stages=(Stage(50, 1e-4), Stage(10, 1e-5)), batch=16)
 RUNS = Path("runs/train")
 """Where what is slow to compute, and unfinished trainings, are kept."""
-SKIPPED_S = (
-    15.0  # of every song of DEAM, in which nothing is rated; the authors' script does so, the paper says nothing
-)
+SKIPPED_S = 15.0
+"""Of every song of DEAM, in which nothing is rated; the authors' script does so, the paper says nothing."""
 STYLIZER_STEPS = 300
 GENERATOR_MINUTES = 60.0
+VIEWS, CANDIDATES = 6, 48
+"""A translator's views, and how many are fitted to choose them from."""
 
 
 def parse_stages(text: str) -> tuple[Stage, ...]:

@@ -20,9 +20,10 @@ from ..translation.attribute_view import Draw, SampleTable, by_cardinality, by_l
 from ..weights import model_sets
 from .card import joining_or_shipped
 from .likeness import class_likeness
+from .recipes import CANDIDATES, VIEWS
 from .sampling import Survey
 from .translator_files import save_samples, save_views
-from .view_candidates import ASKED, CANDIDATES, FEWEST_CLASSES, choose, describe, fit_candidate
+from .view_candidates import ASKED, FEWEST_CLASSES, choose, describe, fit_candidate
 
 
 def prepare(
@@ -72,7 +73,7 @@ def train(
     survey: Survey,
     table: SampleTable,
     into: AbstractContextManager[Path],
-    views: int = 6,
+    views: int = VIEWS,
     draw: Draw = by_cardinality,
     progress: Progress = no_progress,
     candidates: int = CANDIDATES,

@@ -13,7 +13,8 @@ from ..generators.photos import EMBEDDED
 from ..translation.attribute_view import CLUSTERS, SUB_CLUSTERS, SampleTable, samples_file
 from ..translation.network import INPUT_ORDER
 from ..translation.neural import translators_file
-from .view_candidates import CANDIDATES, Candidate
+from .recipes import CANDIDATES
+from .view_candidates import Candidate
 
 COMMAND = "python bridge.py train translator"
 LICENCE = "Apache-2.0"

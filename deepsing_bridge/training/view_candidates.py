@@ -20,7 +20,6 @@ from ..translation.protocol import SentimentTranslator, Translation
 from .metrics import correlation
 from .sampling import Estimate, Survey, estimate_samples
 
-CANDIDATES = 48
 ASKED, ASKED_IN_HASTE = 256, 64  # sentiments that each candidate is asked for
 FEWEST_CLASSES = 5
 MOST_SHARED = 0.5  # of the classes of two chosen views together, the share that both have
