@@ -4,11 +4,13 @@ It listens with filters of musical shapes: tall ones for timbre, of which only t
 for rhythm. What 3 s sound like is the maximum and the mean of that over time.
 """
 
+from functools import cached_property
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .strongest_answers import strongest_of_long, strongest_of_tall
+from .strongest_answers import LongFilters, TallFilters
 
 BANDS = 96
 FILTERS = ((204, 7, 38), (204, 7, 67), (51, 128, 1), (51, 64, 1), (51, 32, 1))
@@ -22,7 +24,10 @@ _EPSILON = 1e-3  # of TensorFlow's batch norms
 
 
 class Filters(nn.Module):
-    """(frames, 96) → (frames, count): how strongly each filter answers, at the pitch where it does most."""
+    """(frames, 96) → (frames, count): how strongly each filter answers, at the pitch where it does most.
+
+    Its weights are those that it has when it first hears something.
+    """
 
     def __init__(self, count: int, frames: int, bands: int) -> None:
         super().__init__()
@@ -32,15 +37,19 @@ class Filters(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         padded = functional.pad(mel, (0, 0, self.before, self.after))
-        # Where the norm turns answers around, the least is the greatest after it.
-        sign = self.norm.weight.detach().sign()
-        filters = self.conv.weight.detach()[:, 0] * sign[:, None, None]
-        if filters.shape[2] > 1:
-            strongest = strongest_of_tall(padded, filters)
-        else:
-            strongest = strongest_of_long(padded, filters[:, :, 0])
-        heard: Tensor = self.norm((strongest * sign + self.conv.get_parameter("bias")).relu_()[:, :, None, None])
+        strongest = self._filters.strongest(padded) * self._sign + self.conv.get_parameter("bias")
+        heard: Tensor = self.norm(strongest.relu_()[:, :, None, None])
         return heard[:, :, 0, 0]
+
+    @cached_property
+    def _filters(self) -> TallFilters | LongFilters:
+        filters = self.conv.weight.detach()[:, 0] * self._sign[:, None, None]
+        return TallFilters(filters, BANDS) if filters.shape[2] > 1 else LongFilters(filters[:, :, 0])
+
+    @cached_property
+    def _sign(self) -> Tensor:
+        """Where the norm turns answers around, the least is the greatest after it."""
+        return self.norm.weight.detach().sign()
 
 
 class Layer(nn.Module):

@@ -14,23 +14,54 @@ _BLOCK = 32  # frames
 _AT_ONCE = 4  # frames whose answers of long filters are one product, of a matrix that is wide enough for it
 
 
-def strongest_of_tall(padded: Tensor, filters: Tensor) -> Tensor:
-    """(frames + length − 1, bands) and `filters` (count, length, height) → (frames, count). `bands` is even."""
-    count, length, height = filters.shape
-    frames, bands = len(padded) - length + 1, padded.shape[1]
-    real, imaginary = _spectra(filters, bands)
-    even, odd = _around_the_middle(bands - height + 1, bands)
-    spectra = torch.view_as_real(torch.fft.rfft(_whole_blocks(padded, frames))).transpose(0, 1)
-    steps = spectra.flatten(1).unfold(1, 2 * length, 2)  # (frequencies, frames, 2 · length), real and imaginary parts
-    answers = padded.new_empty(len(steps), _BLOCK, count)
-    alike, unlike = (padded.new_empty(len(even), _BLOCK * count) for _ in range(2))
-    strongest = padded.new_empty(steps.shape[1], count)
-    for first in range(0, frames, _BLOCK):
-        heard = steps[:, first : first + _BLOCK].contiguous()
-        torch.mm(even, torch.bmm(heard, real, out=answers).flatten(1), out=alike)
-        torch.mm(odd, torch.bmm(heard, imaginary, out=answers).flatten(1), out=unlike)
-        strongest[first : first + _BLOCK] = alike.add_(unlike.abs_()).amax(0).view(_BLOCK, count)
-    return strongest[:frames]
+class TallFilters:
+    """Filters that slide over pitches; what their spectra are multiplied by is made once."""
+
+    def __init__(self, filters: Tensor, bands: int) -> None:
+        """`filters` (count, length, height), for spectrograms of so many `bands`, which is even."""
+        self._count, self._length, height = filters.shape
+        self._real, self._imaginary = _spectra(filters, bands)
+        self._even, self._odd = _around_the_middle(bands - height + 1, bands)
+
+    def strongest(self, padded: Tensor) -> Tensor:
+        """(frames + length − 1, bands) → (frames, count)."""
+        frames = len(padded) - self._length + 1
+        spectra = torch.view_as_real(torch.fft.rfft(_whole_blocks(padded, frames))).transpose(0, 1)
+        # (frequencies, frames, 2 · length), real and imaginary parts
+        steps = spectra.flatten(1).unfold(1, 2 * self._length, 2)
+        answers = padded.new_empty(len(steps), _BLOCK, self._count)
+        alike, unlike = (padded.new_empty(len(self._even), _BLOCK * self._count) for _ in range(2))
+        strongest = padded.new_empty(steps.shape[1], self._count)
+        for first in range(0, frames, _BLOCK):
+            heard = steps[:, first : first + _BLOCK].contiguous()
+            torch.mm(self._even, torch.bmm(heard, self._real, out=answers).flatten(1), out=alike)
+            torch.mm(self._odd, torch.bmm(heard, self._imaginary, out=answers).flatten(1), out=unlike)
+            strongest[first : first + _BLOCK] = alike.add_(unlike.abs_()).amax(0).view(_BLOCK, self._count)
+        return strongest[:frames]
+
+
+class LongFilters:
+    """Filters of one band each."""
+
+    def __init__(self, filters: Tensor) -> None:
+        """`filters` (count, length)."""
+        self._count, self._length = filters.shape
+        shifted = [torch.nn.functional.pad(filters, (by, _AT_ONCE - 1 - by)) for by in range(_AT_ONCE)]
+        self._together = torch.cat(shifted).T.contiguous()
+
+    def strongest(self, padded: Tensor) -> Tensor:
+        """(frames + length − 1, bands) → (frames, count)."""
+        frames, bands = len(padded) - self._length + 1, padded.shape[1]
+        # (bands, frames / 4, length + 3)
+        steps = _whole_blocks(padded, frames).T.contiguous().unfold(1, len(self._together), _AT_ONCE)
+        rows = _BLOCK // _AT_ONCE
+        answers = padded.new_empty(bands * rows, _AT_ONCE * self._count)
+        strongest = padded.new_empty(steps.shape[1], _AT_ONCE * self._count)
+        for first in range(0, len(strongest), rows):
+            heard = steps[:, first : first + rows].reshape(len(answers), -1)
+            torch.mm(heard, self._together, out=answers)
+            strongest[first : first + rows] = answers.view(bands, rows, -1).amax(0)
+        return strongest.view(-1, self._count)[:frames]
 
 
 def _spectra(filters: Tensor, bands: int) -> tuple[Tensor, Tensor]:
@@ -55,23 +86,6 @@ def _around_the_middle(pitches: int, bands: int) -> tuple[Tensor, Tensor]:
 def _turns(places: Tensor, bands: int) -> Tensor:
     """(places, frequencies), radians."""
     return 2 * torch.pi / bands * places.double()[:, None] * torch.arange(bands // 2 + 1)
-
-
-def strongest_of_long(padded: Tensor, filters: Tensor) -> Tensor:
-    """(frames + length − 1, bands) and `filters` (count, length), each of one band → (frames, count)."""
-    count, length = filters.shape
-    frames, bands = len(padded) - length + 1, padded.shape[1]
-    shifted = [torch.nn.functional.pad(filters, (by, _AT_ONCE - 1 - by)) for by in range(_AT_ONCE)]
-    together = torch.cat(shifted).T.contiguous()
-    steps = _whole_blocks(padded, frames).T.contiguous().unfold(1, len(together), _AT_ONCE)  # (bands, frames / 4, …)
-    rows = _BLOCK // _AT_ONCE
-    answers = padded.new_empty(bands * rows, _AT_ONCE * count)
-    strongest = padded.new_empty(steps.shape[1], _AT_ONCE * count)
-    for first in range(0, len(strongest), rows):
-        heard = steps[:, first : first + rows].reshape(len(answers), -1)
-        torch.mm(heard, together, out=answers)
-        strongest[first : first + rows] = answers.view(bands, rows, -1).amax(0)
-    return strongest.view(-1, count)[:frames]
 
 
 def _whole_blocks(padded: Tensor, frames: int) -> Tensor:
