@@ -16,7 +16,7 @@ import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..core.ahead import SIDE_BY_SIDE, side_by_side
+from ..core.threads import WORKERS, parallel_map
 from ..core.types import FeatureTrack, Progress, Song, no_progress
 from .compiling import compiling
 from .constant_q import BINS_PER_OCTAVE, constant_q, filters_at
@@ -161,7 +161,7 @@ class _Blocks:
         by side."""
         firsts = range(0, self.frames, self._block_frames)
         blocks = [(first, min(first + self._block_frames, self.frames)) for first in firsts]
-        for (first, stop), made in zip(blocks, side_by_side(lambda block: work(*block), blocks), strict=True):
+        for (first, stop), made in zip(blocks, parallel_map(lambda block: work(*block), blocks), strict=True):
             yield first, stop, made
             self._done += stop - first
             self._progress(self._done, 2 * self.frames)
@@ -169,8 +169,8 @@ class _Blocks:
 
 def _evenly(frames: int, most: int) -> int:
     """Frames of blocks that are `most` at most, and of which all threads get as many."""
-    rounds = -(-frames // (SIDE_BY_SIDE * most))
-    return -(-frames // (SIDE_BY_SIDE * rounds))
+    rounds = -(-frames // (WORKERS * most))
+    return -(-frames // (WORKERS * rounds))
 
 
 def in_windows(per_frame: NDArray[Number]) -> NDArray[Number]:

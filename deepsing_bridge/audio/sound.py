@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.ahead import side_by_side
+from ..core.threads import parallel_map
 from ..core.types import SPECTRUM_BANDS, WAVEFORM_POINTS, Song, SoundTrack
 from .compiling import compiling
 from .features import under_frames
@@ -50,7 +50,7 @@ def _band_power(samples: NDArray[np.float32], blocks: list[tuple[int, int]]) -> 
         power = np.abs(librosa.stft(sound, n_fft=FFT, hop_length=HOP_LENGTH, center=False)) ** 2
         return power[:-1].T.reshape(power.shape[1], SPECTRUM_BANDS, -1).max(2)
 
-    return side_by_side(heard, blocks)
+    return parallel_map(heard, blocks)
 
 
 def _levels(power: NDArray[np.float32], loudest: float) -> NDArray[np.uint8]:

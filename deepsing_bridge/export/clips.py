@@ -12,8 +12,8 @@ from typing import Any, Self
 import av
 from av.packet import Packet
 
-from ..core.ahead import ahead
 from ..core.files import appearing
+from ..core.threads import prefetch
 from .video import DNXHR, MOVIE, PRORES, Codec, Pixels, add_picture, refuse_odd, to_yuv
 
 DNXHR_SMALLEST = (256, 120)
@@ -24,7 +24,7 @@ VERSION_NOTE = "deepsing take "
 def write_scene_clip(path: Path, frames: Iterable[Pixels], rate: Fraction, version: str = "") -> None:
     """Write (H, W, 3) uint8 RGB `frames` as a .mov for editors, as `ClipWriter` does. The next ones are made while one
     is encoded."""
-    with closing(ahead(frames)) as coming:
+    with closing(prefetch(frames)) as coming:
         first, frames = _peek(coming)
         with ClipWriter(path, first, rate, version) as clip:
             for frame in frames:

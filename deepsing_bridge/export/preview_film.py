@@ -17,8 +17,8 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from ..audio.tracks import Sound, open_sound
-from ..core.ahead import ahead
 from ..core.files import appearing
+from ..core.threads import prefetch
 from .segments import START_CODE, Segment, packets_in_a_row
 from .sound import SONG_RATE, add_sound, sound_packets
 from .video import H264, MOVIE, Pixels, add_picture, refuse_odd, set_up, to_yuv
@@ -80,7 +80,7 @@ def is_preview_alike(path: Path, size: tuple[int, int], rate: Fraction) -> bool:
 def _preview_packets(frames: Iterable[Pixels], size: tuple[int, int], rate: Fraction) -> Iterator[Packet[Any]]:
     """By an encoder of their own."""
     context = _preview_encoder(size, rate)
-    with closing(ahead(frames)) as coming:
+    with closing(prefetch(frames)) as coming:
         for index, pixels in enumerate(coming):
             refuse_odd(pixels)
             frame = to_yuv(pixels, H264.pixel_format)

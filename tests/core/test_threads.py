@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from deepsing_bridge.core.ahead import SIDE_BY_SIDE, ahead, side_by_side
+from deepsing_bridge.core.threads import WORKERS, parallel_map, prefetch
 
 LONG_S = 10.0  # a wait that only a broken thread outlasts
 
 
 def test_all_comes_in_its_order() -> None:
-    assert list(ahead(range(20), 3)) == list(range(20))
-    assert list(ahead([])) == []
-    assert list(ahead([None, None])) == [None, None]
+    assert list(prefetch(range(20), 3)) == list(range(20))
+    assert list(prefetch([])) == []
+    assert list(prefetch([None, None])) == [None, None]
 
 
 def test_the_next_is_made_while_one_is_used_and_not_more_than_wanted() -> None:
@@ -26,7 +26,7 @@ def test_the_next_is_made_while_one_is_used_and_not_more_than_wanted() -> None:
                 third.set()
             yield number
 
-    coming = ahead(items(), 2)
+    coming = prefetch(items(), 2)
     assert next(coming) == 0
     assert third.wait(LONG_S)
     coming.close()
@@ -39,40 +39,40 @@ def test_an_exception_comes_where_its_item_would_have() -> None:
         yield 1
         raise KeyError("lost")
 
-    coming = ahead(items())
+    coming = prefetch(items())
     assert [next(coming), next(coming)] == [0, 1]
     with pytest.raises(KeyError, match="lost"):
         next(coming)
 
 
 def test_nothing_goes_on_after_it_is_closed() -> None:
-    coming = ahead(iter(int, 1))
+    coming = prefetch(iter(int, 1))
     next(coming)
     coming.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("prefetch")]
 
 
 def test_what_is_done_side_by_side_comes_in_its_order_and_at_the_same_time() -> None:
-    together = threading.Barrier(SIDE_BY_SIDE, timeout=LONG_S)
+    together = threading.Barrier(WORKERS, timeout=LONG_S)
 
     def work(number: int) -> int:
         together.wait()
         return number**2
 
-    assert list(side_by_side(work, range(3 * SIDE_BY_SIDE))) == [number**2 for number in range(3 * SIDE_BY_SIDE)]
-    assert list(side_by_side(work, [])) == []
+    assert list(parallel_map(work, range(3 * WORKERS))) == [number**2 for number in range(3 * WORKERS)]
+    assert list(parallel_map(work, [])) == []
 
 
 def test_no_more_is_done_side_by_side_than_wanted() -> None:
     done = list[int]()
-    coming = side_by_side(done.append, range(20))
+    coming = parallel_map(done.append, range(20))
     next(coming)
     coming.close()
-    assert len(done) <= SIDE_BY_SIDE + 1
+    assert len(done) <= WORKERS + 1
 
 
 def test_an_exception_side_by_side_comes_where_its_item_would_have() -> None:
-    coming = side_by_side(lambda number: 1 // number, [1, 0, 1])
+    coming = parallel_map(lambda number: 1 // number, [1, 0, 1])
     assert next(coming) == 1
     with pytest.raises(ZeroDivisionError):
         next(coming)

@@ -1,5 +1,5 @@
-"""Work on threads: what an iterator gives is made ahead while what came before is used, and pieces of work are done
-side by side. Python's lock is free while NumPy, PyTorch and PyAV are at work."""
+"""Work on threads: items are made before they are asked for, or several at once. Python's lock is free while NumPy,
+PyTorch and PyAV are at work."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -8,17 +8,17 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
-AHEAD = 4
-SIDE_BY_SIDE = 2  # on any machine: each piece that is being done takes memory
+AHEAD = 4  # items
+WORKERS = 2  # on any machine: each piece that is being done takes memory
 
 
-def ahead(items: Iterable[Item], count: int = AHEAD) -> Generator[Item]:
+def prefetch(items: Iterable[Item], count: int = AHEAD) -> Generator[Item]:
     """`items` in their order, at most `count` of them made before they are asked for, one after the other.
 
     An exception comes where its item would have come. Whoever closes it waits for the item that is being made.
     """
     iterator, end = iter(items), object()
-    with ThreadPoolExecutor(1, "ahead") as thread:
+    with ThreadPoolExecutor(1, "prefetch") as thread:
         begun = deque(thread.submit(next, iterator, end) for _ in range(count))
         try:
             while (item := begun.popleft().result()) is not end:
@@ -29,17 +29,17 @@ def ahead(items: Iterable[Item], count: int = AHEAD) -> Generator[Item]:
                 each.cancel()
 
 
-def side_by_side(work: Callable[[Item], Made], items: Iterable[Item]) -> Generator[Made]:
-    """What `work` makes of each of `items`, in their order, SIDE_BY_SIDE of them at a time.
+def parallel_map(work: Callable[[Item], Made], items: Iterable[Item]) -> Generator[Made]:
+    """What `work` makes of each of `items`, in their order, WORKERS of them at a time.
 
     An exception comes where its item would have come. Whoever closes it waits for the items that are being worked on.
     """
     begun: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(SIDE_BY_SIDE, "side by side") as threads:
+    with ThreadPoolExecutor(WORKERS, "parallel map") as threads:
         try:
             for item in items:
                 begun.append(threads.submit(work, item))
-                if len(begun) > SIDE_BY_SIDE:
+                if len(begun) > WORKERS:
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()
