@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from ..core.errors import BridgeError
 from ..core.fields import Value
@@ -38,6 +39,7 @@ from .mailbox import Inbox, Outbox, Slot
 from .messages import ROOT
 from .vocabulary import Vocabulary
 
+E = TypeVar("E")
 SOUND_BLOCKS = 12_000  # a minute at the least, 25 MB of stereo at 48 kHz
 
 
@@ -128,7 +130,7 @@ class Hub:
         self.sound: Outbox[SoundBlock] = Outbox(SOUND_BLOCKS)  # live sound, for whoever records it
         self.losses = Losses()
         self.snapshot = Snapshot(values=MappingProxyType(vocabulary.defaults()))  # replaced whole, by the engine alone
-        self._outboxes: tuple[Outbox[Event], ...] = ()
+        self._outboxes: tuple[tuple[Outbox[Any], type], ...] = ()  # and what each hears
         self._lock = Lock()
         self._sequence = count()
 
@@ -138,15 +140,22 @@ class Hub:
 
     def subscribe(self, capacity: int = 512) -> Outbox[Event]:
         """A new outbox that hears every event from now on."""
-        outbox: Outbox[Event] = Outbox(capacity)
-        with self._lock:
-            self._outboxes = (*self._outboxes, outbox)
-        return outbox
+        return self._added(Outbox(capacity), object)
 
-    def unsubscribe(self, outbox: Outbox[Event]) -> None:
+    def subscribe_to(self, kind: type[E], capacity: int = 512) -> Outbox[E]:
+        """A new outbox that hears every event of that `kind` from now on, and no flood of others."""
+        return self._added(Outbox(capacity), kind)
+
+    def unsubscribe(self, outbox: Outbox[Any]) -> None:
         with self._lock:
-            self._outboxes = tuple(other for other in self._outboxes if other is not outbox)
+            self._outboxes = tuple(other for other in self._outboxes if other[0] is not outbox)
 
     def post(self, event: Event) -> None:
-        for outbox in self._outboxes:
-            outbox.put(event)
+        for outbox, kind in self._outboxes:
+            if isinstance(event, kind):
+                outbox.put(event)
+
+    def _added(self, outbox: Outbox[E], kind: type) -> Outbox[E]:
+        with self._lock:
+            self._outboxes = (*self._outboxes, (outbox, kind))
+        return outbox

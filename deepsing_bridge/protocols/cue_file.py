@@ -1,9 +1,9 @@
-"""`cues.toml`: what it may hold, and how a cue is written into it without losing what somebody keeps there by hand.
+"""`cues.toml`: what it may hold, and how cues are written into it without losing what somebody keeps there by hand.
 
 Pure, but for reading and writing one file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -46,14 +46,23 @@ def parse_cues(text: str, vocabulary: Vocabulary, where: str) -> tuple[Cue, ...]
     return tuple(_cue(name, entry, vocabulary, where) for name, entry in data.items())
 
 
-def save_cue(path: Path, cue: Cue, vocabulary: Vocabulary) -> None:
-    """Write `cue` into the file, which begins with an explanation if it is not there; all else in it stays.
+def save_cues(path: Path, cues: Iterable[Cue], vocabulary: Vocabulary) -> None:
+    """Write `cues` into the file, which begins with an explanation if it is not there; all else in it stays.
 
     Raises BridgeError, and leaves the file as it is, if it holds no cues or cannot be written.
     """
     text = read_text(path, MOST_BYTES) if is_there(path) else _HEAD.format(parameters=", ".join(vocabulary.parameters))
     parse_cues(text, vocabulary, str(path))
     document = tomlkit.parse(text)
+    for cue in cues:
+        _put(document, cue)
+    text = document.as_string()
+    parse_cues(text, vocabulary, str(path))
+    made(path.parent)
+    write_text(path, text)
+
+
+def _put(document: tomlkit.TOMLDocument, cue: Cue) -> None:
     table = document.get(cue.name)
     if table is None:
         document.add(tomlkit.nl())
@@ -61,10 +70,6 @@ def save_cue(path: Path, cue: Cue, vocabulary: Vocabulary) -> None:
     for key, value in _settings(cue).items():
         if table.get(key) != value:
             table[key] = value
-    text = document.as_string()
-    parse_cues(text, vocabulary, str(path))
-    made(path.parent)
-    write_text(path, text)
 
 
 def _settings(cue: Cue) -> dict[str, object]:

@@ -11,10 +11,10 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.commands import SetCues
 from deepsing_bridge.live.cues import Cue
-from deepsing_bridge.live.events import CueSaved, Event, Problem
+from deepsing_bridge.live.events import CueSaved, Problem, TimeAt
 from deepsing_bridge.live.hub import Hub
 from deepsing_bridge.live.vocabulary import vocabulary
-from deepsing_bridge.protocols.cue_file import load_cues, parse_cues, save_cue
+from deepsing_bridge.protocols.cue_file import load_cues, parse_cues, save_cues
 from deepsing_bridge.protocols.cues import CueKeeper
 from tests.adapters import running
 
@@ -74,9 +74,9 @@ def test_a_mistake_is_one_sentence_with_its_place(text: str, said: str) -> None:
 def test_saving_keeps_comments_order_and_all_other_cues(tmp_path: Path) -> None:
     path = tmp_path / "cues.toml"
     path.write_text(TEXT)
-    save_cue(path, cue("drop", 0.0, (("lake", 0.7), ("castle", 0.3)), style="calm", view=3), WORDS)
+    save_cues(path, [cue("drop", 0.0, (("lake", 0.7), ("castle", 0.3)), style="calm", view=3)], WORDS)
     assert path.read_text() == TEXT.replace('"tense"', '"calm"')
-    save_cue(path, cue("new", classes=(), blend=0.123456789, freeze=True), WORDS)
+    save_cues(path, [cue("new", classes=(), blend=0.123456789, freeze=True)], WORDS)
     assert path.read_text().startswith(TEXT.replace('"tense"', '"calm"'))
     assert load_cues(path, WORDS)[2] == cue("new", classes=(), blend=0.1235, freeze=True)
 
@@ -84,7 +84,7 @@ def test_saving_keeps_comments_order_and_all_other_cues(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_begins_with_an_explanation(tmp_path: Path) -> None:
     path = tmp_path / "show" / "cues.toml"
     assert load_cues(path, WORDS) == ()
-    save_cue(path, cue("drop", 2.0, (("lake", 2.0), ("car", 1.0)), blend=0.5), WORDS)
+    save_cues(path, [cue("drop", 2.0, (("lake", 2.0), ("car", 1.0)), blend=0.5)], WORDS)
     assert load_cues(path, WORDS) == (cue("drop", 2.0, (("lake", 2.0), ("car", 1.0)), blend=0.5),)
     assert "Parameters: noise, blend," in path.read_text()
 
@@ -93,7 +93,7 @@ def test_a_file_with_a_mistake_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "cues.toml"
     path.write_text("[drop\n")
     with pytest.raises(BridgeError, match="not TOML"):
-        save_cue(path, cue("new", blend=0.5), WORDS)
+        save_cues(path, [cue("new", blend=0.5)], WORDS)
     assert path.read_text() == "[drop\n"
 
 
@@ -157,13 +157,51 @@ def test_what_is_saved_live_is_written_there_even_at_the_last_moment(tmp_path: P
     assert load_cues(made.path, WORDS) == (cue("late", blend=0.5),)
 
 
-def test_what_cannot_be_written_is_told(kept: Kept) -> None:
+def test_what_cannot_be_written_is_told_and_is_in_the_file_once_that_is_mended(kept: Kept) -> None:
     kept.path.write_text("[drop\n")
-    event: Event = CueSaved("new", cue("new", blend=0.5))
-    kept.hub.post(event)
-    said = kept.until(lambda told: any("not written" in text for text in problems(told)))
-    assert any(text.startswith("the cue new is not written down: ") for text in problems(said))
+    kept.hub.post(CueSaved("new", cue("new", blend=0.5)))
+    said = problems(kept.until(lambda told: any("not written" in text for text in problems(told))))
+    assert any(text.startswith("not written down yet are the cues new: ") for text in said)
     assert kept.path.read_text() == "[drop\n"
+    kept.path.write_text("[drop]\n")
+    kept.until(lambda told: SetCues((cue("drop"), cue("new", blend=0.5))) in told)
+    kept.until(lambda told: kept.path.read_text() == "[drop]\n\n[new]\nblend = 0.5\n")
+
+
+def test_what_cannot_be_written_until_the_end_is_in_a_file_beside(tmp_path: Path) -> None:
+    made = Kept(tmp_path / "cues.toml")
+    (tmp_path / "cues-2.toml").mkdir()
+    with running(CueKeeper(made.hub, made.path)):
+        made.path.write_text("[drop\n")
+        made.hub.post(CueSaved("late", cue("late", blend=0.5)))
+    assert made.path.read_text() == "[drop\n"
+    assert load_cues(tmp_path / "cues-3.toml", WORDS) == (cue("late", blend=0.5),)
+
+
+def test_where_the_file_is_gone_a_cue_that_is_saved_takes_all_others_with_it(kept: Kept) -> None:
+    kept.path.unlink()
+    kept.hub.post(CueSaved("new", cue("new", blend=0.5)))
+    kept.until(lambda told: kept.path.exists())
+    assert load_cues(kept.path, WORDS) == (*parse_cues(TEXT, WORDS, ""), cue("new", blend=0.5))
+
+
+def test_many_cues_are_written_at_once_and_none_is_lost_in_a_flood_of_other_events(kept: Kept) -> None:
+    for number in range(200):
+        kept.hub.post(CueSaved(f"c{number}", cue(f"c{number}", blend=0.5)))
+        for _ in range(20):
+            kept.hub.post(TimeAt(number))
+    kept.until(lambda told: len(load_cues(kept.path, WORDS)) == 202)
+    assert kept.path.read_text().startswith(TEXT)
+
+
+@pytest.mark.parametrize("there", [lambda path: path.mkdir(), lambda path: path.write_bytes(b"\xff" * 9)])
+def test_what_is_no_file_of_cues_is_told_and_comes_back(kept: Kept, there: Callable[[Path], object]) -> None:
+    kept.path.rename(kept.path.with_name("before"))
+    there(kept.path)
+    assert "the cues of before stay: " in str(problems(kept.until(lambda told: bool(problems(told)))))
+    kept.path.rename(kept.path.with_name("nonsense"))
+    kept.path.write_text("[back]\n")
+    kept.until(lambda told: SetCues((cue("back"),)) in told)
 
 
 def test_a_file_with_a_mistake_is_refused_at_the_start(tmp_path: Path) -> None:
