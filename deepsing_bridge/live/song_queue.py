@@ -40,9 +40,9 @@ class SongQueue:
     def ask(self, song: Load, plays: bool) -> None:
         """`plays`: whether one plays already, so that it is to play on."""
         self.rolls = self.rolls or plays
-        is_ahead = self.wanted is None and self._job is not None and self._job.path == song.path
+        is_coming = self._job is not None and self._job.path == song.path
         self.wanted = song
-        if not is_ahead and not self._has_ahead(song.path):
+        if not is_coming and not self._has_ahead(song.path):
             self._job = song
             self._analyzer.request(song)
 

@@ -64,6 +64,17 @@ def test_a_song_that_is_being_analysed_ahead_is_not_begun_again(playing: Player)
     assert title(playing) == "song 2.wav"
 
 
+def test_who_asks_again_and_again_does_not_put_the_song_off(playing: Player) -> None:
+    for _ in range(1000):
+        playing.say(NextSong())
+    playing.say(Load(SONGS[1], start_s=5.0))
+    assert [song.path for song in playing.analyzer.asked] == list(SONGS[:2])
+    ahead(playing)
+    assert title(playing) == "song 2.wav" and playing.hub.snapshot.time_s >= 5.0
+    playing.run(0.1)
+    assert playing.analyzer.asked[-1].path == SONGS[2]
+
+
 def test_another_song_goes_first_and_what_follows_it_is_analysed_after(playing: Player) -> None:
     playing.say(Load(Path("wish.wav")))
     playing.put_on(analysis(name="wish.wav"))
