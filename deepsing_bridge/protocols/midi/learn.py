@@ -77,6 +77,18 @@ class Learner:
         return Control(self._parameter, controller, steady_name(port), message.channel + 1, **kind)
 
 
+class SwitchLearner:
+    """For a `parameter` that is on or off: a control as `Learner` knows it, or a pad, key or program that is a
+    button."""
+
+    def __init__(self, parameter: str) -> None:
+        self._control, self._button = Learner(parameter, distinct=2), ButtonLearner(parameter)
+
+    def hear(self, port: str, message: Any, at_s: float) -> Control | Button | None:
+        heard = self._control if message.type == "control_change" else self._button
+        return heard.hear(port, message, at_s)
+
+
 class ButtonLearner:
     """Hears messages until one is a press: then that is the button for `action`."""
 

@@ -15,7 +15,7 @@ from ...live.clock import SystemClock
 from ...live.cues import called_cue, check_name
 from ...live.parsing import ACTIONS
 from ...live.vocabulary import Vocabulary
-from .learn import DISTINCT, ButtonLearner, Learner
+from .learn import ButtonLearner, Learner, SwitchLearner
 from .map import Control, Entry, MidiMap, control_fields, load_map
 from .map_file import learn_into
 from .monitor import Monitor, describe
@@ -24,6 +24,7 @@ from .ports import LOOK_S, Ports, Received
 from .rtmidi import Backend
 
 WAIT_S = 0.01  # between two looks at what has arrived
+AnyLearner = Learner | SwitchLearner | ButtonLearner
 
 
 @dataclass(frozen=True)
@@ -85,23 +86,37 @@ def learn(
         load_map(path, vocabulary)
     clock = SystemClock()
     end_s, known = clock.now() + timeout_s, None
+    lines, last = Monitor(MidiMap()), None
     with closing(_received(ports, backend)) as received:
         for opened, heard in received:
             if known is None:
-                knob = f"Turn the knob for {wanted} now; an encoder to the right, then to the left."
-                say(knob if isinstance(learner, Learner) else f"Press the button, pad or key for {wanted} now.")
+                say(_asked(learner, wanted))
             if opened != known:
                 known = opened
                 say(f"Listening to {', '.join(map(steady_name, known)) or 'nothing yet: no device is there'}.")
             for message in heard:
                 if entry := learner.hear(*message):
                     return _written(entry, path, learn_into(path, entry, vocabulary))
+                last = lines.line(*message) or last
             if clock.now() > end_s:
-                raise BridgeError(f"midi learn: nothing moved clearly within {timeout_s:g} s; {path} is as it was")
+                came = f"what came last: {last}" if last else "nothing came"
+                raise BridgeError(
+                    f"midi learn: {_missed(learner)} within {timeout_s:g} s ({came}); {path} is as it was"
+                )
     raise AssertionError("they do not end")
 
 
-def _learner(wanted: str, vocabulary: Vocabulary) -> Learner | ButtonLearner:
+def _asked(learner: AnyLearner, wanted: str) -> str:
+    if isinstance(learner, Learner):
+        return f"Turn the knob for {wanted} now; an encoder to the right, then to the left."
+    return f"Press the button, pad or key for {wanted} now."
+
+
+def _missed(learner: AnyLearner) -> str:
+    return "no knob moved clearly" if isinstance(learner, Learner) else "no button was pressed"
+
+
+def _learner(wanted: str, vocabulary: Vocabulary) -> AnyLearner:
     """Raises BridgeError for what cannot be learned."""
     if cue := called_cue(wanted):
         check_name(cue, "midi learn, cue")
@@ -109,7 +124,7 @@ def _learner(wanted: str, vocabulary: Vocabulary) -> Learner | ButtonLearner:
         return ButtonLearner(wanted)
     turnable = control_fields(vocabulary)[0]
     replace(turnable, choices=(*turnable.choices, *ACTIONS, "cue/NAME")).check(wanted, "midi learn")
-    return Learner(wanted, 2 if vocabulary.parameters[wanted].field.kind == "bool" else DISTINCT)
+    return SwitchLearner(wanted) if vocabulary.parameters[wanted].field.kind == "bool" else Learner(wanted)
 
 
 def _received(wanted: Iterable[str], backend: str | None) -> Generator[tuple[tuple[str, ...], list[Received]]]:

@@ -216,9 +216,20 @@ def test_what_was_learned_turns_the_parameter(
 
 
 def test_when_nothing_moves_the_file_is_not_there(player: Player, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match=r"nothing moved clearly within 0\.3 s"):
+    with pytest.raises(Exception, match=r"no knob moved clearly within 0\.3 s \(nothing came\)"):
         learn("blend", tmp_path / "midi.toml", VOCABULARY, backend=JACK, timeout_s=0.3)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_came_instead_of_a_knob_is_said(player: Player, tmp_path: Path) -> None:
+    def say(line: str) -> None:
+        if "nanoKONTROL2" in line:
+            player.send([Message("note_on", channel=9, note=36, velocity=90)] * 20)
+
+    said = r"no knob moved .* \(what came last: nanoKONTROL2:Fader: channel 10, note on, note 36, velocity 90\)"
+    with pytest.raises(Exception, match=said):
+        learn("blend", tmp_path / "midi.toml", VOCABULARY, backend=JACK, timeout_s=2, say=say)
+    player.sent()
 
 
 def test_what_is_there_is_listed(player: Player) -> None:

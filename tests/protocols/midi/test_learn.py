@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from mido import Message
 
-from deepsing_bridge.protocols.midi.learn import ButtonLearner, Learner
+from deepsing_bridge.protocols.midi.learn import ButtonLearner, Learner, SwitchLearner
 from deepsing_bridge.protocols.midi.map import Button, Control
 
 NANO = "nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0"
@@ -95,3 +95,11 @@ def test_a_button_is_known_by_its_press(press: Message, trigger: str, number: in
     for silent in (turn(41, 0, 9), turn(1, 64), Message("note_off", note=36), Message("note_on", note=36, velocity=0)):
         assert learner.hear(NANO, silent, 0.0) is None
     assert learner.hear(NANO, press, 0.1) == Button(trigger, number, "cue/drop", STEADY, 10)  # type: ignore[arg-type]
+
+
+def test_a_switch_is_learned_from_a_pad_as_well() -> None:
+    learner = SwitchLearner("freeze")
+    assert learner.hear(NANO, Message("note_off", note=40), 0.0) is None
+    assert learner.hear(NANO, Message("note_on", note=40, velocity=90), 0.1) == Button("note", 40, "freeze", STEADY, 1)
+    assert learner.hear(NANO, turn(41, 127), 0.2) is None
+    assert learner.hear(NANO, turn(41, 0), 0.3) == Control("freeze", 41, STEADY, 1)
