@@ -1,9 +1,10 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A cell: one barred window high in the wall, its light through the dust, its grid on the floor.",
+  "DESCRIPTION": "Cells and corridors of a prison: light through barred windows, skylights and doors, its shafts in the dust, its grid on the floor.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
+    {"NAME": "place", "LABEL": "Door, window or skylight", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "light", "LABEL": "Light outside", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "warmth", "LABEL": "Moon to low sun", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
     {"NAME": "sun_height", "LABEL": "Height of the sun", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.45},
@@ -77,159 +78,285 @@ vec3 curve(vec3 light) {
 
 float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fract(TIME) * 97.0)) - 0.5) / 255.0; }
 
-// The room, in metres: x to the right, y up, z away from the eye. The window is in the left wall, high up.
-const vec3 ROOM = vec3(1.9, 1.45, 5.2);   // half width, half height, depth of the end wall
-const vec3 EYE = vec3(0.55, -0.05, 0.0);
-#define WINDOW vec2(2.75 + 1.25 * fract(7.0 * seed), 0.40 + 0.40 * fract(13.0 * seed))  // z and y of its middle
-const vec2 OPENING = vec2(0.62, 0.48);     // half its width and height
+// What the seed chooses, 0..1: a number of its own for each prime.
+float chance(float prime) { return fract(seed * prime + 0.618034 * prime); }
 
-// How much of the window a ray through (z, y) of its wall finds open; `soft`: how blurred the bars are.
+// ---- the room, in metres: x to the right, y up, z away from the eye ----
+vec3 room;           // half width, half height, z of the end wall
+vec3 out_way;        // towards the daylight, square to the wall that is open
+vec3 along_u, along_v;  // in that wall: across the bars, and along them
+vec3 to_sun;
+vec2 middle, opening;  // of the first opening, along u and v: its middle; half its size
+float others, apart;   // openings before and behind the middle one, and the way from one to the next
+float pitch, bar, rungs;  // from bar to bar, half of a bar, and from cross-bar to cross-bar
+
+vec2 on_wall(vec3 at) { return vec2(dot(at, along_u), dot(at, along_v)); }
+
+// How much of the open wall a ray through `at` of it finds open; `soft`: how blurred the bars are.
 float grille(vec2 at, float soft) {
-    vec2 d = at - WINDOW, edge = smoothstep(OPENING + soft, OPENING - soft, abs(d));
-    float count = floor(3.0 + 3.0 * bars) * 2.0 + 1.0, pitch = 2.0 * OPENING.x / count;
-    float upright = abs(mod(d.x + 0.5 * pitch * mod(count + 1.0, 2.0), pitch) - 0.5 * pitch);
-    float bar = pitch * mix(0.16, 0.24, bars);
-    float open = smoothstep(bar - soft, bar + soft, upright);
-    open *= smoothstep(0.028 - soft, 0.028 + soft, abs(abs(d.y) - 0.16));
+    vec2 d = at - middle;
+    d.x -= apart * clamp(floor(d.x / apart + 0.5), -others, others);
+    vec2 edge = smoothstep(opening + soft, opening - soft, abs(d));
+    float open = smoothstep(bar - soft, bar + soft, abs(mod(d.x, pitch) - 0.5 * pitch));
+    open *= smoothstep(0.022 - soft, 0.022 + soft, abs(mod(d.y, rungs) - 0.5 * rungs));
     return edge.x * edge.y * open;
 }
 
-// Light that reaches `at` through the window.
-float lit(vec3 at, vec3 to_sun) {
-    float way = (at.x + ROOM.x) / -to_sun.x;
-    vec3 hit = at + to_sun * way;
-    return grille(hit.zy, 0.008 + 0.012 * way) * step(0.0, way);
+// How much of a line across the bars, from the middle of an opening to u, is open.
+float open_until(float u) {
+    float k = floor(u / pitch), f = u - k * pitch;
+    return k * (pitch - 2.0 * bar) + min(f, 0.5 * pitch - bar) + max(f - 0.5 * pitch - bar, 0.0);
+}
+
+// Where the ray towards the sun leaves through the open wall, and how long it is.
+vec3 leaves(vec3 at) {
+    float way = (abs(dot(out_way, room)) - dot(at, out_way)) / dot(to_sun, out_way);
+    return vec3(on_wall(at + to_sun * way), way);
+}
+
+// Light that reaches `at` through the openings; `soft`: how blurred it is right behind them.
+float lit(vec3 at, float soft) {
+    vec3 hit = leaves(at);
+    return grille(hit.xy, soft + 0.012 * hit.z) * step(0.0, hit.z);
+}
+
+// The light that dust throws to the eye from the shafts along `ray`, until `far`. As seen from the sun a ray crosses an
+// opening on a straight line, so that what its bars leave of it is known without steps.
+float shafts(vec3 eye, vec3 ray, float far) {
+    vec2 from = leaves(eye).xy - middle, along = leaves(eye + ray).xy - middle - from;
+    along += 0.00001 * (1.0 - step(0.00001, abs(along)));
+    float sum = 0.0;
+    for (int i = -1; i <= 1; i++) {
+        if (abs(float(i)) > others) continue;
+        vec2 start = from - vec2(float(i) * apart, 0.0);
+        vec2 a = (-opening - start) / along, b = (opening - start) / along;
+        float enter = clamp(max(min(a.x, b.x), min(a.y, b.y)), 0.0, far);
+        float leave = max(min(min(max(a.x, b.x), max(a.y, b.y)), far), enter);
+        float u = start.x + along.x * enter, w = start.x + along.x * leave, blur = 0.018 + 0.02 * abs(w - u);
+        float open = (open_until(max(u, w) + blur) - open_until(min(u, w) - blur)) / (abs(w - u) + 2.0 * blur);
+        float halfway = 0.5 * (enter + leave), inside = leaves(eye + ray * halfway).z;
+        vec2 core = smoothstep(1.0, 0.4, abs(start + along * halfway) / opening);  // rays along a side only graze it
+        sum += (leave - enter) * open * core.x * core.y * exp(-0.30 * inside);
+    }
+    return sum;
+}
+
+// Sets the room and where its light comes from; returns where one stands. `tall`: height of the sun.
+vec3 set_room(float tall, float slant) {
+    float kind = mix(place, chance(3.0), 0.35), a = chance(7.0), b = chance(13.0), c = chance(17.0);
+    float stand = mix(-0.75, 0.30, chance(29.0));
+    others = 0.0;
+    apart = 99.0;
+    if (kind < 0.33) {  // behind a barred door stands the light
+        room = vec3(mix(1.7, 2.6, b), 1.5, mix(3.8, 5.0, a));
+        out_way = vec3(0.0, 0.0, 1.0);
+        opening = vec2(mix(0.50, 1.05, c), 1.12);
+        middle = vec2(mix(-0.9, 0.9, a), opening.y - room.y + 0.02);
+        to_sun = vec3(0.8 * slant, mix(0.26, 0.60, tall), 1.0);
+        stand -= 0.2;
+    } else if (kind < 0.44) {  // a window opposite
+        room = vec3(mix(1.3, 2.4, b), mix(1.4, 1.9, a), mix(4.6, 6.4, c));
+        out_way = vec3(0.0, 0.0, 1.0);
+        middle = vec2(mix(0.3, 1.25, a) - 0.3, room.y - mix(0.60, 1.0, b));
+        opening = vec2(mix(0.30, 0.75, b), mix(0.30, 0.46, a));
+        to_sun = vec3(0.65 * slant - 0.25, mix(0.50, 1.05, tall), 1.0);
+    } else if (kind < 0.56) {  // a corridor between cells, under skylights or beside windows
+        room = vec3(mix(1.3, 1.9, a), mix(1.6, 2.2, b), 14.0);
+        out_way = c < 0.5 ? vec3(-1.0, 0.0, 0.0) : vec3(0.0, 1.0, 0.0);
+        middle = vec2(mix(5.6, 7.2, b), c < 0.5 ? room.y - 0.75 : 0.6 * slant);
+        opening = vec2(mix(0.45, 0.8, b), c < 0.5 ? 0.5 : 0.6);
+        to_sun = c < 0.5 ? vec3(-1.0, mix(0.45, 1.1, tall), 0.5 * slant) : vec3(0.7 * slant, mix(0.8, 1.6, tall), 0.35);
+        others = 1.0;
+        apart = mix(2.6, 3.4, a);
+    } else if (kind < 0.67) {  // a cell with a window high in its side wall
+        room = vec3(mix(1.5, 2.4, a), mix(1.35, 1.7, b), mix(4.6, 6.0, c));
+        out_way = vec3(-1.0, 0.0, 0.0);
+        middle = vec2(mix(2.2, 4.2, b), mix(0.10, 0.80, c));
+        opening = vec2(mix(0.35, 0.85, c), mix(0.55, 0.32, a));
+        to_sun = vec3(-1.0, mix(0.30, 0.95, tall), 0.7 * slant - 0.05);
+    } else {  // a shaft from a skylight
+        room = vec3(mix(1.8, 2.7, a), mix(2.0, 2.6, b), mix(6.5, 8.5, c));
+        out_way = vec3(0.0, 1.0, 0.0);
+        middle = vec2(mix(4.4, 6.0, b), mix(-1.0, 1.0, c));
+        opening = vec2(mix(0.65, 1.15, a), mix(0.60, 0.98, c));
+        to_sun = vec3(slant + 0.15, mix(0.75, 1.6, tall), mix(0.35, -0.25, a));
+        stand -= 0.75;
+    }
+    to_sun = normalize(to_sun);
+    along_u = out_way.z > 0.5 ? vec3(1.0, 0.0, 0.0) : vec3(0.0, 0.0, 1.0);
+    along_v = out_way.y > 0.5 ? vec3(1.0, 0.0, 0.0) : vec3(0.0, 1.0, 0.0);
+    pitch = 2.0 * opening.x / (2.0 * floor((0.6 + 0.8 * chance(37.0)) * mix(2.2, 4.4, bars) * (0.8 + 0.6 * opening.x)) + 1.0);
+    bar = pitch * mix(0.15, 0.23, bars);
+    rungs = kind < 0.33 ? 0.70 : mix(0.24, 1.2, chance(41.0));
+    return vec3((out_way.x < 0.0 ? 0.3 : 0.0) + 0.6 * (chance(23.0) - 0.4), stand, 0.0);
 }
 
 // Stones in courses: x: mortar 0, stone 1; y: a number of the stone; z: its slope to light from above.
 vec3 stones(vec2 at, vec2 size, float soft) {
     vec2 q = at / size;
-    float course = floor(q.y);
+    float course = floor(q.y), known = 1.0 / (1.0 + 4.0 * soft * soft / (size.y * size.y));  // far off all are alike
     q.x += 0.5 * mod(course, 2.0) + 0.23 * hash1(mod(course, LATTICE));
     vec2 f = fract(q), inside = min(f, 1.0 - f) * size;
-    float h = hash2(mod(vec2(floor(q.x), course) + 40.0, LATTICE));
-    float joint = min(inside.x, inside.y) - 0.012 + 0.012 * noise2(at * 19.0);
-    return vec3(smoothstep(-soft, 0.014 + soft, joint), h, f.y - 0.5);
+    float h = hash2(mod(vec2(floor(q.x), course) + 40.0, LATTICE)), gap = min(0.012, 0.08 * size.y);
+    float joint = min(inside.x, inside.y) - gap + gap * noise2(at * 19.0);
+    return vec3(smoothstep(-soft, gap + soft, joint), mix(0.5, h, known), (f.y - 0.5) * known);
+}
+
+// Doors of other cells along a corridor, in a wall to the side: x: how much is an opening, y: how much of that is iron.
+vec2 cells(vec3 at, float soft) {
+    vec2 d = vec2(abs(mod(at.z, 2.3) - 1.15) - 0.60, at.y - 0.62);
+    float iron = min(abs(mod(at.z, 0.15) - 0.075) - 0.020, abs(mod(at.y + room.y, 0.72) - 0.36) - 0.022);
+    return vec2(smoothstep(soft, -soft, max(d.x, d.y)), smoothstep(0.7 * soft, -0.7 * soft, iron));
 }
 
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    p.x *= fract(3.0 * seed) < 0.5 ? -1.0 : 1.0;  // the window is to the left or to the right
-    float wide = extent.x / extent.y, lens = mix(1.0, 0.80, smoothstep(0.6, 1.8, wide));
-    float yaw = mix(-0.42, 0.05, turn) * smoothstep(0.4, 1.4, wide) - 0.35 * smoothstep(1.4, 0.4, wide)
-        + 0.050 * sine(TIME * 0.37);
-    vec3 ray = normalize(vec3(p.x, p.y + 0.012 * sine(TIME * 0.43), lens));
-    ray.xz = mat2(cosine(yaw), -sine(yaw), sine(yaw), cosine(yaw)) * ray.xz;
+    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel, screen = p;
+    p.x *= chance(11.0) < 0.5 ? -1.0 : 1.0;  // each room has its mirror image
+    float wide = smoothstep(0.5, 1.5, extent.x / extent.y);
+    float slant = 2.0 * chance(19.0) - 1.0 + 0.10 * sine(0.05 * TIME);
+    vec3 eye = set_room(sun_height, slant);
+    bool corridor = others > 0.5;
+
+    // one looks at the shaft: the middle between its opening and its patch of light
+    vec3 pane = out_way * abs(dot(out_way, room)) + along_u * middle.x + along_v * middle.y;
+    vec3 ways = vec3((sign(to_sun.xy) * room.xy + pane.xy) / to_sun.xy, pane.z / max(to_sun.z, 0.001) + 99.0 * step(to_sun.z, 0.001));
+    vec3 patch_at = pane - to_sun * min(ways.x, min(ways.y, ways.z)), focus = mix(pane, patch_at, 0.5 - 0.2 * out_way.y);
+    focus = mix(vec3(eye.x, eye.y, focus.z), focus, vec3(mix(1.0, 0.6, wide), 0.62, 1.0));
+    if (corridor) focus = vec3(0.3 * slant, 0.15, 9.0);
+    focus.z = max(focus.z, 2.2);
+    vec3 ahead = normalize(normalize(focus - eye) + vec3(0.050 * sine(TIME * 0.37), 0.014 * sine(TIME * 0.43), 0.0));
+    vec3 right = normalize(vec3(ahead.z, 0.0, -ahead.x)), above = cross(ahead, right);
+    float roll = 0.09 * (chance(43.0) - 0.5), lens = mix(0.62, 0.92, chance(31.0)) * mix(0.85, 1.0, wide);
+    p = mat2(1.0, roll, -roll, 1.0) * p;
+    p.x += mix(-0.26, 0.26, turn) * wide + 0.22 * (chance(47.0) - 0.5) * wide;
+    vec3 ray = normalize(p.x * right + p.y * above + lens * ahead);
 
     // where the ray ends: the nearest of the box's sides
     vec3 side = sign(ray);
-    vec3 reach = vec3((side.xy * ROOM.xy - EYE.xy) / ray.xy, (ROOM.z - EYE.z) / max(ray.z, 0.001));
+    vec3 reach = vec3((side.xy * room.xy - eye.xy) / ray.xy, (room.z - eye.z) / max(ray.z, 0.001));
     float far = min(reach.x, min(reach.y, reach.z));
-    vec3 at = EYE + ray * far;
+    vec3 at = eye + ray * far;
     vec3 normal = reach.y <= far ? vec3(0.0, -side.y, 0.0) : vec3(0.0, 0.0, -1.0);
     if (reach.x <= far) normal = vec3(-side.x, 0.0, 0.0);
     vec2 on = normal.x != 0.0 ? at.zy : (normal.y != 0.0 ? at.xz : at.xy);
     float soft = 2.0 * pixel * far / lens / max(-dot(normal, ray), 0.2);
 
     // sun or moon, and what it and the sky send
-    float tall = mix(0.35, 0.95, sun_height);
-    vec3 to_sun = normalize(vec3(-1.0, tall, 0.22 * sine(0.05 * TIME + 6.28 * seed) - 0.05));
-    vec3 beam = mix(vec3(0.42, 0.62, 1.0), vec3(1.25, 0.72, 0.34), warmth) * mix(0.32, 4.0, light * light)
+    vec3 beam = mix(vec3(0.30, 0.60, 1.10), vec3(1.50, 0.66, 0.20), warmth) * mix(0.80, 4.2, light * light)
         * (1.0 + 0.06 * bass);
-    vec3 sky = mix(vec3(0.25, 0.42, 0.75), vec3(0.85, 0.62, 0.45), warmth) * mix(0.20, 3.0, light);
+    vec3 sky = mix(vec3(0.16, 0.40, 0.86), vec3(1.05, 0.55, 0.26), warmth) * mix(0.38, 3.0, light);
 
-    // walls of stone with damp and peeling plaster, a floor of slabs
+    // walls of blocks, bricks or concrete with damp and peeling plaster; a floor of slabs
     bool is_floor = normal.y > 0.5;
-    vec3 block = stones(on + vec2(0.0, 10.0 + 3.0 * seed), is_floor ? vec2(0.75, 0.75) : vec2(0.46, 0.21), soft);
-    float octaves = clamp(-log2(soft * 3.0), 1.0, 5.0);
+    float kind = mix(decay, chance(5.0), 0.5);
+    vec2 size = is_floor ? vec2(0.75) : (kind < 0.38 ? vec2(1.30, 0.85) : (kind < 0.58 ? vec2(0.46, 0.21) : vec2(0.23, 0.078)));
+    vec3 block = stones(on + vec2(0.0, 10.0 + 3.0 * seed), size, soft);
+    float octaves = clamp(-log2(soft * 3.0), 1.0, 4.0);
     float grain = fbm(on * 9.0 + 31.0 * seed + 7.0 * normal.xz, vec2(0.0), octaves);
-    float damp = fbm(on * vec2(1.1, 0.6) + 5.0 + 19.0 * seed, vec2(0.0), 3.0);
-    float plaster = is_floor ? 0.0 : smoothstep(0.04, -0.04, fbm(on * 1.7 + 9.0 * seed, vec2(0.0), min(octaves, 4.0))
-        + mix(-0.45, 0.5, decay));
-    vec3 stone = mix(vec3(0.25, 0.235, 0.22), vec3(0.36, 0.33, 0.29), block.y) * mix(0.35, 1.0, block.x);
+    float damp = fbm(on * vec2(1.1, 0.6) + 5.0 + 19.0 * seed, vec2(0.0), 2.0);
+    float plaster = is_floor ? 0.0 : smoothstep(0.04, -0.04, damp * 0.6 + 0.5 * grain
+        + mix(-0.45, 0.5, decay) + mix(-0.25, 0.35, chance(53.0)));
+    vec3 dark_stone = vec3(0.32), pale_stone = vec3(0.37);
+    if (kind >= 0.38) {
+        dark_stone = kind < 0.58 ? vec3(0.25, 0.235, 0.22) : vec3(0.26, 0.15, 0.11);
+        pale_stone = kind < 0.58 ? vec3(0.36, 0.33, 0.29) : vec3(0.40, 0.25, 0.19);
+    }
+    vec3 stone = mix(dark_stone, pale_stone, block.y) * mix(0.40, 1.0, block.x);
     stone *= (0.85 + 0.9 * grain) * (1.0 - 0.25 * block.z);
-    vec3 skin = mix(vec3(0.36, 0.37, 0.33), vec3(0.24, 0.33, 0.29), 0.6 * step(at.y, -0.15)) * (0.9 + 0.35 * grain);
-    vec3 surface = mix(stone, skin, plaster) * (1.0 - 0.55 * smoothstep(-0.1, 0.5, damp + 0.3 * decay - 0.12));
-    if (is_floor) surface *= 0.75;
+    vec3 skin = mix(vec3(0.40, 0.40, 0.36), vec3(0.24, 0.33, 0.29), 0.6 * smoothstep(soft, -soft, at.y + 0.15)) * (0.9 + 0.35 * grain);
+    vec3 surface = mix(stone, skin, plaster) * (1.0 - 0.50 * smoothstep(-0.1, 0.5, damp + 0.3 * decay - 0.12));
+    if (is_floor) surface *= 0.8;
 
-    // corners are dark; the light comes from the window, from its patch, and from what both throw back
-    vec3 room = vec3(ROOM.x - abs(at.x), ROOM.y - abs(at.y), ROOM.z - at.z);
-    float corner = 1.0;
-    corner *= 1.0 - 0.6 * exp(-3.2 * min(room.x + room.y, min(room.y + room.z, room.x + room.z)));
-    vec3 pane = vec3(-ROOM.x, WINDOW.y, WINDOW.x), to_pane = pane - at;
-    float from_pane = max(dot(normal, normalize(to_pane)), 0.0)
-        * max(normalize(-to_pane).x, 0.0) / (0.35 + dot(to_pane, to_pane));
-    float fall = (WINDOW.y + ROOM.y) / tall;
-    vec3 patch_at = vec3(min(-ROOM.x + fall, ROOM.x), max(-ROOM.y, WINDOW.y - 2.0 * ROOM.x * tall), WINDOW.x);
-    vec3 to_patch = patch_at - at;
+    // corners are dark; the light comes from the openings, from their patches, and from what both throw back
+    vec3 gap = vec3(room.x - abs(at.x), room.y - abs(at.y), room.z - at.z);
+    float corner = 1.0 - 0.6 * exp(-3.2 * min(gap.x + gap.y, min(gap.y + gap.z, gap.x + gap.z)));
+    if (corridor) {  // the nearest of them
+        float steps = clamp(floor((at.z - middle.x) / apart + 0.5), -others, others);
+        pane.z += apart * steps;
+        patch_at.z += apart * steps;
+    }
+    vec3 to_pane = pane - at, to_patch = patch_at - at;
+    float from_pane = max(dot(normal, normalize(to_pane)), 0.0) * max(dot(normalize(to_pane), out_way), 0.0)
+        / (0.35 + dot(to_pane, to_pane));
     float bounce = (0.3 + max(dot(normal, normalize(to_patch)), 0.0)) / (1.1 + dot(to_patch, to_patch));
-    float facing = max(dot(normal, to_sun), 0.0);
-    float direct = lit(at + normal * 0.002, to_sun) * facing;
-    vec3 seen = surface * (beam * direct * 2.2 + sky * from_pane * 0.5 + beam * bounce * 0.10 * (1.0 + 0.3 * mid)
-        + sky * mix(0.008, 0.055, light)) * corner;
+    float direct = lit(at + normal * 0.002, 0.008 + 0.4 * soft) * max(dot(normal, to_sun), 0.0);
+    vec3 lamp = sky * from_pane * 0.7 * (0.5 + opening.x) + beam * bounce * 0.16 * (1.0 + 0.3 * mid)
+        + sky * mix(0.045, 0.070, light);
+    vec3 seen = surface * (beam * direct * 2.4 + lamp) * corner;
 
-    // the window itself: sky behind bars, deep reveals
-    if (normal.x > 0.5) {
-        vec2 d = abs(at.zy - WINDOW) - OPENING;
-        float frame = max(d.x, d.y);
-        float hole = grille(at.zy, soft), inside = smoothstep(soft, -soft, frame);
-        vec3 outside = sky * (1.1 + 0.5 * (at.y - WINDOW.y)) + beam * 0.25;
+    // the openings themselves: sky behind bars, deep reveals
+    if (dot(normal, out_way) < -0.5) {
+        vec2 d = on_wall(at) - middle;
+        d.x -= apart * clamp(floor(d.x / apart + 0.5), -others, others);
+        vec2 beyond = abs(d) - opening;
+        float frame = max(beyond.x, beyond.y), inside = smoothstep(soft, -soft, frame);
+        vec3 outside = sky * (1.1 + 0.4 * d.y) + beam * 0.25;
         seen = mix(seen, vec3(0.012) + surface * sky * 0.05, inside);
-        seen = mix(seen, outside, hole);
-        seen += sky * 0.16 * exp(-7.0 * max(frame, 0.0)) * (1.0 - inside);
+        seen = mix(seen, outside, grille(on_wall(at), soft));
+        seen += sky * 0.16 * exp(-7.0 * length(max(beyond, 0.0))) * (1.0 - inside);
+    } else if (corridor && normal.x != 0.0) {  // other cells, dark behind their doors
+        vec2 door = cells(at, soft);
+        seen = mix(seen, mix(surface * lamp * 0.10, vec3(0.20) * lamp + 0.05 * beam * direct, door.y), door.x);
     }
-    // a bunk against the end wall, a bowl of shadow under it
-    if (normal.z < -0.5 || is_floor) {
-        float z_hit = ROOM.z - 0.75, t = (z_hit - EYE.z) / max(ray.z, 0.001);
-        vec3 b = EYE + ray * t;
-        vec2 slab = abs(vec2(b.x - 0.9, b.y + 0.86)) - vec2(1.0, 0.055);
+
+    // a bunk or a table against the end wall with a shadow under it, or a chain from the ceiling
+    float thing = chance(59.0);
+    if (!corridor && opening.y < 1.0 && thing < 0.6) {
+        float t = (room.z - 0.75 - eye.z) / max(ray.z, 0.001), half_long = thing < 0.35 ? 1.0 : 0.45;
+        vec3 b = eye + ray * t;
+        b.y += room.y - (thing < 0.35 ? 0.56 : 0.80);
+        vec2 slab = abs(vec2(b.x - mix(-1.0, 1.0, chance(61.0)) * (room.x - half_long), b.y)) - vec2(half_long, 0.055);
         float cover = smoothstep(soft, -soft, max(slab.x, slab.y)) * step(t, far);
-        float under = smoothstep(0.0, -0.5, b.y + 0.9) * smoothstep(0.15, -0.1, slab.x) * step(b.y, -0.86);
-        seen *= 1.0 - 0.75 * under * smoothstep(ROOM.z - 0.9, ROOM.z - 0.4, at.z);
+        if (normal.z < -0.5 || is_floor) {
+            float under = smoothstep(0.04, -0.46, b.y) * smoothstep(0.15, -0.1, slab.x) * step(b.y, 0.0);
+            seen *= 1.0 - 0.75 * under * smoothstep(room.z - 0.9, room.z - 0.4, at.z);
+        }
         vec3 cloth = vec3(0.20, 0.19, 0.18) * (0.8 + 0.5 * noise2(b.xy * 14.0));
-        vec3 on_bunk = cloth * (sky * 0.07 + beam * (0.05 / (0.6 + dot(b - patch_at, b - patch_at)) + 0.6 * lit(b, to_sun)));
-        seen = mix(seen, on_bunk * (b.y > -0.83 ? 1.7 : 0.8), cover);
+        seen = mix(seen, cloth * (lamp + beam * 0.6 * lit(eye + ray * t, 0.008)) * (b.y > 0.03 ? 1.7 : 0.8), cover);
+    } else if (thing > 0.8) {
+        float t = (0.6 * room.z - eye.z) / max(ray.z, 0.001), link = 0.09;
+        vec3 b = eye + ray * t;
+        b.x -= mix(-0.6, 0.6, chance(61.0)) * room.x + 0.03 * sine(TIME * 0.8) * (room.y - b.y);
+        float along = mod(b.y, 2.0 * link) - link, ring = abs(along) < 0.5 * link ? 0.030 : 0.014;
+        float thick = abs(abs(b.x) - 0.6 * ring) - 0.4 * ring;
+        float cover = smoothstep(soft, -soft, thick) * step(t, far) * step(-0.15 * room.y, b.y);
+        seen = mix(seen, 0.05 * lamp + 0.12 * beam * lit(eye + ray * t, 0.008), cover);
     }
 
-    // dust: seen from the sun every point lies somewhere in the window; the ray crosses it on a straight line
-    vec2 from = EYE.zy + to_sun.zy * (EYE.x + ROOM.x) / -to_sun.x, along = ray.zy + to_sun.zy * ray.x / -to_sun.x;
-    vec2 cross_a = (WINDOW - OPENING - from) / along, cross_b = (WINDOW + OPENING - from) / along;
-    float enter = max(max(min(cross_a.x, cross_b.x), min(cross_a.y, cross_b.y)), 0.0);
-    float leave = min(min(max(cross_a.x, cross_b.x), max(cross_a.y, cross_b.y)), far);
-    float glow = 0.0;
-    for (int i = 0; i < 9; i++) {
-        if (leave <= enter) break;
-        float t = mix(enter, leave, (float(i) + 0.5) / 9.0);
-        glow += grille(from + along * t, 0.02 + 0.5 * abs(along.x) * (leave - enter) / 9.0) * exp(-0.55 * (EYE + ray * t).x);
-    }
-    glow *= max(leave - enter, 0.0) / 9.0;
-    vec2 drift = at.xy * 1.3 + ray.xy * 3.0;
-    float cloud = 0.7 + 1.2 * fbm(drift * 1.4, vec2(TIME * 0.50, -TIME * 0.36), 3.0) * (0.6 + 0.8 * energy);
-    seen += beam * glow * cloud * mix(0.03, 0.20, dust) * (1.0 + 0.25 * bass);
-    seen += (sky * 0.006 + beam * 0.004) * (0.4 + dust);
-
-    // motes that show where the beam finds them
-    for (int i = 1; i <= 3; i++) {
-        float k = float(i), scale = 5.0 + 4.0 * k;
+    // dust in the shafts, brightest towards the light, and motes where it finds them
+    float toward = max(dot(ray, to_sun), 0.0);
+    float glow = min(shafts(eye, ray, far), 2.0) * (0.8 + 1.2 * toward * toward * toward);
+    vec2 drift = ray.xy * (3.0 + 1.3 * min(far, 5.0));
+    float cloud = 0.7 + 1.2 * fbm(drift * 1.3, vec2(TIME * 0.50, -TIME * 0.36), 3.0) * (0.6 + 0.8 * energy);
+    seen += beam * glow * cloud * mix(0.07, 0.34, dust) * (1.0 + 0.25 * bass);
+    seen += (sky * 0.008 + beam * 0.005) * (0.4 + dust);
+    for (int i = 1; i <= 2; i++) {
+        float k = float(i), scale = 5.0 + 5.0 * k;
         vec2 grid = (p + 0.02 * vec2(sine(p.y * 8.0 + TIME * 0.5 + k), sine(p.x * 7.0 + TIME * 0.4))) * scale;
         grid += vec2(mod(TIME * 0.12, LATTICE), mod(TIME * 0.07 * k, LATTICE));
         float h = hash2(mod(floor(grid), LATTICE) + 30.0 * k);
         vec2 d = fract(grid) - 0.5 - 0.6 * (vec2(fract(h * 17.0), fract(h * 31.0)) - 0.5);
-        float size = max(0.016 + 0.012 * h, 1.2 * pixel * scale), depth = 1.2 + 2.8 * fract(h * 91.0);
-        float there = lit(EYE + ray * depth, to_sun) * step(depth, far);
+        float speck = max(0.016 + 0.012 * h, 1.2 * pixel * scale), depth = 1.2 + (corridor ? 7.0 : 3.0) * fract(h * 91.0);
+        float there = lit(eye + ray * depth, 0.008) * step(depth, far);
         float glint = 0.6 + 0.4 * sine(TIME * (0.8 + 2.0 * h) + 40.0 * h) + treble;
-        seen += beam * there * dust * step(fract(h * 53.0), 0.55) * glint * (0.6 + pulse) * exp(-dot(d, d) / (size * size));
+        seen += beam * there * dust * step(fract(h * 53.0), 0.70) * glint * (0.6 + pulse) * exp(-dot(d, d) / (speck * speck));
     }
-    // between us and the cell the bars of its door, black, with the window's light along one edge
-    float apart = mix(0.34, 0.20, bars), stand = p.x + 0.10 + 0.9 * (yaw + 0.2), thick = mix(0.014, 0.021, bars);
-    vec2 iron = vec2(abs(mod(stand, apart) - 0.5 * apart) - thick, abs(p.y + 0.30 * extent.y / 0.5) - 0.022);
-    float across = (mod(stand, apart) - 0.5 * apart) / thick;
-    float edge_light = iron.x < 0.0 ? smoothstep(-0.35, -0.85, across) : 0.0;
-    float rust = 0.7 + 0.6 * noise2(p * vec2(30.0, 24.0)), over = smoothstep(0.0, 0.02, p.y + 0.30 * extent.y / 0.5);
-    vec3 metal = vec3(0.006, 0.0055, 0.005) + vec3(0.05, 0.042, 0.036) * rust * (sky * 0.25 + beam * 0.12)
-        * (0.25 + (iron.x < 0.0 ? edge_light : over));
-    seen = mix(seen, metal, smoothstep(1.5 * pixel, -1.5 * pixel, min(iron.x, iron.y)));
-    seen *= 1.0 - 0.45 * dot(p, p) / dot(extent, extent);
-    gl_FragColor = vec4(curve(seen * 1.7) + dither(), 1.0);
+
+    // often the bars of a door between us and the cell, black, with the light along one edge; of some only a part is shut
+    float front = mix(bars, chance(67.0), 0.5);
+    if (!corridor && opening.y < 1.0 && front > 0.45) {
+        float spread = mix(0.36, 0.20, bars) * mix(0.8, 1.25, chance(71.0)), stand = p.x + 0.10 + 0.9 * ahead.x;
+        float thick = mix(0.014, 0.021, bars), high = mix(-0.36, 0.30, chance(73.0)) * extent.y / 0.5;
+        float from_edge = p.x - (front > 0.62 ? -9.0 : mix(0.0, 0.6, chance(79.0)) * extent.x);
+        float off = from_edge < 2.0 * thick ? from_edge : mod(stand, spread) - 0.5 * spread, across = off / thick;
+        vec2 iron = vec2(abs(off) - thick, max(abs(p.y - high) - 0.022, -from_edge));
+        float edge_light = iron.x < 0.0 ? smoothstep(-0.35, -0.85, across) : smoothstep(0.0, 0.02, p.y - high);
+        float rust = 0.7 + 0.6 * noise2(p * vec2(30.0, 24.0));
+        vec3 metal = vec3(0.006, 0.0055, 0.005) + vec3(0.05, 0.042, 0.036) * rust * (sky * 0.25 + beam * 0.12)
+            * (0.25 + edge_light);
+        seen = mix(seen, metal, smoothstep(1.5 * pixel, -1.5 * pixel, min(iron.x, iron.y)));
+    }
+    seen *= 1.0 - 0.40 * dot(screen, screen) / dot(extent, extent);
+    gl_FragColor = vec4(curve(seen * 1.9) + dither(), 1.0);
 }
