@@ -143,24 +143,25 @@ float shafts(vec3 eye, vec3 ray, float far) {
 
 // Sets the room and where its light comes from; returns where one stands. `tall`: height of the sun.
 vec3 set_room(float tall, float slant) {
-    float kind = mix(place, chance(3.0), 0.35), a = chance(7.0), b = chance(13.0), c = chance(17.0);
+    // wider than `place`, as means of many latents lie near its middle; in the order of what one feels there
+    float kind = 0.5 + 1.5 * (place - 0.5) + 0.3 * (chance(3.0) - 0.5), a = chance(7.0), b = chance(13.0), c = chance(17.0);
     float stand = mix(-0.75, 0.30, chance(29.0));
     others = 0.0;
     apart = 99.0;
-    if (kind < 0.33) {  // behind a barred door stands the light
+    if (kind < 0.15) {  // behind a barred door stands the light
         room = vec3(mix(1.7, 2.6, b), 1.5, mix(3.8, 5.0, a));
         out_way = vec3(0.0, 0.0, 1.0);
         opening = vec2(mix(0.50, 1.05, c), 1.12);
         middle = vec2(mix(-0.9, 0.9, a), opening.y - room.y + 0.02);
         to_sun = vec3(0.8 * slant, mix(0.26, 0.60, tall), 1.0);
         stand -= 0.2;
-    } else if (kind < 0.44) {  // a window opposite
+    } else if (kind < 0.38) {  // a window opposite
         room = vec3(mix(1.3, 2.4, b), mix(1.4, 1.9, a), mix(4.6, 6.4, c));
         out_way = vec3(0.0, 0.0, 1.0);
         middle = vec2(mix(0.3, 1.25, a) - 0.3, room.y - mix(0.60, 1.0, b));
         opening = vec2(mix(0.30, 0.75, b), mix(0.30, 0.46, a));
         to_sun = vec3(0.65 * slant - 0.25, mix(0.50, 1.05, tall), 1.0);
-    } else if (kind < 0.56) {  // a corridor between cells, under skylights or beside windows
+    } else if (kind < 0.60) {  // a corridor between cells, under skylights or beside windows
         room = vec3(mix(1.3, 1.9, a), mix(1.6, 2.2, b), 14.0);
         out_way = c < 0.5 ? vec3(-1.0, 0.0, 0.0) : vec3(0.0, 1.0, 0.0);
         middle = vec2(mix(5.6, 7.2, b), c < 0.5 ? room.y - 0.75 : 0.6 * slant);
@@ -168,7 +169,7 @@ vec3 set_room(float tall, float slant) {
         to_sun = c < 0.5 ? vec3(-1.0, mix(0.45, 1.1, tall), 0.5 * slant) : vec3(0.7 * slant, mix(0.8, 1.6, tall), 0.35);
         others = 1.0;
         apart = mix(2.6, 3.4, a);
-    } else if (kind < 0.67) {  // a cell with a window high in its side wall
+    } else if (kind < 0.83) {  // a cell with a window high in its side wall
         room = vec3(mix(1.5, 2.4, a), mix(1.35, 1.7, b), mix(4.6, 6.0, c));
         out_way = vec3(-1.0, 0.0, 0.0);
         middle = vec2(mix(2.2, 4.2, b), mix(0.10, 0.80, c));
@@ -187,7 +188,7 @@ vec3 set_room(float tall, float slant) {
     along_v = out_way.y > 0.5 ? vec3(1.0, 0.0, 0.0) : vec3(0.0, 1.0, 0.0);
     pitch = 2.0 * opening.x / (2.0 * floor((0.6 + 0.8 * chance(37.0)) * mix(2.2, 4.4, bars) * (0.8 + 0.6 * opening.x)) + 1.0);
     bar = pitch * mix(0.15, 0.23, bars);
-    rungs = kind < 0.33 ? 0.70 : mix(0.24, 1.2, chance(41.0));
+    rungs = kind < 0.15 ? 0.70 : mix(0.24, 1.2, chance(41.0));
     return vec3((out_way.x < 0.0 ? 0.3 : 0.0) + 0.6 * (chance(23.0) - 0.4), stand, 0.0);
 }
 
