@@ -149,11 +149,11 @@ vec3 set_room(float tall, float slant) {
     others = 0.0;
     apart = 99.0;
     if (kind < 0.15) {  // behind a barred door stands the light
-        room = vec3(mix(1.7, 2.6, b), 1.5, mix(3.8, 5.0, a));
+        room = vec3(mix(1.7, 3.0, b), 1.5, mix(3.2, 6.4, c));
         out_way = vec3(0.0, 0.0, 1.0);
-        opening = vec2(mix(0.50, 1.05, c), 1.12);
-        middle = vec2(mix(-0.9, 0.9, a), opening.y - room.y + 0.02);
-        to_sun = vec3(0.8 * slant, mix(0.26, 0.60, tall), 1.0);
+        opening = vec2(mix(0.42, 1.25, a), 1.12);
+        middle = vec2((room.x - opening.x - 0.1) * mix(-1.0, 1.0, chance(83.0)), opening.y - room.y + 0.02);
+        to_sun = vec3(1.1 * slant, mix(0.26, 0.60, tall), 1.0);
         stand -= 0.2;
     } else if (kind < 0.38) {  // a window opposite
         room = vec3(mix(1.3, 2.4, b), mix(1.4, 1.9, a), mix(4.6, 6.4, c));
@@ -187,7 +187,7 @@ vec3 set_room(float tall, float slant) {
     along_u = out_way.z > 0.5 ? vec3(1.0, 0.0, 0.0) : vec3(0.0, 0.0, 1.0);
     along_v = out_way.y > 0.5 ? vec3(1.0, 0.0, 0.0) : vec3(0.0, 1.0, 0.0);
     pitch = 2.0 * opening.x / (2.0 * floor((0.6 + 0.8 * chance(37.0)) * mix(2.2, 4.4, bars) * (0.8 + 0.6 * opening.x)) + 1.0);
-    bar = pitch * mix(0.15, 0.23, bars);
+    bar = min(pitch * mix(0.15, 0.23, bars), 0.03);
     rungs = kind < 0.15 ? 0.70 : mix(0.24, 1.2, chance(41.0));
     return vec3((out_way.x < 0.0 ? 0.3 : 0.0) + 0.6 * (chance(23.0) - 0.4), stand, 0.0);
 }
