@@ -73,8 +73,8 @@ float bleakness() { return smoothstep(0.42, 0.88, cold); }
 
 Morning morning() {
     Morning m;
-    m.horizon = low() * 0.22;
-    m.sun = vec2((sun_side - 0.5) * 1.2 * wide(), m.horizon - 0.03 + 0.36 * sun_height);
+    m.horizon = low() * mix(0.52, -0.22, fract(5.0 * seed));  // each place lies higher or lower
+    m.sun = vec2((mix(sun_side, fract(7.0 * seed + 0.3), 0.6) - 0.5) * 1.5 * wide(), m.horizon - 0.03 + 0.36 * sun_height);
     float day = smoothstep(0.0, 0.8, sun_height), power = mix(0.35, 1.0, smoothstep(0.0, 0.45, sun_height));
     m.light = mix(vec3(1.40, 0.78, 0.30), vec3(1.35, 0.50, 0.42), rose) * mix(vec3(1.0), vec3(0.72, 0.80, 1.0), 0.75 * cold)
         * power;
@@ -154,13 +154,14 @@ void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     p *= 1.0 - 0.006 * pulse;
     Morning m = morning();
-    float pixel = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y), span = (m.horizon - low()) / 0.39;
+    float pixel = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y), span = (m.horizon - low()) / 0.39, lean = 0.4 * (fract(11.0 * seed) - 0.5);
+    float slope = 0.9 * (fract(13.0 * seed + 0.4) - 0.5);  // `lean` is the far ridges', `slope` the near ones'
     vec3 c = sky(p, m);
-    float d = length(p - m.sun), left = p.y < m.horizon + 0.30 ? 1.0 : 0.0, first = 0.0;
+    float d = length(p - m.sun), left = p.y < m.horizon + 0.30 + 0.2 * wide() ? 1.0 : 0.0, first = 0.0;
     // Seven ridges from the nearest that may be so high to the one that hides what is behind it; each takes its colour from
     // the air between.
     for (int i = 1; i < 7; i++) {
-        float near = float(i) / 6.0, high = base(near, m.horizon, span) + mix(0.050, 0.400, relief) * (1.0 - 0.35 * near);
+        float near = float(i) / 6.0, high = base(near, m.horizon, span) + p.x * mix(lean, slope, near) + mix(0.050, 0.400, relief) * (1.0 - 0.35 * near);
         if (p.y < high + 2.3 / mix(88.0, 15.0, near)) first = float(i);
     }
     vec3 land = vec3(0.0);
@@ -168,7 +169,7 @@ void main() {
         float k = first - float(i), near = k / 6.0, x = p.x * mix(1.1, 2.3, near) + 11.0 * k + seed * 6.0;
         float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0))
             + 0.2 * noise2(vec2(x * 4.7, k + 5.0)) + 0.09 * noise2(vec2(x * 11.0, k + 8.0));
-        float top = base(near, m.horizon, span) + mix(0.024, 0.19, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
+        float top = base(near, m.horizon, span) + p.x * mix(lean, slope, near) + mix(0.024, 0.19, relief) * (1.0 - 0.35 * near) * (0.35 + rough);
         float cover = smoothstep(-pixel, pixel, top - p.y);
         if (k > 1.0 && p.y < top + 0.2) {
             vec2 swayed = p + vec2((0.003 + 0.010 * energy) * near * max(p.y - top, 0.0) * 6.0
@@ -195,7 +196,7 @@ void main() {
         left *= (1.0 - cover) * (1.0 - lies);
         if (k < 0.5 || left < 0.002) break;
     }
-    c = p.y < m.horizon + 0.30 ? land + left * c : c;
+    c = p.y < m.horizon + 0.30 + 0.2 * wide() ? land + left * c : c;
     // The sun's rays through the damp air.
     vec2 away = p - m.sun;
     float rays = noise2(vec2(atan(away.x, away.y) * 4.5 + 3.0, 0.06 * TIME + seed))
