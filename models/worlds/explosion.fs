@@ -1,13 +1,13 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "An explosion in slow motion that never ends: fire and soot roll outwards in a desert, at sea, at a city's edge, in a quarry.",
+  "DESCRIPTION": "An explosion in slow motion that never ends: a night fireball close by, or a cloud far off under a pale day; in a desert, at sea, before a city, in a quarry.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
-    {"NAME": "fire", "LABEL": "Grey smoke to fire", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
+    {"NAME": "fire", "LABEL": "Grey smoke to fire", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.65},
     {"NAME": "rise", "LABEL": "Burst to mushroom", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "size", "LABEL": "Size", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
-    {"NAME": "daylight", "LABEL": "Night to pale day", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.35},
+    {"NAME": "daylight", "LABEL": "Night to pale day", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "cold", "LABEL": "Amber to steel light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "debris", "LABEL": "Debris", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "dust", "LABEL": "Dust over the ground", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
@@ -101,12 +101,13 @@ vec3 lumps(vec2 p) {
     return vec3(sign(n) * rise * 4.2 * low, 1.0 - low * low * (0.55 + 0.45 * low));
 }
 
-// Lumps on lumps, each size growing into the next for ever: tilt (xy) and height (z, 0..1). `d` from where they come.
-vec3 billows(vec2 d, float pixel) {
+// Lumps on lumps, each size growing into the next for ever: tilt (xy) and height (z, 0..1). `d` from where they come,
+// `coarse` the size of the largest.
+vec3 billows(vec2 d, float coarse, float pixel) {
     float turn = TIME * 0.13 + 0.02 * bass, whole = floor(turn), part = turn - whole, total = 0.0;
     vec3 sum = vec3(0.0);
     for (int i = 0; i < 5; i++) {
-        float k = float(i), size = 0.24 * exp2(part - k), window = i == 0 ? 1.0 - part : (i == 4 ? part : 1.0);
+        float k = float(i), size = coarse * exp2(part - k), window = i == 0 ? 1.0 - part : (i == 4 ? part : 1.0);
         window *= smoothstep(2.0, 5.0, size / pixel);
         if (window <= 0.0) continue;
         float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.72, k);
@@ -173,26 +174,6 @@ float bar(vec2 b, vec2 from, vec2 to, float thick) {
     return thick - length(a - way * clamp(dot(a, way) / dot(way, way), 0.0, 1.0));
 }
 
-// What the blast left of a lorry, `b` from its hind end in its own length: hoops without canvas, a cab without glass.
-float lorry(vec2 b) {
-    float sag = 0.035 * sine(9.0 * b.x) + 0.03 * b.x, rib = abs(fract(b.x * 7.2 - 0.3 * b.y * b.y) - 0.5) / 7.2;
-    float hoops = min(min(max(0.010 - rib, min(0.012 - abs(b.y - 0.40 + sag), 0.5)), b.x - 0.04), min(min(0.70 - b.x, b.y - 0.12), 0.412 - sag - b.y));
-    float bed = slab(b, 0.02, 0.11, 0.72, 0.20 + 0.02 * sine(23.0 * b.x)), frame = slab(b, 0.0, 0.085, 0.98, 0.125);
-    float cab = min(slab(b, 0.76, 0.09, 1.0, 0.385), 1.16 - b.x - 0.55 * b.y - 0.20 * b.y * b.y);
-    cab = min(cab, -min(slab(b, 0.80, 0.245, 0.94, 0.345), 1.09 - b.x - 0.55 * b.y));
-    float axle = b.x < 0.24 ? 0.15 : (b.x < 0.55 ? 0.31 : 0.87), wheel = 0.072 - length(b - vec2(axle, 0.066));
-    return max(max(max(hoops, bed), max(frame, cab)), wheel);
-}
-
-// A bus that burned out, all its windows gone.
-float bus(vec2 b) {
-    float body = slab(b, 0.0, 0.09, 1.0, 0.36) - 0.02 * smoothstep(0.03, 0.0, min(b.x, 1.0 - b.x)) * smoothstep(0.30, 0.36, b.y);
-    float pane = min(0.42 - abs(fract(b.x * 6.5) - 0.5), 6.5 * min(b.x - 0.05, 0.97 - b.x)) / 6.5;
-    float gone = min(pane, min(b.y - 0.215, 0.325 - b.y)), door = slab(b, 0.78, 0.11, 0.85, 0.325);
-    float axle = b.x < 0.5 ? 0.2 : 0.76;
-    return max(min(body, -max(gone, door)), 0.068 - length(b - vec2(axle, 0.066)));
-}
-
 // An excavator, its arm raised.
 float excavator(vec2 b) {
     float tracks = 0.055 - length(vec2(max(abs(b.x - 0.34) - 0.24, 0.0), b.y - 0.06));
@@ -244,7 +225,7 @@ void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
     p += vec2(sine(TIME * 13.0), cosine(TIME * 11.0)) * 0.0035 * (bass + pulse) * energy;
-    float ground = -0.62 * extent.y, tall = mix(0.66, 1.25, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
+    float ground = -0.62 * extent.y, tall = mix(0.68, 1.36, size) * mix(1.0, 1.25, smoothstep(0.6, 0.9, extent.y));
     float setting = floor(fract(seed) * 3.999), at_sea = step(0.5, setting) * step(setting, 1.5), side = sine(25.13 * seed);
     // all of it is seen again in the water, upside down and broken by waves
     float below = max(ground - p.y, 0.0), depth = 0.10 / (below + 0.03);
@@ -257,7 +238,9 @@ void main() {
     // the day: a torn grey sky, brightest low behind the cloud
     vec3 tint = mix(vec3(1.10, 0.86, 0.60), vec3(0.80, 0.95, 1.15), cold);
     tint *= mix(vec3(0.62, 0.80, 1.45), vec3(1.0), smoothstep(0.0, 0.5, daylight));  // nights are blue
-    vec3 air = tint * mix(0.035, 0.80, daylight * daylight), high = tint * mix(0.010, 0.22, daylight);
+    float noon = smoothstep(0.3, 0.8, daylight);
+    vec3 air = tint * mix(0.035, 1.15, daylight * daylight), high = tint * mix(0.010, 0.22, daylight);
+    high = mix(high, vec3(0.16, 0.30, 0.56) * mix(1.0, 1.25, cold), 0.85 * noon);  // the blue over a bright horizon
     float up = clamp((p.y - ground) / (extent.y - ground), 0.0, 1.0);
     float torn = fbm(vec2(p.x, p.y * 1.9) * 2.3 + 17.0 * seed, vec2(TIME * 0.035, 0.0), 3.0);
     vec3 heat = glow(0.72) * (0.22 + 0.78 * fire) * 0.30;
@@ -278,13 +261,19 @@ void main() {
     light = mix(light, air * 0.16 + high * 0.12 + heat * 0.05, clamp(1.4 * trail.x, 0.0, 0.92));
     light = mix(light, glow(0.55) * fire * (0.4 + treble), 0.9 * trail.y);
 
+    // a ring of vapour that the shock drives outwards
+    float spread = fract(TIME * 0.06 + seed), wide = tall * mix(0.45, 1.15, sqrt(spread));
+    float ring = (length((d - vec2(0.0, mix(0.42, 0.66, rise) * tall)) / vec2(1.0, 0.24)) / wide - 1.0) * 11.0;
+    ring = exp(-ring * ring) * smoothstep(0.0, 0.15, spread) * smoothstep(1.0, 0.4, spread);
+    light = mix(light, air * 0.9 + heat * 0.1, ring * (0.12 + 0.5 * noon) * (0.8 + 0.6 * torn));
+
     // the cloud itself
     vec2 source = vec2(0.0, mix(0.25, 0.55, rise) * tall);
     float bounds = outline(d, tall);
     if (bounds < 0.14) {
         float swirl = noise2(d * 4.0 + vec2(11.0 * seed, -mod(TIME * 0.08, LATTICE)));
         vec2 q = d + 0.035 * vec2(swirl, noise2(d * 4.6 + 31.0 + 7.0 * seed)) * (0.7 + 0.6 * energy);
-        vec3 ball = billows((q - source) / (1.0 + 0.03 * pulse) + seed, pixel);
+        vec3 ball = billows((q - source) / (1.0 + 0.03 * pulse) + seed, mix(0.20, 0.115, noon), pixel);  // far off by day
         float deep = -outline(q, tall) + 0.17 * (ball.z - 0.55) + 0.04 * swirl;
         float body = smoothstep(0.0, 0.012 + pixel, deep);
         // its roundness: the rim turns away from us
@@ -299,7 +288,7 @@ void main() {
         // heat: near the middle and low, in patches; its skin is bright where a lump faces us and dark in the creases
         float patches = fbm(q * 3.3 + 5.0 * seed, vec2(0.0, TIME * 0.16), 2.0);
         float core = 1.0 - length((q - source) / (tall * vec2(0.50, 0.55)));
-        float hot = mix(-0.50, 0.52, fire) + 1.05 * core + 1.3 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
+        float hot = mix(-0.50, 0.66, fire) + 1.05 * core + 1.3 * patches + 0.25 * smoothstep(0.2, -0.2, d.y - 0.2 * tall) * fire;
         float temperature = clamp(hot, 0.0, 1.0) * (0.25 + 0.85 * open_to * (0.55 + 0.45 * n.z)) * (1.0 + 0.10 * pulse);
         temperature *= 1.0 + 0.35 * dot(n.xy, normalize(source - q + 0.001));  // lumps face the heart, or hide from it
         smoke *= 1.0 - 0.8 * smoothstep(0.0, 0.5, hot);
@@ -308,7 +297,7 @@ void main() {
     light += heat * 0.35 * exp(-2.4 * length((d - source) / vec2(1.3, 1.0))) * (1.0 + 0.3 * mid);
 
     // the plain or the water, and dust or spray that the blast drives over it
-    vec3 earth = setting < 0.5 ? vec3(0.34, 0.25, 0.17) : (town > 0.5 ? vec3(0.13, 0.13, 0.14) : vec3(0.24, 0.23, 0.21));
+    vec3 earth = setting < 0.5 ? vec3(0.34, 0.25, 0.17) : (town > 0.5 ? mix(vec3(0.13, 0.13, 0.12), vec3(0.15, 0.24, 0.07), noon) : vec3(0.24, 0.23, 0.21));
     vec3 soil = earth * (air * 0.8 + high * 0.3 + heat * 2.4 * exp(-1.8 * length(vec2(d.x, 2.0 * below)))) * (0.6 + 1.5 * max(grit + 0.15, 0.0));
     vec3 sea = light * (0.30 + 0.45 * exp(-3.0 * below) + 0.35 * grit) + vec3(0.004, 0.008, 0.012)
         + heat * 0.5 * max(grit, 0.0) * exp(-1.5 * abs(d.x));
@@ -321,7 +310,7 @@ void main() {
     vec3 dust_light = (1.0 + 0.5 * at_sea) * (air * 0.45 + high * 0.3) * (0.6 + 1.1 * cloud) + heat * 0.45 * (0.6 + cloud) * exp(-2.2 * abs(d.x));
     light = mix(light, dust_light, 0.9 * veil);
 
-    // bare trees, rubble, and what somebody left there, black before it
+    // bare trees, rubble, a ship or a digger, black before it
     float ruin = town + 0.6 * step(2.5, setting);
     float floor_line = ground - 0.06 + (0.02 + 0.03 * ruin) * noise2(vec2(p.x * 5.0 + 9.0 * seed, 1.0))
         + 0.012 * (1.0 + ruin) * noise2(vec2(p.x * 31.0, 2.0));
@@ -331,18 +320,21 @@ void main() {
     float bare = 0.15 + 0.75 * trees - at_sea - step(2.5, setting);
     root.x += 0.02 * root.y * sine(TIME * 1.7 + 9.0 * h) * (1.0 + pulse + bass) + step(bare, fract(h * 37.0)) * 9.0;
     float stand = tree(root, h, pixel / tall_tree);
-    stand = max(stand, smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y));
-    float length_of_it = mix(0.46, 0.66, at_sea) * min(1.0, 0.55 + 0.8 * extent.x), way = side > 0.0 ? 1.0 : -1.0;
+    float floor_there = smoothstep(pixel, -pixel, p.y - floor_line) * smoothstep(ground - 0.36, ground - 0.14, p.y);
+    light = mix(light, soil * 0.55, floor_there * (1.0 - at_sea) * noon);
+    stand = max(stand, floor_there * (1.0 - noon));
+    float length_of_it = mix(0.46, 0.66, at_sea) * mix(1.0, 0.62, noon) * min(1.0, 0.55 + 0.8 * extent.x);
+    float way = side > 0.0 ? 1.0 : -1.0;
     vec2 b = vec2(way * (p.x + way * (0.30 + 0.25 * fract(seed * 31.0)) * extent.x) / length_of_it + 0.5,
         (p.y - ground + 0.07 * (1.0 - at_sea)) / length_of_it);
-    float left_there = setting < 0.5 ? lorry(b) : (at_sea > 0.5 ? tanker(b) : (town > 0.5 ? bus(b) : excavator(b)));
+    float left_there = at_sea > 0.5 ? tanker(b) : (setting > 2.5 ? excavator(b) : -1.0);
     float soft = pixel / length_of_it;
     stand = max(stand * (1.0 - at_sea), smoothstep(-soft, soft, left_there) * step(-0.2, b.y));
     vec3 near_soil = (air * 0.035 + heat * 0.012) * (1.0 + 1.6 * grit) + heat * 0.10 * (0.4 + max(grit, 0.0))
         * exp(-3.0 * abs(d.x)) * smoothstep(floor_line - 0.12, floor_line, p.y) * step(p.y, floor_line);
     // fire shines round the edges
     near_soil += heat * 0.16 * smoothstep(2.0 * soft, 0.0, left_there) * step(0.0, left_there) * exp(-1.5 * length(d));
-    light = mix(light, near_soil * (1.0 - 0.4 * at_sea), stand * 0.97);
+    light = mix(light, near_soil * (1.0 - 0.4 * at_sea), stand * 0.99);
 
     // sparks and flakes of ash in the air
     for (int i = 1; i <= 2; i++) {
