@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from deepsing_bridge.attributes import audio_models
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
+from deepsing_bridge.audio.features import WINDOW
 from deepsing_bridge.core.types import Sentiment, Song
 from deepsing_bridge.listening.alignment import RunningAlignment
 from deepsing_bridge.listening.beats import BeatTracker, HeardBeat
@@ -31,7 +32,7 @@ from deepsing_bridge.listening.input_process import InputProcess
 from deepsing_bridge.listening.inputs import devices, find
 from deepsing_bridge.listening.levels import HeardOnset, LevelMeter
 from deepsing_bridge.listening.listener import Listener
-from deepsing_bridge.listening.sentiment import WINDOW, following
+from deepsing_bridge.listening.sentiment import following
 from deepsing_bridge.story.analysis import SongAnalysis, analyze
 from tests.jack import jack_name, jackd, until
 from tests.listening.playing import playing

@@ -12,8 +12,8 @@ from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
 from ..audio.features import (
     FRAMES_PER_WINDOW,
-    HOP_LENGTH,
     HOP_S,
+    WINDOW,
     in_windows,
     mel_to_onsets,
     song_to_mel,
@@ -57,7 +57,7 @@ Array = NDArray[np.float32]
 def song_to_dynamics(song: Song) -> tuple[Array, Array]:
     """`NAMES` for each half second (windows, 20), and the loudness (windows,), dB. A last window that is not full is
     dropped."""
-    windows = len(song.samples) // (FRAMES_PER_WINDOW * HOP_LENGTH)
+    windows = len(song.samples) // WINDOW
     mel = song_to_mel(song)[:, : windows * FRAMES_PER_WINDOW]
     onsets = [mel_to_onsets(mel), *(mel_to_onsets(mel, bands) for bands in ONSET_BANDS)]
     peaks, _ = find_peaks(onsets[0], prominence=_EVENT)

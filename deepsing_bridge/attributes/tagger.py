@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .. import weights
 from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
-from ..audio.features import HOP_S
+from ..audio.features import HOP_S, WINDOW
 from ..core.types import Progress, no_progress
 from .nets.musicnn import BANDS, EMBEDDING, MusiCNN
 
@@ -27,7 +27,6 @@ FFT = 512
 STRETCH = 187  # frames, 3 s
 GAIN = 10_000  # of mel power, before its logarithm
 WINDOWS_AHEAD = 3  # of HOP_S: what is heard after the window that a row is of
-_WINDOW = round(HOP_S * SAMPLE_RATE)
 _WINDOW_FRAMES = HOP_S * RATE / HOP  # 31.25
 _BLOCK = 120  # windows
 # Windows on either side of a block: half a stretch, and as far as its first and last frames depend on others.
@@ -43,13 +42,13 @@ def embed(samples: Array, progress: Progress = no_progress) -> Array:
     At a song's ends it is the first and the last 3 s. A last window that is not full is dropped. `progress` counts
     windows.
     """
-    windows = len(samples) // _WINDOW
+    windows = len(samples) // WINDOW
     rows = np.empty((windows, EMBEDDING), np.float32)
     for first in range(0, windows, _BLOCK):
         stop = min(first + _BLOCK, windows)
         start = max(first - _MARGIN, 0)
         rows[first:stop] = embed_windows(
-            samples[start * _WINDOW : (stop + _MARGIN) * _WINDOW], first - start, stop - start
+            samples[start * WINDOW : (stop + _MARGIN) * WINDOW], first - start, stop - start
         )
         progress(stop, windows)
     return rows

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio.decode import SAMPLE_RATE
+from ..audio.features import WINDOW
 from ..core.types import Sentiment
 from . import levels, sound
 from .beats import BeatTracker, HeardBeat
 from .cuts import LiveCuts
 from .levels import HeardOnset, LevelMeter
-from .sentiment import WINDOW
 from .so_far import LevelsSoFar, SoundSoFar
 from .sound import SoundMeter
 

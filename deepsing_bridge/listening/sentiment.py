@@ -16,14 +16,15 @@ from ..attributes import tagger
 from ..attributes.audio_context import ContextAudioEstimator
 from ..attributes.audio_models import AudioEstimator
 from ..attributes.audio_paper import PaperAudioEstimator
-from ..attributes.context_features import CONTEXT_S, ContextTrack, Senses, harmony, picture_columns
+from ..attributes.context_features import CONTEXT_S, ContextTrack, Senses
 from ..attributes.dynamics import song_to_dynamics
+from ..attributes.harmony import harmony
+from ..attributes.sound_picture import picture_columns
 from ..audio.decode import SAMPLE_RATE
-from ..audio.features import HOP_S, song_to_features
+from ..audio.features import HOP_S, WINDOW, song_to_features
 from ..core.types import FeatureTrack, Sentiment, SentimentTrack, Song
 
 LATE_S = 4.0
-WINDOW = round(HOP_S * SAMPLE_RATE)  # samples
 LATE = round(LATE_S / HOP_S)  # windows; so are those below
 KEPT = LATE + round(CONTEXT_S / HOP_S) // 2 + 10  # tempograms and networks see up to five seconds beyond the ten
 TAGGED = 8  # the three seconds of the newest embedding, and as far as their first frames depend on others

@@ -3,10 +3,10 @@
 import numpy as np
 
 from deepsing_bridge.audio.decode import SAMPLE_RATE
+from deepsing_bridge.audio.features import WINDOW
 from deepsing_bridge.listening.beats import HeardBeat
 from deepsing_bridge.listening.hearing import Cut, Hearing, Windows
 from deepsing_bridge.listening.levels import HeardOnset
-from deepsing_bridge.listening.sentiment import WINDOW
 from tests.listening.blocks import blocks
 from tests.sounds import music
 

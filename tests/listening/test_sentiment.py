@@ -11,9 +11,10 @@ from deepsing_bridge.attributes.alignment import Outputs, Spread
 from deepsing_bridge.attributes.audio_context import ContextAudioEstimator
 from deepsing_bridge.attributes.context_features import song_to_context
 from deepsing_bridge.audio.decode import SAMPLE_RATE
+from deepsing_bridge.audio.features import WINDOW
 from deepsing_bridge.core.types import Sentiment, Song
 from deepsing_bridge.listening.alignment import RunningAlignment
-from deepsing_bridge.listening.sentiment import KEPT, LATE, WINDOW, following
+from deepsing_bridge.listening.sentiment import KEPT, LATE, following
 from tests.listening.blocks import blocks
 from tests.sounds import music
 
