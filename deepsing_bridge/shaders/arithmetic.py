@@ -3,7 +3,9 @@
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from ..core.errors import BridgeError
 
@@ -13,14 +15,21 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: lambda a, b: a / b if b else math.inf,
-    ast.Mod: lambda a, b: math.fmod(a, b) if b else math.inf,
+    ast.Mod: lambda a, b: math.fmod(a, b) if b and math.isfinite(a) else math.inf,
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+
+
+def _of_finite(function: Callable[[float], float]) -> Callable[[float], float]:
+    """Infinity stays what it is, where Python has no whole number for it."""
+    return lambda a: function(a) if math.isfinite(a) else a
+
+
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
-    "floor": math.floor,
-    "ceil": math.ceil,
-    "round": round,
+    "floor": _of_finite(math.floor),
+    "ceil": _of_finite(math.ceil),
+    "round": _of_finite(round),
     "abs": abs,
     "min": min,
     "max": max,
@@ -30,14 +39,24 @@ _FUNCTIONS: Mapping[str, Callable[..., float]] = {
 
 
 def evaluate(text: str, known: Mapping[str, float]) -> float:
-    """The value of `text`, where `$NAME` is `known[NAME]`. Raises BridgeError for anything but arithmetic."""
+    """The value of `text`, where `$NAME` is `known[NAME]`. Raises BridgeError for anything but arithmetic.
+
+    What has a value has one, perhaps infinite, for any other numbers that are known.
+    """
     if len(text) > LONGEST:
         raise BridgeError(f"a pass's size is longer than {LONGEST} letters")
     try:
-        tree = ast.parse(text.replace("$", "").strip(), mode="eval")
-        return float(_value(tree.body, known))
+        return float(_value(_parsed(text.replace("$", "").strip()), known))
     except (SyntaxError, ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError):
         raise BridgeError(f"a pass's size is {text!r}; expected arithmetic over $WIDTH, $HEIGHT and inputs") from None
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> ast.expr:
+    """Once, as sizes are reckoned for each picture."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's advice on how code is written
+        return ast.parse(text, mode="eval").body
 
 
 def _value(node: ast.AST, known: Mapping[str, float]) -> float:

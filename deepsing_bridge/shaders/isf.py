@@ -7,7 +7,7 @@ IMPORTED files) and buffers that keep what was drawn before (PERSISTENT), since 
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,7 @@ Value = float | int | bool | tuple[float, ...]
 FRAGMENT, VERTEX = ".fs", ".vs"
 LARGEST_FILE = 2**20  # bytes
 MOST_INPUTS, MOST_PASSES = 128, 16
+LARGEST, LARGEST_WHOLE = 3.4e38, 2**31 - 1  # that 32 bits hold, as OpenGL has numbers
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 BOUNDS: Mapping[str, tuple[float, float]] = {"float": (0.0, 1.0), "point2D": (0.0, 1.0), "color": (0.0, 1.0)}
 DEFAULTS: Mapping[str, Value] = {"bool": False, "event": False, "long": 0, "color": (1.0, 1.0, 1.0, 1.0)}
@@ -81,6 +82,11 @@ class Shader:
     path: Path | None = None
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the buffers that passes draw into, each once."""
+        return _targets(self.passes)
+
+    @property
     def defaults(self) -> dict[str, Value]:
         return {each.name: each.default for each in self.inputs if not each.is_sound}
 
@@ -114,9 +120,9 @@ def _shader(header: Mapping[str, Any], body: str, first_line: int, name: str, ve
     _refuse_foreign(header)
     inputs = tuple(_input(each) for each in _list(header, "INPUTS", MOST_INPUTS))
     passes = tuple(_pass(each) for each in _list(header, "PASSES", MOST_PASSES)) or (Pass(),)
-    names = [each.name for each in inputs] + [each.target for each in passes if each.target]
-    if twice := [each for each in names if names.count(each) > 1 and each not in {p.target for p in passes}]:
-        raise BridgeError(f"input {twice[0]!r} is there twice")
+    names = [each.name for each in inputs] + list(_targets(passes))
+    if twice := [each for each in names if names.count(each) > 1]:
+        raise BridgeError(f"input {twice[0]!r} is there twice, or is a pass's TARGET as well")
     for each in passes:
         each.size(16, 9, {one.name: one.default for one in inputs})  # complains now about what it does not know
     categories = tuple(str(each) for each in header.get("CATEGORIES") or ())
@@ -131,6 +137,9 @@ def _split(text: str) -> tuple[dict[str, Any], str, int]:
         raise BridgeError("does not begin with a comment /* {…} */ that holds ISF's JSON")
     try:
         header = json.loads(text[begin + 2 : end], strict=False)
+    except json.JSONDecodeError as error:
+        line = text.count("\n", 0, begin) + error.lineno
+        raise BridgeError(f"the JSON in its first comment cannot be read (line {line}: {error.msg})") from None
     except (ValueError, RecursionError) as error:
         raise BridgeError(f"the JSON in its first comment cannot be read ({error})") from None
     if not isinstance(header, dict):
@@ -173,13 +182,16 @@ def _input(given: Mapping[str, Any]) -> Input:
 def _choice(name: str, given: Mapping[str, Any]) -> Input:
     values = given.get("VALUES") or list(range(len(given.get("LABELS") or [])))
     if not values and "MIN" in given and "MAX" in given:
-        low, high = (int(each[0]) for each in (_tuple(given[key], 1, name) for key in ("MIN", "MAX")))
+        low, high = sorted(int(each[0]) for each in (_tuple(given[key], 1, name) for key in ("MIN", "MAX")))
         values = list(range(low, min(high, low + 255) + 1))
     if not isinstance(values, list) or not all(_is_number(each) for each in values):
         raise BridgeError(f"input {name!r}: VALUES must be whole numbers")
     choices = tuple(int(each) for each in values[:256]) or (0,)
-    default = given.get("DEFAULT", choices[0])
-    return Input(name, "long", int(default) if _is_number(default) else choices[0], choices=choices)
+    asked: Any = given.get("DEFAULT")
+    default = int(asked) if _is_number(asked) else choices[0]
+    if max(map(abs, (default, *choices))) > LARGEST_WHOLE:
+        raise BridgeError(f"input {name!r}: VALUES and DEFAULT must be from -{LARGEST_WHOLE} to {LARGEST_WHOLE}")
+    return Input(name, "long", default, choices=choices)
 
 
 def _numbers(name: str, kind: Kind, given: Mapping[str, Any]) -> Input:
@@ -198,8 +210,9 @@ def _tuple(given: Any, width: int, name: str) -> tuple[float, ...]:
     numbers = list(given) if isinstance(given, list | tuple) else [given] * width
     if len(numbers) == 3 and width == 4:
         numbers.append(1.0)  # a colour without alpha
-    if len(numbers) != width or not all(_is_number(each) and math.isfinite(each) for each in numbers):
-        raise BridgeError(f"input {name!r}: DEFAULT, MIN and MAX must be {width} finite number{'s' * (width > 1)}")
+    if len(numbers) != width or not all(_is_number(each) and abs(each) <= LARGEST for each in numbers):
+        expected = f"{width} number{'s' * (width > 1)} from -{LARGEST:g} to {LARGEST:g}"
+        raise BridgeError(f"input {name!r}: DEFAULT, MIN and MAX must be {expected}")
     return tuple(float(each) for each in numbers)
 
 
@@ -209,6 +222,10 @@ def _pass(given: Mapping[str, Any]) -> Pass:
         _name(target, "a pass's TARGET")
     width, height = str(given.get("WIDTH") or "$WIDTH"), str(given.get("HEIGHT") or "$HEIGHT")
     return Pass(target, width, height, _flag(given.get("FLOAT")))
+
+
+def _targets(passes: Iterable[Pass]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.target for each in passes if each.target))
 
 
 def _name(given: Any, what: str) -> str:

@@ -43,8 +43,12 @@ def test_inputs_have_their_bounds_and_defaults() -> None:
         ({"INPUTS": [{"NAME": "a;b", "TYPE": "float"}]}, "'a;b'; expected letters"),
         ({"INPUTS": [{"NAME": "a", "TYPE": "sampler"}]}, "TYPE 'sampler'"),
         ({"INPUTS": [{"NAME": "a", "TYPE": "float"}] * 2}, "'a' is there twice"),
-        ({"INPUTS": [{"NAME": "a", "TYPE": "float", "MIN": "low"}]}, "finite number"),
-        ({"INPUTS": [{"NAME": "a", "TYPE": "float", "MAX": float("inf")}]}, "finite number"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "float"}], "PASSES": [{"TARGET": "a"}, {}]}, "'a' is there twice"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "float", "MIN": "low"}]}, "1 number from"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "float", "MAX": float("inf")}]}, "1 number from"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "color", "MAX": 1e39}]}, "4 numbers from -3.4e+38 to 3.4e+38"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "long", "VALUES": [1, 2**31]}]}, "from -2147483647 to 2147483647"),
+        ({"INPUTS": [{"NAME": "a", "TYPE": "long", "MIN": 1e12, "MAX": 1e13}]}, "from -2147483647 to 2147483647"),
         ({"INPUTS": [{"NAME": f"a{n}", "TYPE": "float"} for n in range(200)]}, "at most 128"),
         ({"INPUTS": "a"}, "list of objects"),
         ({"PASSES": [{"TARGET": "small", "WIDTH": "__import__('os')"}, {}]}, "expected arithmetic"),
@@ -54,6 +58,16 @@ def test_what_cannot_be_drawn_is_refused_with_the_reason(header: dict[str, objec
     with pytest.raises(BridgeError, match=r".+") as refused:
         shader(**header)
     assert said in str(refused.value)
+
+
+def test_the_bounds_of_choices_may_be_the_wrong_way_round() -> None:
+    (mode,) = shader(INPUTS=[{"NAME": "mode", "TYPE": "long", "MIN": 4, "MAX": 2}]).inputs
+    assert mode.choices == (2, 3, 4)
+
+
+def test_json_that_cannot_be_read_is_told_with_the_files_line() -> None:
+    with pytest.raises(BridgeError, match=r"cannot be read \(line 5: Expecting"):
+        isf.parse('\n\n/*{\n"INPUTS":\n[,]}*/\n', "test")
 
 
 @pytest.mark.parametrize("text", ["", "void main() {}", "/* no json */", "/*[1]*/", "/*" + "[" * 100_000 + "*/"])
@@ -129,3 +143,17 @@ def test_any_header_is_read_or_refused(header: dict[str, object]) -> None:
 def test_nothing_but_arithmetic_is_evaluated(text: str) -> None:
     with suppress(BridgeError):
         assert isinstance(evaluate(text, {"WIDTH": 3.0}), float)
+
+
+@pytest.mark.parametrize(
+    "text", ["floor($WIDTH/$a)", "round($WIDTH/$a)", "ceil(0-1/$a)", "(1/$a)%7", "floor(1/$a-1/$a)", "pow($a,0-1)"]
+)
+def test_what_has_a_size_has_one_whatever_inputs_are(text: str) -> None:
+    for value in (1.0, 0.0, -1.0, 3.4e38, 1e-45):
+        assert Pass("b", text).size(100, 50, {"a": value})[0] in range(1, 201)
+
+
+def test_advice_on_how_code_is_written_is_not_given(recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(BridgeError):
+        evaluate("1if 1else 2", {})
+    assert not recwarn.list
