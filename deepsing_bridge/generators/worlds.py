@@ -196,8 +196,8 @@ def values_of(shader: Shader, latent: Latent, truncation: float | None = None) -
 
 
 def music_values(shader: Shader, levels: Levels) -> Mapping[str, Value]:
-    """The inputs of `shader` that are called as the levels are, or `energy`."""
-    return {each.name: float(getattr(levels, each.name)) for each in shader.inputs if each.name in LEVEL_NAMES}
+    """The floats among the inputs of `shader` that are called as the levels are."""
+    return {each.name: float(getattr(levels, each.name)) for each in shader.inputs if _is_music(each)}
 
 
 def sounds_of(shader: Shader, sound: Sound) -> Mapping[str, NDArray[np.float32]]:
@@ -207,7 +207,11 @@ def sounds_of(shader: Shader, sound: Sound) -> Mapping[str, NDArray[np.float32]]
 
 
 def _is_own(given: Input) -> bool:
-    return not given.is_sound and given.kind != "event" and given.name not in LEVEL_NAMES
+    return not given.is_sound and given.kind != "event" and not _is_music(given)
+
+
+def _is_music(given: Input) -> bool:
+    return given.kind == "float" and given.name in LEVEL_NAMES
 
 
 def _value(given: Input, latent: Latent, numbers: Iterator[float]) -> Value:

@@ -62,6 +62,22 @@ def test_the_seed_is_a_direction_so_a_mean_is_no_less_a_place_of_its_own() -> No
     assert np.histogram(seeds, bins=4, range=(0, 1))[0].min() > 25
 
 
+def test_an_input_that_is_called_as_music_is_and_is_no_float_is_as_any_other() -> None:
+    opengl()
+    inputs = [
+        {"NAME": "energy", "TYPE": "long", "VALUES": [3, 4]},
+        {"NAME": "pulse", "TYPE": "color"},
+        {"NAME": "mid", "TYPE": "point2D"},
+        {"NAME": "treble", "TYPE": "bool"},
+        {"NAME": "bass", "TYPE": "audio"},
+    ]
+    body = "void main() { gl_FragColor = vec4(float(energy) / 4.0, pulse.g, mid.x, 1.0) * float(treble); }"
+    worlds = WorldsGenerator([shader(body, INPUTS=inputs)])
+    picture = worlds.draw(0, np.full(LATENT_DIM, 2.0, np.float32), Instant(), 8, 4)
+    assert (picture == 255).all()
+    assert len(worlds.numbers(0, latent(), Instant())) == 1 + 1 + 4 + 2 + 1  # TIME, and all but the sound
+
+
 def test_it_is_a_moving_generator_that_draws_the_same_for_the_same() -> None:
     opengl()
     body = "void main() { gl_FragColor = vec4(storm, bass, fract(TIME), 1.0); }"
