@@ -4,8 +4,10 @@ GLSL 3.30 if it will do, which every OpenGL since 2010 compiles.
 """
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
-from .isf import Input, Shader
+from .isf import VERTEX, Shader
 
 VERSIONS = ("#version 330\n#extension GL_ARB_shading_language_420pack : enable\n", "#version 400\n")
 """Tried one after the other: the first has fewer reserved words, the second turns int into uint by itself, as some
@@ -28,6 +30,10 @@ IMAGES = """#define texture2D texture
 #define vv_FragNormCoord isf_FragNormCoord
 """
 PLAIN_VERTEX = "void main() { isf_vertShaderInit(); }\n"
+_VERTEX_HEADING = "vertex_shader\n"  # moderngl's, over what the compiler says
+DECLARED = 1 << 24
+"""The line, beyond those of any file, from which on what the header declares has a line each. (GLSL has numbers for
+texts as well, but Mesa leaves them out of most complaints.)"""
 
 
 def fragment(shader: Shader, version: str) -> str:
@@ -44,23 +50,37 @@ def vertex(shader: Shader, version: str) -> str:
     place = "    isf_FragNormCoord = position * 0.5 + 0.5;\n    isf_FragCoord = isf_FragNormCoord * RENDERSIZE;\n}\n"
     body = shader.vertex.replace("vv_vertShaderInit", "isf_vertShaderInit") or PLAIN_VERTEX
     return (
-        version + before + "out vec2 isf_FragCoord;\n" + UNIFORMS + IMAGES + _declared(shader) + begin + place
+        version + before + "out vec2 isf_FragCoord;\n" + UNIFORMS + IMAGES + begin + place + _declared(shader)
         + "#line 1\n" + body
     )  # fmt: skip
 
 
-def first_complaint(said: str) -> str:
-    """`line 12: 'x' undeclared`, of what Mesa ("0:12(3): error: …"), NVIDIA ("0(12) : error …") or Apple say."""
+def complaint(shader: Shader, said: str) -> str:
+    """`mine.fs does not compile: line 12: 'x' undeclared`, of what Mesa ("0:12(3): error: …"), NVIDIA
+    ("0(12) : error …") or Apple say, under a heading of moderngl's."""
+    file, (line, what) = shader.path or Path(shader.name), _first(said)
+    if declared := [name for number, (name, _) in _declarations(shader) if number == line]:
+        return f"{file} does not compile: its header's {declared[0]!r}: {what}"
+    if shader.vertex and _VERTEX_HEADING in said:
+        file = file.with_suffix(VERTEX)
+    return f"{file} does not compile: {f'line {line}: ' if line else ''}{what}"
+
+
+def _first(said: str) -> tuple[int, str]:
+    """The first complaint's line, 0 where it has none, and its words."""
     for line in said.splitlines():
         if found := re.search(r"\b\d+[:(](\d+)\)?(?:\(\d+\))?\s*:\s*(?:error\b[^:]*:?\s*)?(.+)", line):
-            return f"line {found[1]}: {found[2].strip()}"
-    return " ".join(said.split())[:200]
+            return int(found[1]), found[2].strip()
+        if found := re.match(r"error:\s*(.+)", line):  # of linking
+            return 0, found[1]
+    return 0, " ".join(said.split())[:200]
 
 
 def _declared(shader: Shader) -> str:
-    targets = dict.fromkeys(each.target for each in shader.passes if each.target)
-    return "".join(map(_uniform, shader.inputs)) + "".join(f"uniform sampler2D {target};\n" for target in targets)
+    return "".join(f"#line {line}\nuniform {kind} {name};\n" for line, (name, kind) in _declarations(shader))
 
 
-def _uniform(given: Input) -> str:
-    return f"uniform {TYPES.get(given.kind, 'sampler2D')} {given.name};\n"
+def _declarations(shader: Shader) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The line, the name and the type of each thing that the header declares."""
+    inputs = [(given.name, TYPES.get(given.kind, "sampler2D")) for given in shader.inputs]
+    return enumerate([*inputs, *((target, "sampler2D") for target in shader.targets)], DECLARED)

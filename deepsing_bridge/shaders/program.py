@@ -38,10 +38,12 @@ class Program:
         """Raises BridgeError with the file's line if the shader does not compile."""
         self.shader = shader
         self._gl = gl
-        self._buffers: dict[str, moderngl.Framebuffer] = {}
-        self._textures: dict[str, moderngl.Texture] = {}  # what is drawn into, and sounds
-        self._sounds = sum(each.is_sound for each in shader.inputs)
-        self._program, self._triangle = gl.run(self._compile)
+        self._buffers: dict[int, moderngl.Framebuffer] = {}  # what each pass draws into, a texture each
+        self._drawn: dict[int, moderngl.Texture] = {}
+        self._sounds: dict[str, moderngl.Texture] = {}
+        sounds = (each.name for each in shader.inputs if each.is_sound)
+        self._units = {name: unit for unit, name in enumerate((*sounds, *shader.targets))}
+        self._program, self._triangle, self._blank = gl.run(self._compile)
 
     def draw(
         self,
@@ -60,16 +62,17 @@ class Program:
     def close(self) -> None:
         self._gl.run(self._release)
 
-    def _compile(self) -> "tuple[moderngl.Program, moderngl.VertexArray]":
+    def _compile(self) -> "tuple[moderngl.Program, moderngl.VertexArray, moderngl.Texture]":
         context, complaints = self._gl.context, []
         for version in glsl.VERSIONS:
             try:
                 program = context.program(glsl.vertex(self.shader, version), glsl.fragment(self.shader, version))
             except Exception as error:  # moderngl raises its own Error, which is not typed
-                complaints.append(glsl.first_complaint(str(error)))
+                complaints.append(glsl.complaint(self.shader, str(error)))
             else:
-                return program, context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
-        raise BridgeError(f"{self.shader.path or self.shader.name} does not compile: {complaints[0]}")
+                triangle = context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
+                return program, triangle, context.texture((1, 1), 4, bytes(4))
+        raise BridgeError(complaints[0])
 
     def _complete(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {
@@ -79,60 +82,66 @@ class Program:
         }
 
     def _draw(self, width: int, height: int, values: Mapping[str, Value], tick: Tick, sounds: Spectra) -> Pixels:
-        self._set(TIME=tick.time_s, TIMEDELTA=tick.delta_s, FRAMEINDEX=tick.frame, DATE=(*DATE, tick.time_s), **values)
+        date = (*DATE, tick.time_s)
+        self._set({"TIME": tick.time_s, "TIMEDELTA": tick.delta_s, "FRAMEINDEX": tick.frame, "DATE": date})
+        self._set({**self._units, **values})
+        self._forget()
         self._bind_sounds(sounds)
         for index, each in enumerate(self.shader.passes):
             is_last = index == len(self.shader.passes) - 1
             size = (width, height) if is_last else each.size(width, height, values)
-            buffer = self._buffer("" if is_last else each.target, each, size)
+            buffer = self._buffer(index, each, size)
             buffer.use()
-            self._set(PASSINDEX=index, RENDERSIZE=size)
+            buffer.clear()  # a shader may leave out pixels
+            self._set({"PASSINDEX": index, "RENDERSIZE": size})
             self._triangle.render()
-            self._bind(each.target, self._sounds + index)
-        picture = np.frombuffer(self._buffers[""].read(components=3, alignment=1), np.uint8)
+            if each.target:
+                self._drawn[index].use(self._units[each.target])
+        picture = np.frombuffer(buffer.read(components=3, alignment=1), np.uint8)
         return np.ascontiguousarray(picture.reshape(height, width, 3)[::-1])
 
-    def _set(self, **uniforms: Value) -> None:
+    def _set(self, uniforms: Mapping[str, Value]) -> None:
         for name, value in uniforms.items():
             if name in self._program:  # the compiler drops those that are not used
                 self._program[name] = value
 
-    def _buffer(self, target: str, drawn: Pass, size: tuple[int, int]) -> "moderngl.Framebuffer":
-        buffer = self._buffers.get(target)
+    def _buffer(self, index: int, drawn: Pass, size: tuple[int, int]) -> "moderngl.Framebuffer":
+        """One for each pass, so that none reads what it draws into, were it another pass's target as well."""
+        buffer = self._buffers.get(index)
         if buffer is None or buffer.size != size:
-            context = self._gl.context
             if buffer is not None:
                 buffer.release()
-                self._textures[target].release()
-            texture = self._textures[target] = context.texture(size, 4, dtype="f2" if drawn.is_float else "f1")
+                self._drawn[index].release()
+            texture = self._drawn[index] = self._gl.context.texture(size, 4, dtype="f2" if drawn.is_float else "f1")
             texture.repeat_x = texture.repeat_y = False
-            buffer = self._buffers[target] = context.framebuffer([texture])
+            buffer = self._buffers[index] = self._gl.context.framebuffer([texture])
         return buffer
 
-    def _bind(self, target: str, unit: int) -> None:
-        if target and target in self._program:
-            self._textures[target].use(unit)
-            self._program[target] = unit
+    def _forget(self) -> None:
+        """What was drawn before is nowhere to be read, so that a picture hangs on nothing but what is asked of it. The
+        first unit is what a sampler reads that the header does not have."""
+        for unit in range(max(1, len(self._units))):
+            self._blank.use(unit)
 
     def _bind_sounds(self, sounds: Spectra) -> None:
-        for unit, given in enumerate(each for each in self.shader.inputs if each.is_sound):
+        for given in (each for each in self.shader.inputs if each.is_sound):
             levels = _sampled(sounds.get(given.name, SILENCE[given.kind]), given.most)
-            texture = self._textures.get(given.name)
+            texture = self._sounds.get(given.name)
             if texture is None or texture.size[0] != len(levels):
-                texture = self._textures[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
+                texture = self._sounds[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
                 texture.swizzle = "RRR1"
                 texture.repeat_x = texture.repeat_y = False
             texture.write(levels.tobytes())
-            texture.use(unit)
-            self._set(**{given.name: unit})
+            texture.use(self._units[given.name])
 
     def _release(self) -> None:
         for buffer in self._buffers.values():
             buffer.release()
-        for texture in self._textures.values():
+        for texture in (*self._drawn.values(), *self._sounds.values(), self._blank):
             texture.release()
         self._buffers.clear()
-        self._textures.clear()
+        self._drawn.clear()
+        self._sounds.clear()
         self._triangle.release()
         self._program.release()
 

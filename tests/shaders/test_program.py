@@ -1,15 +1,18 @@
 """Shaders are compiled and drawn: inputs, passes, sound, the right way up; faults name the file's line."""
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.shaders import isf
 from deepsing_bridge.shaders.program import Program, Tick
 from tests.opengl import opengl
-from tests.shaders.sources import shader
+from tests.shaders.sources import shader, source
 
+BODY = "void main() { gl_FragColor = vec4(0.5); }"
 FLOAT = {"NAME": "level", "TYPE": "float", "MIN": 0, "MAX": 0.5, "DEFAULT": 0.25}
 
 
@@ -88,6 +91,57 @@ def test_a_shader_that_does_not_compile_is_told_with_its_line() -> None:
         Program(shader("\n\nvoid main() { gl_FragColor = vec4(nothing_like_it); }"), opengl())
 
 
+@pytest.mark.parametrize("name", ["float", "TIME", "gl_own"])
+def test_a_name_that_glsl_has_for_itself_is_told_by_that_name(name: str) -> None:
+    with pytest.raises(BridgeError, match=f"^test does not compile: its header's '{name}': "):
+        Program(shader(INPUTS=[{"NAME": name, "TYPE": "float"}]), opengl())
+    with pytest.raises(BridgeError, match=f"^test does not compile: its header's '{name}': "):
+        Program(shader(PASSES=[{"TARGET": name}, {}]), opengl())
+
+
+def test_a_fault_of_the_vertex_shader_is_told_with_its_file() -> None:
+    lines = "void main() {\n    isf_vertShaderInit();\n    float x = nothing_like_it;\n}"
+    with pytest.raises(BridgeError, match=r"^mine\.vs does not compile: line 3: .*nothing_like_it"):
+        Program(isf.parse(source(BODY), "mine", lines, Path("mine.fs")), opengl())
+
+
+@pytest.mark.parametrize(("body", "said"), [("", "lacks"), ("#line 16777216\nvoid main() { x; }", "line 16777216")])
+def test_faults_without_a_line_or_with_one_beyond_the_file_are_told(body: str, said: str) -> None:
+    with pytest.raises(BridgeError, match=f"^test does not compile: .*{said}"):
+        Program(shader(body), opengl())
+
+
+def test_any_name_that_glsl_takes_is_one() -> None:
+    for name in ("self", "values", "uniforms"):
+        body = f"void main() {{ gl_FragColor = vec4({name}); }}"
+        assert drawn(body, INPUTS=[{"NAME": name, "TYPE": "float", "DEFAULT": 1}]).mean() == 255
+
+
+OWN = "gl_FragColor = IMG_NORM_PIXEL(b, vec2(0.5)) + vec4(TIME / 10.0);"
+SHOWN = "gl_FragColor = IMG_NORM_PIXEL(b, vec2(0.5));"
+
+
+@pytest.mark.parametrize(
+    ("body", "mean"),
+    [
+        (f"void main() {{ if (PASSINDEX < 2) {{ {OWN} }} else {{ {SHOWN} }} }}", 153),
+        ("void main() { if (isf_FragNormCoord.x < 0.5 && TIME > 2.0) discard; gl_FragColor = vec4(1.0); }", 127.5),
+    ],
+)
+def test_what_was_drawn_before_is_nowhere_to_be_seen(body: str, mean: float) -> None:
+    """Frames are drawn in any order, so each hangs on nothing but what is asked of it."""
+    program = Program(shader(body, PASSES=[{"TARGET": "b"}, {"TARGET": "b"}, {}]), opengl())
+    for time_s in (3.0, 1.0, 3.0):
+        picture = program.draw(4, 4, tick=Tick(time_s))
+    assert picture.mean() == pytest.approx(mean)
+
+
+def test_a_sampler_that_the_header_does_not_have_is_black() -> None:
+    other = Program(shader(PASSES=[{"TARGET": "b"}, {}]), opengl())
+    other.draw(4, 4)
+    assert drawn("uniform sampler2D b; void main() { gl_FragColor = IMG_NORM_PIXEL(b, vec2(0.5)); }").max() == 0
+
+
 def test_looser_dialects_compile_too() -> None:
     whole = "float half_of(int n) { return n / 2; }\nvoid main() { gl_FragColor = vec4(half_of(2)); }"
     assert (drawn(whole) == 255).all()
@@ -99,8 +153,6 @@ def test_looser_dialects_compile_too() -> None:
 
 def test_the_line_is_the_files() -> None:
     lines = "/*{\n}*/\nvoid main() {\n    gl_FragColor = vec4(x);\n}\n"
-    from deepsing_bridge.shaders import isf
-
     with pytest.raises(BridgeError, match="line 4: "):
         Program(isf.parse(lines, "test"), opengl())
 
