@@ -60,7 +60,7 @@ class Bridge:
         _refuse_unplayable(self.config.playback.song)
         _refuse_unheard(self.config)
         _refuse_foreign(self.config.network.listen)
-        with ExitStack() as starting:
+        with uncollected(), ExitStack() as starting:
             self._start(starting)
             self._running = starting.pop_all()
 
@@ -100,19 +100,28 @@ def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
     raise_file_limit()
     share_one_heap()
     with signals() as asked, Bridge(config) as bridge:
-        gc.freeze()  # what is there now stays; to look through all of it for garbage stops every thread for four frames
         tell(bridge.describe())
+        _import_hearing()
+        gc.freeze()  # what is there now stays; to look through all of it for garbage stops every thread for four frames
         while not asked and not bridge.stopping.wait(LOOK_S):
             pass
     return FAILED if bridge.failed else 0
 
 
 def _start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitStack) -> "EngineThread":
-    """Imported only now, since torch, librosa and the models take seconds: a taken port was told before."""
-    with uncollected():
-        from .build import start_engine
+    """Models are loaded only now, as they take a while: a taken port was told before."""
+    from .build import start_engine
 
-        return start_engine(config, hub, stopping, running)
+    return start_engine(config, hub, stopping, running)
+
+
+def _import_hearing() -> None:
+    """What songs are heard with, and librosa with it, takes longest to import. No picture needs it: so it is imported
+    while the first is painted, and the song that begins is decoded by a process of its own."""
+    with uncollected():
+        from ..attributes import context_features  # noqa: F401
+        from ..audio import structure  # noqa: F401
+        from ..story import levels  # noqa: F401
 
 
 def _hub(config: BridgeConfig) -> Hub:

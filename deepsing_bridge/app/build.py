@@ -4,19 +4,18 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from threading import Event, Thread
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 
 from ..attributes.audio_models import AudioEstimator
 from ..generators.load import own_truncation, weights_folder
 from ..generators.protocol import MovingGenerator
-from ..listening.listener import Listener
 from ..live.analysis import AnalysisThread
 from ..live.engine import Engine
 from ..live.hub import Hub
 from ..live.idle import silence
-from ..live.live_input import NO_INPUT, Input, LiveInput
+from ..live.input import NO_INPUT, Input
 from ..live.picture_source import PictureSource
 from ..live.planner import PlannerThread
 from ..live.playlist import Playlist
@@ -27,7 +26,9 @@ from ..translation.translators import translators_for, truncations_for
 from ..weights.model_sets import chosen
 from .bundle import load
 from .config import BridgeConfig, ModelChoice
-from .live_sound import listener_of, period_s
+
+if TYPE_CHECKING:
+    from ..listening.listener import Listener
 
 log = logging.getLogger("deepsing_bridge")
 
@@ -81,10 +82,13 @@ def start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: ExitS
     return engine
 
 
-def _live(config: BridgeConfig, model: AudioEstimator, hub: Hub) -> tuple[Input, Sequence[Listener]]:
-    """Where music comes from besides songs, and who listens."""
+def _live(config: BridgeConfig, model: AudioEstimator, hub: Hub) -> "tuple[Input, Sequence[Listener]]":
+    """Where music comes from besides songs, and who listens. Imported only where live sound is wanted."""
     if config.playback.input is None:
         return NO_INPUT, ()
+    from ..live.live_input import LiveInput
+    from .live_sound import listener_of, period_s
+
     listener, name = listener_of(config.playback, config.settings, model, hub)
     return LiveInput(hub, listener, name, period_s(config.settings)), (listener,)
 

@@ -3,17 +3,20 @@ music by kernel ridge regression, and how loud, busy and bright they are."""
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
 from .. import weights
 from ..core.options import Alignment
 from ..core.types import Progress, SentimentTrack, Song, no_progress
-from . import tagger
 from .alignment import Outputs, Spread
-from .context_features import ContextTrack, Senses, song_to_senses
+from .nets import musicnn
 from .nets.context import ContextRegressor
 from .shrinkage import shrunk
+
+if TYPE_CHECKING:
+    from .context_features import ContextTrack, Senses
 
 WEIGHTS = "audio-context.safetensors"
 SPREAD = Spread(within=0.25, noise=0.08)
@@ -35,21 +38,23 @@ class ContextAudioEstimator:
     @classmethod
     def load(cls, models: Path = weights.MODELS) -> "ContextAudioEstimator":
         header, tensors = weights.header(WEIGHTS, models), weights.load(WEIGHTS, models)
-        weights.digest(tagger.WEIGHTS)  # loaded when a song is heard; whoever notes down what decides, notes it now
+        weights.digest(musicnn.WEIGHTS)  # loaded when a song is heard; whoever notes down what decides, notes it now
         net = ContextRegressor.of({name: tensor.float() for name, tensor in tensors.items()})
         return cls(net, Outputs.of(header, tensors, SPREAD))
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts windows, in three passes."""
+        from .context_features import song_to_senses  # and with it librosa, which takes a second
+
         return self.outputs.align(self.raw_song(song_to_senses(song, progress)), alignment)
 
-    def raw_song(self, senses: Senses) -> SentimentTrack:
+    def raw_song(self, senses: "Senses") -> SentimentTrack:
         """What is said of a whole song, as `raw_sentiment` says it. It turns where the song becomes another piece."""
         changes = senses.changes()
         raw = self.raw_sentiment(senses.context(changes=changes))
         return replace(raw, valence=shrunk(raw.valence, changes, VALENCE_KEPT))
 
-    def raw_sentiment(self, context: ContextTrack) -> SentimentTrack:
+    def raw_sentiment(self, context: "ContextTrack") -> SentimentTrack:
         """What the examples say about each window, in z-scores of the training sets' ratings."""
         with torch.inference_mode():
             blocks = torch.from_numpy(context.values).split(_BLOCK)

@@ -5,7 +5,6 @@ from pathlib import Path
 import torch
 
 from .. import weights
-from ..audio.features import song_to_features
 from ..core.options import Alignment
 from ..core.types import FeatureTrack, Progress, SentimentTrack, Song, no_progress
 from .alignment import Outputs, Spread
@@ -32,6 +31,8 @@ class PaperAudioEstimator:
 
     def estimate(self, song: Song, alignment: Alignment = "song", progress: Progress = no_progress) -> SentimentTrack:
         """One z-scored value for every 500 ms. `progress` counts feature frames."""
+        from ..audio.features import song_to_features  # and with it librosa, which takes a second
+
         return self.features_to_sentiment(song_to_features(song, progress), alignment)
 
     def features_to_sentiment(self, features: FeatureTrack, alignment: Alignment = "song") -> SentimentTrack:

@@ -15,12 +15,11 @@ from ..audio.compiling import compiling
 from ..audio.decode import SAMPLE_RATE
 from ..audio.features import HOP_S, WINDOW
 from ..core.types import Progress, no_progress
-from .nets.musicnn import BANDS, EMBEDDING, MusiCNN
+from .nets.musicnn import BANDS, EMBEDDING, WEIGHTS, MusiCNN
 
 with compiling():
     import librosa
 
-WEIGHTS = "musicnn.safetensors"
 RATE = 16_000  # Hz; this and what follows are as it was trained
 HOP = 256
 FFT = 512

@@ -43,7 +43,7 @@ from .events import Echo, Problem, Tapped
 from .fades import Fade, Fades
 from .holding import held_at, shares_of
 from .hub import Hub
-from .live_input import NO_INPUT, Input
+from .input import NO_INPUT, Input
 from .picture_source import NO_SOURCE, PictureSource
 from .planner import Planner, PlanRequest
 from .playlist import NO_PLAYLIST, Playlist

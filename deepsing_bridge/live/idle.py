@@ -4,15 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..audio.features import HOP_S
 from ..core.types import SentimentTrack
 from ..story.analysis import SongAnalysis
 from ..story.cuts import INTERVAL_S
 
 
 def silence() -> SongAnalysis:
-    """A `SongAnalysis` of one interval, valence and arousal 0, its path and digest empty."""
-    windows = round(INTERVAL_S / HOP_S)
-    level = np.zeros(windows, np.float32)
-    sentiment, power = SentimentTrack(level, level, HOP_S), (1.0,) * windows
-    return SongAnalysis(sentiment, power, INTERVAL_S, Path(), "")
+    """A `SongAnalysis` of one interval, valence and arousal 0 all the time, its path and digest empty."""
+    level = np.zeros(1, np.float32)
+    return SongAnalysis(SentimentTrack(level, level, INTERVAL_S), (1.0,), INTERVAL_S, Path(), "")

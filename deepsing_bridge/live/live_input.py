@@ -43,41 +43,6 @@ class Ears(Protocol):
     def begin_scene(self, time_s: float) -> None: ...
 
 
-class Input(Protocol):
-    """Where the engine's music comes from besides songs."""
-
-    def begin(self, state: State, now_s: float) -> State:
-        """Before the first step."""
-
-    def step(self, state: State, now_s: float) -> State:
-        """With what was heard since the last one."""
-
-    def meant(self, command: Command, state: State) -> Command | None:
-        """What `command` means here; None: nothing. Raises BridgeError where it cannot be done."""
-
-    def next_scene(self, state: State, at_s: float) -> State:
-        """A scene begins at `at_s`. Raises BridgeError where there is none."""
-
-
-class NoInput:
-    """Songs alone."""
-
-    def begin(self, state: State, now_s: float) -> State:
-        return state
-
-    def step(self, state: State, now_s: float) -> State:
-        return state
-
-    def meant(self, command: Command, state: State) -> Command | None:
-        return command
-
-    def next_scene(self, state: State, at_s: float) -> State:
-        return state.cut_to_next(at_s)
-
-
-NO_INPUT = NoInput()
-
-
 def telling(hub: Hub) -> Callable[[Sequence[Told]], None]:
     """What a listener calls, in its own thread: onsets go out at once, and do not wait while the engine is busy with a
     frame; for all else the engine is woken."""

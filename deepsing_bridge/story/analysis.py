@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..attributes.audio_models import AudioEstimator
-from ..audio.features import mel_to_power, song_to_mel
-from ..audio.structure import song_to_structure
 from ..core.options import Alignment
 from ..core.types import LevelTrack, Progress, SentimentTrack, Song, SoundTrack, Structure, no_progress
-from .levels import hear
 from .levels_cache import Heard
 
 
@@ -44,6 +41,10 @@ def analyze(
 
     `heard` is what `hear` gave of the song before, where it is known.
     """
+    from ..audio.features import mel_to_power, song_to_mel  # and with them librosa, which takes a second
+    from ..audio.structure import song_to_structure
+    from .levels import hear
+
     sentiment = audio_model.estimate(song, alignment, progress)  # first, while nothing else of the song is kept
     mel = song_to_mel(song)
     levels, sound = heard or hear(song, mel)

@@ -403,11 +403,15 @@ def test_a_taken_port_is_named(name: str, kind: socket.SocketKind) -> None:
 class _InterruptedEvent(threading.Event):
     """A signal comes while somebody waits, at the worst of all moments: while the event's own lock is held.
 
-    A wait without a limit would not be woken by it on Windows.
+    A wait without a limit would not be woken by it on Windows. `kept` is how many objects are not looked through for
+    garbage by then.
     """
+
+    kept = 0
 
     def wait(self, timeout: float | None = None) -> bool:
         assert timeout is not None
+        type(self).kept = gc.get_freeze_count()
         with self._cond:  # type: ignore[attr-defined]
             signal.raise_signal(signal.SIGINT)
         return super().wait(timeout)
@@ -461,9 +465,15 @@ def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.Monkey
 
 
 def test_what_is_there_when_it_runs_is_not_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[int] = []
-    _interrupted(monkeypatch, lambda _: kept.append(gc.get_freeze_count()))
-    assert kept[0] > 0
+    _interrupted(monkeypatch, lambda _: None)
+    assert _InterruptedEvent.kept > 0
+
+
+def test_it_says_that_it_is_there_before_it_imports_what_hears_songs(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(daemon, "_import_hearing", lambda: order.append("imported"))
+    _interrupted(monkeypatch, lambda _: order.append("told"))
+    assert order == ["told", "imported"]
 
 
 def _interrupted(monkeypatch: pytest.MonkeyPatch, tell: Callable[[Sequence[str]], None]) -> int:

@@ -7,11 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from deepsing_bridge import weights
-from deepsing_bridge.attributes import audio_context, audio_models, tagger
+from deepsing_bridge.attributes import audio_context, audio_models
 from deepsing_bridge.attributes.alignment import interval_means
 from deepsing_bridge.attributes.audio_context import VALENCE_KEPT, ContextAudioEstimator
 from deepsing_bridge.attributes.audio_paper import PaperAudioEstimator
 from deepsing_bridge.attributes.context_features import song_to_context, song_to_senses
+from deepsing_bridge.attributes.nets import musicnn
 from deepsing_bridge.audio.decode import SAMPLE_RATE, file_to_song
 from deepsing_bridge.audio.features import mel_to_power, song_to_features, song_to_mel
 from deepsing_bridge.core.errors import BridgeError
@@ -111,7 +112,7 @@ def test_the_paper_s_is_what_it_was(chorus: Song) -> None:
 
 def test_the_weights_are_small_and_named(chorus: Song) -> None:
     for name in NAMES:
-        files = {audio_models.load(name).file} | ({tagger.WEIGHTS} if name == audio_models.CONTEXT else set())
+        files = {audio_models.load(name).file} | ({musicnn.WEIGHTS} if name == audio_models.CONTEXT else set())
         assert sum((weights.MODELS / file).stat().st_size for file in files) <= 12_000_000
 
 
@@ -120,7 +121,7 @@ def test_the_tagger_is_among_what_was_loaded_for_the_context_model() -> None:
     for _ in range(2):
         with weights.recorded() as loaded:
             audio_models.load(audio_models.CONTEXT).estimate(song_of(music(3)))
-        assert loaded.keys() == {audio_context.WEIGHTS, tagger.WEIGHTS}
+        assert loaded.keys() == {audio_context.WEIGHTS, musicnn.WEIGHTS}
 
 
 def test_an_unknown_name_is_refused() -> None:
@@ -137,7 +138,7 @@ def test_what_is_loaded_is_recorded() -> None:
     """So that a story can tell which files decided it."""
     with weights.recorded() as loaded:
         audio_models.choose(None, SHIPPED)
-    assert set(loaded) == {audio_context.WEIGHTS, tagger.WEIGHTS}
+    assert set(loaded) == {audio_context.WEIGHTS, musicnn.WEIGHTS}
 
 
 def test_a_song_s_valence_turns_with_its_pieces_and_hardly_within_them() -> None:

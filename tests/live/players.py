@@ -16,8 +16,9 @@ from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.events import Event, Problem
 from deepsing_bridge.live.hub import Hub, LiveFrame
 from deepsing_bridge.live.idle import silence
+from deepsing_bridge.live.input import NO_INPUT
 from deepsing_bridge.live.interpolation import Keyframe
-from deepsing_bridge.live.live_input import NO_INPUT, Ears, LiveInput
+from deepsing_bridge.live.live_input import Ears, LiveInput
 from deepsing_bridge.live.mailbox import Inbox, Outbox
 from deepsing_bridge.live.picture_source import PictureSource
 from deepsing_bridge.live.planner import Planned, PlanRequest, shifted

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from .strongest_answers import LongFilters, TallFilters
 
+WEIGHTS = "musicnn.safetensors"
 BANDS = 96
 FILTERS = ((204, 7, 38), (204, 7, 67), (51, 128, 1), (51, 64, 1), (51, 32, 1))
 """Of the first layer: how many, how many frames long, how many mel bands high."""
