@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
 from ..client import NAME
@@ -100,9 +100,9 @@ def serve(config: BridgeConfig, tell: Callable[[Sequence[str]], None]) -> int:
     raise_file_limit()
     share_one_heap()
     with signals() as asked, Bridge(config) as bridge:
-        tell(bridge.describe())
-        _import_hearing()
         gc.freeze()  # what is there now stays; to look through all of it for garbage stops every thread for four frames
+        tell(bridge.describe())
+        Thread(target=_import_hearing, name="imports", daemon=True).start()
         while not asked and not bridge.stopping.wait(LOOK_S):
             pass
     return FAILED if bridge.failed else 0
@@ -117,11 +117,12 @@ def _start_engine(config: BridgeConfig, hub: Hub, stopping: Event, running: Exit
 
 def _import_hearing() -> None:
     """What songs are heard with, and librosa with it, takes longest to import. No picture needs it: so it is imported
-    while the first is painted, and the song that begins is decoded by a process of its own."""
+    while the first is painted, and the song that begins is decoded by a process of its own. It stays as well."""
     with uncollected():
         from ..attributes import context_features  # noqa: F401
         from ..audio import structure  # noqa: F401
         from ..story import levels  # noqa: F401
+    gc.freeze()
 
 
 def _hub(config: BridgeConfig) -> Hub:

@@ -403,15 +403,11 @@ def test_a_taken_port_is_named(name: str, kind: socket.SocketKind) -> None:
 class _InterruptedEvent(threading.Event):
     """A signal comes while somebody waits, at the worst of all moments: while the event's own lock is held.
 
-    A wait without a limit would not be woken by it on Windows. `kept` is how many objects are not looked through for
-    garbage by then.
+    A wait without a limit would not be woken by it on Windows.
     """
-
-    kept = 0
 
     def wait(self, timeout: float | None = None) -> bool:
         assert timeout is not None
-        type(self).kept = gc.get_freeze_count()
         with self._cond:  # type: ignore[attr-defined]
             signal.raise_signal(signal.SIGINT)
         return super().wait(timeout)
@@ -465,19 +461,34 @@ def test_a_signal_ends_it_at_whatever_moment_it_comes(monkeypatch: pytest.Monkey
 
 
 def test_what_is_there_when_it_runs_is_not_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
-    _interrupted(monkeypatch, lambda _: None)
-    assert _InterruptedEvent.kept > 0
+    kept: list[int] = []
+    _interrupted(monkeypatch, lambda _: kept.append(gc.get_freeze_count()))
+    assert kept[0] > 0
 
 
-def test_it_says_that_it_is_there_before_it_imports_what_hears_songs(monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
-    monkeypatch.setattr(daemon, "_import_hearing", lambda: order.append("imported"))
-    _interrupted(monkeypatch, lambda _: order.append("told"))
-    assert order == ["told", "imported"]
+def test_it_says_that_it_is_there_and_ends_when_asked_though_what_hears_songs_is_still_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order, may_end, ended = list[str](), threading.Event(), threading.Event()
+
+    def imports() -> None:
+        order.append("imports")
+        assert may_end.wait(WAIT_S)
+        ended.set()
+
+    try:
+        assert _interrupted(monkeypatch, lambda _: order.append("there"), imports) == 0
+        assert not ended.is_set()
+    finally:
+        may_end.set()
+    assert ended.wait(WAIT_S) and order == ["there", "imports"]
 
 
-def _interrupted(monkeypatch: pytest.MonkeyPatch, tell: Callable[[Sequence[str]], None]) -> int:
+def _interrupted(
+    monkeypatch: pytest.MonkeyPatch, tell: Callable[[Sequence[str]], None], imports: Callable[[], None] = lambda: None
+) -> int:
     """The exit code of a bridge without engine and ports that is asked to end while it waits."""
+    monkeypatch.setattr(daemon, "_import_hearing", imports)
     monkeypatch.setattr(daemon, "Event", _InterruptedEvent)
     monkeypatch.setattr(daemon, "_start_engine", lambda *_: SimpleNamespace(failed=False))
     network = Network(ports=Ports(osc=None, oscquery=None, frames=None, commands=None), shared_memory=None)
