@@ -11,7 +11,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from ..core.errors import BridgeError
-from ..core.files import made
+from ..core.files import is_there, made
 from ..core.folder_lock import alone_in
 from ..core.types import Sentiment
 from ..live.events import Echo, Problem
@@ -142,4 +142,6 @@ def _shows_its_song(live: LiveFrame) -> bool:
 
 def _is_free(folder: Path) -> bool:
     """New, or empty but for what is hidden."""
-    return not folder.exists() or all(path.name.startswith(".") for path in folder.iterdir())
+    if folder.is_dir():
+        return all(path.name.startswith(".") for path in folder.iterdir())
+    return not is_there(folder)

@@ -409,6 +409,21 @@ def test_a_recording_goes_on_beside_what_it_had_when_the_disk_has_room_again(
     assert not list(tmp_path.rglob("*.part"))
 
 
+def test_a_recording_whose_folder_became_a_file_goes_on_beside_it(
+    player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepsing_bridge.export.recorder.RETRY_S", 0.0)
+    recorder = Recorder(player.hub, tmp_path / "take")
+    recorder.start()
+    play(player, recorder, 3.0)
+    shutil.rmtree(tmp_path / "take")
+    (tmp_path / "take").write_text("mine")
+    play(player, recorder, 4.0)  # beyond the end of a scene, which is not there
+    recorder.stop()
+    assert (tmp_path / "take").read_text() == "mine"
+    assert TakeFile.read(tmp_path / "take-2").frames > 24
+
+
 def fill_disk(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
