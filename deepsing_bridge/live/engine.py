@@ -7,6 +7,7 @@ it wants analysed, to a `Planner` which story, and to a `Renderer` which picture
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 from ..core.errors import BridgeError
@@ -121,7 +122,7 @@ class Engine:
             self._set(name, value, now)
         if self.state.transport.ended(now):
             self.state = self.state.moved(self.state.transport.finish(now))
-            self._play_on()
+            self._play_on(self._songs.following_again())
         if arrived := self._songs.arrived():
             self._arrive(arrived, now)
         for due in self._quantiser.due(self.state, now):
@@ -244,9 +245,9 @@ class Engine:
             self.state = replace(self.state, held=shares)
             self._telemetry.hold(held_at(shares, self._generator))
 
-    def _play_on(self) -> None:
+    def _play_on(self, following: Path | None) -> None:
         """The song has ended: the next one of the playlist follows, if there is one."""
-        if (following := self._songs.following()) and self._songs.wanted is None:
+        if following and self._songs.wanted is None:
             self._songs.ask(Load(following), plays=True)
 
     def _arrive(self, arrived: Arrived, now: float) -> None:
@@ -254,7 +255,7 @@ class Engine:
         until = next_boundary(self.state, now)
         if arrived.analysis is None:
             if self.state.transport.state == "ended":
-                self._play_on()
+                self._play_on(self._songs.following())
         elif until is None or not self.state.transport.playing:
             self._put_on(arrived, now)
         else:

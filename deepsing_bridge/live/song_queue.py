@@ -4,6 +4,7 @@ A song that was asked for comes first; else the one that follows in the playlist
 asked for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,8 @@ class SongQueue:
     def step(self, command: NextSong | PreviousSong, plays: bool) -> None:
         """Raises BridgeError where the playlist ends."""
         forwards = isinstance(command, NextSong)
-        song = self.following() if forwards else self.preceding()
+        neighbour = self.following_again if forwards else self.preceding_again
+        song = neighbour()
         if song is None:
             name, where = ("next", "after") if forwards else ("previous", "before")
             raise BridgeError(f"{ROOT}/{name}: the playlist has no song {where} this one")
@@ -69,8 +71,17 @@ class SongQueue:
     def following(self) -> Path | None:
         return self._playlist.following(self._on, self._broken)
 
-    def preceding(self) -> Path | None:
-        return self._playlist.preceding(self._on, self._broken)
+    def following_again(self) -> Path | None:
+        """As `following`; where none is left, one that could not be analysed may be there again."""
+        return self.following() or self._again(self._playlist.following)
+
+    def preceding_again(self) -> Path | None:
+        """The one before, likewise."""
+        return self._playlist.preceding(self._on, self._broken) or self._again(self._playlist.preceding)
+
+    def _again(self, neighbour: Callable[[Path | None], Path | None]) -> Path | None:
+        self._broken.clear()
+        return neighbour(self._on)
 
     def arrived(self) -> "Arrived | None":
         """What came of the song that is wanted, once: then none is. Looks ahead where nothing is."""

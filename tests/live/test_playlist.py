@@ -105,6 +105,38 @@ def test_a_song_that_cannot_be_analysed_is_left_out(playing: Player) -> None:
     assert title(playing) == "song 3.wav"
 
 
+def gone(player: Player) -> None:
+    """What the analyzer was asked for last is not there."""
+    player.analyzed(None)
+    player.run(0.1)
+
+
+def test_songs_that_were_gone_for_a_while_can_be_called_again(playing: Player) -> None:
+    gone(playing)
+    gone(playing)
+    asked = len(playing.analyzer.asked)
+    playing.run(1.0)
+    assert len(playing.analyzer.asked) == asked  # nothing is tried again and again
+    playing.say(NextSong("me"))
+    assert not playing.events_of(Problem) and playing.analyzer.asked[-1].path == SONGS[1]
+    ahead(playing)
+    assert title(playing) == "song 2.wav"
+
+
+def test_at_the_end_of_a_song_those_that_were_gone_are_tried_once_more(playing: Player) -> None:
+    gone(playing)
+    gone(playing)
+    playing.say(Seek(19.9))
+    playing.run(1.0)
+    assert playing.analyzer.asked[-1].path == SONGS[1]
+    gone(playing)
+    assert playing.analyzer.asked[-1].path == SONGS[2]
+    gone(playing)
+    asked = len(playing.analyzer.asked)
+    playing.run(1.0)
+    assert (len(playing.analyzer.asked), playing.hub.snapshot.status.state) == (asked, "ended")
+
+
 def test_back_to_the_song_before_and_no_further(playing: Player) -> None:
     ahead(playing)
     playing.say(NextSong())
