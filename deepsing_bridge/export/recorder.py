@@ -107,7 +107,8 @@ class Recorder:
             self._take = self._claimed = None
             with suppress(OSError):
                 self._open.close()
-            self._hub.post(Problem(f"the recording stops here, and goes on when it can: {error}"))
+            why = f"{self._folder}: {error.strerror}" if isinstance(error, OSError) and error.strerror else error
+            self._hub.post(Problem(f"the recording stops here, and goes on when it can: {why}"))
         self._failing, self._failed_s = True, monotonic()
 
     def _claim_another(self) -> None:

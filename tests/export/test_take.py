@@ -392,6 +392,7 @@ def test_a_recording_goes_on_beside_what_it_had_when_the_disk_has_room_again(
     player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("deepsing_bridge.export.recorder.RETRY_S", 0.0)
+    told = player.hub.subscribe_to(Problem)
     recorder = Recorder(player.hub, tmp_path / "take")
     recorder.start()
     play(player, recorder, 6.0)  # beyond the first scene
@@ -401,6 +402,8 @@ def test_a_recording_goes_on_beside_what_it_had_when_the_disk_has_room_again(
         play(player, recorder, 1.0)
         assert failing(player) == "recording"
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["take"]
+        said = f"the recording stops here, and goes on when it can: {tmp_path / 'take'}: No space left on device"
+        assert told.take(0) == [Problem(said)]
     play(player, recorder, 2.0)
     assert failing(player) == ""
     recorder.stop()
