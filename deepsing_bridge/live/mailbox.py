@@ -5,13 +5,15 @@ from collections import deque
 from threading import Condition
 from typing import Generic, TypeVar
 
-from .commands import Chase, Command, FollowBeats, SetParam
+from .commands import Chase, Command, FollowBeats, SetCues, SetParam
 
 T = TypeVar("T")
+NEWEST: tuple[type[Command], ...] = (Chase, FollowBeats, SetCues)  # each of these replaces the one before it
 
 
 class Inbox:
-    """Commands for the engine. Of several values for one parameter, and of what is followed, only the newest waits."""
+    """Commands for the engine. Of several values for one parameter, of several cue books, and of what is followed, only
+    the newest waits. Cue books and what is followed are taken whatever waits, since nobody says them twice."""
 
     def __init__(self, capacity: int = 256) -> None:
         self.capacity = capacity
@@ -24,7 +26,8 @@ class Inbox:
         """False, and counted, if too many wait."""
         key = _kind(command)
         with self._changed:
-            if key not in self._waiting and len(self._waiting) >= self.capacity:
+            is_new = key not in self._waiting and key not in NEWEST
+            if is_new and len(self._waiting) >= self.capacity:
                 self.dropped += 1
                 return False
             self._waiting.pop(key, None)
@@ -51,7 +54,7 @@ class Inbox:
 def _kind(command: Command) -> object:
     if isinstance(command, SetParam):
         return command.name
-    return type(command) if isinstance(command, Chase | FollowBeats) else object()
+    return type(command) if type(command) in NEWEST else object()
 
 
 class Outbox(Generic[T]):

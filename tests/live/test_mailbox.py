@@ -2,7 +2,8 @@
 
 from threading import Thread
 
-from deepsing_bridge.live.commands import Chase, Pause, Play, Seek, SetParam
+from deepsing_bridge.live.commands import Chase, FollowBeats, Pause, Play, Seek, SetCues, SetParam, Tap
+from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.mailbox import Inbox, Outbox, Slot
 
 
@@ -37,6 +38,14 @@ def test_too_many_commands_are_refused_and_counted() -> None:
     assert inbox.put(SetParam("blend", 0.1)) is False
     inbox.take(0)
     assert inbox.put(SetParam("blend", 0.1))
+
+
+def test_what_nobody_says_twice_is_taken_in_any_flood() -> None:
+    inbox = Inbox(capacity=1)
+    told = [Chase(3.0, 0.0, moving=False), FollowBeats(None), SetCues((Cue("drop"),))]
+    assert inbox.put(Tap()) and not inbox.put(Tap())
+    assert all(inbox.put(command) for command in [SetCues(()), *told])
+    assert inbox.take(0) == [Tap(), *told]
 
 
 def test_a_listener_that_does_not_listen_loses_the_oldest() -> None:

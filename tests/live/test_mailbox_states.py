@@ -42,7 +42,7 @@ class InboxBesideAList(RuleBasedStateMachine):
     @rule(command=commands)
     def put(self, command: Command) -> None:
         older = [other for other in self.waiting if kind(other) is not None and kind(other) == kind(command)]
-        fits = bool(older) or len(self.waiting) < self.CAPACITY
+        fits = bool(older) or isinstance(command, Chase) or len(self.waiting) < self.CAPACITY
         assert self.inbox.put(command) is fits
         if fits:
             self.waiting = [*(other for other in self.waiting if not any(other is one for one in older)), command]
