@@ -9,6 +9,7 @@ import json
 import math
 import re
 import shutil
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,14 +22,16 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from ..core import json_text
-from ..core.errors import BridgeError
+from ..core.errors import MOST_QUOTED, BridgeError
 from ..core.files import sha256, write_text
+from ..core.plain_text import plain
 from ..core.types import Progress, no_progress
 from ..core.version import __version__
 from .catalogue import Download, checked_url
 
 TIMEOUT_S = 30.0
 CHUNK = 1 << 18
+SLOWEST = 1_000  # bytes a second: what comes more slowly takes days
 SLACK = 1.25  # a file may be so many times larger than the catalogue says, and no more
 GOES = 5  # at one address, as long as each brings something
 
@@ -77,7 +80,8 @@ def fetch(file: Download, urls: Sequence[str], folder: Path, progress: Progress 
         try:
             return _take(there, url, _fetch_part(url, folder / file.name, there.bytes, progress))
         except _Failed as failure:
-            reasons.append(f"{urlsplit(url).hostname}: {failure}")
+            said = " ".join(plain(str(failure)).split())[:MOST_QUOTED]  # a server's own words may be in it
+            reasons.append(f"{urlsplit(url).hostname}: {said}")
     advice = "check the connection and run the same command again, or bring the file and use --from"
     raise BridgeError(f"{file.name}: could not be had ({'; '.join(reasons) or 'no address is known'}); {advice}")
 
@@ -101,20 +105,21 @@ def _take(file: Download, url: str, part: Path) -> Fetched:
 
 def _fetch_part(url: str, path: Path, about_bytes: int, progress: Progress) -> Path:
     """All of it, as a part still: in several goes, as long as each of them brings something."""
-    part, note = _beside(path, ".part"), _beside(path, ".note")
+    part, note, broke = _beside(path, ".part"), _beside(path, ".note"), ""
     for _ in range(GOES):
         before = _size(part)
         try:
             _go(url, part, note, about_bytes, progress)
-        except _Interrupted:
+        except _Interrupted as error:
             if _size(part) <= before:
                 raise
+            broke = f", at last: {error}"
             continue
         except _Stale:
-            part.unlink()
+            part.unlink(missing_ok=True)
             continue
         return part
-    raise _Interrupted(f"the connection broke {GOES} times")
+    raise _Interrupted(f"the connection broke {GOES} times{broke}")
 
 
 def _go(url: str, part: Path, note: Path, about_bytes: int, progress: Progress) -> None:
@@ -130,7 +135,7 @@ def _go(url: str, part: Path, note: Path, about_bytes: int, progress: Progress) 
             write_text(note, json.dumps(asdict(_Note(url, _validator(answer), total))))
             _receive(answer, part, start, total, progress)
     except HTTPError as error:
-        raise (_Stale if error.code == 416 else _Failed)(f"HTTP {error.code} {error.reason}") from error
+        raise (_Stale if error.code == 416 and known else _Failed)(f"HTTP {error.code} {error.reason}") from error
     except (URLError, HTTPException, TimeoutError, ConnectionError, SSLError) as error:
         raise _Interrupted(_why(error)) from error
     except OSError as error:
@@ -143,7 +148,10 @@ def _open(url: str, have: int, known: _Note | None) -> HTTPResponse:
     if known and have:
         request.add_header("Range", f"bytes={have}-")
         request.add_header("If-Range", known.validator)
-    answer: HTTPResponse = _opener().open(request, timeout=TIMEOUT_S)
+    try:
+        answer: HTTPResponse = _opener().open(request, timeout=TIMEOUT_S)
+    except ValueError as error:
+        raise _Failed(f"sends on to what is no address ({error})") from error
     if answer.headers.get_content_type() == "text/html":
         raise _Failed("answered with a web page instead of the file")
     return answer
@@ -170,13 +178,19 @@ def _length(answer: HTTPResponse, about_bytes: int) -> int:
     return int(length)
 
 
-def _receive(answer: IO[bytes], part: Path, start: int, total: int, progress: Progress) -> None:
-    done = start
+def _receive(answer: HTTPResponse, part: Path, start: int, total: int, progress: Progress) -> None:
+    """Never more than was told: what comes in chunks may be endless. What comes too slowly counts as broken off, since
+    another address may do better."""
+    done, looked_at, before = start, time.monotonic(), start
     with part.open("ab") as file:
-        while chunk := answer.read(CHUNK):
+        while done < total and (chunk := answer.read1(min(CHUNK, total - done))):
             file.write(chunk)
             done += len(chunk)
             progress(done, total)
+            if (now := time.monotonic()) - looked_at >= TIMEOUT_S:
+                if done - before < SLOWEST * TIMEOUT_S:
+                    raise _Interrupted(f"gave {done - before:,} bytes in {now - looked_at:.0f} s")
+                looked_at, before = now, done
     if done < total:
         raise _Interrupted(f"the connection broke at {done:,} of {total:,} bytes")
 

@@ -1,5 +1,6 @@
 """A real HTTP server on loopback: it knows Range and If-Range, and misbehaves on request. It is a proxy as well."""
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Served:
     etag: str = '"one"'
     changed: str = ""
     status: int = 200
+    reason: str = ""
     kind: str = "application/octet-stream"
     location: str = ""
     ranges: bool = True
@@ -28,6 +30,8 @@ class Served:
     length: str = ""  # what is told in place of the true one
     cuts: list[int] = field(default_factory=list)
     hold: Event | None = None
+    endless: bool = False  # comes in chunks, again and again, whatever its length was said to be
+    drip_s: float = 0.0  # between one byte and the next
     shift: int = 0
     """How far beyond the place that was asked for the answer goes on: a server's bug."""
 
@@ -96,11 +100,16 @@ def _answer(handler: BaseHTTPRequestHandler, served: Served, asked: Asked) -> No
         handler.send_error(416)
         return
     body = served.data[start + (served.shift if start else 0) :]
-    handler.send_response(206 if start else served.status)
+    handler.send_response(206 if start else served.status, served.reason or None)
     for name, value in _headers(served, start, body).items():
         handler.send_header(name, value)
     handler.end_headers()
     with suppress(BrokenPipeError, ConnectionResetError):  # of a client that has heard enough
+        while served.endless:
+            handler.wfile.write(b"%x\r\n%b\r\n" % (len(body), body))
+        for byte in body if served.drip_s else b"":
+            handler.wfile.write(bytes([byte]))
+            time.sleep(served.drip_s)
         if not served.cuts:
             handler.wfile.write(body)
             return
@@ -122,6 +131,7 @@ def _headers(served: Served, start: int, body: bytes) -> dict[str, str]:
         "Content-Type": served.kind,
         **({"Content-Length": served.length or str(len(body))} if served.tell_length else {}),
         **({"Content-Range": f"bytes {start + served.shift}-{whole - 1}/{whole}"} if start else {}),
+        **({"Transfer-Encoding": "chunked"} if served.endless else {}),
         **({"ETag": served.etag} if served.etag else {}),
         **({"Last-Modified": served.changed} if served.changed else {}),
         **({"Location": served.location} if served.location else {}),

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from deepsing_bridge.checkpoints import download
 from deepsing_bridge.checkpoints.catalogue import Download
 from deepsing_bridge.checkpoints.download import fetch
 from deepsing_bridge.core.errors import BridgeError
+from deepsing_bridge.core.plain_text import is_plain
 from tests.checkpoints.server import FileServer
 from tests.process import free_port
 
@@ -167,6 +169,10 @@ def test_the_beginning_of_a_checksum_is_compared_too(server: FileServer, tmp_pat
     ("how", "reason"),
     [
         ({"status": 503}, "HTTP 503"),
+        ({"status": 503, "reason": "\x1b[31mno\x07"}, r"HTTP 503 \[31mno\)"),
+        ({"status": 416}, "HTTP 416"),
+        ({"status": 302, "location": "/weights.bin"}, "HTTP 302 .*infinite loop"),
+        ({"status": 302, "location": "http://[::1"}, "sends on to what is no address"),
         ({"kind": "text/html; charset=utf-8"}, "answered with a web page"),
         ({"tell_length": False}, "does not say how large"),
         ({"length": "9" * 5000}, "does not say how large"),
@@ -181,6 +187,28 @@ def test_answers_that_are_refused_say_why(
     with pytest.raises(BridgeError, match=reason):
         fetch(FILE, [server.put("/weights.bin", DATA, **how)], tmp_path)
     assert not (tmp_path / "weights.bin").exists()
+
+
+def test_what_is_told_is_one_plain_line(server: FileServer, tmp_path: Path) -> None:
+    url = server.put("/weights.bin", DATA, status=302, location="/weights.bin", reason="\x1b[31m" + 5000 * "no ")
+    with pytest.raises(BridgeError) as refused:
+        fetch(FILE, [url], tmp_path)
+    assert is_plain(str(refused.value)) and len(str(refused.value)) < 400
+
+
+def test_of_an_endless_answer_no_more_is_taken_than_was_told(server: FileServer, tmp_path: Path) -> None:
+    url = server.put("/weights.bin", OTHER, endless=True)
+    assert fetch(ANY, [url], tmp_path).path.read_bytes() == OTHER
+
+
+def test_an_answer_that_drips_counts_as_broken_off(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "TIMEOUT_S", 0.2)
+    slow, good = server.put("/slow.bin", DATA, drip_s=0.02), server.put("/weights.bin", DATA)
+    assert fetch(FILE, [slow, good], tmp_path).url == good
+    with pytest.raises(BridgeError, match=r"broke 5 times, at last: gave \d+ bytes in 0 s"):
+        fetch(FILE, [slow], tmp_path)
 
 
 def test_a_file_much_larger_than_expected_is_not_received(server: FileServer, tmp_path: Path) -> None:
