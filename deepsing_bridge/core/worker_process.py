@@ -50,3 +50,12 @@ def own_output() -> BinaryIO:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return output
+
+
+def limit_memory(most: int) -> None:
+    """Within such a process, the bytes of data that it may have. Where the system has no such limit, there is none."""
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(ValueError, OSError):  # a stricter limit that is there already
+            resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))

@@ -19,7 +19,7 @@ import numpy as np
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
-from ..core.worker_process import ending, own_output, worker_process
+from ..core.worker_process import ending, limit_memory, own_output, worker_process
 from ..shaders import isf
 from ..shaders.opengl import shared
 from .protocol import Instant
@@ -29,7 +29,9 @@ DRAWN = 8  # pictures of each, by chance
 FLATTEST = 1.0  # of 255: a picture whose values spread less shows nothing
 SLOWEST_S = 1.0  # for a small picture
 START_S, PATIENCE_S = 120.0, 30.0  # for the process, and for one shader, which a busy machine may slow down
+MOST_MEMORY = 4 << 30  # bytes of the process, which needs a tenth; a few lines of macros or arrays can ask for any
 
+_MUCH = f"more than {MOST_MEMORY >> 30} GiB"
 _MODULE = __spec__.name if __spec__ else __name__
 
 
@@ -66,7 +68,7 @@ def _told(files: Sequence[Path], patience_s: float) -> Iterator[str]:
                 yield f"{path}: is not drawn within {patience_s:g} s"
                 return
             if not line:
-                yield f"{path}: makes the graphics driver crash ({ending(process)})"
+                yield f"{path}: makes the graphics driver crash, or takes {_MUCH} of memory ({ending(process)})"
                 return
             yield str(json.loads(line))
 
@@ -106,6 +108,7 @@ def fault(path: Path) -> str:
 
 def _main() -> None:
     files = json.load(sys.stdin)
+    limit_memory(MOST_MEMORY)
     with own_output() as output:
         shared()
         for told in chain([""], (fault(Path(file)) for file in files)):

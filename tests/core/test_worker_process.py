@@ -1,6 +1,7 @@
 """A process of its own: its output is what it tells, how it ended is told, and it does not outlive who asked."""
 
 import subprocess
+import sys
 
 import pytest
 
@@ -53,6 +54,20 @@ def test_it_has_arguments_and_what_is_written_to_it(module):
         process.stdin.write(b"and written")
         process.stdin.close()
         assert process.stdout.read() == b"given and written\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_it_has_no_more_memory_than_it_may_have(module):
+    name = module(
+        "from deepsing_bridge.core.worker_process import limit_memory",
+        "limit_memory(1 << 29)",
+        "bytearray(1 << 28)",
+        "print('a part', flush=True)",
+        "bytearray(1 << 30)",
+    )
+    with worker_process(name) as process:
+        assert process.stdout.read() == b"a part\n"
+        assert ending(process) == "exit 1"
 
 
 def test_it_does_not_outlive_who_asked(module):

@@ -54,6 +54,15 @@ def test_one_that_hangs_ends_nothing_else(tmp_path: Path) -> None:
     assert "not drawn within 15 s" in found[files[1]] or "at most 1" in found[files[1]]
 
 
+@pytest.mark.slow
+def test_one_that_asks_for_all_memory_gets_little_of_it(tmp_path: Path) -> None:
+    doubled = "".join(f"#define A{n} A{n - 1} A{n - 1}\n" for n in range(1, 34))
+    files = write(tmp_path, first=GOOD, bomb=source(f"#define A0 1.0 +\n{doubled}void main() {{ float x = A33 1.0; }}"))
+    found = faults(files)
+    assert list(found) == [files[1]]
+    assert "more than 4 GiB" in found[files[1]] or "not drawn within" in found[files[1]]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
 def test_a_pipe_and_a_large_file_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.fs")
