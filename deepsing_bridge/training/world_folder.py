@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .. import weights
 from ..attributes import image_models
 from ..core.errors import BridgeError, first_few
-from ..core.files import is_there, read_text, write_text
+from ..core.files import is_there, read_text, refuse_no_text, write_text
 from ..core.invocation import command
 from ..core.plain_text import is_plain
 from ..core.types import Progress
@@ -55,6 +55,11 @@ class Source:
         return Source(file, _text(file), _text(file.with_suffix(VERTEX)))
 
     @property
+    def name(self) -> str:
+        """The file's, as a line of text can hold it."""
+        return self.file.name if is_plain(self.file.name) else ascii(self.file.name)
+
+    @property
     def digest(self) -> str:
         return hashlib.sha256(f"{self.text}\0{self.vertex}".encode()).hexdigest()
 
@@ -82,7 +87,7 @@ def add(folder: Path, name: str, keep: Path, stages: Callable[[str], Progress]) 
     if (there := _added_before(name, sources)) is not None:
         return there
     faults = _faults(sources, stages("trying the shaders"))
-    kept = [source for source in sources if source.file.name not in faults]
+    kept = [source for source in sources if source.name not in faults]
     _refuse_count(folder, len(kept), faults)
     generator = WorldsGenerator([source.shader for source in kept], name)
     judge = image_models.choose(image_models.PAPER, model_sets.SHIPPED)
@@ -122,6 +127,7 @@ def refuse_taken(name: str) -> None:
 def _listed(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise BridgeError(f"{folder}: no such folder; expected one of at least {FEWEST_CLASSES} shaders in ISF")
+    refuse_no_text(folder)
     files = [file for file in shader_files(folder) if not file.name.startswith(".")]
     if not FEWEST_CLASSES <= len(files) <= MOST_FILES:
         raise BridgeError(f"{folder}: holds {len(files)} shaders; expected {FEWEST_CLASSES} to {MOST_FILES}")
@@ -141,7 +147,7 @@ def _added_before(name: str, sources: Sequence[Source]) -> Added | None:
     if TABLE not in weights.manifest(folder) or model_sets.faults(folder):
         return None
     rows = list(csv.reader(io.StringIO(read_text(folder / TABLE))))
-    if [row[:2] for row in rows] != [[source.file.name, source.digest] for source in sources]:
+    if [row[:2] for row in rows] != [[source.name, source.digest] for source in sources]:
         return None
     shown = [class_name(Path(file).stem) for file, _, fault in rows if not fault]
     return Added(tuple(shown), {file: fault for file, _, fault in rows if fault})
@@ -151,11 +157,11 @@ def _faults(sources: Sequence[Source], progress: Progress) -> dict[str, str]:
     """By the file's name."""
     names = [class_name(source.file.stem).casefold() for source in sources]
     odd = {
-        source.file.name: f"{source.file.name!a}: {_EXPECTED}"
+        source.name: f"{source.file.name!a}: {_EXPECTED}"
         for number, source in enumerate(sources)
         if names[number] in names[:number] or _is_odd(source.file)
     }
-    tried = trial.faults([source.file for source in sources if source.file.name not in odd], progress)
+    tried = trial.faults([source.file for source in sources if source.name not in odd], progress)
     return odd | {file.name: fault for file, fault in tried.items()}
 
 
@@ -179,13 +185,13 @@ def _refuse_count(folder: Path, count: int, faults: Mapping[str, str]) -> None:
 def _replacing(name: str, sources: Sequence[Source], faults: Mapping[str, str]) -> Iterator[Path]:
     """Lend a new folder with the shaders in it, for translators; at the end it is the set called `name`."""
     with model_sets.installing(name) as folder:
-        for source in (source for source in sources if source.file.name not in faults):
+        for source in (source for source in sources if source.name not in faults):
             _put(folder, source.file.name, source.text, f"the world {class_name(source.file.stem)}")
             if source.vertex:
                 _put(folder, source.file.with_suffix(VERTEX).name, source.vertex, "its vertex shader")
         rows = io.StringIO()
         writer = csv.writer(rows, lineterminator="\n")
-        writer.writerows([each.file.name, each.digest, faults.get(each.file.name, "")] for each in sources)
+        writer.writerows([each.name, each.digest, faults.get(each.name, "")] for each in sources)
         _put(folder, TABLE, rows.getvalue(), "the shaders that were added, and why others were not")
         yield folder
         write_text(folder / model_sets.CARD, card(name, folder))

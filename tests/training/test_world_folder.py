@@ -1,5 +1,6 @@
 """A folder of one's own shaders becomes a generator: what is passed over, what is refused, and a story's way to it."""
 
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -206,6 +207,20 @@ def test_names_that_could_not_be_asked_for_are_passed_over(folder: Path, tmp_pat
         shutil.copy(folder / "grey.fs", folder / f"{name}.fs")
     made, _ = added(folder, tmp_path)
     assert sorted(made.passed_over) == ["a, b.fs", "broken.fs", "gold.fs", "tail .fs"]
+
+
+def test_names_that_no_text_can_hold_are_passed_over(folder: Path, tmp_path: Path) -> None:
+    odd = folder / os.fsdecode(b"lat\xe9\n.fs")
+    try:
+        shutil.copy(folder / "grey.fs", odd)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    made, _ = added(folder, tmp_path)
+    assert sorted(made.passed_over) == ["'lat\\udce9\\n.fs'", "broken.fs"]
+    assert added(folder, tmp_path) == (made, [])
+    (tmp_path / os.fsdecode(b"\xe9")).symlink_to(folder)
+    with pytest.raises(BridgeError, match="not in UTF-8"):
+        added(tmp_path / os.fsdecode(b"\xe9"), tmp_path)
 
 
 def test_it_remembers_no_pictures(folder: Path, tmp_path: Path) -> None:
