@@ -14,7 +14,7 @@ import soxr
 from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
-from ..core.files import sha256
+from ..core.files import is_file, is_there, sha256
 from ..core.types import Progress, Song, no_progress
 from .channels import Samples
 from .tracks import SHORTEST_S, SILENCE_PEAK, Sound, open_sound
@@ -49,7 +49,7 @@ def decode(path: Path, progress: Progress = no_progress) -> NDArray[np.float32]:
     Raises BridgeError for a missing file, a folder, a file without sound that can be decoded, samples that
     are not numbers, silence (peak under −80 dB), and anything shorter than a second or longer than 12 hours.
     """
-    _refuse_missing(path)
+    refuse_missing(path)
     levels = _Levels()
     samples = _resampled(path, levels.mean, progress, _tell)
     _check(samples, levels.peak, path)
@@ -95,7 +95,7 @@ class _Levels:
 
 def refuse_unplayable(path: Path) -> None:
     """Raises BridgeError for what is plainly no song: missing, a folder, or nothing that begins to decode."""
-    _refuse_missing(path)
+    refuse_missing(path)
     with open_sound(path):
         pass
 
@@ -109,11 +109,12 @@ def refuse_unspellable(path: Path) -> None:
         raise BridgeError(f"{shown}: a name that is not UTF-8; rename it, as a timeline cannot hold it") from None
 
 
-def _refuse_missing(path: Path) -> None:
+def refuse_missing(path: Path) -> None:
+    """Raises BridgeError for what is not there, or no file."""
     refuse_unspellable(path)
-    if not path.exists():
+    if not is_there(path):  # nor is what no file can be called
         raise BridgeError(f"{path}: no such file; expected a sound file or a video with sound")
-    if not path.is_file():
+    if not is_file(path):
         raise BridgeError(f"{path}: not a file; expected a sound file or a video with sound")
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..core.errors import BridgeError
 from ..core.types import Progress, Song, no_progress
 from ..core.worker_process import ending, own_output, worker_process
-from .decode import decode, samples_to_song
+from .decode import decode, refuse_missing, samples_to_song
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ def file_to_song(path: Path, progress: Progress = no_progress) -> Song:
 
     What `progress` raises ends the other process, even one that hangs.
     """
+    refuse_missing(path)  # no process can be given every name
     with worker_process(_MODULE, str(path)) as process:
         messages: Queue[dict[str, Any]] = Queue()
         assert isinstance(process.stdout, BufferedReader)

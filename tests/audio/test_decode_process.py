@@ -138,3 +138,10 @@ def test_songs_in_turn_leave_no_memory_behind(tmp_path: Path) -> None:
     )
     after = [int(line) for line in told.stdout.split()]
     assert after[-1] - after[1] < 2 * 4 * LARGE
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".wav", "a\0b.wav"])
+def test_a_name_that_no_file_can_have_is_not_there(name: str, tmp_path: Path) -> None:
+    for listen in (file_to_song, decode.file_to_song):
+        with pytest.raises(BridgeError, match="no such file"):
+            listen(tmp_path / name)
