@@ -158,7 +158,7 @@ class OscQuery:
         self.stage.turn()
 
     def _hear_by_websocket(self, message: str | bytes) -> None:
-        with _nothing_logged("deepsing_bridge.protocols.oscquery.intake"):
+        with _nothing_logged("deepsing_bridge.protocols.osc.intake"):
             self._intake.hear(message, self._listener)
 
     def _hear_request(self, packet: bytes) -> None:
