@@ -23,10 +23,10 @@ from deepsing_bridge.protocols.midi.time import SOURCES, Timekeeper
 from deepsing_bridge.protocols.osc import codec as osc_codec
 from deepsing_bridge.protocols.osc.codec import LONGEST_READ
 from deepsing_bridge.protocols.osc.hosts import Host, is_quiet, understand
+from deepsing_bridge.protocols.oscquery.connections import LONGEST_REQUEST
 from deepsing_bridge.protocols.oscquery.intake import Intake
 from deepsing_bridge.protocols.oscquery.listeners import Listeners
 from deepsing_bridge.protocols.oscquery.requests import Requests, head_of
-from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST
 from deepsing_bridge.protocols.oscquery.tree import Here
 from deepsing_bridge.protocols.zeromq.codec import state_parts
 from deepsing_bridge.protocols.zeromq.command_server import CommandServer

@@ -16,9 +16,9 @@ from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
 from deepsing_bridge.live.hub import Hub, Snapshot
 from deepsing_bridge.live.vocabulary import vocabulary
-from deepsing_bridge.protocols.oscquery import access, announcement
-from deepsing_bridge.protocols.oscquery import server as oscquery
-from deepsing_bridge.protocols.oscquery.server import LONGEST_REQUEST, MOST_CLIENTS, OscQueryServer
+from deepsing_bridge.protocols.oscquery import access, announcement, connections
+from deepsing_bridge.protocols.oscquery.connections import LONGEST_REQUEST, MOST_CLIENTS, TIME_LIMIT_S
+from deepsing_bridge.protocols.oscquery.server import OscQueryServer
 from deepsing_bridge.protocols.token import Token
 
 VOCABULARY = vocabulary()
@@ -105,7 +105,7 @@ def test_a_request_may_come_in_pieces(server: OscQueryServer) -> None:
 
 
 def test_a_slow_request_is_given_up(server: OscQueryServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oscquery, "TIME_LIMIT_S", 0.1)
+    monkeypatch.setattr(connections, "TIME_LIMIT_S", 0.1)
     with raw(server, b"GET / HT") as connection:
         assert b" 408 " in connection.recv(100)
     assert server.refused == 1
@@ -124,7 +124,7 @@ def test_slow_clients_keep_nobody_waiting(server: OscQueryServer) -> None:
     for _ in range(20):
         began_s = time.monotonic()
         assert get(server, "/")[0] == 200
-        assert time.monotonic() - began_s < oscquery.TIME_LIMIT_S
+        assert time.monotonic() - began_s < TIME_LIMIT_S
         slow += [raw(server, b"G") for _ in range(MOST_CLIENTS)]
     for connection in slow:
         connection.close()
