@@ -76,7 +76,7 @@ def test_what_cannot_be_compared_is_timed_alone() -> None:
 
 def test_a_page_keeps_what_is_written_around_its_figures() -> None:
     text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    figure = Figure("WCT", "ours", 2.0, 0.5, (3.0, 4.0, 5.0), 1.25, "of 255", 812.4)
+    figure = Figure("WCT", "ours", 2.0, 0.0000456, (3.0, 4.0, 5.0), 1.25, "of 255", 812.4)
     written = page(text, {"machine": "a machine", "rounds": 3, "load": 0.0}, [figure])
     assert written.startswith(f"before\n{BEGIN}\n") and written.endswith(f"\n{END}\nafter\n") and "old" not in written
-    assert "| WCT | ours | 2.000 | 0.500 | 4.00 | 3.00 to 5.00 | 1.2 of 255 | 812 |" in written
+    assert "| WCT | ours | 2 | 0.0000456 | 4.00 | 3.00 to 5.00 | 1.2 of 255 | 812 |" in written

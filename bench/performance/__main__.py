@@ -11,6 +11,7 @@ import statistics
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from bench.performance.compare import Figure, measure
@@ -48,10 +49,15 @@ def main() -> None:
 def cells(figure: Figure) -> tuple[str, ...]:
     ratio = f"{statistics.median(figure.ratios):.2f}" if figure.ratios else ""
     spread = f"{min(figure.ratios):.2f} to {max(figure.ratios):.2f}" if figure.ratios else ""
-    plain = f"{figure.plain_s:.3f}" if figure.plain_s is not None else ""
+    plain = _seconds(figure.plain_s) if figure.plain_s is not None else ""
     differs = f"{figure.differs:.2g} {figure.unit}" if figure.differs is not None else ""
     memory = f"{figure.memory_mb:.0f}" if figure.memory_mb is not None else ""
-    return figure.row, figure.way, plain, f"{figure.ours_s:.3f}", ratio, spread, differs, memory
+    return figure.row, figure.way, plain, _seconds(figure.ours_s), ratio, spread, differs, memory
+
+
+def _seconds(seconds: float) -> str:
+    """To three figures: rows go from tens of microseconds to minutes."""
+    return np.format_float_positional(seconds, 3, fractional=False, trim="-")
 
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
