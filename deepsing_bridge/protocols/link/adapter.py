@@ -100,15 +100,13 @@ class LinkAdapter:
             self._put(FollowBeats(grid))
 
     def _start_or_stop(self, session: Session) -> None:
-        """As somebody else has started or stopped the session."""
-        if session.playing != self._playing:
-            self._playing = session.playing
-            self._launch_s = session.launch_s() if self._playing else math.inf
-            if not self._playing:
-                self._put(Pause())
-        if self._hub.clock.now() >= self._launch_s:
+        """As somebody else has started or stopped the session; where too many commands wait, at the next look."""
+        if session.playing and not self._playing:
+            self._playing, self._launch_s = True, session.launch_s()
+        elif self._playing and not session.playing and self._put(Pause()):
+            self._playing, self._launch_s = False, math.inf
+        if self._hub.clock.now() >= self._launch_s and self._put(Play()):
             self._launch_s = math.inf
-            self._put(Play())
 
     def _tell(self, session: Session) -> None:
         seen = LinkAt(session.peers, session.tempo, session.playing)
@@ -116,8 +114,10 @@ class LinkAdapter:
             self._told = seen
             self._hub.post(seen)
 
-    def _put(self, command: Command) -> None:
-        self.refused_commands += not self._hub.inbox.put(command)
+    def _put(self, command: Command) -> bool:
+        taken = self._hub.inbox.put(command)
+        self.refused_commands += not taken
+        return taken
 
 
 def _moved(before: BeatGrid, after: BeatGrid, now_s: float) -> bool:

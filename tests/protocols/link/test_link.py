@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.live.clock import SystemClock
-from deepsing_bridge.live.commands import FollowBeats, Pause, Play, RecallCue, SetCues
+from deepsing_bridge.live.commands import Command, FollowBeats, Pause, Play, RecallCue, SetCues, Tap
 from deepsing_bridge.live.cues import Cue
 from deepsing_bridge.live.engine import Engine
 from deepsing_bridge.live.events import Beat, CueFired, LinkAt, Tapped, TransportAt
@@ -156,6 +156,19 @@ def test_it_starts_on_the_bar_and_stops_with_the_session_and_they_with_it(hub: H
         states = [event for event in heard.take(0) if isinstance(event, LinkAt)]
         assert states[-1].peers == 1
         assert not states[-1].playing
+
+
+def test_it_starts_and_stops_though_too_many_commands_wait_at_first(hub: Hub) -> None:
+    followed, hub.inbox.capacity = Followed(hub), 1
+    with peer(240) as other, running(LinkAdapter(hub)) as link:
+        until(lambda: followed.look().grid)
+        for line, wanted in (("play", Play()), ("stop", Pause())):
+            hub.inbox.put(Tap())
+            other.say(line)
+            until(lambda: link.refused_commands)
+            heard: list[Command] = []
+            until(lambda heard=heard, wanted=wanted: heard.extend(hub.inbox.take(0)) or wanted in heard)
+            link.refused_commands = 0
 
 
 def test_alone_it_goes_along_with_the_song_so_that_who_joins_finds_its_bars(hub: Hub) -> None:
