@@ -117,15 +117,17 @@ class PlannerThread:
         return HeldTranslator(translator, dict(parameters.held)) if parameters.held else translator
 
     def _run(self) -> None:
-        number = 0
+        """Pictures are compared once knobs rest: what a knob asks for is drawn by the same OpenGL, and goes first."""
+        number, newest = 0, None
         while not self._stopping.is_set():
             number, request = self._requests.after(number, PATIENCE_S)
-            if request is None:
-                continue
-            planned = self._tried(request)
-            self._hand_over(planned)
-            if isinstance(planned, Planned) and (seen := self.with_seen_cuts(planned)) is not planned.board:
-                self._hand_over(replace(planned, board=seen))
+            if request is not None:
+                newest = self._tried(request)
+                self._hand_over(newest)
+            elif isinstance(newest, Planned):
+                if (seen := self.with_seen_cuts(newest)) is not newest.board:
+                    self._hand_over(replace(newest, board=seen))
+                newest = None
 
     def _hand_over(self, done: Planned | Problem) -> None:
         self._finished.put(done)

@@ -1,5 +1,6 @@
 """Plans on a thread of its own, with the real translators."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 from typing import Any, cast
@@ -137,7 +138,7 @@ def test_a_translator_that_breaks_is_told_and_the_next_request_is_planned(
 
 
 def test_a_plan_comes_at_once_and_after_it_the_one_whose_cuts_are_all_seen(woken: Event) -> None:
-    planner = comparing(Waves(), woken)
+    planner = comparing(Waves(), woken.set)
     planner.start()
     planner.request(PlanRequest(SONG, replace(HERE, noise=0.0)))
     done: list[Planned | Problem] = []
@@ -160,7 +161,7 @@ def test_pictures_are_not_compared_while_a_knob_turns(woken: Event) -> None:
                 planner.request(PlanRequest(SONG, replace(HERE, noise=0.0, valence_offset=1.0)))
             return super().draw(*how)
 
-    planner = comparing(Turning(), woken)
+    planner = comparing(Turning(), woken.set)
     planner.request(PlanRequest(SONG, replace(HERE, noise=0.0)))
     planner.start()
     done: list[Planned | Problem] = []
@@ -172,12 +173,31 @@ def test_pictures_are_not_compared_while_a_knob_turns(woken: Event) -> None:
     assert offsets == [0.0, 1.0, 1.0]
 
 
+def test_nothing_is_compared_before_knobs_rest() -> None:
+    """What they ask for is drawn by the same OpenGL."""
+    waves, compared_yet, rested = Waves(), list[int](), Event()
+
+    def wake() -> None:
+        compared_yet.append(waves.drawn)
+        if len(compared_yet) < 4:
+            planner.request(PlanRequest(SONG, replace(HERE, noise=0.1 * len(compared_yet))))
+        else:
+            rested.set()
+
+    planner = comparing(waves, wake)
+    planner.request(PlanRequest(SONG, replace(HERE, noise=0.0)))
+    planner.start()
+    assert rested.wait(WAIT_S)
+    planner.stop()
+    assert compared_yet[:4] == [0, 0, 0, 0]
+
+
 def test_a_driver_that_fails_leaves_the_plan(woken: Event, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Waves):
         def draw(self, *how: Any) -> Any:
             raise RuntimeError("the driver is gone")
 
-    planner = comparing(Broken(), woken)
+    planner = comparing(Broken(), woken.set)
     planned = Planned(request := PlanRequest(SONG, HERE), planner.plan(request))
     planner.request(request)
     assert planner.with_seen_cuts(planned) is planned.board
@@ -193,7 +213,7 @@ class Monotonous(Known):
         return Translation(ids, odds, np.zeros((count, Waves.latent_dim), np.float32))
 
 
-def comparing(generator: Waves, woken: Event) -> PlannerThread:
+def comparing(generator: Waves, wake: Callable[[], None]) -> PlannerThread:
     painter = MovingPainter(generator, cast(Stylizer, None), STYLES)
     translators = [Monotonous((0, 0.0), (0, 2.0))]
-    return PlannerThread(generator, translators, STYLES, Settings(seed=3), {}, woken.set, painter)
+    return PlannerThread(generator, translators, STYLES, Settings(seed=3), {}, wake, painter)
