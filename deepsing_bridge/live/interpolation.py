@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from ..render.crossfade import mix
 from ..render.fit import Pixels, fit_pixels
@@ -124,10 +126,18 @@ def _start(key: TimedKeyframe) -> float:
 def preview_pass(keyframe: Keyframe, like: Keyframe) -> Keyframe:
     """`keyframe` with the colours that stylization gave to `like`: each channel's mean and spread move as there.
 
-    A millisecond instead of a tenth of a second, and near enough for the few frames until the rest is painted.
+    Milliseconds instead of a tenth of a second, and near enough for the few frames until the rest is painted.
     """
-    before, after = (np.stack([p.mean((0, 1)), p.std((0, 1))]) for p in (like.plain, like.painted))
+    before, after = (_mean_and_spread(pixels) for pixels in (like.plain, like.painted))
     scale = (after[1] + 1) / (before[1] + 1)
-    coloured = (keyframe.plain - before[0]) * scale + after[0]
+    table = ((np.arange(256) - before[0][:, None]) * scale[:, None] + after[0][:, None]).round().clip(0, 255)
+    coloured = np.asarray(Image.fromarray(keyframe.plain).point(table.astype(np.uint8).ravel().tolist()))
     look = replace(keyframe.look, blend=like.look.blend)
-    return replace(keyframe, painted=coloured.round().clip(0, 255).astype(np.uint8), look=look, preview=True)
+    return replace(keyframe, painted=coloured, look=look, preview=True)
+
+
+def _mean_and_spread(pixels: Pixels) -> NDArray[np.float64]:
+    """(2, 3): the mean of each channel, and its standard deviation; counted, which is ten times as fast as added up."""
+    counts = np.array(Image.fromarray(pixels).histogram(), np.float64).reshape(3, 256) / (pixels.size / 3)
+    mean = counts @ np.arange(256)
+    return np.stack([mean, np.sqrt((counts * (np.arange(256) - mean[:, None]) ** 2).sum(axis=1))])
