@@ -22,7 +22,8 @@ from .render_worker import Rendered, Renderer, RenderRequest
 from .state import FrameCounts, State
 
 REFRESH_S = 1.0  # a picture that does not change is sent again this often, for whoever came late
-FADE_S = 0.04  # from what is seen to a picture with another look: a frame or two
+FADE_S = 0.06  # from the last frame to a picture with another look: most of it is seen in the next one, at 24 a second
+FADE_FRAMES = 1.5  # and no longer than this where there are more frames
 LONGEST_BLEND_S = 0.25  # and to one with another blend alone, which is seen in part already: while the next is painted
 LEAD = 2.2  # times what a picture takes: while one is being mixed in, the next is being painted
 LONGEST_LEAD_S = 2.0
@@ -117,10 +118,10 @@ class FrameScheduler:
             return KeyframeTrack((TimedKeyframe(keyframe, now),))
         changed = request.is_other(latest.request)
         if changed or latest.keyframe.preview or not state.transport.playing:
-            fade_s = FADE_S
+            last_s, fade_s = self.pace.time_of(self.pace.last), min(FADE_S, FADE_FRAMES / float(self.pace.rate))
             if changed and not latest.keyframe.preview and _is_blended(latest.request, request):
-                fade_s = max(FADE_S, min(rendered.took_s, LONGEST_BLEND_S))
-            return self._track.replace_from(TimedKeyframe(keyframe, now + fade_s), now, state.blend(now))
+                fade_s = max(fade_s, min(rendered.took_s, LONGEST_BLEND_S))
+            return self._track.replace_from(TimedKeyframe(keyframe, last_s + fade_s), last_s, state.blend(last_s))
         cut_s = _cut(latest.keyframe, rendered, state)
         return self._track.add(TimedKeyframe(keyframe, max(request.due_s, now), cut_s), now)
 

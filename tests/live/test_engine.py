@@ -239,12 +239,19 @@ def test_a_fader_on_blend_makes_no_stairs() -> None:
     assert greens[-1] > 180
 
 
-def test_noise_reaches_the_picture_within_two_frames_of_being_painted(playing: Player) -> None:
+@pytest.mark.parametrize("painted_s", [0.001, 0.02, 0.04])
+def test_most_of_a_picture_with_other_noise_is_in_the_next_frame_whenever_it_was_painted(
+    painted_s: float, playing: Player
+) -> None:
     playing.say(Pause())
     assert colour(playing.run(1.5)[-1])[2] == 8  # of 250: the noise there is by default
+    playing.run(playing.engine.scheduler.pace.next_s() - playing.clock.now_s, 1 / 2400)
+    playing.renderer.busy = True
     playing.say(SetParam("noise", 1.0))
-    fading = [colour(frame)[2] for frame in playing.run(2 / 24)]
-    assert 8 < fading[0] < fading[1] == 250
+    playing.run(painted_s, 1 / 2400)
+    playing.renderer.busy = False
+    fading = [colour(frame)[2] for frame in playing.run(2 / 24, 1 / 2400)]
+    assert 8 + 0.6 * 242 < fading[0] < fading[1] == 250
 
 
 def test_a_knob_does_not_zip(playing: Player) -> None:
