@@ -76,6 +76,8 @@ class FrameScheduler:
             if isinstance(done, Problem):
                 self._hub.post(done)
             elif done.request.epoch == state.epoch:
+                if self._rests(state, now):
+                    self.pace = Pace(self.pace.rate, now)  # it is shown at once
                 self._take(done, state, now)
         if self.pace.due(now):
             self.counts = self.counts.one_more(self.pace.missed(now))
@@ -85,6 +87,11 @@ class FrameScheduler:
             self._tell(state, due)
         if state.board is not None:
             self._renderer.request(self._request(state.board, state, now))
+
+    def _rests(self, state: State, now: float) -> bool:
+        """Whether nothing moves that would have to go on evenly: the last frame that was due was as the one before."""
+        unsent_s = now - self._sent[1]
+        return not (state.transport.playing or self.pace.due(now)) and unsent_s >= float(1 / self.pace.rate)
 
     def _take(self, rendered: Rendered, state: State, now: float) -> None:
         self._track = self._with(rendered, state, now)

@@ -234,6 +234,7 @@ def test_a_fader_on_blend_makes_no_stairs() -> None:
         renderer.busy = step % 12 != 0
         player.say(SetParam("blend", 0.1 + 0.8 * step / 120))
         greens += [colour(frame)[1] for frame in player.run(1 / 60)]
+    greens += [colour(frame)[1] for frame in player.run(1 / 24)]
     steps = np.diff(greens)
     assert steps.max() < 14 and steps.min() >= 0
     assert greens[-1] > 180
@@ -252,6 +253,23 @@ def test_most_of_a_picture_with_other_noise_is_in_the_next_frame_whenever_it_was
     playing.renderer.busy = False
     fading = [colour(frame)[2] for frame in playing.run(2 / 24, 1 / 2400)]
     assert 8 + 0.6 * 242 < fading[0] < fading[1] == 250
+
+
+def test_in_a_pause_a_picture_is_shown_as_soon_as_it_is_painted_and_the_rate_is_kept(playing: Player) -> None:
+    playing.say(Pause())
+    playing.run(1.5)
+    frames = []
+    for step in range(20):
+        playing.renderer.busy = True
+        playing.say(SetParam("noise", 0.3 + 0.6 * (step % 2)))
+        frames += playing.run(0.23, 1 / 2400)
+        playing.renderer.busy = False
+        first = playing.run(1 / 2400, 1 / 2400)
+        assert [frame.clock_s for frame in first] == [playing.clock.now_s]
+        frames += first
+    apart = np.diff([frame.clock_s for frame in frames])
+    assert apart.min() > 1 / 24 - 1e-6
+    assert playing.hub.snapshot.status.dropped_frames == 0
 
 
 def test_a_knob_does_not_zip(playing: Player) -> None:
