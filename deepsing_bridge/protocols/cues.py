@@ -50,8 +50,9 @@ class CueKeeper:
     def _run(self) -> None:
         while True:
             last = self._stopping.is_set()  # what was saved before the end is written
-            if saved := self._events.take(0 if last else PATIENCE_S):
-                self._unwritten |= {event.name: event.cue for event in saved}
+            saved = self._events.take(0 if last else PATIENCE_S)
+            self._unwritten |= {event.name: event.cue for event in saved}
+            if saved or (last and self._unwritten):
                 self._write()
             if last:
                 break
@@ -60,7 +61,8 @@ class CueKeeper:
             self._write_beside()
 
     def _write(self) -> None:
-        """What was saved; with all there is, where the file is gone. What cannot be written waits for the next time."""
+        """What was saved; with all there is, where the file is gone. What cannot be written waits for the next time,
+        or the end."""
         before = () if is_there(self._path) else self._cues
         try:
             save_cues(self._path, [*before, *self._unwritten.values()], self._hub.vocabulary)

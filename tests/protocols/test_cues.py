@@ -178,6 +178,30 @@ def test_what_cannot_be_written_until_the_end_is_in_a_file_beside(tmp_path: Path
     assert load_cues(tmp_path / "cues-3.toml", WORDS) == (cue("late", blend=0.5),)
 
 
+def test_what_can_be_written_at_the_end_is_in_the_file_and_not_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepsing_bridge.protocols.cue_file.write_text", full := Full())
+    made = Kept(tmp_path / "cues.toml")
+    with running(CueKeeper(made.hub, made.path)):
+        made.hub.post(CueSaved("drop", cue("drop", blend=0.5)))
+        made.until(lambda told: any("not written" in text for text in problems(told)))
+        full.now = False
+    assert load_cues(made.path, WORDS) == (cue("drop", blend=0.5),)
+    assert [path.name for path in tmp_path.iterdir()] == ["cues.toml"]
+
+
+class Full:
+    """A disk that is full, while it is."""
+
+    now = True
+
+    def __call__(self, path: Path, text: str) -> None:
+        if self.now:
+            raise BridgeError(f"{path}: No space left on device")
+        path.write_text(text)
+
+
 def test_where_the_file_is_gone_a_cue_that_is_saved_takes_all_others_with_it(kept: Kept) -> None:
     kept.path.unlink()
     kept.hub.post(CueSaved("new", cue("new", blend=0.5)))
