@@ -19,7 +19,7 @@ from .panel import (
     typed,
     with_control,
 )
-from .pure_data_bridge import behind
+from .pure_data_bridge import subpatch
 from .pure_data_patch import NAME, Patch, comment, receive_name, send_name, symbol
 
 WIDTH, PITCH = 880, 30
@@ -33,7 +33,7 @@ def layout(vocabulary: Vocabulary, bridge: Bridge) -> bytes:
     rows = len(with_control(vocabulary, "fader")) + ceil(len(bridge.cues) / CUES_A_ROW)
     bottom = TOP + PITCH * rows + 12
     panel = _panel(vocabulary, bridge, bottom)
-    inner = behind(vocabulary, bridge)
+    inner = subpatch(vocabulary, bridge)
     panel.objects.append(f"#N canvas 60 60 1000 700 {NAME} 0;\n{inner.text()}\n#X restore 786 {bottom} pd {NAME};")
     return f"#N canvas 60 60 {WIDTH} {bottom + 40} 12;\n{panel.text()}\n".encode()
 

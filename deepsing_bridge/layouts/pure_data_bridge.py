@@ -1,4 +1,4 @@
-"""The patch behind the panel for Pure Data: what the panel sends becomes OSC, and what is told moves the panel."""
+"""The subpatch behind the panel for Pure Data: what the panel sends becomes OSC, and what is told moves the panel."""
 
 from math import ceil
 
@@ -22,7 +22,8 @@ from .pure_data_patch import NAME, Patch, receive_name, send_name, symbol
 ROWS = 8  # of what sends
 
 
-def behind(vocabulary: Vocabulary, bridge: Bridge) -> Patch:
+def subpatch(vocabulary: Vocabulary, bridge: Bridge) -> Patch:
+    """Connects the controls of the panel with `bridge`, by OSC."""
     patch = Patch()
     patch.add("text", 20, 10, "out: what the panel sends becomes OSC")
     whole = {parameter.name for parameter in vocabulary.parameters.values() if parameter.field.kind == "int"}
