@@ -5,6 +5,7 @@ Both threads of the server use it, which write to its one socket. That never blo
 
 import socket
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 
 from pythonosc.osc_message import OscMessage
 
@@ -36,6 +37,7 @@ class Publisher:
         """`targets` hear everything unasked."""
         self.unanswered = self.unsent = self.gone = 0
         self._hub, self._socket, self._pack = hub, out, pack
+        self._order = Lock()  # a new subscriber hears how things are before it hears what is new
         self._subscribers = Subscribers(targets)
         self._echoes = Echoes(hub, self._subscribers)
         self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
@@ -45,21 +47,25 @@ class Publisher:
     def tell(self, events: Iterable[Event]) -> None:
         """To everybody, but a problem that has a sender to that one alone, if it is one of ours, and an echo to all but
         its sender."""
-        shared = []
-        for event in events:
-            if isinstance(event, Problem) and event.sender is not None:
-                if peer := _by_osc(event.sender):
-                    self.complain(peer, event.text)
-            elif isinstance(event, Echo):
-                mover = _by_osc(event.sender)
-                self._echo(event, self._echoes.audience(event.name, mover.address if mover else None))
-            else:
-                shared.append(event)
-        subscribers = self._subscribers.everyone()
-        packets = self._pack(map(self._encoded, shared)) if subscribers else []
-        for address in subscribers:
-            for packet in packets:
-                self._send(packet, address)
+        with self._order:
+            shared = [event for event in events if not self._is_told_apart(event)]
+            subscribers = self._subscribers.everyone()
+            packets = self._pack(map(self._encoded, shared)) if subscribers else []
+            for address in subscribers:
+                for packet in packets:
+                    self._send(packet, address)
+
+    def _is_told_apart(self, event: Event) -> bool:
+        """Tells those that not everybody hears."""
+        if isinstance(event, Problem) and event.sender is not None:
+            if peer := _by_osc(event.sender):
+                self.complain(peer, event.text)
+        elif isinstance(event, Echo):
+            mover = _by_osc(event.sender)
+            self._echo(event, self._echoes.audience(event.name, mover.address if mover else None))
+        else:
+            return False
+        return True
 
     def tell_rested(self) -> None:
         """What was moved and rests now, to everybody, so that nobody is left with another value."""
@@ -76,9 +82,11 @@ class Publisher:
 
     def subscribe(self, peer: Peer, port: int | None) -> None:
         address = at_port(peer.address, port)
-        if not self._subscribers.add(address, peer.address):
-            raise BridgeError(f"{ROOT}/subscribe: {self._subscribers.most} are subscribed already; no more are taken")
-        self._answer_with(self._hub.snapshot.everything(), address, self._bulk, peer)
+        with self._order:
+            if not self._subscribers.add(address, peer.address):
+                most = self._subscribers.most
+                raise BridgeError(f"{ROOT}/subscribe: {most} are subscribed already; no more are taken")
+            self._answer_with(self._hub.snapshot.everything(), address, self._bulk, peer)
 
     def unsubscribe(self, peer: Peer, port: int | None) -> None:
         self._subscribers.remove(at_port(peer.address, port))
