@@ -133,7 +133,7 @@ def test_the_same_wish_gives_the_same_bytes_where_its_song_is_heard_anew(
 def test_a_song_s_levels_are_heard_once_for_all_its_stories(
     song: Path, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deepsing_bridge.story.analysis.hear", lambda song, mel: pytest.fail("heard again"))
+    monkeypatch.setattr("deepsing_bridge.story.levels.hear", lambda song, mel: pytest.fail("heard again"))
     assert files_in(make(song, tmp_path / "a story").folder) == files_in(story.folder)
 
 
