@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from queue import Empty, Queue
@@ -91,14 +92,14 @@ def _listen(output: BinaryIO, lines: "Queue[bytes]") -> None:
 def fault(path: Path) -> str:
     """Why the shader in `path` cannot be shown; nothing, if it can."""
     try:
-        world = WorldsGenerator([isf.read(path)])
-        latents = world.sample_latents(DRAWN, 0).numpy()
-        pictures = [world.draw(0, latent, Instant(), NATIVE_SIZE, NATIVE_SIZE) for latent in latents]
-        started = time.perf_counter()
-        world.draw(0, latents[0], Instant(1.0), NATIVE_SIZE, NATIVE_SIZE)
+        with closing(WorldsGenerator([isf.read(path)])) as world:
+            latents = world.sample_latents(DRAWN, 0).numpy()
+            pictures = [world.draw(0, latent, Instant(), NATIVE_SIZE, NATIVE_SIZE) for latent in latents]
+            started = time.perf_counter()
+            world.draw(0, latents[0], Instant(1.0), NATIVE_SIZE, NATIVE_SIZE)
+            took_s = time.perf_counter() - started
     except BridgeError as error:
         return str(error)
-    took_s = time.perf_counter() - started
     if took_s > SLOWEST_S:
         return f"{path}: takes {took_s:.1f} s for a picture of {NATIVE_SIZE}x{NATIVE_SIZE} here; at most {SLOWEST_S:g}"
     if np.median([float(np.std(picture)) for picture in pictures]) < FLATTEST:

@@ -43,7 +43,7 @@ class Program:
         self._sounds: dict[str, moderngl.Texture] = {}
         sounds = (each.name for each in shader.inputs if each.is_sound)
         self._units = {name: unit for unit, name in enumerate((*sounds, *shader.targets))}
-        self._program, self._triangle, self._blank = gl.run(self._compile)
+        gl.run(self._set_up)
 
     def draw(
         self,
@@ -62,16 +62,20 @@ class Program:
     def close(self) -> None:
         self._gl.run(self._release)
 
-    def _compile(self) -> "tuple[moderngl.Program, moderngl.VertexArray, moderngl.Texture]":
-        context, complaints = self._gl.context, []
+    def _set_up(self) -> None:
+        self._program, context = self._compiled(), self._gl.context
+        self._corners = context.buffer(CORNERS.tobytes())
+        self._triangle = context.vertex_array(self._program, [(self._corners, "2f", "position")])
+        self._blank = context.texture((1, 1), 4, bytes(4))
+        self._set(self._units)
+
+    def _compiled(self) -> "moderngl.Program":
+        complaints = []
         for version in glsl.VERSIONS:
             try:
-                program = context.program(glsl.vertex(self.shader, version), glsl.fragment(self.shader, version))
+                return self._gl.context.program(glsl.vertex(self.shader, version), glsl.fragment(self.shader, version))
             except Exception as error:  # moderngl raises its own Error, which is not typed
                 complaints.append(glsl.complaint(self.shader, str(error)))
-            else:
-                triangle = context.vertex_array(program, [(context.buffer(CORNERS.tobytes()), "2f", "position")])
-                return program, triangle, context.texture((1, 1), 4, bytes(4))
         raise BridgeError(complaints[0])
 
     def _complete(self, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -84,7 +88,7 @@ class Program:
     def _draw(self, width: int, height: int, values: Mapping[str, Value], tick: Tick, sounds: Spectra) -> Pixels:
         date = (*DATE, tick.time_s)
         self._set({"TIME": tick.time_s, "TIMEDELTA": tick.delta_s, "FRAMEINDEX": tick.frame, "DATE": date})
-        self._set({**self._units, **values})
+        self._set(values)
         self._forget()
         self._bind_sounds(sounds)
         for index, each in enumerate(self.shader.passes):
@@ -128,6 +132,8 @@ class Program:
             levels = _sampled(sounds.get(given.name, SILENCE[given.kind]), given.most)
             texture = self._sounds.get(given.name)
             if texture is None or texture.size[0] != len(levels):
+                if texture is not None:
+                    texture.release()
                 texture = self._sounds[given.name] = self._gl.context.texture((len(levels), 1), 1, dtype="f4")
                 texture.swizzle = "RRR1"
                 texture.repeat_x = texture.repeat_y = False
@@ -143,6 +149,7 @@ class Program:
         self._drawn.clear()
         self._sounds.clear()
         self._triangle.release()
+        self._corners.release()
         self._program.release()
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deepsing_bridge.generators.trial import faults
-from tests.opengl import opengl
+from deepsing_bridge.generators.trial import fault, faults
+from tests.opengl import left_after, opengl
 from tests.shaders.sources import source
 
 GOOD = source("void main() { gl_FragColor = vec4(isf_FragNormCoord, 0.5, 1.0); }")
@@ -61,6 +61,12 @@ def test_one_that_asks_for_all_memory_gets_little_of_it(tmp_path: Path) -> None:
     found = faults(files)
     assert list(found) == [files[1]]
     assert "more than 4 GiB" in found[files[1]] or "not drawn within" in found[files[1]]
+
+
+def test_the_graphics_driver_keeps_nothing_of_what_was_tried(tmp_path: Path) -> None:
+    """A thousand of them may be tried by one process, whose memory is limited."""
+    good, broken = write(tmp_path, good=GOOD, broken=source("void main() { x; }"))
+    assert left_after(lambda: [fault(good), fault(broken)]) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")

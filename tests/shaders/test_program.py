@@ -9,7 +9,7 @@ import pytest
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.shaders import isf
 from deepsing_bridge.shaders.program import Program, Tick
-from tests.opengl import opengl
+from tests.opengl import left_after, opengl
 from tests.shaders.sources import shader, source
 
 BODY = "void main() { gl_FragColor = vec4(0.5); }"
@@ -168,9 +168,19 @@ def test_any_thread_may_draw() -> None:
     assert len(pictures) == 4 and all((picture == 128).all() for picture in pictures)
 
 
+def test_when_it_is_closed_nothing_of_it_stays() -> None:
+    def work() -> None:
+        inputs, passes = [{"NAME": "heard", "TYPE": "audio"}], [{"TARGET": "small", "WIDTH": "2", "HEIGHT": "2"}, {}]
+        program = Program(shader(INPUTS=inputs, PASSES=passes), opengl())
+        program.draw(8, 4)
+        program.draw(4, 4, sounds={"heard": np.ones(16, np.float32)})
+        program.close()
+
+    assert left_after(work) == []
+
+
 def test_another_size_is_drawn_at_once() -> None:
     program = Program(shader(), opengl())
     assert [program.draw(w, h).shape for w, h in ((8, 4), (6, 6), (1, 1), (8, 4))] == [
         (4, 8, 3), (6, 6, 3), (1, 1, 3), (4, 8, 3),
     ]  # fmt: skip
-    program.close()
