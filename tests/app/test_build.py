@@ -1,6 +1,7 @@
 """A bridge with real models, in this process: what it was asked to begin with is what it plans with, and no frame waits
 for a song."""
 
+import json
 import subprocess
 import sys
 import time
@@ -26,7 +27,7 @@ from tests.sounds import music
 WAIT_S = 60.0
 CHANGED: dict[str, Value] = {"noise": 0.7, "size": "64x64", "blend": 0.0}
 NOBODY = Network(ports=Ports(None, None, None, None), shared_memory=None)
-HEARS = ("librosa", "numba", "scipy.signal", "deepsing_bridge.audio.features")
+HEARS = ("librosa", "numba", "scipy.signal", "deepsing_bridge.audio.features", "deepsing_bridge.audio.structure")
 
 
 @pytest.fixture(scope="module")
@@ -84,5 +85,15 @@ def test_frames_go_out_while_the_song_is_on_its_way_and_then_follow_it(
 
 
 def test_no_first_frame_waits_until_what_hears_songs_is_imported() -> None:
-    code = f"import sys, deepsing_bridge.app.build; print(sorted(sys.modules.keys() & set({HEARS})))"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"
+    assert imported("import deepsing_bridge.app.build") == []
+
+
+def test_what_hears_songs_is_there_once_it_was_imported_ahead() -> None:
+    assert imported("from deepsing_bridge.app.bridge import _import_hearing; _import_hearing()") == sorted(HEARS)
+
+
+def imported(code: str) -> object:
+    """Which of HEARS are there after `code`, in a process of its own."""
+    code = f"import json, sys\n{code}\nprint(json.dumps(sorted(sys.modules.keys() & set({HEARS}))))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(told.stdout)
