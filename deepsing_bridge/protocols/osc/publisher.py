@@ -17,7 +17,7 @@ from ...live.hub import Hub
 from ...live.messages import ROOT
 from . import codec
 from .echoes import Echoes
-from .subscribers import Address, AnswerLimit, Peer, Subscribers
+from .subscribers import MOST_ANSWERS, Address, AnswerLimit, Peer, Subscribers
 from .udp import at_port, refusals
 
 PROTOCOL = "OSC"
@@ -40,7 +40,7 @@ class Publisher:
         self._order = Lock()  # a new subscriber hears how things are before it hears what is new
         self._subscribers = Subscribers(targets)
         self._echoes = Echoes(hub, self._subscribers)
-        self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
+        self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=MOST_ANSWERS), AnswerLimit()
 
     # by osc-out
 

@@ -21,6 +21,7 @@ MOST = 64  # subscribers
 GONE_AFTER_S = 5.0  # of refusals
 FRESH_AFTER_S = 2.5  # without a refusal; there is something to refuse once a second at least, the status
 RETURN_S = 0.5  # within which a client that sends back what it hears has done so
+MOST_ANSWERS = 200  # a second, to whoever asks for single values
 MOST_TOLD = 256  # values of one parameter; in so long, even a fast fader sends fewer
 
 

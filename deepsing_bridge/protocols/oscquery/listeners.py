@@ -18,7 +18,7 @@ from ...live.messages import ROOT
 from ...live.parsing import NotKnown
 from ..osc import codec
 from ..osc.echoes import Echoes
-from ..osc.subscribers import Address, AnswerLimit, Peer, Subscribers
+from ..osc.subscribers import MOST_ANSWERS, Address, AnswerLimit, Peer, Subscribers
 
 PROTOCOL = "OSCQuery"
 MOST = 32  # websockets
@@ -74,7 +74,7 @@ class Listeners:
         self._cues: set[str] = set(hub.snapshot.cues.addresses)  # as listeners know them
         self._subscribers = Subscribers(most=MOST)
         self._echoes = Echoes(hub, self._subscribers)
-        self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=200), AnswerLimit()
+        self._errors, self._answers, self._bulk = AnswerLimit(), AnswerLimit(each=MOST_ANSWERS), AnswerLimit()
 
     def join(self, address: Address) -> Listener | None:
         """None if there are too many, of this host or in all."""
