@@ -28,7 +28,7 @@ from experiments.setting import Setting, command, options, prepare
 
 ASKED = np.linspace(-2, 2, 9, dtype=np.float32)
 BLENDS = (0.0, 0.1, 0.5)  # none; the paper's; one that shows what style alone can do
-SHOWN = "dog,dessert"  # the paper shows dog and beer; the embedded generator pours none
+SHOWN = {"embedded": "dog,dessert", "worlds": "sunset,flowers"}  # the paper shows dog and beer; nobody here pours any
 SIDE, CAPTION, MARGIN = 120, 20, 10  # pixels
 
 
@@ -164,10 +164,11 @@ def _plot(path: Path, found: list[list[Strip]]) -> None:
 
 def main() -> None:
     parser = options(__doc__)
-    parser.add_argument("--shown", default=SHOWN, help="the classes whose pictures are shown, by name")
+    parser.add_argument("--shown", help="the classes whose pictures are shown, by name; two if not given")
     given = parser.parse_args()
     setting = prepare(given.generator, given.songs)
-    shown = class_ids(given.shown, setting.generator)
+    generator = setting.generator
+    shown = class_ids(given.shown or SHOWN.get(generator.name, ",".join(generator.classes[:2])), generator)
     with progress() as stages:
         found = run(setting, stages("asking every class"))
     write(given.out, setting, found, shown, command(given))
