@@ -81,7 +81,7 @@ def command(given: argparse.Namespace) -> str:
     """What makes the page again: the experiment, and what decides about its figures, but for the songs."""
     said = [f"--generator {given.generator}"] if given.generator != EMBEDDED else []
     said += [f"--seeds {given.seeds}"] if "seeds" in given else []
-    said += [f'--shown "{given.shown}"'] if "shown" in given else []
+    said += [f'--shown "{given.shown}"'] if getattr(given, "shown", None) else []
     return " ".join(["python -m experiments." + Path(sys.argv[0]).stem, *said])
 
 
