@@ -131,7 +131,7 @@ def preview_pass(keyframe: Keyframe, like: Keyframe) -> Keyframe:
     before, after = (_mean_and_spread(pixels) for pixels in (like.plain, like.painted))
     scale = (after[1] + 1) / (before[1] + 1)
     table = ((np.arange(256) - before[0][:, None]) * scale[:, None] + after[0][:, None]).round().clip(0, 255)
-    coloured = np.asarray(Image.fromarray(keyframe.plain).point(table.astype(np.uint8).ravel().tolist()))
+    coloured = np.array(Image.fromarray(keyframe.plain).point(table.astype(np.uint8).ravel().tolist()))  # to write to
     look = replace(keyframe.look, blend=like.look.blend)
     return replace(keyframe, painted=coloured, look=look, preview=True)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from deepsing_bridge.live.interpolation import Keyframe, KeyframeTrack, TimedKeyframe
+from deepsing_bridge.live.interpolation import Keyframe, KeyframeTrack, TimedKeyframe, preview_pass
 from deepsing_bridge.render.look import Look
 from tests.builders import storyboard
 
@@ -85,3 +85,11 @@ def test_what_is_plain_and_painted_at_once_is_fitted_once() -> None:
     before = keyframe(0)
     fitted = replace(before, painted=before.plain).fitted(16, 4)
     assert fitted.plain is fitted.painted
+
+
+def test_a_first_coat_has_the_colours_that_stylization_gave_the_picture_before() -> None:
+    noise = np.random.default_rng(0).integers(60, 120, (8, 8, 3), np.uint8)
+    before = replace(keyframe(0), plain=noise, painted=noise // 2 + 30)
+    coat = preview_pass(replace(keyframe(0), plain=noise[::-1].copy()), before)
+    assert coat.preview and abs(coat.painted.astype(float) - before.painted[::-1]).mean() < 2
+    coat.painted[0] = 0  # as any painted picture: the camera's library wants it so
