@@ -28,9 +28,9 @@ from deepsing_bridge.protocols.shared_memory import frames as sharedmemory
 from deepsing_bridge.protocols.shared_memory import owner as sharedowner
 from deepsing_bridge.protocols.shared_memory.frames import SharedMemoryWriter
 from tests.adapters import running
+from tests.protocols.live_frames import PATIENCE_S, live, wait_for
 
 ROOT = Path(__file__).parents[3]  # where processes find this module
-PATIENCE_S = 20.0
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes, removes names: there Windows is different")
 
@@ -54,19 +54,6 @@ def hub():
     made = Hub(vocabulary(), SystemClock())
     made.snapshot = Snapshot(values=made.snapshot.values, time_s=3.5, valence=0.5, arousal=-1.5)
     return made
-
-
-def live(sequence, size=(48, 64), label="lake"):
-    """A frame of one colour that its sequence number decides."""
-    pixels = np.full((*size, 3), sequence % 251, np.uint8)
-    return LiveFrame(sequence, Frame(sequence + 100, sequence / 24, pixels, 2), label)
-
-
-def wait_for(condition, what="it"):
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until, f"waited in vain for {what}"
-        time.sleep(0.002)
 
 
 @contextmanager

@@ -1,22 +1,21 @@
-"""A hub with something to tell, frames, and clients of the two servers, in this process and in others."""
+"""A hub with something to tell, and clients of the two servers, in this process and in others."""
 
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import numpy as np
 import zmq
 
 from deepsing_bridge.core.errors import BridgeError
-from deepsing_bridge.core.types import Frame, SentimentTrack
+from deepsing_bridge.core.types import SentimentTrack
 from deepsing_bridge.live import events
 from deepsing_bridge.live.clock import SystemClock
-from deepsing_bridge.live.hub import Hub, LiveFrame, Snapshot
+from deepsing_bridge.live.hub import Hub, Snapshot
 from deepsing_bridge.live.mailbox import Inbox
 from deepsing_bridge.live.vocabulary import vocabulary
+from tests.protocols.live_frames import PATIENCE_S
 
-PATIENCE_S = 20.0
 PATIENCE_MS = int(PATIENCE_S * 1000)
 CURVE = SentimentTrack(np.array([0.5, -1.25], np.float32), np.array([1.0, 2.0], np.float32), 0.5)
 SONG = events.SongLoaded("a.ogg", 1.0, 1, CURVE)
@@ -35,19 +34,6 @@ def allowed(text):
     if "secret" in text:
         raise BridgeError(f"{text}: not below a --songs folder")
     return text
-
-
-def live(sequence, size=(48, 64), fill=None):
-    """A frame of one colour that its sequence number decides."""
-    pixels = np.full((*size, 3), sequence % 251 if fill is None else fill, np.uint8)
-    return LiveFrame(sequence, Frame(sequence + 100, sequence / 24, pixels, 2), "lake")
-
-
-def wait_for(condition, what="it"):
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until, f"waited in vain for {what}"
-        time.sleep(0.002)
 
 
 @contextmanager

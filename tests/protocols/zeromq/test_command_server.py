@@ -9,7 +9,8 @@ import zmq
 from deepsing_bridge.core.allowed_folders import AllowedFolders
 from deepsing_bridge.protocols.zeromq.command_server import CommandServer
 from tests.adapters import running
-from tests.protocols.zeromq.sockets import another_process, socket_to, wait_for
+from tests.protocols.live_frames import wait_for
+from tests.protocols.zeromq.sockets import another_process, socket_to
 
 
 def test_a_fault_of_ours_is_answered_and_logged_and_the_next_command_served(server, caplog):

@@ -12,7 +12,8 @@ from deepsing_bridge.live import events
 from deepsing_bridge.protocols.zeromq import codec
 from deepsing_bridge.protocols.zeromq.publisher import EVENTS_AT_ONCE, WAITING, FramePublisher
 from tests.adapters import running
-from tests.protocols.zeromq.sockets import PATIENCE_S, another_process, live, socket_to, wait_for
+from tests.protocols.live_frames import PATIENCE_S, live, wait_for
+from tests.protocols.zeromq.sockets import another_process, socket_to
 
 READER = """
 import json, sys, zmq

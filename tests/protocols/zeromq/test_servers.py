@@ -14,7 +14,8 @@ from deepsing_bridge.protocols.zeromq import keys
 from deepsing_bridge.protocols.zeromq.command_server import CommandServer
 from deepsing_bridge.protocols.zeromq.publisher import FramePublisher
 from tests.adapters import running
-from tests.protocols.zeromq.sockets import allowed, live, socket_to, wait_for
+from tests.protocols.live_frames import live, wait_for
+from tests.protocols.zeromq.sockets import allowed, socket_to
 
 
 def test_a_port_that_is_taken_is_one_sentence(hub):
