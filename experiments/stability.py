@@ -17,9 +17,9 @@ from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress, SentimentTrack
 from deepsing_bridge.export.report.theme import AROUSAL, VALENCE
 from deepsing_bridge.translation.attribute_view import (
-    CLUSTERS,
     SampleTable,
     attribute_clusters,
+    clusters_for,
     draw_classes,
     smooth,
     stable_view,
@@ -33,7 +33,9 @@ NUDGE = 0.05  # standard deviations: a change of sentiment that nobody would not
 VARIANTS: dict[str, Callable[[SampleTable, int], SampleTable]] = {
     "every class, every sample": lambda samples, seed: samples,
     "every class, smoothed": lambda samples, seed: smooth(samples, seed=seed),
-    "a class a cluster, every sample": lambda samples, seed: samples.of_classes(draw_classes(samples, seed=seed)),
+    "a class a cluster, every sample": lambda samples, seed: samples.of_classes(
+        draw_classes(samples, clusters_for(samples), seed)
+    ),
     "stable view (both)": lambda samples, seed: stable_view(samples, seed=seed),
 }
 
@@ -95,7 +97,8 @@ def run(setting: Setting, seeds: int, progress: Progress) -> list[Fit]:
 
 
 def write(out: Path, setting: Setting, fits: list[Fit], seeds: int, command: str) -> None:
-    counts = [classes_per_cluster(setting.table, CLUSTERS, seed) for seed in range(seeds)]
+    clusters = clusters_for(setting.table)
+    counts = [classes_per_cluster(setting.table, clusters, seed) for seed in range(seeds)]
     _plot(out / "stability.jpg", np.array(counts), fits, len(setting.table.classes))
     heads = (
         "variant",
@@ -126,7 +129,7 @@ def write(out: Path, setting: Setting, fits: list[Fit], seeds: int, command: str
             f"{len(setting.table)} samples of the {setting.generator.name} generator's {len(setting.table.classes)} classes; {seeds} "
             f"seeds; asked for the {scenes} scenes of {len(setting.asked)} songs. Means ± standard deviations over seeds.",
             picture("stability.jpg", "Classes per cluster, and the closed loop of each variant"),
-            f"Of {CLUSTERS} clusters of the attribute space, each holds {np.mean(counts):.1f} classes on average, {100 * share:.0f} % "
+            f"Of {clusters} clusters of the attribute space, each holds {np.mean(counts):.1f} classes on average, {100 * share:.0f} % "
             f"of all; the fewest {np.min(counts)}, the most {np.max(counts)}.",
             table(told, rows),
         ],

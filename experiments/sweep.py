@@ -8,7 +8,7 @@ import numpy as np
 
 from deepsing_bridge.cli.progress import progress
 from deepsing_bridge.core.types import Progress
-from deepsing_bridge.translation.attribute_view import CLUSTERS, SUB_CLUSTERS, stable_view
+from deepsing_bridge.translation.attribute_view import SUB_CLUSTERS, clusters_for, stable_view
 from deepsing_bridge.translation.neural import NeuralTranslator
 from experiments.page import blank, picture, save, spread, table, write_csv, write_page
 from experiments.setting import Loop, Setting, closed_loop, command, joined, prepare, seeded_options
@@ -56,7 +56,7 @@ def write(out: Path, setting: Setting, points: list[Point], seeds: int, command:
         command,
         [
             f"{setting.generator.name} generator, {seeds} seeds, asked for the {len(joined(setting.asked))} scenes of "
-            f"{len(setting.asked)} songs. Means ± standard deviations over seeds. The default is N_K = {CLUSTERS}, N_S = {SUB_CLUSTERS}.",
+            f"{len(setting.asked)} songs. Means ± standard deviations over seeds. The default is N_K = {clusters_for(setting.table)}, N_S = {SUB_CLUSTERS}.",
             picture("sweep.jpg", "Closed loop and error against the number of classes that a song shows"),
             table(told, rows),
         ],

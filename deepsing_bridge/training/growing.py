@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.errors import BridgeError
 from ..core.types import Progress, no_progress
-from ..translation.attribute_view import SampleTable, draw_classes
+from ..translation.attribute_view import SampleTable, clusters_for, draw_classes
 from .class_samples import COARSE, MOST, STOPS, ClassSamples
 from .view_candidates import FEWEST_CLASSES
 
@@ -78,7 +78,7 @@ def _wanted(table: SampleTable, room: int, views: int, seed: int) -> tuple[list[
     """The classes that views would be of, at most `views` of them and about `room` classes; and how many views."""
     wanted: dict[int, None] = {}
     for view in range(views):
-        drawn = sorted(draw_classes(table, seed=seed + view))
+        drawn = sorted(draw_classes(table, clusters_for(table), seed=seed + view))
         if view and len(wanted.keys() | set(drawn)) > room:
             return list(wanted), view
         wanted |= dict.fromkeys(drawn)

@@ -24,7 +24,12 @@ def table() -> list[tuple[str, str, str, str]]:
 def _translator_rows() -> list[tuple[str, str, str]]:
     return [
         ("epochs@learning rate of Adam", str(Stage(neural.EPOCHS, neural.LEARNING_RATE)), PAPER),
-        ("clusters N_K, sub-clusters N_S", f"{attribute_view.CLUSTERS}, {attribute_view.SUB_CLUSTERS}", OURS),
+        (
+            "clusters N_K, half of the classes but at least, at most",
+            f"{attribute_view.FEWEST_CLUSTERS}, {attribute_view.MOST_CLUSTERS}",
+            OURS,
+        ),
+        ("sub-clusters N_S", str(attribute_view.SUB_CLUSTERS), OURS),
     ]
 
 

@@ -10,7 +10,7 @@ import torch
 
 from .. import weights
 from ..generators.photos import EMBEDDED
-from ..translation.attribute_view import CLUSTERS, SUB_CLUSTERS, SampleTable, samples_file
+from ..translation.attribute_view import SUB_CLUSTERS, SampleTable, clusters_for, samples_file
 from ..translation.network import INPUT_ORDER
 from ..translation.neural import translators_file
 from .recipes import CANDIDATES
@@ -64,7 +64,7 @@ def save_views(
             "input": ",".join(INPUT_ORDER),
             "classes": json.dumps(chosen[0].view.classes),
             "views": json.dumps(listed),
-            "clusters": str(CLUSTERS),
+            "clusters": str(clusters_for(chosen[0].view)),
             "sub_clusters": str(SUB_CLUSTERS),
         },
         what=f"{len(chosen)} neural translators, each of another stable view of the {generator} generator",

@@ -1,7 +1,7 @@
 """Views that are fitted to be chosen among, and how well each carries what it is asked for.
 
 Each is asked for sentiments as a song asks for them, its pictures are generated and looked at by the estimator. Those
-are chosen that do what they were asked, with many classes, and with other classes than the views chosen before them.
+are chosen that do best what they were asked, with other classes than the views chosen before them.
 """
 
 from collections.abc import Sequence
@@ -47,11 +47,6 @@ class Candidate:
     translator: NeuralTranslator
     closed_loop: Agreement
 
-    @property
-    def score(self) -> float:
-        """Fidelity × variety decides: the loop's correlation on the weaker axis times the number of classes."""
-        return self.closed_loop.weaker * len(self.translator.palette)
-
 
 def fit_candidate(
     table: SampleTable, survey: Survey, seed: int, draw: Draw = by_cardinality, asked: int = ASKED
@@ -82,12 +77,12 @@ def agreement(asked: SentimentTrack | SampleTable, got: SentimentTrack) -> Agree
 
 
 def choose(candidates: Sequence[Candidate], views: int) -> list[Candidate]:
-    """The `views` best by score, of at least `FEWEST_CLASSES` classes, no two of which are much the same.
+    """The `views` that carry their weaker axis best, of at least `FEWEST_CLASSES` classes.
 
-    Fewer, where there are not so many.
+    No two are much the same. Fewer, where there are not so many.
     """
     chosen: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
+    for candidate in sorted(candidates, key=lambda candidate: -candidate.closed_loop.weaker):
         varied = len(candidate.translator.palette) >= FEWEST_CLASSES
         if varied and all(_shared(candidate, other) <= MOST_SHARED for other in chosen):
             chosen.append(candidate)

@@ -18,8 +18,9 @@ from ..core.errors import BridgeError
 from ..core.invocation import command
 from ..weights.files import MODELS
 
-CLUSTERS = 10
-"""N_K, the most classes that a view can have: the reference implementation's choice."""
+FEWEST_CLUSTERS, MOST_CLUSTERS = 10, 20
+"""N_K, the most classes that a view can have. More are truer and more varied (docs/experiments/sweep.md); 10 is the
+reference implementation's choice."""
 SUB_CLUSTERS = 12
 """N_S, the kinds of picture kept of each class: the paper wants over 10 (its authors' script takes 10)."""
 LIKENESS_SHARPNESS = 10.0
@@ -107,13 +108,22 @@ def by_likeness(likeness: NDArray[np.float32], sharpness: float = LIKENESS_SHARP
 def stable_view(
     table: SampleTable,
     *,
-    clusters: int = CLUSTERS,
+    clusters: int | None = None,
     sub_clusters: int = SUB_CLUSTERS,
     seed: int = 0,
     draw: Draw = by_cardinality,
 ) -> SampleTable:
-    """All of Algorithm 1: at most `clusters` classes of `table`, each smoothed into `sub_clusters` pairs."""
-    return smooth(table.of_classes(draw_classes(table, clusters, seed, draw)), sub_clusters, seed)
+    """All of Algorithm 1: at most `clusters` classes of `table`, each smoothed into `sub_clusters` pairs.
+
+    As many clusters as `clusters_for` its generator, if not said.
+    """
+    classes = draw_classes(table, clusters or clusters_for(table), seed, draw)
+    return smooth(table.of_classes(classes), sub_clusters, seed)
+
+
+def clusters_for(table: SampleTable) -> int:
+    """N_K for the generator of `table`: half of its classes within bounds, so that its views differ from each other."""
+    return min(max(len(table.classes) // 2, FEWEST_CLUSTERS), MOST_CLUSTERS)
 
 
 def perturbed(table: SampleTable, sigma: float, seed: int) -> SampleTable:
@@ -129,7 +139,7 @@ def view_of(
     return smooth(table.of_classes(classes), sub_clusters, seed)
 
 
-def draw_classes(table: SampleTable, clusters: int = CLUSTERS, seed: int = 0, draw: Draw = by_cardinality) -> set[int]:
+def draw_classes(table: SampleTable, clusters: int, seed: int = 0, draw: Draw = by_cardinality) -> set[int]:
     """One class for each cluster of the attribute space (lines 3 to 7); two clusters may draw the same one."""
     chance = np.random.default_rng(seed)
     places = attribute_clusters(table, clusters, seed)

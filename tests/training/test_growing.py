@@ -78,7 +78,7 @@ def test_a_time_that_is_too_short_ends_in_time_with_what_a_view_wants_least(slow
 
 def test_a_generator_of_few_kinds_is_told(slow: tuple[Slow, ClassSamples], monkeypatch: pytest.MonkeyPatch) -> None:
     colours, samples = slow
-    monkeypatch.setattr("deepsing_bridge.training.growing.draw_classes", lambda table, seed: {1, 2})
+    monkeypatch.setattr("deepsing_bridge.training.growing.draw_classes", lambda table, clusters, seed: {1, 2})
     with pytest.raises(BridgeError, match=r"--minutes 1: 2 classes were seen often enough, and a view wants 5"):
         grow(samples, 1.0, 1, clock=colours.clock)
 

@@ -161,13 +161,13 @@ def _candidate(palette: tuple[int, ...], correlation: float, table: Any = None) 
     return view_candidates.Candidate(0, table, translator, view_candidates.Agreement(correlation, correlation))
 
 
-def test_the_choice_weighs_fidelity_against_variety_and_wants_different_views() -> None:
-    few_but_faithful = _candidate((0, 1, 2, 3), 0.99)
-    best = _candidate((0, 1, 2, 3, 4, 5, 6, 7), 0.8)
-    nearly_the_same = _candidate((0, 1, 2, 3, 4, 5, 6), 0.85)
+def test_the_choice_wants_faithful_and_different_views_of_enough_classes() -> None:
+    too_few = _candidate((0, 1, 2, 3), 0.99)
+    best = _candidate((0, 1, 2, 3, 4, 5, 6), 0.85)
+    nearly_the_same = _candidate((0, 1, 2, 3, 4, 5, 6, 7), 0.8)
     another = _candidate((8, 9, 10, 11, 12, 13), 0.7)
     poor = _candidate((8, 1, 14, 15, 2), 0.2)
-    everything = [few_but_faithful, nearly_the_same, poor, another, best]
+    everything = [too_few, nearly_the_same, poor, another, best]
     assert view_candidates.choose(everything, 6) == [best, another, poor]
     assert view_candidates.choose(everything, 2) == [best, another]
 

@@ -16,13 +16,15 @@ from deepsing_bridge import weights
 from deepsing_bridge.core.errors import BridgeError
 from deepsing_bridge.core.invocation import command
 from deepsing_bridge.translation.attribute_view import (
-    CLUSTERS,
+    FEWEST_CLUSTERS,
     LIKENESS_SHARPNESS,
+    MOST_CLUSTERS,
     SUB_CLUSTERS,
     SampleTable,
     attribute_clusters,
     by_cardinality,
     by_likeness,
+    clusters_for,
     draw_classes,
     load_samples,
     perturbed,
@@ -89,6 +91,13 @@ def test_likeness_weighs_what_is_often_there(table: SampleTable) -> None:
     assert 0.85 < drawn.count(0) / len(drawn) < 0.95
 
 
+@pytest.mark.parametrize(("classes", "clusters"), [(5, FEWEST_CLUSTERS), (30, 15), (1000, MOST_CLUSTERS)])
+def test_a_view_is_drawn_of_half_of_the_classes_within_bounds(classes: int, clusters: int) -> None:
+    names = tuple(f"class {number}" for number in range(classes))
+    one = np.zeros(1, np.float32)
+    assert clusters_for(SampleTable("toy", names, np.zeros(1, np.int64), one[:, None], one, one)) == clusters
+
+
 def test_other_seeds_give_other_views(table: SampleTable) -> None:
     assert len({frozenset(draw_classes(table, clusters=6, seed=seed)) for seed in range(8)}) > 4
 
@@ -128,7 +137,7 @@ def test_a_view_of_ones_own_is_smoothed_as_was_asked(table: SampleTable) -> None
 def test_a_stable_view_is_the_algorithm_s_lines_in_turn(table: SampleTable) -> None:
     first = stable_view(table, clusters=5, sub_clusters=3, seed=2, draw=lowest)
     assert same(first, smooth(table.of_classes(draw_classes(table, 5, 2, lowest)), 3, 2))
-    assert same(stable_view(table), smooth(table.of_classes(draw_classes(table, CLUSTERS, 0)), SUB_CLUSTERS, 0))
+    assert same(stable_view(table), smooth(table.of_classes(draw_classes(table, FEWEST_CLUSTERS, 0)), SUB_CLUSTERS, 0))
 
 
 def lowest(samples: np.ndarray, drawn: Collection[int], chance: np.random.Generator) -> int:
@@ -243,7 +252,7 @@ def test_samples_that_are_all_alike_are_one_cluster() -> None:
 
 
 def test_who_names_no_seed_gets_that_of_0(table: SampleTable) -> None:
-    assert draw_classes(table) == draw_classes(table, CLUSTERS, 0) != draw_classes(table, CLUSTERS, 1)
+    assert draw_classes(table, 10) == draw_classes(table, 10, 0) != draw_classes(table, 10, 1)
     assert same(smooth(table), smooth(table, SUB_CLUSTERS, 0))
 
 
@@ -255,8 +264,8 @@ def test_of_several_clusterings_the_tightest_is_taken(table: SampleTable) -> Non
         return float(sum(np.square(cluster - cluster.mean(axis=0)).sum() for cluster in clusters))
 
     for seed in range(4):
-        once = KMeans(CLUSTERS, n_init=1, random_state=seed).fit_predict(points)
-        assert looseness(attribute_clusters(table, CLUSTERS, seed)) < looseness(once) - 0.01
+        once = KMeans(10, n_init=1, random_state=seed).fit_predict(points)
+        assert looseness(attribute_clusters(table, 10, seed)) < looseness(once) - 0.01
 
 
 def test_one_seed_numbers_the_clusters_in_one_way(table: SampleTable) -> None:
