@@ -89,7 +89,7 @@ vec3 glow(float t) {
     return t * t * c + vec3(2.6, 1.7, 0.6) * pow(max(t, 0.0), 7.0);
 }
 
-// Round lumps with sharp creases where gradient noise crosses 0: slope (xy) and height (z, 0 in a crease, 1 on top).
+// Round lumps with creases where gradient noise crosses 0: slope (xy) and height (z, 0 in a crease, 1 on top).
 vec3 lumps(vec2 p) {
     vec2 i = floor(p), f = p - i, u = f * f * f * (f * (f * 6.0 - 15.0) + 10.0), du = 30.0 * f * f * (f * (f - 2.0) + 1.0);
     i = mod(i, LATTICE);
@@ -97,8 +97,8 @@ vec3 lumps(vec2 p) {
     float a = dot(ga, f), b = dot(gb, f - vec2(1.0, 0.0)), c = dot(gc, f - vec2(0.0, 1.0)), d = dot(gd, f - 1.0);
     float k = a - b - c + d, n = a + u.x * (b - a) + u.y * (c - a) + u.x * u.y * k;
     vec2 rise = ga + u.x * (gb - ga) + u.y * (gc - ga) + u.x * u.y * (ga - gb - gc + gd) + du * (vec2(b, c) - a + u.yx * k);
-    float low = 1.0 - min(2.1 * abs(n), 1.0);
-    return vec3(sign(n) * rise * 4.2 * low, 1.0 - low * low * (0.55 + 0.45 * low));
+    float steep = sqrt(n * n + 0.0004), low = 1.0 - min(2.2 * (steep - 0.02), 1.0);  // creases are round at their bottom
+    return vec3(n / steep * rise * 4.2 * low, 1.0 - low * low * (0.55 + 0.45 * low));
 }
 
 // Lumps on lumps, each size growing into the next for ever: tilt (xy) and height (z, 0..1). `d` from where they come,
@@ -113,7 +113,7 @@ vec3 billows(vec2 d, float coarse, float pixel) {
         float key = hash1(mod(whole + k, LATTICE)), weight = window * pow(0.72, k);
         bool turned = mod(whole + k, 2.0) < 0.5;
         // whole cells: a key that is a little off elsewhere moves nothing
-        vec3 ball = lumps((turned ? TURN * d : d) / size + floor(90.0 * vec2(key, fract(key * 37.0))) - 0.02 * sum.xy);
+        vec3 ball = lumps((turned ? TURN * d : d) / size + floor(90.0 * vec2(key, fract(key * 37.0))) - 0.05 * sum.xy);
         sum += vec3((turned ? ball.xy * TURN : ball.xy) * window * pow(0.80, k), ball.z * weight);
         total += weight;
     }
