@@ -60,6 +60,9 @@ vec3 curve(vec3 c) {  // filmic, then the display's gamma
 }
 float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 255.0; }
 
+// What the seed chooses, 0..1: a number of its own for each prime.
+float chance(float prime) { return fract(seed * prime + 0.618034 * prime); }
+
 // ---- the desert ----
 float pixel, sun_height, day, gloom, crest_soft;  // crest_soft: how far a pixel reaches over the sand
 vec2 sun;
@@ -164,20 +167,20 @@ void main() {
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     // Each pixel looks a little aside of its middle: crests are of sand, and no stairs.
     p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 0.8 * pixel;
-    float place = seed * 97.0, horizon = half_size.y * 0.20 + 0.004 * sin(TIME * 0.5) + 0.006 * bass;
-    set_light(half_size, horizon, side * 1.5 - 0.75);
+    float place = seed * 97.0, horizon = half_size.y * mix(-0.30, 0.58, chance(7.0)) + 0.004 * sin(TIME * 0.5) + 0.006 * bass;
+    set_light(half_size, horizon, mix(side, chance(11.0), 0.6) * 1.7 - 0.85);
     float up = p.y - horizon;
     float amount = mix(0.7, 2.1, height);
     vec2 origin = vec2(place * 1.7, place + TIME * 0.060);
     vec2 warp = (vec2(value2(vec2(p.x * 1.3 + place, 2.0)), value2(vec2(p.x * 1.7 + place, 9.0))) - 0.5) * 0.5;
 
     // A ray and the sand: steps that grow, to the first that is under it.
-    float eye = max(dunes(vec2(0.0, 0.5) + origin, 2.0).x, 0.0) * amount + 0.78 + 0.2 * amount, z = 0.7 / (half_size.y + 0.2),
+    float eye = max(dunes(vec2(0.0, 0.5) + origin, 2.0).x, 0.0) * amount + 0.78 + 0.2 * amount, z = 0.7 / (half_size.y + max(horizon, 0.0) + 0.1),
         before = z, clearance = 1.0, was = 1.0, under = 0.0;
     for (int i = 0; i < 26; i++) {
         clearance = eye + up * z - dunes(vec2(p.x, 1.0) * z + origin + warp, 2.0).x * amount * grown(z);
         under = step(clearance, 0.0);
-        if (under > 0.5 || eye + up * z > amount * 0.9) break;
+        if (under > 0.5 || (up > 0.0 && eye + up * z > amount * 0.9)) break;  // above all crests
         before = z;
         was = clearance;
         z *= 1.155;

@@ -85,6 +85,9 @@ vec3 curve(vec3 light) {
 
 float dither() { return (hash2(floor(isf_FragNormCoord * RENDERSIZE) + floor(fract(TIME) * 97.0)) - 0.5) / 255.0; }
 
+// What the seed chooses, 0..1: a number of its own for each prime.
+float chance(float prime) { return fract(seed * prime + 0.618034 * prime); }
+
 const int ROWS = 4;
 const float GOLDEN = 0.3819660;  // of a turn from each seed to the next
 
@@ -207,9 +210,9 @@ vec3 foliage(vec2 q, float gust, float pixel) {
 }
 
 // Row k, 0 far to near: size of its flowers, height of its heads in the picture, shift to the side.
-vec3 row(float k, float horizon) {
-    float near = k * (0.7727 + k * (-0.2661 + 0.03987 * k)), depth = mix(4.2, 1.0, near) * mix(1.35, 0.8, nearness);
-    return vec3(0.21 / depth, horizon + 0.06 - 0.31 / depth * (k * 0.17 + 0.62), 7.31 * k + 6.0 * seed * (1.0 + 0.3 * k));
+vec3 row(float k, float horizon, float view) {
+    float near = k * (0.7727 + k * (-0.2661 + 0.03987 * k)), depth = mix(4.2, 1.0, near) * mix(1.35, 0.8, nearness) * mix(1.45, 0.6, chance(13.0));
+    return vec3(0.21 / depth, horizon + 0.06 - 0.31 * view / depth * (k * 0.17 + 0.62), 7.31 * k + 6.0 * seed * (1.0 + 0.3 * k));
 }
 
 float mist(float size) { return 1.0 - exp(-0.14 * (0.21 / size - 0.75) * (0.2 + 2.0 * haze)); }
@@ -236,7 +239,7 @@ vec3 sky(vec2 p, float horizon, vec2 extent, vec2 sun_at, vec3 sun, vec3 low, fl
 void main() {
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
-    float horizon = 0.12 * extent.y / 0.5;
+    float lie = mix(-0.25, 0.70, chance(7.0)), horizon = lie * extent.y, view = (1.0 + lie) / 1.24;
     vec2 sun_at = vec2((0.5 * sine(6.28 * seed)) * extent.x, horizon + mix(0.34, 0.07, evening()) + 0.2 * night());
     vec3 sun = mix(vec3(1.0, 0.93, 0.80), vec3(1.35, 0.62, 0.22), evening() * evening()) * (1.55 - 1.0 * clouds);
     vec3 low = mix(vec3(0.62, 0.74, 0.86), vec3(1.05, 0.50, 0.20), evening() * evening()) * (1.0 - 0.55 * clouds);
@@ -247,10 +250,10 @@ void main() {
 
     // the leaves that the nearest row here stands in
     float gust = (0.25 + 0.75 * wind) * (0.6 + 0.7 * energy) + 0.3 * mid, near_row = -1.0, thicket = 0.0;
-    vec3 thicket_row = row(0.0, horizon);
+    vec3 thicket_row = row(0.0, horizon, view);
     for (int i = 0; i < ROWS; i++) {
         float k = float(i);
-        vec3 line = row(k, horizon);
+        vec3 line = row(k, horizon, view);
         float below = (line.y - p.y) / line.x, place = p.x / line.x + 3.1 * float(ROWS - 1 - i);
         float tufts = 0.35 * sine(place * 1.9) * sine(place * 0.83 + 2.0)
             + 0.22 * abs(sine(place * 4.3) + 0.6 * sine(place * 2.9));
@@ -269,7 +272,7 @@ void main() {
         vec2 d = vec2(9.0), sway = vec2(0.0);
         for (int j = 0; j < MANY; j++) {
             float k = float(ROWS - 1) - floor(next * 0.5);
-            vec3 line = row(k, horizon);
+            vec3 line = row(k, horizon, view);
             float x = p.x / (2.25 * line.x) + line.z, cell = floor(x - 0.5) + mod(next, 2.0);
             h = hash2(vec2(mod(cell, LATTICE), 13.0 + k));
             own = line.x * (0.72 + 0.5 * fract(h * 7.0)) * (1.0 + 0.03 * pulse);

@@ -58,6 +58,9 @@ vec3 slope_noise(vec2 p) {
 float low() { return -0.5 * RENDERSIZE.y / min(RENDERSIZE.x, RENDERSIZE.y); }
 float wide() { return 0.5 * RENDERSIZE.x / min(RENDERSIZE.x, RENDERSIZE.y); }
 
+// What the seed chooses, 0..1: a number of its own for each prime.
+float chance(float prime) { return fract(seed * prime + 0.618034 * prime); }
+
 struct Light {
     vec2 sun;
     vec3 colour;   // of the sun and of what it lights
@@ -71,7 +74,7 @@ float stormy() { return smoothstep(0.45, 0.82, drama); }
 
 Light light(float horizon) {
     Light l;
-    l.sun = vec2((sun_side - 0.5) * 1.3 * wide(), horizon - 0.15 + 0.36 * sun_height);
+    l.sun = vec2((mix(sun_side, chance(11.0), 0.65) - 0.5) * 1.6 * wide(), horizon - 0.15 + 0.36 * sun_height);
     float day = smoothstep(0.0, 0.9, sun_height),
         dark = (1.0 - 0.85 * drama) * mix(0.35, 1.0, smoothstep(0.0, 0.45, sun_height));
     float left = mix(0.38, 1.0, smoothstep(0.0, 0.42, sun_height));  // of the light, once the sun is down
@@ -155,18 +158,19 @@ vec3 sky(vec2 p, float horizon, Light l) {
     return mix(c, l.rim + 0.3 * l.colour * near_sun, (1.0 - 0.75 * rain) * (0.25 + 0.55 * haze) * exp(-e * (13.0 - 7.0 * haze)));
 }
 
-// Headlands: dark, the farther the more they take the colour of the air.
+// Headlands: dark, the farther the more they take the colour of the air; low islands, or mountains away from the sun.
 vec3 coast(vec3 c, vec2 p, float horizon, Light l) {
+    float size = mix(0.5, 3.4, chance(13.0) * chance(13.0)), lean = (l.sun.x > 0.0 ? -0.9 : 0.9) * chance(17.0) / wide();
     for (int i = 0; i < MANY; i++) {
         float k = float(i), x = p.x * (0.9 + 0.55 * k) + 17.0 * k + seed * 4.0;
         float rise = noise2(vec2(x, 0.5 + k)) + 0.35 * noise2(vec2(x * 2.9, 2.5)) + 0.16 * noise2(vec2(x * 7.7, 7.5))
             + 0.08 * noise2(vec2(x * 19.0, 1.5));
-        float top = horizon + (0.10 - 0.022 * k) * (rise + 0.28 - 0.22 * k);
+        float top = horizon + (0.10 - 0.022 * k) * size * (rise + 0.28 - 0.22 * k + lean * p.x);
         float cover = smoothstep(0.0, 2.0 / min(RENDERSIZE.x, RENDERSIZE.y), top - p.y);
         float air = (0.55 - 0.2 * k) * (0.25 + 0.75 * haze) + 0.25 * exp(-4.0 * length(p - l.sun));
         vec3 rock = mix(l.shade * 0.22, l.rim * 0.75, air);
         c = mix(c, rock, cover);
-        if (i > 1 || p.y > horizon + 0.25) break;  // no headland is so high
+        if (i > 1 || p.y > horizon + 0.26 * size) break;  // no headland is so high
     }
     return c;
 }
@@ -181,7 +185,7 @@ float dither() { return (hash1(gl_FragCoord.xy + 7.0 * mod(floor(TIME * 24.0), 6
 void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     p *= 1.0 - 0.005 * pulse;
-    float horizon = low() * 0.44;
+    float horizon = low() * mix(0.76, 0.02, chance(7.0));
     Light l = light(horizon);
     // Water shows sky and coast upside down, moved by its waves. They are drawn once: what is in both branches of an `if`
     // costs twice where the processor draws.
