@@ -100,6 +100,7 @@ def _tell(output: BinaryIO, **message: object) -> None:
 def _main(path: Path) -> None:
     with own_output() as output:
         logging.getLogger().addHandler(_Told(output))
+        logging.captureWarnings(True)
         last = -1
 
         def progress(done: int, total: int) -> None:

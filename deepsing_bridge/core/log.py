@@ -24,6 +24,7 @@ def set_up(as_json: bool, verbose: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    logging.captureWarnings(True)  # Python's own, which would be plain words amid JSON
     logging.getLogger("deepsing_bridge").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 

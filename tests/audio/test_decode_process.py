@@ -99,6 +99,30 @@ def test_its_warnings_are_told_here(
     assert caplog.messages == ["damaged"]
 
 
+WARNING = """
+import sys, warnings
+from pathlib import Path
+from deepsing_bridge.audio import decode_process
+from deepsing_bridge.core.errors import BridgeError
+
+def decode(path, progress):
+    warnings.warn("a library's")
+    raise BridgeError("no song")
+
+decode_process.decode = decode
+decode_process._main(Path(sys.argv[1]))
+"""
+
+
+def test_pythons_warnings_there_are_told_here_too(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    instead(monkeypatch, tmp_path, WARNING)
+    with caplog.at_level(logging.WARNING), pytest.raises(BridgeError, match="no song"):
+        file_to_song(song)
+    assert "UserWarning: a library's" in caplog.text
+
+
 LARGE = 3_000_000  # samples: two minutes and more
 LARGE_SONG = f"""
 import sys

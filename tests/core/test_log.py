@@ -2,6 +2,8 @@
 
 import json
 import logging
+import warnings
+from collections.abc import Iterator
 
 import pytest
 
@@ -65,17 +67,23 @@ def test_nothing_from_outside_moves_the_cursor(lines: pytest.LogCaptureFixture) 
     assert lines.messages == ["/deepsing/�[2J�%s: not known"]
 
 
-@pytest.mark.parametrize("as_json", [False, True])
-def test_what_is_set_up_is_limited_and_names_the_event(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def logging_before() -> Iterator[None]:
+    """What is set up within is taken back."""
     root, package = logging.getLogger(), logging.getLogger("deepsing_bridge")
     before = root.handlers, root.level, package.level
-    try:
-        set_up(as_json, verbose=False)
-        for _ in range(2 * AT_ONCE):
-            log_mistake("osc", "wrong")
-    finally:
-        root.handlers, root.level = before[:2]
-        package.setLevel(before[2])
+    yield
+    root.handlers, root.level = before[:2]
+    package.setLevel(before[2])
+    logging.captureWarnings(False)
+
+
+@pytest.mark.usefixtures("logging_before")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_is_set_up_is_limited_and_names_the_event(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(as_json, verbose=False)
+    for _ in range(2 * AT_ONCE):
+        log_mistake("osc", "wrong")
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == AT_ONCE
     if as_json:
@@ -84,3 +92,12 @@ def test_what_is_set_up_is_limited_and_names_the_event(as_json: bool, capsys: py
         assert line["name"] == f"{MISTAKES}.osc"
     else:
         assert lines[0].endswith("  wrong")
+
+
+@pytest.mark.usefixtures("logging_before")
+def test_a_warning_of_pythons_is_a_line_of_json_as_all_others(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(as_json=True, verbose=False)
+    warnings.warn("a library's", stacklevel=1)
+    (line,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert "a library's" in line["message"]
+    assert line["level"] == "WARNING"
