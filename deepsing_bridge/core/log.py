@@ -1,19 +1,28 @@
 """How the process logs: lines for a person, or JSON lines for a machine, both on stderr.
 
-What somebody outside got wrong is logged by `log_mistake`, and limited, so that a flood of it does not fill the log:
-whoever sent it is answered as well, but often from a program that shows no answers.
+Every line is limited, so that no flood from outside fills the log. What somebody outside got wrong is logged by
+`log_mistake`, and limited more: whoever sent it is answered as well, but often from a program that shows no answers.
 """
 
 import logging
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
-MISTAKES = "deepsing_bridge.mistakes"  # the loggers below it, one for each way in, are limited
-AT_ONCE = 10  # lines
-EVERY_S = 60.0  # until there may be one more
+MISTAKES = "deepsing_bridge.mistakes"  # the loggers below it are one for each way in
+
+
+class Limit(NamedTuple):
+    """So many lines at once, and so many seconds until there may be one more."""
+
+    at_once: int
+    every_s: float
+
+
+LIMIT = Limit(100, 1.0)  # of all other lines: a show that nobody floods never has as many
+OF_MISTAKES = Limit(10, 60.0)
 
 
 def set_up(as_json: bool, verbose: bool) -> None:
@@ -35,42 +44,41 @@ def log_mistake(way_in: str, sentence: str) -> None:
 
 
 class RateLimit(logging.Filter):
-    """A token bucket for each logger below `name`; others pass as they are. Safe from any thread.
+    """A token bucket for each way in that brings mistakes, and for each other place in the code and event that lines
+    are from. Safe from any thread.
 
-    It lets `AT_ONCE` records through, and one more for every `EVERY_S`; those held back are counted in the next one.
-    Nothing that passes moves the cursor of a terminal.
+    Lines that are held back are counted in the next one. No mistake that passes moves the cursor of a terminal.
     """
 
-    def __init__(self, name: str = MISTAKES, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(name)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
         self._clock = clock
         self._lock = Lock()
-        self._buckets: dict[str, _Bucket] = {}
+        self._buckets: dict[object, _Bucket] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not super().filter(record):
-            return True
+        is_mistake = record.name.startswith(f"{MISTAKES}.")
+        place = record.name if is_mistake else (record.name, record.lineno, getattr(record, "event", None))
         with self._lock:
             now_s = self._clock()
-            bucket = self._buckets.setdefault(record.name, _Bucket(now_s))
+            bucket = self._buckets.setdefault(place, _Bucket(OF_MISTAKES if is_mistake else LIMIT, now_s))
             before, allowed = bucket.held_back, bucket.take(now_s)
-        if allowed:
-            counted = f" ({before} before it are not written here)" if before else ""
-            record.msg, record.args = _printable(record.getMessage()) + counted, ()
+        if allowed and (before or is_mistake):
+            text = _printable(record.getMessage()) if is_mistake else record.getMessage()
+            record.msg, record.args = text + (f" ({before} before it are not written here)" if before else ""), ()
         return allowed
 
 
-@dataclass
 class _Bucket:
-    at_s: float
-    left: float = AT_ONCE
-    held_back: int = 0
+    def __init__(self, limit: Limit, now_s: float) -> None:
+        self.held_back = 0
+        self._limit, self._left, self._at_s = limit, float(limit.at_once), now_s
 
     def take(self, now_s: float) -> bool:
-        self.left = min(self.left + (now_s - self.at_s) / EVERY_S, AT_ONCE)
-        self.at_s = now_s
-        allowed = self.left >= 1
-        self.left -= allowed
+        self._left = min(self._left + (now_s - self._at_s) / self._limit.every_s, self._limit.at_once)
+        self._at_s = now_s
+        allowed = self._left >= 1
+        self._left -= allowed
         self.held_back = 0 if allowed else self.held_back + 1
         return allowed
 

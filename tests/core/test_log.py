@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from deepsing_bridge.core.log import AT_ONCE, EVERY_S, MISTAKES, RateLimit, log_mistake, set_up
+from deepsing_bridge.core.log import LIMIT, MISTAKES, OF_MISTAKES, RateLimit, log_mistake, set_up
+
+AT_ONCE, EVERY_S = OF_MISTAKES
 
 
 class Clock:
@@ -60,6 +62,24 @@ def test_a_flood_by_one_way_in_hides_nothing_of_another_nor_of_the_rest(lines: p
     log_mistake("zeromq", "wrong too")
     assert lines.messages[-2:] == ["scene 99\n", "wrong too"]
     assert len(lines.messages) == AT_ONCE + 100 + 1
+
+
+def test_what_happens_too_often_is_a_line_a_second_of_each_event(lines: pytest.LogCaptureFixture, clock: Clock) -> None:
+    lines.set_level("INFO")
+
+    def happens(event: str) -> None:
+        logging.getLogger("deepsing_bridge").info("it is %s", event, extra={"event": event})
+
+    for _ in range(1000):
+        happens("cue/fired")
+    happens("scene")
+    assert lines.messages == ["it is cue/fired"] * LIMIT.at_once + ["it is scene"]
+    clock.now_s += LIMIT.every_s
+    happens("cue/fired")
+    happens("cue/fired")
+    assert lines.messages[LIMIT.at_once + 1 :] == [
+        f"it is cue/fired ({1000 - LIMIT.at_once} before it are not written here)"
+    ]
 
 
 def test_nothing_from_outside_moves_the_cursor(lines: pytest.LogCaptureFixture) -> None:

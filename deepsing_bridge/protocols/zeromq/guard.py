@@ -11,7 +11,6 @@ Has a thread of its own, but whoever is let in is known before, whether that thr
 connection that is gone belongs to the next one at once.
 """
 
-import logging
 import os
 import socket
 import struct
@@ -24,7 +23,7 @@ from time import monotonic
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-log = logging.getLogger(__name__)
+from ...core.log import log_mistake
 
 MOST, MOST_OF_ONE = 64, 32  # connections, in all and from one address
 IN_ALL = 4  # times what one connection may leave unread
@@ -32,7 +31,6 @@ FEW = 8  # the part of that which is obeyed although its sender is gone
 FREE_BYTES, FREE_BYTES_S = 2048, 64  # of a connection are not counted: handshake and heartbeats
 TICK_S = 0.02  # a flood brings some megabytes in this time
 FELT_S = 0.5  # after a cut: libzmq forgets what it had stored, and says so
-TELL_S = 10.0  # between two lines in the log
 MONITOR = "inproc://monitor"
 _RECEIVED, _RECEIVED_AT = struct.Struct("=Q"), 128  # tcpi_bytes_received in Linux's struct tcp_info
 
@@ -85,7 +83,7 @@ class Guard:
         self._watched, self._burst = watched, burst
         self._connections: dict[int, _Connection] = {}  # by libzmq's own handle; one that is gone until another has it
         self._left = 0  # unread bytes of connections that are gone
-        self._told_s, self._cut_s = -TELL_S, -FELT_S
+        self._cut_s = -FELT_S
         self._lock = Lock()
         self._stopping = Event()
         watched.monitor(MONITOR, zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
@@ -212,8 +210,6 @@ class Guard:
             return
         connection.cut, self._cut_s = True, monotonic()
         self.cut[reason] += 1
-        if monotonic() - self._told_s >= TELL_S:
-            self._told_s = monotonic()
-            log.warning("ZeroMQ: a connection from %s is cut off: %s", connection.address, reason)
+        log_mistake("zeromq connections", f"ZeroMQ: a connection from {connection.address} is cut off: {reason}")
         with suppress(OSError):  # it is gone already
             connection.link.shutdown(socket.SHUT_RDWR)
