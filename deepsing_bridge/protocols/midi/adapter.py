@@ -110,8 +110,7 @@ class MidiAdapter:
                 now_s = self._hub.clock.now()  # before messages are taken: whoever is silent at that time, was
                 if now_s >= look_s:
                     look_s = now_s + self._look(ports)
-                for heard in ports.take():
-                    self._hear(heard)
+                self._put(*self._asked(ports.take()))
                 for event in events.take(0):
                     self._tell(event, now_s)
                 if events.dropped > dropped:
@@ -155,8 +154,9 @@ class MidiAdapter:
             log.info("MIDI: %s is there", port)
         self._inputs, self._outputs = inputs, outputs
 
-    def _hear(self, heard: Received) -> None:
-        self._put(self._time.hear(*heard), self._surface.hear(*heard))
+    def _asked(self, arrived: Iterable[Received]) -> list[Command | None]:
+        """By all that has arrived, which goes on together: the engine, which a command wakes, is woken once."""
+        return [command for heard in arrived for command in (self._time.hear(*heard), self._surface.hear(*heard))]
 
     def _tell(self, event: Event, now_s: float) -> None:
         if isinstance(event, Echo):

@@ -8,6 +8,7 @@ Knows nothing of ports and messages.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,13 +83,20 @@ class MidiMap:
 
     def find(self, port: str, channel: int, trigger: Trigger, number: int) -> Entry | None:
         """Whose a message on `channel` 1..16 of `port` is. Who names the device goes first, then who the channel."""
+        for entry in self._claimed.get((trigger, number), ()):
+            if entry.channel in (None, channel) and is_named(port, entry.device):
+                return entry
+        return None
+
+    @cached_property
+    def _claimed(self) -> Mapping[tuple[Trigger, int], Sequence[Entry]]:
+        """Whose each message may be, in the order in which they are asked: a flood has thousands of them a second."""
+        found: dict[tuple[Trigger, int], list[Entry]] = {}
         entries: tuple[Entry, ...] = (*self.controls, *self.buttons)
-        found = [
-            entry
-            for entry in entries
-            if (trigger, number) in entry.claims and entry.channel in (None, channel) and is_named(port, entry.device)
-        ]
-        return max(found, key=lambda entry: (bool(entry.device), entry.channel is not None), default=None)
+        for entry in sorted(entries, key=lambda entry: (not entry.device, entry.channel is None)):
+            for claim in entry.claims:
+                found.setdefault(claim, []).append(entry)
+        return found
 
     def shown_on(self, port: str) -> tuple[Control, ...]:
         """The controls whose values are sent back to `port`."""

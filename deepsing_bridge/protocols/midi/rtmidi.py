@@ -19,7 +19,7 @@ from .jack import JackWatch
 RTMIDI = "mido.backends.rtmidi"  # mido's name for it, which others go by too
 CLIENT = "deepsing"  # what JACK and ALSA call this program
 SEQUENCER = Path("/dev/snd/seq")  # without it ALSA has no MIDI
-QUEUE = 4096  # messages: more than a second of all that one cable can carry
+QUEUE = 16384  # messages: of each that finds no room RtMidi itself complains on stderr, so a busy second must fit
 DRIFT = 1e-3  # by how much the system's clock may differ from ours
 LATEST_S = 0.5  # nothing has waited longer
 
