@@ -51,17 +51,22 @@ float noise2(vec2 p) {
         + (fract(h * 57.31) * 2.0 - 1.0) * vec4(f.yy, f.yy - 1.0);
     return 1.4 * mix(mix(v.x, v.y, u.x), mix(v.z, v.w, u.x), u.y);
 }
-// Round heaps, as the head of a cauliflower: height (0..1.2) of four balls around p that melt into each other, and its slope.
+
+const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
+
+// Soft heaps, as the head of a cauliflower: height (0..1.2) of four balls around p that melt into each other, and its slope.
 // Centres keep to the middle of their cells and radii below 0.75, so no ball beyond the nearest four can reach p.
 vec3 heaps(vec2 p) {
     vec2 i = floor(p - 0.5), f = p - i;
-    vec4 h = corners(i), g = fract(h * 57.31), r = 0.56 + 0.19 * fract(h * 13.7);
+    vec4 h = corners(i), g = fract(h * 57.31), r = 0.58 + 0.17 * fract(h * 13.7);
     vec4 x = f.x - vec4(0.5, 1.5, 0.5, 1.5) - 0.5 * (h - 0.5), y = f.y - vec4(0.5, 0.5, 1.5, 1.5) - 0.5 * (g - 0.5);
-    vec4 s = 1.0 / (r * r), k = max(1.0 - (x * x + y * y) * s, 0.0), k3 = k * k * k;
-    float h3 = dot(k3, k) + 1e-4, high = sqrt(sqrt(h3));
-    k3 *= -2.0 * s * high / h3;
-    return vec3(high, dot(k3, x), dot(k3, y));
+    vec4 s = 1.0 / (r * r), k = max(1.0 - (x * x + y * y) * s, 0.0), k2 = k * k;
+    float high = sqrt(dot(k2, k) + 0.01);
+    k2 *= -3.0 * s / high;
+    return vec3(high, dot(k2, x), dot(k2, y));
 }
+
+const vec3 GREY_SHADE = vec3(0.29, 0.30, 0.34);
 
 // Sun, horizon and light, the same for everything in the picture.
 struct Light {
@@ -71,6 +76,9 @@ struct Light {
     vec3 zenith;
     vec3 rim;     // of the sky above the horizon
 };
+
+// -1..1, another for each place and `key`.
+float place(float key) { return sin(31.4159 * seed * (1.0 + 0.4 * key) + 2.0 * key); }
 
 float low() { return -0.5 * RENDERSIZE.y / min(RENDERSIZE.x, RENDERSIZE.y); }
 float wide() { return 0.5 * RENDERSIZE.x / min(RENDERSIZE.x, RENDERSIZE.y); }
@@ -83,7 +91,7 @@ Light light(float horizon) {
     l.colour = mix(mix(vec3(1.0, 1.04, 1.10), vec3(1.18, 1.06, 0.90), warmth), tint, golden);
     l.zenith = mix(vec3(0.03, 0.15, 0.46), mix(vec3(0.05, 0.08, 0.19), vec3(0.08, 0.11, 0.27), warmth), golden);
     l.rim = mix(vec3(0.38, 0.58, 0.80), mix(vec3(0.36, 0.33, 0.42), vec3(0.98, 0.46, 0.16), warmth), golden);
-    l.shade = mix(mix(l.zenith, l.rim, 0.35), vec3(0.20, 0.12, 0.17), 0.6 * golden) * 0.8;
+    l.shade = mix(mix(mix(l.zenith, l.rim, 0.35), GREY_SHADE, 0.6), vec3(0.20, 0.12, 0.17), 0.6 * golden) * 0.85;
     float grey = overcast * (0.95 - 0.35 * warmth * golden);
     vec3 lead = mix(vec3(0.20, 0.23, 0.27), vec3(0.30, 0.27, 0.26), warmth) * (0.75 + 0.35 * sun_height);
     l.colour = mix(l.colour, lead * 2.4, grey);
@@ -101,73 +109,88 @@ vec3 clear_sky(vec2 p, float horizon, Light l) {
     return c + l.colour * glow * (1.0 - 0.9 * overcast) * (0.7 + 0.6 * haze);
 }
 
-// Ice clouds far above: a thin sheet drawn out by the wind, seen in perspective.
+// Clouds far above, seen in perspective: thin ice drawn out by the wind or, where it is overcast, lumps of a low grey layer.
 vec3 high_sheet(vec3 c, vec2 p, float horizon, Light l) {
     float e = max(p.y - horizon, 0.0) + 0.10;
     vec2 q = vec2(p.x * 0.45, 0.24) / e + vec2(0.040 * TIME + seed * 7.0, seed * 3.0);
-    float warp = noise2(q * 1.1 + 3.7);
-    vec2 r = vec2(q.x * 1.3 + q.y * 0.6, q.y * 3.6 - q.x * 0.9) + warp * vec2(0.5, 0.9);
-    float n = 0.6 * noise2(r) + 0.3 * noise2(r * vec2(2.1, 2.4) + 5.2);
-    float fine = 0.16 * noise2(r * vec2(4.3, 5.1) + 9.1) + 0.09 * noise2(r * vec2(9.0, 8.1) + 2.1);
+    float warp = noise2(q * 1.1 + 3.7), lumpy = smoothstep(0.15, 0.6, overcast);
+    vec2 r = mix(vec2(q.x * 1.3 + q.y * 0.6, q.y * 3.6 - q.x * 0.9), q * vec2(2.1, 2.9), lumpy) + warp * vec2(0.5, 0.9);
+    float n = 0.6 * noise2(r) + 0.3 * noise2(TURN * r * 2.2 + 5.2);
+    float fine = 0.16 * noise2(r * vec2(4.3, 5.1) + 9.1) + 0.09 * noise2(TURN * r * 9.0 + 2.1);
     n += fine * smoothstep(0.0, 0.25, e - 0.1);
     float cover = smoothstep(0.15 - 1.1 * overcast - 0.2 * cloudiness, 0.85 - 0.9 * overcast, n + 0.35 * warp);
     float near_sun = exp(-length(p - l.sun) * 2.2);
     // Thick parts of a closed sheet are dark from below, thin parts of an open one are bright.
-    float bright = clamp(0.5 + mix(0.7, -1.5, overcast) * n + 0.5 * overcast * warp, 0.0, 1.0);
-    vec3 tint = mix(l.shade, l.colour, bright * (1.0 - 0.25 * overcast)) + l.colour * (0.35 - 0.2 * overcast) * near_sun;
+    float bright = clamp(0.5 + mix(0.7, -1.7, lumpy) * n - 0.5 * lumpy * warp, 0.0, 1.15);
+    vec3 tint = mix(l.shade, l.colour, bright * (1.0 - 0.3 * overcast));
+    tint += l.colour * (0.35 - 0.1 * overcast) * near_sun * (1.0 - 0.7 * lumpy * smoothstep(-0.3, 0.4, n));
+    float far = exp(-(p.y - horizon) * 5.0) * lumpy;  // where the layer ends, light comes in from the side
+    tint = mix(tint, l.rim * 1.05, 0.75 * far);
     return mix(c, tint, cover * smoothstep(0.0, 0.12, p.y - horizon) * (0.55 + 0.43 * overcast));
+}
+
+// Rain that hangs from a grey sky far off.
+vec3 curtains(vec3 c, vec2 p, float horizon, float tall, Light l) {
+    float up = (p.y - horizon) / tall, x = p.x + 0.30 * (p.y - horizon) - 0.03 * TIME + 9.0 * seed;
+    float where = noise2(vec2(x * 1.5, 1.7)) + 0.4 * noise2(vec2(x * 4.1, 8.3)) + 0.5 * overcast - 0.3;
+    float streaks = 0.8 + 0.35 * noise2(vec2(x * 17.0, p.y * 1.1 + 0.4 * TIME));
+    streaks += 0.2 * noise2(vec2(x * 41.0, p.y * 1.7 + 0.7 * TIME));
+    float thick = smoothstep(0.0, 0.55, where) * streaks * smoothstep(0.62, 0.22, up + 0.25 * where - 0.1);
+    return mix(c, mix(l.shade, l.rim, 0.25) * 0.8, clamp(0.72 * thick, 0.0, 1.0) * smoothstep(0.3, 0.8, overcast));
 }
 
 // Bank of cumulus (colour, cover): `size` and `base` (height) say how near it is, `distance` (0..1) how much air lies before it.
 vec4 bank(vec2 p, float base, float size, float distance, float key, Light l) {
-    float lift = (p.y - base) / size;
-    float top = 0.55 + 1.25 * towering;
-    if (lift < -0.36 || lift > top + 0.35) return vec4(0.0);
+    float lift = (p.y - base) / size, top = 0.50 + 1.15 * towering;
+    if (lift < -0.20 || lift > 1.7 * top + 0.5) return vec4(0.0);
     vec2 q = vec2(p.x / size + key * 13.7 + seed * 9.0 + 0.085 * TIME * (1.0 - 0.5 * distance), lift);
     float boil = 0.15 * TIME;
-    // Great shapes: towers where the noise along the base is high, round above and flat below.
-    vec3 hill = slope_noise(vec2(q.x * 0.62, key)), knob = slope_noise(vec2(q.x * 1.5, key + 0.05 * TIME));
-    float crown = top * (0.26 + 1.05 * hill.x + 0.38 * knob.x + 0.8 * (cloudiness - 0.35)) + 0.05 * bass;
-    float warp = noise2(q * 1.3 + vec2(key, -0.5 * boil)), stir = noise2(q * 3.1 + vec2(-boil, key));
-    float ruffle = noise2(q * 7.7 + vec2(boil, 3.0 - boil)), frill = noise2(q * 17.0 + vec2(-boil, key));
-    float body = min(crown - lift, 2.4 * (lift + 0.10 + 0.06 * stir));
-    if (body < -0.45) return vec4(0.0);
-    vec2 slope = vec2(top * (0.65 * hill.y + 0.5 * knob.y), -1.0) * 0.6;
-    // Heaps upon heaps: every octave rides on the one before, smaller and flatter.
-    vec2 r = q * 1.9 + vec2(0.30 * warp + 0.10 * stir + 0.06 * ruffle, 0.20 * stir - 0.2 * warp + 0.05 * frill - boil);
-    float amplitude = 0.50, weight = 0.50, frequency = 1.9, field = body, fine = 0.0;
+    // Great shapes: towers where the noise along the base is high, and how far p lies under their outline.
+    vec3 hill = slope_noise(vec2(q.x * 0.55, key)), knob = slope_noise(vec2(q.x * 1.4, key + 0.05 * TIME));
+    float crown = top * (0.20 + 1.05 * hill.x + 0.34 * knob.x + 0.8 * (cloudiness - 0.35) + 0.24 * place(key)) + 0.05 * bass;
+    vec2 slope = vec2(top * (0.58 * hill.y + 0.48 * knob.y), -1.0);
+    slope *= inversesqrt(dot(slope, slope));
+    float body = (crown - lift) * -slope.y;
+    body *= body < 0.0 ? 1.7 : 1.0;  // few scraps come off
+    float ruffle = noise2(q * 6.3 + vec2(boil, 3.0 - boil));
+    float bottom = lift + 0.07 * ruffle + 0.05 * knob.x;
+    if (body < -0.5 || bottom < -0.08) return vec4(0.0);
+    float warp = noise2(q * 1.3 + vec2(key, -0.5 * boil)), frill = noise2(TURN * q * 15.0 + vec2(-boil, key));
+    // Heaps upon heaps: every octave rides on the one before, smaller and flatter, and turned.
+    vec2 r = q * 1.5 + vec2(0.35 * warp + 0.05 * ruffle, 0.03 * frill - 0.3 * warp - boil);
+    mat2 turned = mat2(1.0, 0.0, 0.0, 1.0);
+    float amplitude = 0.40, weight = 0.50, frequency = 1.5, field = body, fine = 0.0;
     float pixel = 2.0 / (size * min(RENDERSIZE.x, RENDERSIZE.y));
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         float seen = clamp(1.5 - 2.0 * frequency * pixel, 0.0, 1.0);
         vec3 n = heaps(r);
-        field += seen * amplitude * (n.x - 0.55);
-        slope += seen * weight * n.yz;
-        fine += seen * amplitude * (n.x - 0.4);
-        amplitude *= 0.50;
-        weight *= 0.62;
-        frequency *= 2.2;
-        r = r * 2.2 + vec2(1.7 + 0.10 * frill, 9.2 + 0.12 * ruffle - boil);
+        field += seen * amplitude * (n.x - 0.62);
+        fine += seen * amplitude * (n.x - 0.55);
+        slope += seen * weight * (n.yz * turned);
+        amplitude *= 0.47;
+        weight *= 0.64;
+        frequency *= 2.1;
+        r = 2.1 * TURN * r + vec2(1.7 + 0.07 * frill, 9.2 + 0.10 * ruffle - boil);
+        turned = TURN * turned;
     }
-    float wisp = 0.7 * ruffle + frill;
-    field += 0.09 * wisp;
-    fine += 0.09 * wisp;
-    slope += 0.25 * vec2(ruffle, frill);
-    float soft = mix(0.16, 0.26, distance) + 0.25 * overcast;
-    float alpha = smoothstep(0.0, soft, field);
+    float wisp = 0.7 * ruffle + frill, high = clamp(lift / (0.35 + 0.55 * max(crown, 0.0)), 0.0, 1.0);
+    float soft = mix(0.20, 0.07, high) + 0.06 * distance + 0.25 * overcast;  // tops are crisp, skirts frayed
+    field += 0.06 * wisp;
+    float under = smoothstep(-0.08, 0.30, bottom);
+    float alpha = smoothstep(0.0, soft, field) * smoothstep(-0.08, 0.10, bottom + 0.03 * frill);
     if (alpha <= 0.0) return vec4(0.0);
-    float depth = clamp(field * 0.9, 0.0, 1.0);
-    vec3 normal = normalize(vec3(-slope, 1.1 + 0.6 * depth));
+    float depth = clamp(field * 1.2, 0.0, 1.0);
+    vec3 normal = normalize(vec3(-slope, 0.6 + 0.6 * depth));
     vec2 away = l.sun - p;
     float close = exp(-dot(away, away) * 3.0);
-    vec3 to_sun = normalize(vec3(away * 1.2 + vec2(0.0, 0.35), 0.75 - 0.75 * close));
-    float high = clamp((lift + 0.12) / (0.5 + 0.6 * max(crown, 0.0)), 0.0, 1.0);
-    float lit = smoothstep(-0.30, 1.05, dot(normal, to_sun));
-    float sun = lit * (0.15 + 0.85 * smoothstep(0.0, 0.9, high + 0.6 * fine)) * (0.72 + 0.6 * fine) * (1.0 - 0.4 * overcast);
-    float through = close * (1.0 - smoothstep(0.1, 0.55, field));  // thin edges before the sun shine
-    vec3 tint = mix(l.shade * (0.55 + 0.5 * high + 0.5 * fine), l.colour, clamp(sun, 0.0, 1.0));
-    tint += l.colour * through * 0.9 * (1.0 - overcast);
-    tint = mix(tint, l.rim, distance * (0.40 + 0.45 * haze));
-    return vec4(tint, alpha * (1.0 - 0.75 * overcast * overcast));
+    vec3 to_sun = normalize(vec3(away * 1.2 + vec2(0.0, 0.45), 0.75 - 0.75 * close));
+    float lit = smoothstep(-0.75, 1.05, dot(normal, to_sun));
+    float sun = lit * (0.25 + 0.75 * under) * (0.45 + 0.55 * smoothstep(0.0, 0.7, high + fine)) * (1.0 + 0.55 * fine);
+    float through = close * (1.0 - smoothstep(0.05, 0.45, field));  // thin edges before the sun shine
+    vec3 tint = mix(l.shade * (0.6 + 0.45 * high + 0.35 * fine), l.colour * 1.15, clamp(sun * (1.0 - 0.4 * overcast), 0.0, 1.0));
+    tint += l.colour * through * 1.1 * (1.0 - overcast);
+    tint = mix(tint, l.rim, distance * (0.35 + 0.45 * haze));
+    return vec4(tint, alpha * (1.0 - 0.5 * overcast * overcast));
 }
 
 // A wide plain under the clouds, whose shadows pass over it; woods and fields, hills where it ends.
@@ -206,7 +229,7 @@ float dither() { return (hash1(gl_FragCoord.xy + 7.0 * mod(floor(TIME * 24.0), 6
 void main() {
     vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     p *= 1.0 - 0.006 * pulse;
-    float horizon = low() * 0.74;
+    float horizon = low() * (0.74 + 0.18 * place(5.0));
     Light l = light(horizon);
     vec3 c;
     if (p.y < horizon) {
@@ -214,13 +237,16 @@ void main() {
     } else {
         float tall = -low() - horizon, grown = 0.5 + 0.575 * tall;  // 1 in a wide picture, more in a tall one
         // The nearest first: what it covers needs no work.
-        vec4 near = bank(p, horizon + 0.30 * tall, 0.42 * grown, 0.0, 1.0, l), middle = vec4(0.0), far = vec4(0.0);
+        float hangs = place(4.0);  // low or high over the plain
+        vec4 middle = vec4(0.0), far = vec4(0.0);
+        vec4 near = bank(p, horizon + (0.32 + 0.12 * hangs) * tall, (0.46 + 0.16 * place(7.0)) * grown, 0.0, 1.0, l);
         c = vec3(0.0);
         if (near.a < 0.995) {
-            middle = bank(p, horizon + 0.11 * tall, 0.19 * grown, 0.5, 2.0, l);
+            middle = bank(p, horizon + (0.11 + 0.04 * hangs) * tall, 0.19 * grown, 0.5, 2.0, l);
             if (middle.a < 0.995) {
                 far = bank(p, horizon + 0.03 * tall, 0.085 * grown, 0.9, 3.0, l);
                 c = high_sheet(clear_sky(p, horizon, l), p, horizon, l);
+                if (overcast > 0.3) c = curtains(c, p, horizon, tall, l);
             }
         }
         c = mix(mix(mix(c, far.rgb, far.a), middle.rgb, middle.a), near.rgb, near.a);
