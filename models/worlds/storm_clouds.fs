@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A supercell turns over a dark plain: boiling clouds, rain, lightning inside, at times a bolt or a tornado.",
+  "DESCRIPTION": "A supercell turns over a dark plain: boiling clouds, rain, lightning inside, at times a bolt or a tornado; where it clears, low sun and a rainbow.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -11,6 +11,7 @@
     {"NAME": "rain", "LABEL": "Rain", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "gap", "LABEL": "Light under the clouds", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
     {"NAME": "tint", "LABEL": "From violet to slate and dust", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
+    {"NAME": "clearing", "LABEL": "It clears (gold light, a rainbow)", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
     {"NAME": "pulse", "LABEL": "Onset", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
     {"NAME": "bass", "LABEL": "Bass", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0},
@@ -81,6 +82,7 @@ struct Storm {
     float glow;     // how bright, now
     float strike;   // of the bolt, now
     float slot;     // which lightning it is
+    float bright;   // how far it has cleared, 0..1
 };
 
 Storm storm() {
@@ -98,6 +100,10 @@ Storm storm() {
     vec3 lilac = vec3(0.66, 0.60, 0.98), pale = vec3(0.70, 0.76, 0.80), sick = vec3(0.80, 0.74, 0.42);
     s.gap = mix(mix(lilac, pale, smoothstep(0.0, 0.45, tint)), sick, smoothstep(0.5, 1.0, tint)) * (0.20 + 0.85 * gap)
         * (1.20 - (0.82 - 0.45 * s.grown) * severity);
+    s.bright = smoothstep(0.42, 0.92, clearing);
+    s.gap = mix(s.gap, vec3(1.55, 0.86, 0.26), 0.85 * s.bright);
+    s.grey = mix(s.grey, mix(vec3(0.30, 0.34, 0.48), vec3(0.62, 0.42, 0.26), 0.45), 0.85 * s.bright);
+    s.dark = mix(s.dark, vec3(0.060, 0.060, 0.095), s.bright);
     s.flash = vec3(0.70, 0.68, 1.0);
     // One lightning in every slot of time, if it falls below what is asked for. It swells fast and dies slowly.
     float clock = TIME * 0.55, age = fract(clock) / 0.55;
@@ -132,6 +138,8 @@ vec3 anvil(vec2 p, Storm s) {
     float open = exp(-e * e * (42.0 - 26.0 * gap))
         * smoothstep(-0.75, 0.25, 0.9 * swell.x + 0.5 * fold.x + 0.2 * boil.x + 0.40 - 2.2 * e);
     c = mix(c, s.gap * (0.75 + 0.35 * toward), open) + s.gap * (0.14 * clamp(toward, 0.0, 1.0) * exp(-e * 3.6));
+    vec3 blue = mix(vec3(1.2, 0.95, 0.55), vec3(0.22, 0.48, 0.95), smoothstep(0.0, 0.30, e));
+    c = mix(c, blue, s.bright * smoothstep(0.30, -0.20, swell.x + 0.6 * fold.x + 0.3 * boil.x) * 0.85);
     return c + s.flash * lit_inside(p, s) * 0.35 * hollow;
 }
 
@@ -195,11 +203,19 @@ vec3 bolt(vec2 p, Storm s) {
     return s.flash * s.strike * smoothstep(0.0, 0.07, fall) * (core * 4.5 + halo * 1.3);
 }
 
+// Opposite the low sun: red outside, violet inside.
+vec3 rainbow(vec2 p, Storm s) {
+    float across = (length(p - vec2(s.base.x * -0.6, s.horizon - 0.12)) - 0.62) * 18.0;  // -1..1
+    vec3 hue = clamp(1.0 - 3.2 * (vec3(0.55, 0.05, -0.45) - across) * (vec3(0.55, 0.05, -0.45) - across), 0.0, 1.0);
+    return hue * s.bright * s.bright * (0.06 + 0.16 * rain);
+}
+
 vec3 ground(vec2 p, Storm s) {
     float near = (s.horizon - p.y) / (s.horizon - low()), far = 1.0 / (near + 0.05);
     vec2 q = vec2(p.x * 0.8, 0.35) * far + vec2(seed * 9.0, seed * 4.0);
     float grass = noise2(q * vec2(3.0, 5.0)) + 0.6 * noise2(q * vec2(8.0, 11.0) + 0.5 * TIME) * smoothstep(0.05, 0.3, near);
     vec3 c = (s.grey * 0.12 + s.gap * 0.045) * vec3(0.75, 0.85, 0.55) * (0.62 + 0.4 * grass);
+    c = mix(c, vec3(0.24, 0.30, 0.035) * (0.62 + 0.4 * grass), s.bright);
     float wet = smoothstep(0.15, 0.5, noise2(q * vec2(0.8, 2.2) + 3.0)) * (0.3 + 0.7 * rain);
     c += (s.gap * 0.16 + s.grey * 0.10) * wet * exp(-near * 2.0);
     vec2 d = vec2(p.x - s.spark.x, (p.y - s.horizon) * 2.0);
@@ -255,6 +271,7 @@ void main() {
         clear *= 1.0 - 0.6 * smoothstep(0.3, 0.8, funnel);
         c = mix(c, mix(s.grey * 0.55, s.gap, 0.16) * streak, below * shaft * rain * (0.30 + 0.60 * clear));
         c += bolt(p, s);
+        c += rainbow(p, s);
         // Where the tornado stands, dust flies.
         float foot = smoothstep(0.45, 0.9, funnel);
         vec2 d = (p - vec2(s.base.x + 0.10 * sin(6.28 * seed), s.horizon)) * vec2(0.75, 1.3);
