@@ -180,6 +180,12 @@ vec3 petals(float kind) {
         : (kind < 0.62 ? vec3(0.78, 0.06, 0.04) : (kind < 0.82 ? vec3(0.32, 0.18, 0.72) : vec3(0.95, 0.60, 0.03)));
 }
 
+// Of a row of blades, `k` 0 (far) to 1 (near), over a field that reaches `deep` below the horizon: their size and foot.
+float size_of(float k, float deep) { return mix(0.035, 0.40, k * k) * mix(0.60, 1.25, height) * (0.3 + 0.96 * deep); }
+float foot_of(float k, float x, float horizon, float deep, float place) {
+    return horizon - mix(0.10, 1.0, 0.25 * k + 0.75 * k * k) * deep - 0.10 * k * k + 0.012 * sine(x * 5.0 + k * 9.0 + place);
+}
+
 void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
@@ -220,21 +226,25 @@ void main() {
     vec3 field = grass * (beam * (0.65 + 0.5 * exp(-from_sun * 1.5)) + skylight * 0.9);
     vec2 dot_at = q * vec2(9.0, 6.0), dot_cell = floor(dot_at);
     float r = hash2(dot_cell), bloom_dot = smoothstep(0.36, 0.10, length(dot_at - dot_cell - 0.5))
-        * step(1.0 - 0.85 * flowers * smoothstep(0.40, 0.62, mottle), r) * clamp(fine - 1.5, 0.0, 1.0);
+        * step(1.0 - 0.85 * flowers * smoothstep(0.40, 0.62, mottle), r) * clamp(fine - 1.5, 0.0, 1.0) * smoothstep(1.1, 2.2, far);
     vec3 hue = petals(fract(2.7 * value2(q * 0.33 + 30.0) + 0.16 * r));  // of one kind in one place
-    vec3 sward = field;
-    field = mix(field, hue * (beam * 0.7 + skylight * 0.9), bloom_dot);
+    vec3 sward = field * mix(1.0, 0.30 + 0.65 * tuft, smoothstep(3.0, 0.9, far));  // in the shade of near blades
+    field = mix(sward, hue * (beam * 0.7 + skylight * 0.9), bloom_dot);
     field = mix(field, veil, exp(-below * mix(60.0, 16.0, haze)) * mix(0.35, 0.8, haze));
     c = mix(c, field, smoothstep(-pixel, pixel, line - up));
 
     // Rows of blades, each nearer and larger: they bend with the wind, glow against the sun, and some carry flowers.
     vec3 shine = fresh * vec3(1.25, 1.1, 0.5) * beam * (0.25 + 0.75 * exp(-from_sun * 1.8)) * 0.55;
     float sun_side = sign(sun.x - p.x);
+    float deep = half_size.y + horizon, first = 0.0;
+    for (int i = 0; i < 6; i++) {  // of rows far above no blade reaches down to here, only their shade
+        float k = float(i) / 6.0;
+        if (p.y > foot_of(k, p.x, horizon, deep, place) - 1.6 * size_of(k, deep)) break;
+        c = mix(c, sward * mix(0.85, 0.55, k), mix(0.20, 0.60, k));
+        first = float(i + 1);
+    }
     for (int i = 0; i < MANY; i++) {
-        float k = float(i) / 6.0, kk = k * k, size = mix(0.035, 0.40, kk) * mix(0.60, 1.25, height)
-            * (0.3 + 0.96 * (half_size.y + horizon));
-        float foot = horizon - mix(0.10, 1.0, 0.25 * k + 0.75 * kk) * (half_size.y + horizon) - 0.10 * kk
-            + 0.012 * sine(p.x * 5.0 + k * 9.0 + place);
+        float k = (first + float(i)) / 6.0, kk = k * k, size = size_of(k, deep), foot = foot_of(k, p.x, horizon, deep, place);
         float wide = mix(0.005, 0.026, kk), shift = p.x + place + k * 5.7;
         // grass grows in tussocks: higher here, lower there, and never from one line
         float tussock = 0.5 + 0.30 * sine(shift * 6.1 / (0.4 + k) + k * 9.0) + 0.20 * sine(shift * 15.7 / (0.4 + k) + k * 5.0);
@@ -249,21 +259,23 @@ void main() {
         for (int j = -1; j <= 1; j++) {
             float cj = cell + float(j), h = hash1(cj + k * 371.0), g = hash1(cj * 1.9 + k * 91.0 + 17.0);
             float tall = (0.30 + 1.05 * h * h) * (0.65 + 0.7 * tussock);
-            float w = clamp((v + 0.35 * (fract(h * 37.0) - 0.5)) / tall, 0.0, 1.0);
-            float centre = cj + 0.2 + 0.6 * g + (g - 0.5) * (0.6 + 2.2 * w) * w * (0.5 + 0.5 * tall);
+            float rise = (v + 0.35 * (fract(h * 37.0) - 0.5)) / tall, w = clamp(rise, 0.0, 1.0);
+            float centre = cj + 0.2 + 0.6 * g + (g - 0.5) * (0.6 + 2.2 * w) * w * (0.5 + 0.5 * tall)
+                + 0.5 * (fract(h * 53.0) - 0.5) * clamp(rise, -1.5, 0.0);  // roots stand askew
             float off = at - centre, ear = step(0.78, g) * step(0.45, h);  // some bear seed
             float thick = (0.16 + 0.36 * fract(h * 13.0)) * (1.0 - w * w) * mix(1.0, 0.45, ear) * smoothstep(1.0, 0.94, w);
             thick += ear * 0.30 * max(1.0 - abs(w - 0.86) * 8.5, 0.0);
             float blade = smoothstep(1.4 * pixel / wide, -1.4 * pixel / wide, abs(off) - thick)
-                * smoothstep(1.0, 0.97, w);
+                * smoothstep(1.0, 0.97, w) * smoothstep(-1.05, -0.20, v + 0.5 * (g - 0.5));
             vec3 green = mix(deep_green, fresh, clamp(0.28 + 0.85 * w * (0.6 + 0.5 * g) + 0.22 * row_wind, 0.0, 1.15))
                 * (0.65 + 0.6 * fract(h * 29.0));
             green = mix(green, vec3(0.27, 0.21, 0.08), ear * smoothstep(0.65, 0.85, w));
             vec3 blade_colour = green * (beam * (0.25 + 0.65 * w)
                 * (1.0 + 0.35 * sign(off) * sun_side * step(0.3, thick)) + skylight * (0.35 + 0.8 * w)) + shine * w;
-            c = mix(c, mix(blade_colour, veil, 0.22 * haze * (1.0 - k)), blade);
+            blade_colour = mix(sward * (0.62 + 0.5 * fract(h * 29.0)), blade_colour, smoothstep(-0.25, 0.55, rise));  // out of the sward
+            c = mix(c, mix(blade_colour, veil, 0.22 * haze * (1.0 - k) * smoothstep(-0.25, 0.55, rise)), blade);
         }
-        if (i > 5 || p.y > foot + 1.75 * size + 0.025) break;  // where this row does not reach, no nearer one does
+        if (k > 0.99 || p.y > foot + 1.75 * size + 0.025) break;  // where this row does not reach, no nearer one does
     }
     for (int i = 0; i < 3; i++) {  // flowers stand over the grass, few and near
         float k = float(i) / 2.0, wide = mix(0.040, 0.150, k), size = mix(0.0085, 0.030, k);
