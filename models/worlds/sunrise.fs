@@ -9,7 +9,7 @@
     {"NAME": "mist", "LABEL": "Mist", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.55},
     {"NAME": "cloudiness", "LABEL": "Cloudiness", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.4},
     {"NAME": "rose", "LABEL": "Gold, rose, a sky on fire", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.45},
-    {"NAME": "cold", "LABEL": "Clear to cold and grey", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.25},
+    {"NAME": "cold", "LABEL": "Clear and green to cold and grey", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.25},
     {"NAME": "relief", "LABEL": "Height of the hills", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5},
     {"NAME": "firs", "LABEL": "Firs", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.85},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.3},
@@ -69,7 +69,7 @@ struct Morning {
     vec3 shade;
 };
 
-float bleakness() { return smoothstep(0.42, 0.88, cold); }
+float bleakness() { return smoothstep(0.40, 0.80, cold); }
 
 Morning morning() {
     Morning m;
@@ -85,15 +85,17 @@ Morning morning() {
         * mix(0.5, 1.0, power);
     m.shade = mix(vec3(0.14, 0.09, 0.19), vec3(0.07, 0.11, 0.18), cold) * mix(0.45, 1.0, power);
     // The coldest mornings are overcast, grey and dim; the warmest are clear.
-    float bleak = bleakness(), clear = smoothstep(0.30, 0.0, cold), blaze = smoothstep(0.55, 0.88, rose) * (1.0 - bleak);
+    vec3 bruise = mix(vec3(1.0), vec3(0.92, 0.85, 1.30), rose);  // grey, violet where there would be rose
+    float bleak = bleakness(), clear = smoothstep(0.30, 0.0, cold), blaze = smoothstep(0.50, 0.80, rose) * (1.0 - bleak);
     m.light = mix(m.light, vec3(2.0, 0.36, 0.05) * power, 0.95 * blaze);
     m.rim = mix(m.rim, vec3(1.35, 0.24, 0.02) * power, 0.95 * blaze);
     m.belt = mix(m.belt, vec3(0.66, 0.035, 0.040) * mix(0.5, 1.0, power), 0.9 * blaze);
     m.zenith = mix(m.zenith, vec3(0.13, 0.010, 0.050), 0.9 * blaze);
-    m.light = mix(m.light, vec3(0.21, 0.24, 0.29) * power, 0.96 * bleak) * (1.0 + 0.25 * clear);
-    m.rim = mix(m.rim, vec3(0.195, 0.225, 0.265) * power, 0.94 * bleak) * (1.0 + 0.15 * clear);
-    m.belt = mix(m.belt, vec3(0.115, 0.135, 0.165) * power, 0.95 * bleak);
-    m.zenith = mix(m.zenith, vec3(0.080, 0.095, 0.125) * mix(0.6, 1.0, power), 0.93 * bleak) + vec3(0.0, 0.03, 0.09) * clear * day;
+    m.light = mix(m.light, vec3(0.30, 0.31, 0.34) * bruise * power, 0.98 * bleak) * (1.0 + 0.25 * clear);
+    m.rim = mix(m.rim, vec3(0.185, 0.20, 0.22) * bruise * power, 0.97 * bleak) * (1.0 + 0.15 * clear);
+    m.belt = mix(m.belt, vec3(0.11, 0.115, 0.13) * bruise * power, 0.97 * bleak);
+    m.zenith = mix(m.zenith, vec3(0.060, 0.065, 0.080) * bruise * mix(0.6, 1.0, power), 0.96 * bleak) + vec3(0.0, 0.10, 0.26) * clear * day;
+    m.shade = mix(m.shade, vec3(0.030, 0.032, 0.038) * bruise, bleak);
     return m;
 }
 
@@ -104,7 +106,7 @@ vec3 sky(vec2 p, Morning m) {
     vec3 c = mix(m.rim, m.belt, smoothstep(0.0, 0.42, e - 0.15 * glow));
     c = mix(c, m.zenith, smoothstep(0.14, 1.0, e + 0.08 * (d - 0.4)));
     c += m.light * (0.55 * glow * glow + 0.9 * exp(-d * 12.0));
-    c += m.light * smoothstep(0.046, 0.038, length(away)) * 2.2 * (1.0 - 0.9 * bleakness());
+    c += m.light * smoothstep(0.046, 0.038, length(away)) * 2.2 * (1.0 - bleakness());
     // Fleece in perspective, lit from below and from the sun's side.
     vec2 q = vec2(p.x * 0.85, 0.40) / (e + 0.17) + vec2(0.045 * TIME + seed * 17.0, seed * 7.0);
     vec2 to_sun = normalize(vec2(m.sun.x - p.x, 0.9)), r = q * vec2(1.4, 2.0), slope = vec2(0.0);
@@ -120,7 +122,7 @@ vec3 sky(vec2 p, Morning m) {
         r = mat2(0.8, 0.6, -0.6, 0.8) * r * 2.1 + vec2(1.3, 7.7) + 0.08 * TIME * vec2(0.3, 0.5);
         back = back * mat2(0.8, -0.6, 0.6, 0.8);
     }
-    float heavy = cloudiness * (1.0 - 0.7 * bleakness());
+    float heavy = mix(cloudiness, 0.85, bleakness());  // the greyest mornings are overcast
     float cover = smoothstep(0.32 - 0.9 * heavy, 0.75 - 0.6 * heavy, sum);
     float lit = clamp(0.5 - 0.6 * dot(slope, to_sun), 0.0, 1.3) * (0.30 + 0.70 * exp(-1.4 * d));
     vec3 fleece = mix(m.shade * 1.5 + 0.25 * m.belt, m.light * vec3(1.0, 0.88, 0.90), lit) + m.light * 0.5 * glow * glow;
@@ -139,7 +141,8 @@ float firs_at(vec2 p, float ground, float cells, float key) {
     float tall = 2.3 * (0.35 + 0.65 * h) / cells, t = (ground + tall - p.y) / tall;
     float side = abs(fract(x) - 0.5 - 0.28 * lean) / cells;
     float tier = fract(t * (5.0 + 3.0 * h) + 0.6 * lean + 1.5 * side * cells);
-    float half_width = (0.155 + 0.06 * h) * tall * t * (0.45 + 0.55 * tier) + 0.004 / cells;
+    float dead = bleakness() * 0.85;  // nothing but stem and stumps of boughs
+    float half_width = (0.155 + 0.06 * h) * tall * t * mix(0.45 + 0.55 * tier, 0.8 * smoothstep(0.80, 0.95, tier), dead) + (0.004 + 0.016 * dead * t) / cells;
     return t > 0.0 ? smoothstep(half_width + pixel, half_width - pixel, side) : 0.0;
 }
 
@@ -165,6 +168,7 @@ void main() {
         if (p.y < high + 2.3 / mix(88.0, 15.0, near)) first = float(i);
     }
     vec3 land = vec3(0.0);
+    float green = smoothstep(0.35, 0.05, cold) * smoothstep(0.1, 0.6, sun_height) * smoothstep(0.75, 0.4, rose);
     for (int i = 0; i < MANY; i++) {
         float k = first - float(i), near = k / 6.0, x = p.x * mix(1.1, 2.3, near) + 11.0 * k + seed * 6.0;
         float rough = noise2(vec2(x * 0.9, k)) + 0.45 * noise2(vec2(x * 2.1, k + 3.0))
@@ -181,7 +185,7 @@ void main() {
         }
         float depth = clamp((top - p.y) / 0.16, 0.0, 1.0);
         float air = pow(1.0 - near, 1.1) * (0.42 + 0.45 * mist);
-        vec3 dark = m.shade * mix(0.75, 0.16, near);
+        vec3 dark = mix(m.shade * mix(0.75, 0.16, near), mix(vec3(0.16, 0.22, 0.04), vec3(0.05, 0.13, 0.015), near), green);
         vec3 tint = mix(dark, m.rim * 0.85 + m.light * 0.28 * exp(-2.2 * d), clamp(air, 0.0, 0.95));
         tint += m.light * 0.12 * exp(-3.0 * d) * (1.0 - near) * smoothstep(0.03, 0.0, top - p.y);
         // Mist rises from every valley and drifts at its own speed.
@@ -203,6 +207,11 @@ void main() {
         + 0.5 * noise2(vec2(atan(away.x, away.y) * 11.0, 0.10 * TIME));
     c += m.light * (0.10 + 0.10 * pulse + 0.05 * bass) * (1.0 - 0.8 * bleakness()) * (0.5 + mist) * clamp(0.45 + rays, 0.0, 1.5)
         * exp(-2.4 * length(away)) * smoothstep(0.02, 0.2, length(away));
+    // The bleakest mornings are wet.
+    vec2 fall = p;
+    float near_rain = noise2(vec2(fall.x * 46.0 + fall.y * 9.0, fall.y * 5.0 + 7.0 * TIME)),
+        far_rain = noise2(vec2(fall.x * 90.0 + fall.y * 12.0, fall.y * 9.0 + 8.0 * TIME));
+    c += (smoothstep(0.1, 0.8, near_rain) + smoothstep(0.1, 0.8, far_rain) - 0.30) * 0.17 * smoothstep(0.66, 0.98, cold) * (0.3 + m.rim);
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.55 * dot(v, v);
     gl_FragColor = vec4(curve(c) + dither(), 1.0);
