@@ -10,7 +10,7 @@
     {"NAME": "shafts", "LABEL": "Shafts of light", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6},
     {"NAME": "density", "LABEL": "Trees", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.55},
     {"NAME": "palette", "LABEL": "Season (winter, green, autumn)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
-    {"NAME": "gloom", "LABEL": "Gloom (dead trees)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.15},
+    {"NAME": "gloom", "LABEL": "Glad to gloomy (flowers; dead trees)", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.4},
     {"NAME": "wind", "LABEL": "Wind", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
     {"NAME": "height", "LABEL": "Height of the sun or moon", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5},
     {"NAME": "seed", "LABEL": "Place", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.3},
@@ -69,7 +69,7 @@ float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 25
 
 // ---- the forest: it is walked through, along a path that winds; 1 is about four metres ----
 const float EYE = 0.42, STEP = 1.75, WIDE = 0.66;  // over the ground; from one row of trees to the next; from tree to tree
-float pixel, place, winter, autumn, bare, gust;
+float pixel, place, winter, autumn, bare, glad, gust;
 
 float path_x(float z) { return 0.55 * sine(z * 0.42 + place) + 0.20 * sine(z * 0.93 + 2.0 * place); }
 
@@ -122,22 +122,25 @@ void main() {
     place = seed * 97.0;
     winter = smoothstep(0.26, 0.08, palette);
     autumn = smoothstep(0.62, 0.90, palette);
-    bare = smoothstep(0.45, 0.95, gloom);
+    bare = smoothstep(0.50, 0.90, gloom);
+    glad = smoothstep(0.50, 0.10, gloom);
     gust = wind * (1.0 + bass) * sine(TIME * 0.8 + 4.0 * p.x);
     float horizon = 0.30 - 0.7 * half_size.y, walked = TIME * 0.10 + 5.0 * seed, high = p.y / half_size.y;
     p += 0.004 * vec2(sine(walked * 5.0), sine(walked * 10.0 + 1.0));
 
     // Light: by day the sun, by night the moon; the mist has it from them.
-    float day = smoothstep(0.16, 0.55, light), sunny = mix(0.55, 1.0, day) * (1.0 - 0.72 * gloom);
+    float day = smoothstep(0.16, 0.55, light), sad = smoothstep(0.30, 0.85, gloom), lush = glad * day * (1.0 - winter);
+    float sunny = mix(0.55, 1.0, day) * (1.0 - 0.80 * sad) * (1.0 + 0.25 * glad);
     vec3 beam = mix(vec3(0.95, 0.98, 0.92), vec3(1.30, 0.66, 0.22), warmth) * mix(vec3(1.0), vec3(0.80, 0.92, 1.12), winter);
     vec3 moon = mix(vec3(0.24, 0.36, 0.58), vec3(0.40, 0.10, 0.035), warmth * warmth * bare);
-    beam = mix(moon, beam, day);
+    beam = mix(moon, mix(beam, vec3(1.38, 0.86, 0.30), 0.45 * glad), day);
     vec3 mist = mix(vec3(0.34, 0.45, 0.42), vec3(0.55, 0.43, 0.29), clamp(0.55 * autumn + 0.65 * warmth - 0.2, 0.0, 1.0));
     mist = mix(mist, vec3(0.46, 0.53, 0.62), 0.7 * winter) * mix(0.45, 1.0, day);
     mist = mix(mix(vec3(0.020, 0.038, 0.070), 0.25 * moon, bare), mist, day);
-    mist = mix(mist, dot(mist, vec3(0.33)) * vec3(0.90, 1.0, 0.98), 0.8 * gloom) * (1.0 - 0.75 * gloom);
+    mist = mix(mist, dot(mist, vec3(0.33)) * vec3(0.86, 0.99, 1.10), 0.9 * sad) * (1.0 - 0.45 * sad);
+    mist = mix(mist, mix(vec3(0.38, 0.54, 0.22), vec3(0.62, 0.50, 0.16), warmth), 0.6 * lush);
     vec3 green = mix(vec3(0.040, 0.085, 0.018), vec3(0.014, 0.034, 0.018), smoothstep(0.75, 0.2, palette));
-    green = mix(green, vec3(0.060, 0.060, 0.050), bare);
+    green = mix(green * mix(vec3(1.0), vec3(1.6, 1.8, 1.0), lush), vec3(0.055, 0.060, 0.058), bare);
     vec3 turned = mix(green * 1.5, vec3(0.42, 0.12, 0.010), autumn);
     vec2 sun = vec2(half_size.x * 0.34 * sine(place * 0.7 + 0.6), mix(horizon + 0.10, half_size.y * 0.72, height));
     vec2 ray = p - sun;
@@ -149,8 +152,9 @@ void main() {
     float bank = fbm(bank_at + (value2(bank_at * 0.8 + 3.0) - 0.5) * 1.6, 3.0);
     vec3 air = mist * (0.26 + 0.55 * bank) * mix(vec3(1.05, 0.95, 0.85), vec3(0.92, 1.12, 1.25), 0.5 + 0.5 * high)
         + beam * glow * sunny * 1.20;
-    float disc = smoothstep(0.040 + pixel, 0.040 - pixel, from_sun) * (1.0 - 0.8 * haze * gloom);
-    vec3 c = air + beam * disc * mix(1.2 - 0.5 * value2(ray * 60.0), 1.5, day) * (1.0 - 0.5 * gloom);
+    air = mix(air, vec3(0.20, 0.46, 0.85), 0.75 * glad * day * (1.0 - haze) * smoothstep(0.1, 1.0, high));  // blue between the crowns
+    float disc = smoothstep(0.040 + pixel, 0.040 - pixel, from_sun) * (1.0 - sad);
+    vec3 c = air + beam * disc * mix(1.2 - 0.5 * value2(ray * 60.0), 1.5, day);
 
     // The ground: moss, leaves or snow, a trodden path.
     float below = max(horizon + 0.012 * sine(p.x * 3.0 + place) - p.y, 0.0), z = EYE / (below + 0.02);
@@ -162,6 +166,11 @@ void main() {
     vec3 floor_colour = mix(green * 1.1, fallen, 0.5 * lumps + 0.5 * autumn);
     floor_colour = mix(floor_colour, vec3(0.075, 0.056, 0.040), 0.75 * trodden) * (0.25 + 1.5 * litter * litter + 0.4 * lumps);
     floor_colour = mix(floor_colour, vec3(0.50, 0.54, 0.60) * (0.7 + 0.4 * litter), winter * (0.9 - 0.35 * trodden));
+    vec2 bed = q * vec2(17.0, 12.0), root_at = floor(bed);  // flowers, of one kind in one place
+    float bud = hash2(root_at), kind = fract(1.9 * lumps + 0.2 * bud);
+    float bloom = smoothstep(1.0, 0.4, length(bed - root_at - 0.25 - 0.5 * vec2(fract(bud * 31.0), fract(bud * 57.0))) / (0.12 + 0.14 * fract(bud * 91.0)))
+        * step(bud + 0.02, 1.1 * lush * (1.0 - autumn) * smoothstep(0.25, 0.75, lumps)) * smoothstep(0.3, 1.2, fineness) * (1.0 - trodden);
+    floor_colour = mix(floor_colour, kind < 0.4 ? vec3(0.34, 0.22, 0.85) : (kind < 0.7 ? vec3(0.95, 0.92, 0.80) : vec3(1.0, 0.70, 0.05)), bloom);
     float dapple = smoothstep(0.5, 0.8, value2(q * vec2(2.7, 1.9) + 9.0)) * (0.25 + 0.75 * shafts);
     vec3 lit = 1.5 * mist + beam * sunny * (0.30 * glow + 0.9 * dapple * exp(-2.0 * abs(ray.x)));
     float thick = mix(0.04, 0.28, haze * haze * 0.6 + 0.4 * haze), low_mist = (0.15 + 0.8 * haze) * bank;
@@ -173,7 +182,7 @@ void main() {
     float bands = 0.6 * value2(vec2(turn * 1.9 + place + TIME * 0.04, TIME * 0.06))
         + 0.4 * value2(vec2(turn * 5.7 - TIME * 0.06, 7.0 + TIME * 0.08));
     float beams = smoothstep(0.40 - 0.05 * bass, 0.80, bands) * smoothstep(0.06, -0.25, ray.y) * smoothstep(1.5, 0.1, from_sun)
-        * shafts * sunny * (0.45 + 0.7 * bank) * mix(0.5, 1.1, haze);
+        * shafts * sunny * (1.0 - sad) * (0.45 + 0.7 * bank) * mix(0.5, 1.1, haze);
     vec3 shaft_light = beam * beams * (0.50 + 0.25 * mid);
 
     // Rows of trees, each nearer, darker and larger; mist between them, and bushes at their feet.
@@ -233,6 +242,6 @@ void main() {
     float fly = step(0.72, r) * (1.0 - day) * (1.0 - winter) * (1.0 - bare) * smoothstep(0.35, -0.1, high);
     c += vec3(0.55, 0.75, 0.12) * fly * blink * blink * (mote + 0.25 * smoothstep(0.35, 0.0, off)) * (0.5 + treble);
     c *= (1.18 - 0.55 * dot(p, p) / dot(half_size, half_size)) * mix(2.0, 1.25, day);
-    c = mix(vec3(dot(c, vec3(0.3, 0.55, 0.15))), c, 1.3 - 0.4 * bare);
+    c = mix(vec3(dot(c, vec3(0.3, 0.55, 0.15))), c, 1.3 + 0.2 * glad - 0.7 * bare);
     gl_FragColor = vec4(curve(max(c, 0.0)) + dither(gl_FragCoord.xy), 1.0);
 }
