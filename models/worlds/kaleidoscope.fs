@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A rose window that turns into itself: mirrored ornament of gold lines and coloured glass, light from behind.",
+  "DESCRIPTION": "Mirrored ornament of gold lines and coloured glass, lit from behind: a rose window, tiles of six or four mirrors, or rings without end.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -21,6 +21,14 @@
     {"NAME": "energy", "LABEL": "Energy", "TYPE": "float", "MIN": 0, "MAX": 1, "DEFAULT": 0.5}
   ]
 }*/
+
+const int MANY = 40;  // turns of a loop that ends by `break`: drivers in software unroll fewer, and then run them all
+
+// A sine within 0.00002, for a third of its price where the processor draws.
+float sine(float x) {
+    float y = 2.0 * fract(x / 6.2831853) - 1.0, u = abs(y) * (1.0 - abs(y));
+    return y * (abs(y) - 1.0) * (3.14235 + u * (3.12498 + 1.22205 * u));
+}
 
 float hash1(vec2 p) {
     vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
@@ -64,6 +72,16 @@ vec3 glass(float t) {
     return mix(vec3(dot(c, vec3(0.40, 0.45, 0.15))) * 1.1, c, 0.15 + 0.95 * saturation);
 }
 
+// What the seed chooses, 0..1: a number of its own for each prime.
+float chance(float prime) { return fract(seed * prime + 0.618034 * prime); }
+
+// The nearest middle of a tile lies so far from p: of hexagons or of squares, one wide.
+vec2 in_tile(vec2 p, bool hexagons) {
+    if (!hexagons) return fract(p) - 0.5;
+    vec2 row = vec2(1.0, 1.7320508), a = mod(p, row) - 0.5 * row, b = mod(p - 0.5 * row, row) - 0.5 * row;
+    return dot(a, a) < dot(b, b) ? a : b;
+}
+
 // Folds the plane into one wedge between two mirrors; soft at the mirrors, so that no line shows where they meet.
 vec2 mirrored(vec2 p, float count, float turned) {
     float slice = 3.14159265 / count, a = atan(p.y, p.x) + turned;
@@ -72,30 +90,53 @@ vec2 mirrored(vec2 p, float count, float turned) {
     return length(p) * vec2(cos(a), sin(a));
 }
 
-// The ornament. Colour of the glass in rgb, and how much of a gold line there is.
-vec4 ornament(vec2 p, float scale, float pixel) {
-    float t = 0.05 * TIME + seed * 2.0;
-    vec2 z = p * scale;
-    float size = scale, line = 0.0, shade = 0.0, tone = 0.0, weight = 1.0, dots = 0.0;
-    for (int i = 0; i < 6; i++) {
-        float k = float(i);
-        z = abs(z) - vec2(0.46 + 0.07 * sin(t * 1.7 + k), 0.27 + 0.05 * cos(t * 1.3 + 2.0 * k));
-        z = turn(0.62 + 0.55 * curl + 0.35 * sin(t + 0.9 * k) * (0.4 + 0.6 * curl) + 0.06 * bass * sin(3.0 * t + k)) * z;
-        float spread_ = 1.32 + 0.10 * lace;
-        z *= spread_;
-        size *= spread_;
+// How the glass is cut at this place: where the mirrors within stand, rings round or square, petals slim or full.
+struct Cut {
+    vec2 apart;
+    float turned, straight, ring, bulge;
+};
+
+Cut cut() {
+    return Cut(vec2(mix(0.36, 0.56, chance(17.0)), mix(0.18, 0.38, chance(19.0))), mix(0.35, 1.05, chance(23.0)),
+        smoothstep(0.45, 0.75, chance(29.0)), mix(0.50, 0.74, chance(41.0)), mix(0.15, 0.55, chance(43.0)));
+}
+
+float ring_size(vec2 z, Cut c) { return mix(length(z), max(abs(z.x), abs(z.y)), c.straight); }
+float to_petal(vec2 z, Cut c) { return abs(length(vec2(abs(z.x) + c.bulge, z.y)) - 0.43 - c.bulge); }
+
+// The ornament at p, of so many steps. Colour of the glass in rgb, and how much of a gold line there is; how much at `beside`.
+vec4 ornament(vec2 p, vec2 beside, float scale, float pixel, Cut how, int steps, out float raised) {
+    float t = 0.05 * TIME + seed * 2.0, size = scale, line = 0.0, shade = 0.0, tone = 0.0, weight = 1.0, dots = 0.0;
+    vec2 z = p * scale, y = beside * scale;
+    raised = 0.0;
+    for (int i = 0; i < MANY; i++) {
+        float k = float(i), wider = 1.32 + 0.10 * lace;
+        vec2 apart = how.apart + vec2(0.07 * sine(t * 1.7 + k), 0.05 * sine(t * 1.3 + 2.0 * k + 1.5707963));
+        float angle = how.turned + 0.55 * curl + 0.35 * sine(t + 0.9 * k) * (0.4 + 0.6 * curl) + 0.06 * bass * sine(3.0 * t + k),
+            c = wider * sine(angle + 1.5707963), s = wider * sine(angle);
+        mat2 step_ = mat2(c, s, -s, c);
+        z = step_ * (abs(z) - apart);
+        y = step_ * (abs(y) - apart);
+        size *= wider;
         // Curves that glass is cut along: a ring, a petal, a beam. Lines keep their width on the screen's side of things.
-        float r = length(z), ring = abs(r - 0.62), petal = abs(length(vec2(abs(z.x) + 0.35, z.y)) - 0.78), beam = abs(z.y);
-        float d = min(min(ring, petal), beam + 0.12 * r) / size,
-            wide_ = max((0.0030 + 0.0022 * (1.0 - lace)) * weight, 1.1 * pixel);
-        float seen = smoothstep(1.6, 5.0, 1.0 / (size * pixel * 2.2)) ;
-        line = max(line, seen * weight * smoothstep(wide_ + 1.2 * pixel, wide_ - 0.8 * pixel, d));
+        float r = ring_size(z, how), ring = abs(r - how.ring), petal = to_petal(z, how);
+        float d = min(min(ring, petal), abs(z.y) + 0.12 * r) / size;
+        float r_beside = ring_size(y, how);
+        float d_beside = min(min(abs(r_beside - how.ring), to_petal(y, how)), abs(y.y) + 0.12 * r_beside) / size;
+        float wide_ = max((0.0030 + 0.0022 * (1.0 - lace)) * weight, 1.1 * pixel), low = wide_ - 0.8 * pixel, sharp = 2.0 * pixel;
+        float seen = smoothstep(1.6, 5.0, 1.0 / (size * pixel * 2.2));
+        line = max(line, seen * weight * (1.0 - smoothstep(0.0, 1.0, (d - low) / sharp)));
+        raised = max(raised, seen * weight * (1.0 - smoothstep(0.0, 1.0, (d_beside - low) / sharp)));
         dots = max(dots, seen * smoothstep(0.12, 0.12 - 2.0 * size * pixel, abs(r - 0.10)) * smoothstep(0.30, 0.10, r) * weight);
-        shade += weight * exp(-2.2 * r) * (0.6 + 0.4 * sin(5.0 * r - 1.3 * t * 6.0 + k));
-        tone += weight * (0.34 * step(petal, ring) + 0.5 * exp(-r * r) + 0.22 * step(0.0, z.x * z.y));
+        // of what a pixel holds more than one of, the mean
+        float fine = size * pixel, clear = smoothstep(1.2, 0.3, fine), corner = fine * (abs(z.x) + abs(z.y)) + 0.0001;
+        shade += weight * mix(0.22, exp(-2.2 * r) * (0.6 + 0.4 * sine(5.0 * r - 1.3 * t * 6.0 + k)), clear);
+        tone += weight * (0.34 * smoothstep(-1.4 * fine, 1.4 * fine, ring - petal) + 0.5 * mix(0.4, exp(-r * r), clear)
+            + 0.22 * smoothstep(-corner, corner, z.x * z.y));
         weight *= 0.80;
+        if (i + 1 >= steps) break;  // last: a renderer in software runs through what follows a `break`
     }
-    vec3 c = glass(hue + spread * (0.30 * tone - 0.30) + 0.03 * sin(t * 3.0));
+    vec3 c = glass(hue + spread * (0.30 * tone - 0.30) + 0.03 * sine(t * 3.0));
     float deep = clamp(0.55 * shade, 0.0, 1.6);  // thick glass is dark, thin glass lets the light through
     c = c * (0.05 + 1.05 * deep * deep) + vec3(1.0, 0.92, 0.78) * 0.22 * pow(clamp(deep - 0.45, 0.0, 1.0), 2.0);
     return vec4(c + dots * (0.35 * c + 0.06), line);
@@ -109,31 +150,53 @@ vec3 curve(vec3 c) {
 float dither() { return (hash1(gl_FragCoord.xy + 7.0 * mod(floor(TIME * 24.0), 61.0)) - 0.5) / 255.0; }
 
 void main() {
-    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float radius = length(p), count = 3.0 + floor(mirrors * 4.999) + 1.0;
+    vec2 p = (isf_FragNormCoord - 0.5) * RENDERSIZE * pixel, extent = 0.5 * RENDERSIZE * pixel;
+    // four kinds: a window in its wall (from afar there is no other), tiles of hexagons, tiles of squares, rings that come out of the depth
+    float kind = floor(4.0 * chance(5.0)), nearness = mix(zoom, chance(31.0), 0.3);
+    bool window = kind == 0.0 || zoom < 0.3, rings = kind == 3.0 && !window, tiles = !window && !rings;
+    // half the frame, or all
+    float opening = window ? mix(0.40, 1.10, smoothstep(0.40, 0.90, nearness)) : 99.0;
+    vec2 middle = (vec2(chance(7.0), chance(11.0)) - 0.5) * (window ? 1.7 * abs(extent - 0.75 * min(opening, 0.5)) : 1.3 * extent);
+    p -= middle;
+    float radius = length(p), count = 3.0 + floor(mix(mirrors, chance(37.0), 0.5) * 7.999);
     float breath = 1.0 + 0.05 * sin(0.21 * TIME) - 0.035 * pulse;
     p += 0.006 * vec2(noise2(p * 3.0 + 0.2 * TIME), noise2(p * 3.0 + 7.0 - 0.2 * TIME)) * (0.4 + mid);
-    // half the frame, or all
-    float near = mix(1.5, 0.72, zoom) * breath, opening = mix(0.455, 1.10, smoothstep(0.40, 0.90, zoom));
+    float near = mix(1.5, 0.72, nearness) * breath;
 
     // Behind: the same window, farther, larger and out of focus, as light on a wall.
     vec2 far = mirrored(p * 0.62 / breath, count, -0.030 * TIME);
-    vec4 back = ornament(far + vec2(0.10, 0.05), near * 0.55, 24.0 * pixel);
-    // Before: the window.
-    vec2 q = mirrored(p, count, 0.065 * TIME);
+    Cut how = cut();
+    float raised;
+    far += vec2(0.10, 0.05);
+    vec4 back = ornament(far, far, near * 0.55, 0.03, how, 6, raised);
+    // Before: the window, one of the tiles, or a ring: those are mirrored into each other and run outward for ever.
+    vec2 base = p;
+    float shrunk = 1.0;  // how much smaller a pixel is there than here
+    if (tiles) {
+        float tile = mix(0.42, 1.0, nearness);
+        base = in_tile(turn(0.02 * TIME + 6.2831853 * chance(13.0)) * p / tile, kind == 1.0) * tile;
+        count = kind == 1.0 ? 6.0 : 4.0;
+    }
+    if (rings) {
+        float deep = 0.45 + 0.35 * chance(13.0), along = log(max(radius, 0.0005)) - mod(0.05 * TIME, 2.0 * deep);
+        shrunk = 0.28 * exp(abs(mod(along, 2.0 * deep) - deep)) / max(radius, 0.0005);
+        base = p * shrunk;
+    }
+    vec2 q = mirrored(base, count, tiles ? 0.0 : 0.065 * TIME);
     q += vec2(0.14 + 0.05 * sin(0.07 * TIME + 6.0 * seed), 0.05 * sin(0.05 * TIME + 9.0 * seed));
-    vec4 front = ornament(q, near, pixel), raised = ornament(q + vec2(0.0022, 0.0016) / near, near, pixel);
+    vec4 front = ornament(q, q + shrunk * vec2(0.0022, 0.0016) / near, near, pixel * shrunk, how, 6, raised);
 
-    // Light falls through from the middle; a ring of it runs outward with every onset.
-    float shine = (0.35 + 1.25 * light) * (0.42 + 0.95 * exp(-radius * radius * 2.4));
+    // Light falls through from the middle, or wherever the sun stands behind tiles; a ring of it runs outward with every onset.
+    float from_sun = length(p + (window ? vec2(0.0) : middle - extent * (vec2(chance(47.0), chance(53.0)) - 0.5) * 1.8));
+    float shine = (0.35 + 1.25 * light) * (0.42 + (window ? 0.95 : 1.25) * exp(-from_sun * from_sun * 2.4));
     float wave = exp(-pow((radius - 0.75 * (1.0 - pulse)) * 9.0, 2.0)) * pulse;
     float grain = 0.82 + 0.22 * noise2(q * 26.0 + 3.0) + 0.12 * noise2(q * 61.0);
     vec3 c = front.rgb * shine * (1.45 + 0.45 * wave) * grain + back.rgb * 0.10 * shine;
     float rays = 0.5 + 0.5 * cos(atan(p.y, p.x) * count * 2.0 + 0.065 * TIME * count * 2.0);
-    c += glass(hue + 0.08) * (0.10 + 0.30 * light) * exp(-radius * 5.0) * (0.7 + 0.3 * rays);
+    c += glass(hue + 0.08) * (tiles ? 0.0 : 0.10 + 0.30 * light) * exp(-radius * 5.0) * (0.7 + 0.3 * rays);
     // Gold: leads with a slope toward the light and one away from it.
-    float relief = clamp(0.5 + 1.6 * (raised.a - front.a), 0.0, 1.0);
+    float relief = clamp(0.5 + 1.6 * (raised - front.a), 0.0, 1.0);
     vec3 metal = mix(vec3(0.05, 0.045, 0.05), vec3(1.0, 0.66, 0.24), 0.2 + 0.8 * gold);
     float glint = pow(0.5 + 0.5 * sin(9.0 * radius - 0.9 * TIME + 5.0 * atan(p.y, p.x)), 6.0) * (0.25 + 0.9 * treble);
     vec3 lead = metal * (0.10 + 0.85 * relief * (0.35 + 0.75 * shine) + glint * 0.5 * gold);
@@ -143,7 +206,7 @@ void main() {
     float rim = smoothstep(0.004 + pixel, 0.0, abs(radius - opening) - 0.005)
         + 0.6 * smoothstep(0.003 + pixel, 0.0, abs(radius - opening - 0.03) - 0.0015);
     float outside = smoothstep(opening - pixel, opening + pixel, radius);
-    c = mix(c, back.rgb * (0.10 + 0.40 * light) * exp(-(radius - opening) * 2.2) + metal * 0.006, outside);
+    c = mix(c, back.rgb * (0.16 + 0.46 * light) * exp(-max(radius - opening, 0.0) * 1.3) + metal * 0.006, outside);
     c = mix(c, metal * (0.35 + 0.55 * (0.5 + 0.5 * sin(atan(p.y, p.x) * 2.0 + 1.0))), clamp(rim, 0.0, 1.0));
     c *= 1.0 - 0.30 * smoothstep(opening - 0.1, opening, radius) * (1.0 - outside);
     vec2 v = isf_FragNormCoord - 0.5;
