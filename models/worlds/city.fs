@@ -218,7 +218,7 @@ vec3 cars(vec2 d, float pixel) {
     return colour * there * step(0.0, -d.y) * (exp(-dot(off, off) / (size * size)) + 0.10 * exp(-dot(off, off) / (9.0 * size * size)));
 }
 
-// The town below a hill: avenues of lamps, quarters of lit windows, dark parks; the brow of the hill before it.
+// The town below a hill: avenues full of cars, quarters of lit windows, dark parks; the brow of the hill before it.
 vec3 town(vec2 p, float shore, vec2 extent, float pixel, vec3 air) {
     float z = 0.30 / (max(shore - p.y, 0.0) + 0.025), turn = mix(0.25, 1.3, chance(31.0));
     vec2 axis = vec2(cosine(turn), sine(turn)), ground = vec2(p.x * z * 1.6, z * 1.3 + 9.0 * seed);
@@ -228,10 +228,10 @@ vec3 town(vec2 p, float shore, vec2 extent, float pixel, vec3 air) {
     vec2 across = pixel * z * 1.8 * vec2(1.6, 4.3 * z);  // a pixel's size upon the ground
     vec2 soft = vec2(length(across * axis), length(across * axis.yx));
     float quarter = 0.5 + 0.5 * sine(at.x * 0.83 + 0.4 * at.y) * sine(at.y * 0.61 + 1.0);
-    // lamps along the streets, as far as they can be told apart; every third street or so is an avenue
+    // cars along the streets, as far as they can be told apart; every third street or so is an avenue
     vec2 number = mod(floor(at + 0.5), LATTICE), own = vec2(hash1(number.x), hash1(number.y + 40.0));
     vec2 size = 0.011 + soft, off = (0.5 - abs(fract(at) - 0.5)) / size, line = exp(-off * off) * 0.011 / size;
-    vec2 bead = (abs(fract(at.yx * 11.0) - 0.5) / 11.0) / size, lamps = 3.6 * exp(-bead * bead) + 0.12;
+    vec2 bead = (abs(fract(at.yx * 11.0 - fract(0.3 * TIME)) - 0.5) / 11.0) / size, lamps = 3.6 * exp(-bead * bead) + 0.12;
     line *= mix(vec2(1.0), lamps, smoothstep(0.045, 0.022, max(soft.x, soft.y)));
     line = (line + 0.05 * exp(-0.02 * off * off)) * (0.10 + 1.1 * smoothstep(0.55, 0.75, own));
     float breath = 0.85 + 0.15 * sine(TIME * 0.7 + at.x * 0.6 - at.y);

@@ -282,7 +282,7 @@ void main() {
                 * vec2(sine(phase) + 0.6 * sine(phase * 2.3 + 1.0), 0.25 * cosine(phase * 1.3));
             vec2 at = vec2((cell + 0.5 + 0.36 * (fract(h * 29.0) - 0.5) - line.z) * 2.25, fract(h * 53.0) - 0.5) * line.x;
             d = p - vec2(0.0, line.y) - at - sway;
-            found = step(abs(d.x), own * 1.3) * step(d.y, own * 1.02) * step(-4.0, d.y / own);
+            found = step(abs(d.x), own * 1.3) * step(d.y, own * 1.02) * step(-8.0, d.y / own);
             next += 1.0;
             if (found > 0.5 || next > last) break;
         }
