@@ -94,4 +94,4 @@ def grown(before: Storyboard | None, newest: Storyboard) -> Storyboard:
 
 def _remembered(scene: Scene) -> Scene:
     """When it was and what it showed, but not how."""
-    return replace(scene, probabilities=scene.probabilities[:0], latent=())
+    return replace(scene, probabilities=scene.probabilities[:0], latent=(), towards=())

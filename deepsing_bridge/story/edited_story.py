@@ -179,7 +179,7 @@ def _repainted(edited: EditedScene, picture: Picture) -> EditedScene:
         len(scene.latent)
     }:
         raise BridgeError(f"picture of {picture.label!r}: is of another generator than the story's")
-    shown = replace(scene, class_id=picture.class_id, label=picture.label, latent=picture.latent)
+    shown = replace(scene, class_id=picture.class_id, label=picture.label, latent=picture.latent, towards=())
     return replace(edited, scene=shown, towards=picture.towards)
 
 

@@ -27,9 +27,8 @@ def picture_times(board: Storyboard, index: int) -> NDArray[np.float64]:
 def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """(times, latent_dim): where the latent of scene number `index` is at each of `times` in the song.
 
-    It wanders by REACH, or by DRIFT if it is small, and never to the next scene's, so that the cut is seen; how far it
-    has come is the share of the scene's power that has sounded, so it moves with the music. In a story that stands
-    still it stays.
+    It goes to the scene's `destination`; how far it has come is the share of the scene's power that has sounded, so it
+    moves with the music. In a story that stands still it stays.
     """
     scene = board.scenes[index]
     start = np.array(scene.latent)
@@ -40,7 +39,8 @@ def latents_at(board: Storyboard, index: int, times: NDArray[np.float64]) -> NDA
 
 
 def destination(board: Storyboard, index: int) -> NDArray[np.float64]:
-    """(latent_dim,) where the latent of scene number `index` is when the scene ends; footage has none."""
+    """(latent_dim,) where the latent of scene number `index` is when the scene ends: where it is planned to go, else
+    where chance says. Not where the next scene begins, so that the cut is seen. Footage has none."""
     scene = board.scenes[index]
     if scene.towards or not scene.latent:
         return np.array(scene.towards)
@@ -48,7 +48,8 @@ def destination(board: Storyboard, index: int) -> NDArray[np.float64]:
 
 
 def wandered(start: NDArray[np.float64], chance: np.random.Generator) -> NDArray[np.float64]:
-    """(latent_dim,) where a latent that is at `start` may be when its scene ends."""
+    """(latent_dim,) where a latent that is at `start` may be when its scene ends: by REACH away, or by DRIFT if it is
+    small."""
     reach = max(DRIFT, REACH * float(np.sqrt(np.square(start).mean())))
     return start + reach * chance.standard_normal(len(start))
 

@@ -110,6 +110,8 @@ def scene_to_fields(scene: Scene, start_frame: int, end_frame: int) -> dict[str,
         "probabilities": list(scene.probabilities),
         "latent": list(scene.latent),
     }
+    if scene.towards:
+        fields["towards"] = list(scene.towards)
     return fields if scene.subclip is None else fields | {"footage": subclip_to_fields(scene.subclip)}
 
 
@@ -185,6 +187,7 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
         label=str(scene["label"]),
         probabilities=_floats(scene["probabilities"]),
         latent=_floats(scene["latent"]),
+        towards=_floats(scene.get("towards", ())),  # chance says so in older files
         sentiment=Sentiment(to_float(scene["valence"]), to_float(scene["arousal"])),
         mood=str(scene["mood"]),
         style=str(scene.get("style", "")),  # older files do not tell
@@ -192,6 +195,8 @@ def fields_to_scene(scene: Mapping[str, Any]) -> Scene:
     )
     if not 0 <= read.class_id < len(read.probabilities):
         raise ValueError(f"class {read.class_id} of {len(read.probabilities)}")
+    if read.towards and len(read.towards) != len(read.latent):
+        raise ValueError(f"towards {len(read.towards)} numbers from {len(read.latent)}")
     if read.mood not in MOODS:
         raise ValueError(f"mood {read.mood!r:.60}")
     _refuse_odd(read.label)

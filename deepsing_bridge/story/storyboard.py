@@ -28,7 +28,7 @@ class Scene:
     style image that is painted with; empty where nobody chose one yet. `subclip` is what it shows of somebody's own
     footage; None where it is painted. `clip` is the name of its clip's file; empty where its number and label say it.
     `blend` is how strongly it is stylized, 0..1; None: as the settings say. `towards` (latent_dim,) is where its latent
-    is at its end; empty where chance says so.
+    is at its end; empty where it does not move, or chance says so.
     """
 
     start_s: float

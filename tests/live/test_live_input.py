@@ -253,10 +253,12 @@ def test_a_night_s_story_keeps_little_of_what_is_over() -> None:
     whole = storyboard(scenes=2)
     board = None
     for number in range(40):
-        scene = replace(whole.scenes[number % 2], start_s=5.0 * number, end_s=5.0 * number + 5)
+        like = whole.scenes[number % 2]
+        scene = replace(like, start_s=5.0 * number, end_s=5.0 * number + 5, towards=like.latent)
         board = grown(board, replace(whole, scenes=(scene,)))
         board = grown(board, replace(whole, scenes=(scene,)))  # a knob was turned
     assert board is not None
     assert [scene.start_s for scene in board.scenes] == [5.0 * number for number in range(40)]
     assert [bool(scene.latent) for scene in board.scenes] == [True] + [False] * (39 - WHOLE) + [True] * WHOLE
+    assert [scene.towards for scene in board.scenes] == [scene.latent for scene in board.scenes]
     assert board.scene_at(math.inf) == 39

@@ -132,6 +132,15 @@ def test_a_picture_that_stays_goes_where_it_went(plan: Storyboard) -> None:
     assert np.allclose(destination(board, index), PICTURE.towards)
 
 
+def test_a_scene_goes_where_it_was_planned_to_unless_it_is_painted_anew(plan: Storyboard) -> None:
+    there = tuple(np.linspace(-1, 1, 8).tolist())
+    plan = replace(plan, scenes=tuple(replace(scene, towards=there) for scene in plan.scenes))
+    for edit, end in ((Reblend(3, 0.3), there), (Merge(3, 4), there), (Repaint(3, PICTURE), PICTURE.towards)):
+        edited = apply(plan, [edit])
+        assert np.allclose(destination(*edited.painted_from(2)), end)
+    assert edited.board.scenes[2].towards == ()  # which was of another picture
+
+
 def test_versions_tell_pictures_styles_and_places_apart(plan: Storyboard) -> None:
     edits = (Repaint(2, PICTURE), Restyle(2, "calm"), Reblend(2, 0.4), MoveCut(2, 50), MoveCut(3, 100), Merge(2, 3))
     versions = {apply(plan, [edit]).version(1) for edit in edits}

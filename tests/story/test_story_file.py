@@ -70,6 +70,20 @@ def test_the_style_of_each_scene_survives_and_older_stories_have_none() -> None:
     assert {scene.style for scene in json_to_storyboard(json.dumps(told)).scenes} == {""}
 
 
+def test_where_scenes_go_survives_and_in_older_stories_chance_says_so() -> None:
+    board = storyboard()
+    assert "towards" not in storyboard_to_json(board)
+    going = replace(board, scenes=tuple(replace(scene, towards=scene.latent[::-1]) for scene in board.scenes))
+    assert json_to_storyboard(storyboard_to_json(going)).scenes == going.scenes
+
+
+def test_a_scene_that_goes_where_its_generator_has_no_pictures_is_refused() -> None:
+    told = json.loads(storyboard_to_json(storyboard()))
+    told["scenes"][1]["towards"] = [0.0] * 7  # of 8
+    with pytest.raises(BridgeError, match=r"story\.json: not a story, or a damaged one"):
+        json_to_storyboard(json.dumps(told))
+
+
 @pytest.mark.parametrize("name", ["bars", "sections"])
 @pytest.mark.parametrize("times", [[2.0, 1.0], [1.0, 1.0], [-1.0], [1e9], [None], ["1", "x"], 5])
 def test_impossible_times_are_refused(name: str, times: object) -> None:
