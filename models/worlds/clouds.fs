@@ -161,6 +161,7 @@ vec4 bank(vec2 p, float base, float size, float distance, float key, Light l) {
     mat2 turned = mat2(1.0, 0.0, 0.0, 1.0);
     float amplitude = 0.40, weight = 0.50, frequency = 1.5, field = body, fine = 0.0;
     float pixel = 2.0 / (size * min(RENDERSIZE.x, RENDERSIZE.y));
+    frill += 0.5 * clamp(2.0 - 70.0 * pixel, 0.0, 1.0) * noise2(TURN * q * 35.0 + vec2(key, boil));
     for (int i = 0; i < 4; i++) {
         float seen = clamp(1.5 - 2.0 * frequency * pixel, 0.0, 1.0);
         vec3 n = heaps(r);
@@ -174,7 +175,7 @@ vec4 bank(vec2 p, float base, float size, float distance, float key, Light l) {
         turned = TURN * turned;
     }
     float wisp = 0.7 * ruffle + frill, high = clamp(lift / (0.35 + 0.55 * max(crown, 0.0)), 0.0, 1.0);
-    float soft = mix(0.20, 0.07, high) + 0.06 * distance + 0.25 * overcast;  // tops are crisp, skirts frayed
+    float soft = mix(0.17, 0.05, high) + 0.08 * distance + 0.25 * overcast;  // tops are crisp, skirts frayed
     field += 0.06 * wisp;
     float under = smoothstep(-0.08, 0.30, bottom);
     float alpha = smoothstep(0.0, soft, field) * smoothstep(-0.08, 0.10, bottom + 0.03 * frill);
