@@ -115,7 +115,8 @@ float conifers(vec2 p, float far_end, float tall, float slide, float soft) {
     return inside;
 }
 
-// Curtains: slices of one sheet, each a little higher; from below they run together into rays.
+// Curtains: slices of sheets, each a little higher; from below they run together into rays. A sheet stands on a line that
+// goes all the way across the sky and folds on it; there is always one that is seen whole.
 vec3 curtains(vec2 m) {
     vec3 foot = mix(mix(vec3(0.10, 1.0, 0.42), vec3(0.16, 0.72, 0.95), smoothstep(0.0, 0.5, palette)), vec3(1.0, 0.16, 0.20),
         smoothstep(0.60, 1.0, palette));
@@ -128,19 +129,19 @@ vec3 curtains(vec2 m) {
     float fine = value2(vec2((way.x + bend.x * 0.7) * 9.0, TIME * 0.30)) * 0.6
         + 0.4 * value2(vec2((way.x + bend.x) * 23.0, TIME * 0.55 + 5.0));
     vec3 sum = vec3(0.0);
-    float tall = 0.40 + 0.60 * rays, grain = hash2(gl_FragCoord.xy) - 0.5;
+    float tall = 0.40 + 0.60 * rays, grain = hash2(gl_FragCoord.xy) - 0.5, tilt = 0.35 * sine(place * 1.3);
     for (int i = 0; i < 15; i++) {
         float k = (float(i) + 0.3 * grain + 0.15) / 14.0;
-        vec2 q = way * (0.62 + k * tall * 0.42) + bend * 0.55 + flow;
-        float sheet = 1.0 - abs(2.0 * value2(q * vec2(0.55, 1.15)) - 1.0);
-        sheet *= sheet;
-        sheet = max(sheet * sheet - 0.20, 0.0) * 1.25;
-        sheet *= sheet * (0.15 + 1.1 * smoothstep(0.25, 0.75, fine));
+        vec2 q = way * (0.62 + k * tall * 0.42) + bend * vec2(0.55, 0.30);
+        float along = value2(q * vec2(0.75, 0.6) + flow) - 0.5, off = abs(2.0 * fract(0.55 * q.y + tilt * q.x + 0.9 * along
+            + 0.10 * sine(place + TIME * 0.11)) - 1.0);
+        float sheet = max(1.0 - off * 3.0, 0.0);
+        sheet *= sheet * (0.35 + 0.65 * smoothstep(-0.35, 0.35, along)) * (0.25 + 1.0 * smoothstep(0.20, 0.80, fine));
         float e = exp(-k), e2 = e * e, e3 = e * e2, e12 = e3 * e3 * e3 * e3;
         float fade = e3 * (1.0 - e12 * e12 * e2) + 0.25 * e2 * rays * fine;
         sum += mix(foot, head, smoothstep(0.0, 0.75, k)) * sheet * fade;
     }
-    return sum * smoothstep(0.02, 0.24, m.y) * (0.55 + 0.75 * strength)* (0.25 + 0.75 * smoothstep(0.0, 0.25, strength)) * 0.25;
+    return sum * smoothstep(0.0, 0.16, m.y) * (0.45 + 0.95 * strength) * 0.20;
 }
 
 void main() {
@@ -194,7 +195,7 @@ void main() {
     // One noise for cloud or rock, and again towards the light from above.
     float rocky = step(up, range), deep = max(range - up, 0.0);
     vec2 cloud_at = vec2(m.x, 1.0) * (0.7 / (up + 0.16)) * vec2(1.2, 1.9) + vec2(TIME * 0.03 + place, TIME * 0.01);
-    vec2 face_at = vec2(range_x * 8.0 + deep * 5.0, deep * 11.0 + place);
+    vec2 face_at = vec2(range_x * 9.0 + deep * 8.0, deep * 15.0 + place);
     vec2 at = mix(cloud_at, face_at, rocky);
     at += (fbm(at * 0.55 + 9.0, 2.0) - 0.5) * 1.0;
     float n = fbm(at, 5.0), n_light = fbm(at + vec2(0.12, -0.36), 4.0);
@@ -206,11 +207,11 @@ void main() {
         cover * 0.9);
 
     float face = crest(range_x + (n - 0.5) * deep * 3.5, 4.6).y,
-        light = clamp(0.45 + 0.22 * face + (n - n_light) * 2.2, 0.0, 1.0);
+        light = clamp(0.50 + 0.14 * face + (n - n_light) * 2.4, 0.08, 1.0);
     float altitude = up / (scale * mix(0.12, 0.32, height)), gully = 1.0 - abs(2.0 * n - 1.0) * 2.0;
-    float snow = smoothstep(-0.12, 0.12, altitude - mix(1.1, 0.1, snow_line) + (n_light - n) * 2.0 - 0.22 * gully);
+    float snow = smoothstep(-0.30, 0.26, altitude - mix(0.9, 0.0, snow_line) + (n_light - n) * 0.9 - 0.34 * gully);
     vec3 lamp = glow * 1.2 + vec3(0.020, 0.030, 0.050) + dusk * dusk * vec3(0.05, 0.035, 0.05);
-    vec3 stone = mix(vec3(0.10, 0.10, 0.11), vec3(0.85, 0.88, 0.95), snow) * lamp * (0.25 + 1.2 * light);
+    vec3 stone = mix(vec3(0.13, 0.13, 0.14), vec3(0.85, 0.88, 0.95), snow) * lamp * (0.25 + 1.2 * light);
     vec3 veil = night * 0.8 + glow * 0.22 + dusk * dusk * vec3(0.10, 0.05, 0.04);
     c = mix(c, mix(stone, veil, 0.30 * exp(-altitude * 2.0)), on_range);
     vec3 wood = vec3(0.05, 0.065, 0.06) * lamp * (0.4 + value2(m * vec2(95.0, 48.0)));
