@@ -71,12 +71,15 @@ float dither(vec2 place) { return (hash2(place + fract(TIME) * 61.7) - 0.5) / 25
 float pixel;
 vec2 half_size;
 
-// One layer of lights out of focus: soft discs with a brighter rim.
-vec3 bokeh(vec2 p, float scale, float size, float key) {
-    vec2 q = p * scale + vec2(key * 3.7 + seed * 19.0, key * 1.3), cell = floor(q);
-    float r = hash2(cell + key * 13.0), s = size * (0.65 + 0.6 * fract(r * 57.0));
-    vec2 d = q - cell - 0.5 - (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * (1.0 - 2.0 * size);
-    float off = length(d), disc = smoothstep(s, s * 0.78, off) * (0.55 + 0.45 * smoothstep(0.3 * s, s, off));
+// One layer of lights out of focus: soft discs with a brighter rim, which is sharper where the glass is `clear`.
+const float LARGEST = 0.36;  // of a cell: a disc stays within its own, wherever it stands
+vec3 bokeh(vec2 p, float scale, float clear, float key) {
+    vec2 q = p * scale + vec2(key * 3.7 + seed * 19.0, key * 1.3);
+    q.x += 7.0 * hash1(floor(q.y) + key);  // no row stands under another
+    vec2 cell = floor(q);
+    float r = hash2(cell + key * 13.0), s = LARGEST * (0.45 + 0.55 * fract(r * 57.0));
+    vec2 d = q - cell - 0.5 - (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * (1.0 - 2.0 * LARGEST);
+    float off = length(d), disc = smoothstep(s, s * mix(0.80, 0.90, clear), off) * (0.55 + 0.45 * smoothstep(0.3 * s, s, off));
     float hue = fract(r * 311.0);
     vec3 warm = mix(vec3(1.0, 0.42, 0.10), vec3(1.0, 0.74, 0.40), hue),
         cold = mix(vec3(0.25, 0.50, 1.0), vec3(0.70, 0.85, 1.0), hue);
@@ -107,10 +110,9 @@ vec3 outside(vec2 p, float clear) {
     vec3 wet = mix(mix(walls, sky, 0.45), green * 1.3 + 0.10 * sky, garden) * (0.7 + 0.5 * value2(vec2(p.x * 4.0, up * 9.0)));
     c = mix(c, wet, ground);
     float street = mix(1.0, 0.35, garden) * mix(1.15, 0.55, light), band = exp(-up * up * 5.0);
-    float size = mix(0.34, 0.24, clear);
-    vec3 lights = bokeh(p, 4.2, size, 1.0) * 1.2 + bokeh(p + 0.13, 6.5, size, 2.0)
-        + bokeh(p * vec2(1.0, 1.3) + 0.4, 9.5, size, 3.0) * 0.8;
-    lights = lights * band * (1.0 - ground) + ground * 0.55 * bokeh(vec2(p.x, p.y * 0.22 - 0.1), 5.0, 0.40, 1.0)
+    vec3 lights = bokeh(p, 4.2, clear, 1.0) * 1.2 + bokeh(p + 0.13, 6.5, clear, 2.0)
+        + bokeh(p + 0.4, 9.5, clear, 3.0) * 0.8;
+    lights = lights * band * (1.0 - ground) + ground * 0.55 * bokeh(vec2(p.x, p.y * 0.22 - 0.1), 5.0, 0.0, 1.0)
         * exp(-abs(up + 0.62) * 2.0);
     return c + lights * street * (1.0 - 0.35 * gloom) * (0.9 + 0.35 * bass);
 }
@@ -119,10 +121,11 @@ vec3 outside(vec2 p, float clear) {
 vec3 clinging(vec2 p, float scale, float key, float most) {
     vec2 q = p * scale, cell = floor(q);
     float r = hash2(cell + key), life = fract(r * 91.0 + TIME * (0.03 + 0.05 * fract(r * 37.0)));
-    vec2 d = q - cell - 0.5 - (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * 0.5;
+    float grown = (0.12 + 0.22 * fract(r * 57.0) * fract(r * 57.0)) * (0.65 + 0.6 * drops),
+        size = grown * smoothstep(0.0, 0.08, life) * smoothstep(1.0, 0.7, life);
+    float room = min(0.5, 1.0 - 2.4 * grown);  // within its cell
+    vec2 d = q - cell - 0.5 - (vec2(fract(r * 71.0), fract(r * 133.0)) - 0.5) * max(room, 0.0);
     d *= vec2(1.0 + 0.3 * (fract(r * 17.0) - 0.5), 1.0 - 0.12 * d.y);
-    float size = (0.12 + 0.22 * fract(r * 57.0) * fract(r * 57.0)) * (0.65 + 0.6 * drops) * smoothstep(0.0, 0.08, life)
-        * smoothstep(1.0, 0.7, life);
     float off = length(d), soft = 1.5 * pixel * scale;
     float inside = smoothstep(size + soft, size - soft, off) * step(fract(r * 29.0), most);
     return vec3(d / max(size, 0.02) * (0.35 + 0.65 * off / max(size, 0.02)) * inside, inside);
@@ -135,8 +138,8 @@ vec4 running(vec2 p, float scale, float key) {
         y = p.y + t + 0.035 * sine(t * 23.0) + 0.02 * sine(t * 51.0 + r);
     float row = floor(y / row_height), g = hash1(row * 7.3 + column + key), in_row = y - (row + 0.25) * row_height;
     float wander = 0.16 * sine(p.y * 9.0 + r * 40.0) + 0.09 * sine(p.y * 23.0 + g * 40.0)
-        + wind * 0.5 * (p.y * scale * 0.10 - floor(p.y * scale * 0.10) - 0.5) * 0.2;
-    float x = (fract(p.x * scale) - 0.5 - 0.22 * (g - 0.5) - wander * 0.6) / scale,
+        + wind * 0.05 * sine(p.y * scale * 0.63);
+    float x = (fract(p.x * scale) - 0.5 - 0.16 * (g - 0.5) - wander * 0.6) / scale,
         size = (0.011 + 0.012 * g) * (0.7 + 0.7 * drops) * 5.0 / scale * 1.3;
     float there = step(g, 0.20 + 0.75 * rain);
     vec2 d = vec2(x, in_row * (in_row > 0.0 ? 0.62 : 1.0));
