@@ -81,7 +81,7 @@ vec3 air(float up, float from_sun) {
 }
 
 const mat2 VEER = mat2(0.62, 0.78, -0.78, 0.62);
-// Height (x) and slope (yz) of waves with sharp crests and round troughs; `octaves` may be broken.
+// Height (x) and slope (yz) of waves with narrow crests and wide troughs, all of them round; `octaves` may be broken.
 vec3 waves(vec2 q, float octaves) {
     vec3 sum = vec3(0.0);
     vec2 way = vec2(0.28, -0.96);
@@ -89,7 +89,7 @@ vec3 waves(vec2 q, float octaves) {
     for (int i = 0; i < MANY; i++) {
         float part = weight * clamp(octaves, 0.0, 1.0);
         float u = 2.0 * fract(dot(way, q) * often + TIME * pace + float(i) * 0.37) - 1.0, uu = u * u;
-        sum += part * vec3(uu * (1.7 - 0.7 * uu) - 0.5, (2.0 * often * (3.4 * u - 2.8 * uu * u)) * way);
+        sum += part * vec3(uu * (1.5 - 0.5 * uu * uu) - 0.43, (6.0 * often * u * (1.0 - uu * uu)) * way);
         q += way * part * 0.35 * u * (1.0 - uu);  // crests bend where they meet
         weight *= 0.60;
         often *= 1.55;
@@ -106,8 +106,6 @@ void main() {
     vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
     pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    // Each pixel looks a little aside of its middle: waves before waves have edges of spray, and no stairs.
-    p += (vec2(hash2(gl_FragCoord.xy), hash2(gl_FragCoord.yx + 71.0)) - 0.5) * 0.7 * pixel;
     float place = seed * 97.0;
     float bob = 0.006 * sin(TIME * 0.7) + 0.010 * bass;
     float horizon = half_size.y * mix(0.02, 0.22, height) + bob + p.x * 0.012 * sin(TIME * 0.43);
@@ -120,21 +118,23 @@ void main() {
     sunlight = mix(vec3(0.92, 0.97, 1.08), vec3(1.10, 1.0, 0.86), warmth);
     sunlight *= exp(-vec3(0.06, 0.36, 0.95) * low * mix(0.9, 3.4, warmth));
     sunlight = mix(vec3(0.30, 0.40, 0.62), sunlight, day);
-    sun = vec2(half_size.x * 0.5 * sin(place * 0.7 + 0.5), max(0.26 - sun_height * 1.5, 0.035 + sun_height * 0.45));
+    sun = vec2(half_size.x * 0.78 * sin(place * 0.7 + 0.5), max(0.26 - sun_height * 1.5, 0.035 + sun_height * 0.45));
     sun.y = min(sun.y, half_size.y - horizon - 0.06);
     skylight = air(0.5, 1.0);
 
     float up = p.y - horizon, below = max(-up, 0.0), is_sea = step(up, 0.0);
 
-    // The water: a ray falls on the plane, then finds the swell in three steps.
+    // The water: a ray falls on the plane, then finds the swell in three steps. The flatter it falls, the less the swell
+    // moves where it does: no wave hides another, so that there are no edges.
     float eye = mix(0.55, 1.5, height), far = eye / (below + 0.004);
     float amount = mix(0.05, 0.30, swell) * (0.8 + 0.3 * energy + 0.35 * bass);
     vec2 q = vec2(p.x * far, far);
     vec2 drift = vec2(place, -TIME * 0.15);
     float gusts = fbm(q * 0.16 + drift * 0.3, 3.0 * is_sea);
     float reach = clamp(-1.58 * log2(1.1 * far * far * pixel / eye), 0.0, 9.0) * is_sea;  // finer waves than two pixels fade
+    float moved = amount * below / (below + 0.4 * amount);
     for (int i = 0; i < 3; i++) {
-        float h = waves(q + drift + gusts * 2.0, clamp(reach - 2.5, 0.0, 4.0)).x * amount;
+        float h = waves(q + drift + gusts * 2.0, clamp(reach - 2.5, 0.0, 4.0)).x * moved;
         q = vec2(p.x, 1.0) * max((eye - h) / (below + 0.004), 0.2);
     }
     vec2 bent = (vec2(value2(q * 1.3 + drift), value2(q * 1.1 - drift + 7.0)) - 0.5) * 0.9;  // no crest is straight
@@ -143,14 +143,15 @@ void main() {
     float fine = clamp(reach * 1.2 - 5.0, 0.0, 4.0);
     vec2 at = q * 3.4 + drift * vec2(1.0, 4.0);
     float rip = fbm(at, fine), rip_x = fbm(at + vec2(0.35, 0.0), fine) - rip, rip_z = fbm(at + vec2(0.0, 0.35), fine) - rip;
-    vec2 slope = wave.yz * amount * 0.8 + vec2(rip_x, rip_z) * chop * 0.75;
+    vec2 slope = wave.yz * amount * 0.8 + vec2(rip_x, rip_z) * chop * 0.75 * clamp(fine, 0.0, 1.0);
 
     // What a facet mirrors: the sky in the direction that it throws the eye's ray.
     vec3 ray = normalize(vec3(p.x, -below - 0.004, 1.0)), n = normalize(vec3(-slope.x, 1.0, -slope.y));
-    float facing = clamp(-dot(ray, n), 0.02, 1.0), grazing = 1.0 - facing;
+    float facing = -dot(ray, n), grazing = 1.0 - 0.5 * (facing + sqrt(facing * facing + 0.006));
     vec3 thrown = reflect(ray, n);
     float lost = clamp(1.0 - reach / 9.0, 0.0, 1.0) * chop * 0.25;  // slopes too small to be seen still lift the mirror
-    vec2 mirrored = vec2(thrown.x, abs(thrown.y) + lost * 0.5) / max(thrown.z, 0.3);
+    vec2 mirrored = vec2(thrown.x, 0.5 * (thrown.y + sqrt(thrown.y * thrown.y + 0.01)) + lost * 0.5)
+        / (0.5 * (thrown.z + 0.3 + sqrt((thrown.z - 0.3) * (thrown.z - 0.3) + 0.02)));  // no fold where a facet turns away
     float fresnel = 0.02 + 0.98 * grazing * grazing * grazing * grazing * grazing;
     fresnel = mix(fresnel, min(fresnel, 0.55), clamp(lost * 4.0, 0.0, 1.0));
 
@@ -163,11 +164,11 @@ void main() {
     float thick = fbm(cloud_at, mix(6.0, 2.0, is_sea));
     float behind = fbm(cloud_at + (sun - m) * vec2(0.40, -0.55) / (0.3 + from_sun), mix(4.0, 0.0, is_sea));
     float cover = mix(0.64, 0.38, clouds) - 0.12 * gloom;
-    float cloud = smoothstep(cover, cover + 0.18, thick) * smoothstep(0.0, 0.10, m.y);
+    float cloud = smoothstep(cover - 0.12 * is_sea, cover + 0.18 + 0.14 * is_sea, thick) * smoothstep(0.0, 0.10, m.y);
     float lit = mix(clamp(0.5 + (thick - behind) * 2.8, 0.0, 1.0), 0.5, is_sea);
     vec3 cloud_shade = mix(skylight * 1.1 + 0.10 * sunlight * day, vec3(0.10, 0.115, 0.14) * (0.2 + day), gloom);
     vec3 cloud_light = sunlight * (0.55 + 0.9 * exp(-from_sun * 2.5)) * mix(0.30, 1.25, day) * (1.0 - 0.75 * gloom);
-    c = mix(c, mix(cloud_shade, cloud_light + skylight * 0.4, lit), cloud * 0.88);
+    c = mix(c, mix(cloud_shade, cloud_light + skylight * 0.4, lit), cloud * mix(0.88, 0.65, is_sea));
     float clear = max(1.0 - 2.5 * gloom, 0.0) * (1.0 - 0.75 * cloud), maria = 1.0 - 0.35 * value2(m * 90.0 + 5.0) * (1.0 - day);
     float disc = smoothstep(0.021 + pixel, 0.021 - pixel, from_sun) * maria * mix(0.9, 7.0, day);
     vec3 sun_seen = sunlight * clear * (disc + mix(0.008, 0.05, day) / (from_sun * from_sun * 30.0 + 0.02));
@@ -197,13 +198,14 @@ void main() {
     water = mix(water, c * vec3(0.94, 0.98, 1.0), fresnel) + sunlight * glitter * mix(0.35, 1.6, day);
     float breaking = wave.x * (0.5 + amount * 1.6) + (gusts - 0.5) * 1.2 + 0.25 * pulse;
     float lace = fbm(q * vec2(4.5, 3.5) + bent * 3.0 + drift * vec2(1.0, 1.4), min(fine + 1.0, 5.0));
-    lace = 1.0 - abs(2.0 * lace - 1.0);  // threads, not patches
-    float foam = smoothstep(0.95, 1.25, (breaking + 0.55 * wind + 0.35) * (lace * 1.5 - 0.35))
+    lace = mix(0.62, 1.0 - abs(2.0 * lace - 1.0), smoothstep(2.5, 5.5, reach));  // threads, not patches
+    float foam = smoothstep(1.20, 1.70, (breaking + 0.55 * wind + 0.35) * (lace * 1.5 - 0.35))
         * clamp(reach * 0.4 - 0.6, 0.0, 1.0);
-    water = mix(water, (sunlight * day * (1.0 - 0.7 * gloom) + skylight * 1.3) * 0.75, foam * 0.85);
+    water = mix(water, (sunlight * day * (1.0 - 0.7 * gloom) + skylight * 1.3) * (0.45 + 0.38 * lace), foam * 0.85);
+    water *= 0.72 + 0.56 * smoothstep(0.25, 0.75, value2(q * 0.11 + drift * 0.3 + 5.0));
     vec3 veil = air(0.015, length(vec2(p.x - sun.x, sun.y)) * 0.8 + 0.15) * 0.95;
     water = mix(water, veil, exp(-below * mix(60.0, 12.0, haze)) * mix(0.5, 0.95, haze));
-    c = mix(sky, water, smoothstep(pixel, -pixel, up));
+    c = mix(mix(sky, veil / 0.95, is_sea), water, smoothstep(0.0, -2.0 * pixel, up));
     c = mix(c, veil, exp(-max(up, 0.0) * mix(60.0, 14.0, haze)) * haze * 0.8 * (1.0 - is_sea));
 
     // Grey days are grey and a little grainy.
