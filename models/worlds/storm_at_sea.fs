@@ -238,7 +238,8 @@ vec4 look(vec2 p) {
     vec3 thrown = reflect(ray, n);
 
     vec3 c = sky(vec2(p.x, up), mix(4.6, 0.0, is_sea));
-    float lifted = sqrt(thrown.y * thrown.y + 0.01);  // the sky that the water mirrors: light low down, dark overhead
+    // The sky that the water mirrors: light low down, dark overhead.
+    float lifted = 0.5 * (thrown.y + sqrt(thrown.y * thrown.y + 0.03));
     vec3 mirrored = mix(gleam * 0.9 + murk * 1.5, murk * 0.9 + gleam * 0.08, smoothstep(0.05, 0.75, lifted))
         * (0.55 + 0.9 * value2(thrown.xy * 2.2 + cloud_drift)) + vec3(0.55, 0.62, 1.0) * flash * 0.10;
 
