@@ -161,8 +161,11 @@ void main() {
     float flicker = mix(1.0, 0.55 + 0.6 * noise2(vec2(13.7 * floor(ring + 0.5), mod(TIME * 1.3, LATTICE))), infernal * 0.3);
     float run = 1.0 + 0.9 * pulse * exp(-pow((z - 6.0) * 0.25, 2.0)) + 0.35 * mid * sine(along * 0.9);
     float width = 0.045, line = smoothstep(width + soft, width - soft, near_rib) * min(1.0, 2.0 * width / max(soft, 0.001));
-    float gap = smoothstep(0.06, 0.10, abs(angle)), which = floor(ring + 0.5);
-    float broken = step(0.16 * infernal + 0.10 * wear, hash2(mod(vec2(which, floor(angle * 5.0) + 9.0), LATTICE)));
+    float gap = smoothstep(0.06, 0.16, abs(angle)), which = floor(ring + 0.5);
+    float tube = angle * 5.0 - 0.5, first = mod(floor(tube), 5.0), second = mod(first + 1.0, 5.0);  // five to a ring
+    vec2 lives = smoothstep(-0.06, 0.06, vec2(hash2(mod(vec2(which, first + 9.0), LATTICE)),
+        hash2(mod(vec2(which, second + 9.0), LATTICE))) - 0.16 * infernal - 0.10 * wear);
+    float broken = 0.08 + 0.92 * mix(lives.x, lives.y, smoothstep(0.25, 0.75, fract(tube)));  // a dead one glows at its ends
     float shining = line * gap * mix(1.0, broken, smoothstep(0.2, 0.5, infernal + wear)) * flicker;
     float reach = 0.05 + 1.1 * exp(-2.6 * near_rib) * gap + 0.22 * exp(-0.9 * near_rib);
     vec3 seen = wall * lamp * reach * run * 1.3 + lamp * run
