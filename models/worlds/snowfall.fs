@@ -173,13 +173,14 @@ vec2 firs(vec2 p, float shift, float tall, float open, float key, float soft) {
     for (int i = -1; i <= 1; i++) {
         float c = cell + float(i), r = hash1(c * 1.7 + key), centre = (c + 0.2 + 0.6 * hash1(c + key + 51.0)) * wide;
         float grown = tall * (0.45 + 0.55 * r) * step(hash1(c + key + 23.0), trees) * step(open, abs(centre - shift)) + 0.0001;
-        float off = abs(p.x - centre), v = p.y / grown;
-        float bough = fract(v * (8.0 + 4.0 * r) + off / grown * 4.0 + step(centre, p.x) * 0.4 + 0.6 * ragged + r * 7.0);
+        float off = abs(p.x - centre), v = p.y / grown, round_off = sqrt(off * off + 0.0006 * grown * grown);
+        float turned = smoothstep(-0.09, 0.09, (p.x - centre) / grown);  // boughs of the two sides meet without a line
+        float bough = fract(v * (8.0 + 4.0 * r) + round_off / grown * 4.0 + turned * 0.4 + 0.6 * ragged + r * 7.0);
         float hem = min(1.0 - bough, bough * 6.0);  // long below, drawn in where the next tier begins
         float reach = grown * ((1.0 - v) * (0.11 + 0.12 * hem + 0.16 * ragged + 0.06 * r) + 0.004);
         reach *= smoothstep(0.0, 0.13, v + 0.05 * ragged);  // the lowest boughs lie in the snow
         float inside = smoothstep(soft, -soft, off - reach) * smoothstep(1.0, 0.97, v) * step(-0.02, v);
-        float laden = smoothstep(0.10, 0.55, bough - 0.30 * off / reach + 0.4 * ragged)
+        float laden = smoothstep(0.10, 0.55, bough - 0.30 * round_off / (reach + 0.02 * grown) + 0.4 * ragged)
             * smoothstep(-0.2, 0.25, ragged - 0.1 + 0.2 * v);
         found = mix(found, vec2(1.0, laden), inside * step(found.x, 0.5));
     }
