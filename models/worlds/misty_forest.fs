@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "A walk through a forest in mist: trunks and boughs pale with distance, and shafts of light fall between them.",
+  "DESCRIPTION": "A walk through a forest in mist: trunks and boughs pale with distance, and shafts of light fall between them; flowers where it is glad, rain on dead trees where it is not.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -129,7 +129,7 @@ void main() {
     p += 0.004 * vec2(sine(walked * 5.0), sine(walked * 10.0 + 1.0));
 
     // Light: by day the sun, by night the moon; the mist has it from them.
-    float day = smoothstep(0.16, 0.55, light), sad = smoothstep(0.30, 0.85, gloom), lush = glad * day * (1.0 - winter);
+    float damp = haze * (1.0 - 0.5 * glad), day = smoothstep(0.16, 0.55, light), sad = smoothstep(0.30, 0.85, gloom), lush = glad * day * (1.0 - winter);
     float sunny = mix(0.55, 1.0, day) * (1.0 - 0.80 * sad) * (1.0 + 0.25 * glad);
     vec3 beam = mix(vec3(0.95, 0.98, 0.92), vec3(1.30, 0.66, 0.22), warmth) * mix(vec3(1.0), vec3(0.80, 0.92, 1.12), winter);
     vec3 moon = mix(vec3(0.24, 0.36, 0.58), vec3(0.40, 0.10, 0.035), warmth * warmth * bare);
@@ -152,7 +152,7 @@ void main() {
     float bank = fbm(bank_at + (value2(bank_at * 0.8 + 3.0) - 0.5) * 1.6, 3.0);
     vec3 air = mist * (0.26 + 0.55 * bank) * mix(vec3(1.05, 0.95, 0.85), vec3(0.92, 1.12, 1.25), 0.5 + 0.5 * high)
         + beam * glow * sunny * 1.20;
-    air = mix(air, vec3(0.20, 0.46, 0.85), 0.75 * glad * day * (1.0 - haze) * smoothstep(0.1, 1.0, high));  // blue between the crowns
+    air = mix(air, vec3(0.20, 0.46, 0.85), 0.85 * glad * day * (1.0 - 0.7 * damp) * smoothstep(0.1, 1.0, high));  // blue between the crowns
     float disc = smoothstep(0.040 + pixel, 0.040 - pixel, from_sun) * (1.0 - sad);
     vec3 c = air + beam * disc * mix(1.2 - 0.5 * value2(ray * 60.0), 1.5, day);
 
@@ -173,7 +173,7 @@ void main() {
     floor_colour = mix(floor_colour, kind < 0.4 ? vec3(0.34, 0.22, 0.85) : (kind < 0.7 ? vec3(0.95, 0.92, 0.80) : vec3(1.0, 0.70, 0.05)), bloom);
     float dapple = smoothstep(0.5, 0.8, value2(q * vec2(2.7, 1.9) + 9.0)) * (0.25 + 0.75 * shafts);
     vec3 lit = 1.5 * mist + beam * sunny * (0.30 * glow + 0.9 * dapple * exp(-2.0 * abs(ray.x)));
-    float thick = mix(0.04, 0.28, haze * haze * 0.6 + 0.4 * haze), low_mist = (0.15 + 0.8 * haze) * bank;
+    float thick = mix(0.04, 0.28, damp * damp * 0.6 + 0.4 * damp), low_mist = (0.15 + 0.8 * damp) * bank;
     c = mix(c, mix(air, floor_colour * lit, exp(-thick * z) * (1.0 - 0.7 * low_mist * exp(-5.0 * below))),
         smoothstep(0.0, 0.01, below));
 
@@ -241,6 +241,10 @@ void main() {
         * (0.3 + 0.4 * energy + treble);
     float fly = step(0.72, r) * (1.0 - day) * (1.0 - winter) * (1.0 - bare) * smoothstep(0.35, -0.1, high);
     c += vec3(0.55, 0.75, 0.12) * fly * blink * blink * (mote + 0.25 * smoothstep(0.35, 0.0, off)) * (0.5 + treble);
+    vec2 fall = vec2(p.x * 52.0 + p.y * 9.0, p.y * 6.0 + 9.0 * mod(TIME, 600.0));  // it rains where all is dead, and does not freeze
+    float rain = smoothstep(0.66, 0.95, gloom) * (1.0 - winter);
+    c += (0.6 * smoothstep(0.55, 0.95, value2(fall)) + smoothstep(0.55, 0.95, value2(fall * vec2(1.9, 1.3) + 40.0)) - 0.25) * 0.20 * rain
+        * (0.02 + mist);
     c *= (1.18 - 0.55 * dot(p, p) / dot(half_size, half_size)) * mix(2.0, 1.25, day);
     c = mix(vec3(dot(c, vec3(0.3, 0.55, 0.15))), c, 1.3 + 0.2 * glad - 0.7 * bare);
     gl_FragColor = vec4(curve(max(c, 0.0)) + dither(gl_FragCoord.xy), 1.0);
