@@ -1,6 +1,6 @@
 /*{
   "ISFVSN": "2",
-  "DESCRIPTION": "The sun rises over hills that swim in mist: ridge behind ridge, firs, rose and gold, a sky on fire, or grey silence.",
+  "DESCRIPTION": "The sun rises over hills that swim in mist: ridge behind ridge, firs, rose and gold, a sky on fire, green and clear, or grey and wet.",
   "CREDIT": "deepsing-bridge",
   "CATEGORIES": ["Generator", "deepsing-bridge"],
   "INPUTS": [
@@ -209,8 +209,8 @@ void main() {
         * exp(-2.4 * length(away)) * smoothstep(0.02, 0.2, length(away));
     // The bleakest mornings are wet.
     vec2 fall = p;
-    float near_rain = noise2(vec2(fall.x * 46.0 + fall.y * 9.0, fall.y * 5.0 + 7.0 * TIME)),
-        far_rain = noise2(vec2(fall.x * 90.0 + fall.y * 12.0, fall.y * 9.0 + 8.0 * TIME));
+    float near_rain = noise2(vec2(fall.x * 46.0 + fall.y * 9.0, fall.y * 5.0 + 7.0 * mod(TIME, 600.0))),
+        far_rain = noise2(vec2(fall.x * 90.0 + fall.y * 12.0, fall.y * 9.0 + 8.0 * mod(TIME, 600.0)));
     c += (smoothstep(0.1, 0.8, near_rain) + smoothstep(0.1, 0.8, far_rain) - 0.30) * 0.17 * smoothstep(0.66, 0.98, cold) * (0.3 + m.rim);
     vec2 v = isf_FragNormCoord - 0.5;
     c *= 1.0 - 0.55 * dot(v, v);
