@@ -24,6 +24,8 @@ INPUTS = [
 ]
 NEEDED = {"pulse", "bass", "mid", "treble", "energy", "seed"}
 FILES = sorted((MODELS / WORLDS).glob("*.fs"))
+OF_MANY_PLACES = ("city", "dunes", "flowers", "kaleidoscope", "prison", "sunset")
+ALIKE, MOST_ALIKE = 0.85, 0.12  # a correlation, and the most pairs of pictures above it
 
 
 def latent(**numbers: float) -> np.ndarray:
@@ -143,3 +145,14 @@ def test_a_shipped_world_is_a_picture_that_moves_in_every_shape(file: object) ->
         assert before.shape == (height, width, 3)
         assert before.std() > 5, "nearly flat"
         assert np.abs(before - after).mean() > 0.2, "stands still"
+
+
+@pytest.mark.parametrize("name", OF_MANY_PLACES)
+def test_pictures_of_two_places_are_hardly_alike(name: str) -> None:
+    """Even where all else is nearly in the middle, as in the mean of six latents."""
+    opengl()
+    worlds = WorldsGenerator([isf.read(MODELS / WORLDS / f"{name}.fs")])
+    means = worlds.sample_latents(6 * 20, 6).numpy().reshape(20, 6, -1).mean(axis=1)
+    grey = [worlds.draw(0, mean, Instant(), 64, 36).mean(axis=2).ravel() for mean in means]
+    pairs = np.corrcoef(grey)[np.triu_indices(len(grey), 1)]
+    assert (pairs > ALIKE).mean() < MOST_ALIKE
