@@ -24,7 +24,7 @@ INPUTS = [
 ]
 NEEDED = {"pulse", "bass", "mid", "treble", "energy", "seed"}
 FILES = sorted((MODELS / WORLDS).glob("*.fs"))
-OF_MANY_PLACES = ("city", "dunes", "flowers", "kaleidoscope", "prison", "sunset")
+OF_MANY_PLACES = ("city", "dunes", "flowers", "kaleidoscope", "sunset")
 ALIKE, MOST_ALIKE = 0.85, 0.12  # a correlation, and the most pairs of pictures above it
 
 
