@@ -4,9 +4,11 @@ A context belongs to one thread, and who draws here comes from several; so it ha
 that touches it is run there.
 """
 
+import ctypes
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from ctypes.util import find_library
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 NEEDED = 330
 SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "basic render")  # as renderers call themselves
+LIBRARIES = {"linux": "GL", "win32": "opengl32", "darwin": "OpenGL"}
 Result = TypeVar("Result")
 HINTS = {
     "linux": "install a graphics driver with EGL; Debian's libegl1 and libgl1-mesa-dri draw without a graphics card",
@@ -36,12 +39,18 @@ class OpenGL:
         except Exception as error:
             hint = HINTS.get(sys.platform, HINTS["linux"])
             raise BridgeError(f"OpenGL 3.3 cannot be had ({error}); {hint}") from error
+        self._finish = _glfinish()
         self.renderer: str = self.run(lambda: str(self.context.info["GL_RENDERER"]))
 
     @property
     def in_software(self) -> bool:
         """Whether the processor draws, for want of a graphics card."""
         return any(name in self.renderer.lower() for name in SOFTWARE)
+
+    def finish(self) -> None:
+        """Within `run`: wait until all is drawn. moderngl, when it is asked for a picture, would wait with Python's
+        lock, and all other threads of the process with it, for as long as a shader takes."""
+        self._finish()
 
     def run(self, work: Callable[[], Result]) -> Result:
         """What `work` returns or raises, done on the context's thread."""
@@ -52,6 +61,16 @@ class OpenGL:
 def shared() -> OpenGL:
     """The process's one context. Raises BridgeError as OpenGL does, anew each time."""
     return OpenGL()
+
+
+def _glfinish() -> Callable[[], object]:
+    """OpenGL's own, which ctypes calls without the lock; nothing where there is no such library by itself."""
+    name = find_library(LIBRARIES.get(sys.platform, LIBRARIES["linux"]))
+    try:
+        finish: Callable[[], object] = ctypes.CDLL(name).glFinish
+    except (OSError, AttributeError):
+        return lambda: None
+    return finish
 
 
 def _create() -> "moderngl.Context":

@@ -99,6 +99,7 @@ class Program:
             buffer.clear()  # a shader may leave out pixels
             self._set({"PASSINDEX": index, "RENDERSIZE": size})
             self._triangle.render()
+            self._gl.finish()
             if each.target:
                 self._drawn[index].use(self._units[each.target])
         picture = np.frombuffer(buffer.read(components=3, alignment=1), np.uint8)

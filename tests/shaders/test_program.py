@@ -1,6 +1,7 @@
 """Shaders are compiled and drawn: inputs, passes, sound, the right way up; faults name the file's line."""
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,33 @@ def test_any_thread_may_draw() -> None:
     for thread in threads:
         thread.join()
     assert len(pictures) == 4 and all((picture == 128).all() for picture in pictures)
+
+
+def test_while_a_picture_is_drawn_other_threads_go_on() -> None:
+    body = """void main() {
+        float x = isf_FragNormCoord.x;
+        for (int i = 0; i < 4000; i++) x = fract(sin(x + float(i)) * 43758.5);
+        gl_FragColor = vec4(x);
+    }"""
+    program, pauses, drawn = Program(shader(body), opengl()), [0.0], threading.Event()
+
+    def live() -> None:
+        last_s = time.perf_counter()
+        while not drawn.wait(0.001):
+            now_s = time.perf_counter()
+            pauses.append(now_s - last_s)
+            last_s = now_s
+
+    other = threading.Thread(target=live)
+    other.start()
+    began_s = time.perf_counter()
+    program.draw(256, 256)
+    took_s = time.perf_counter() - began_s
+    drawn.set()
+    other.join()
+    if took_s < 0.2:
+        pytest.skip("it is drawn too fast here to see that")
+    assert max(pauses) < took_s / 2
 
 
 def test_when_it_is_closed_nothing_of_it_stays() -> None:
