@@ -117,8 +117,9 @@ vec3 high_sheet(vec3 c, vec2 p, float horizon, Light l) {
     vec2 r = mix(vec2(q.x * 1.3 + q.y * 0.6, q.y * 3.6 - q.x * 0.9), q * vec2(2.1, 2.9), lumpy) + warp * vec2(0.5, 0.9);
     float n = 0.6 * noise2(r) + 0.3 * noise2(TURN * r * 2.2 + 5.2);
     float fine = 0.16 * noise2(r * vec2(4.3, 5.1) + 9.1) + 0.09 * noise2(TURN * r * 9.0 + 2.1);
-    float seen = clamp(1.5 - 60.0 / (e * e * min(RENDERSIZE.x, RENDERSIZE.y)), 0.0, 1.0);  // the finest only where it is large
-    fine += seen * (0.11 * noise2(TURN * r * 17.0 + 0.7 * warp) + 0.06 * noise2(r * 37.0 + 4.4));
+    float seen = clamp(1.5 - 150.0 / (e * e * min(RENDERSIZE.x, RENDERSIZE.y)), 0.0, 1.0);  // the finest only where it is large
+    seen *= 1.0 - 0.8 * smoothstep(0.35, 0.8, overcast);  // a closed layer is smooth
+    fine += seen * (0.10 * noise2(TURN * r * 17.0 + 0.7 * warp) + 0.05 * noise2(r * 37.0 + 4.4));
     n += fine * smoothstep(0.0, 0.25, e - 0.1);
     float cover = smoothstep(0.15 - 1.1 * overcast - 0.2 * cloudiness, 0.85 - 0.9 * overcast, n + 0.35 * warp);
     float near_sun = exp(-length(p - l.sun) * 2.2);
