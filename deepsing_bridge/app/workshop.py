@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import BridgeError, first_few
 from ..core.files import is_file, sha256
+from ..core.types import Sentiment
 from ..export.assemble import Stages
 from ..generators.load import load_generator
 from ..render.clips import ClipRenderer
@@ -22,8 +23,10 @@ from ..story.edits import Picture
 from ..story.footage_plan import UNPAINTED, Unpainted
 from ..story.latents import wandered
 from ..story.storyboard import Storyboard
-from ..translation.another import another_latent
+from ..translation.another import another_latent, end_among
+from ..translation.attribute_view import SampleTable
 from ..translation.class_names import class_ids
+from ..translation.diversity import others
 from ..weights import model_sets
 from .config import ModelChoice
 from .painting import Painting, Styling, load_painting, load_styling
@@ -83,10 +86,13 @@ class Workshop:
         """
         scene, generator = edited.scene, self._painting.generator
         class_id = scene.class_id if class_name is None else _one_class(class_name, self._painting)
-        chance = np.random.default_rng([self.planned.seed, number])
-        base = self._drawn(edited, class_id, number)
+        samples, chance = self._samples(class_id), np.random.default_rng([self.planned.seed, number])
+        if samples is None:  # as the generator draws latents itself
+            base = generator.sample_latents(1, self.planned.seed + number)[0].double().numpy()
+        else:
+            base = another_latent(samples, class_id, scene.sentiment, np.array(scene.latent), number).astype(np.float64)
         latent = base + self.planned.settings.noise * chance.standard_normal(len(base))
-        towards = wandered(latent, chance)
+        towards = _end(samples, class_id, scene.sentiment, latent, chance)
         return Picture(class_id, generator.classes[class_id], tuple(latent.tolist()), tuple(towards.tolist()))
 
     def style(self, edited: EditedScene) -> str:
@@ -94,14 +100,11 @@ class Workshop:
         styling = self._styling if self.planned.generator == UNPAINTED else self._painting
         return styling.styles.rule(self.planned.settings.style)(edited.scene.sentiment).name
 
-    def _drawn(self, edited: EditedScene, class_id: int, number: int) -> NDArray[np.float64]:
-        """From the samples; of a generator without any, as it draws latents itself."""
-        sets, generator = model_sets.chosen(self.choice.sets, self.planned.generator), self._painting.generator
-        scene = edited.scene
+    def _samples(self, class_id: int) -> SampleTable | None:
+        """Those of a class; None of a generator without any."""
+        sets = model_sets.chosen(self.choice.sets, self.planned.generator)
         choice = replace(self.choice, generator=self.planned.generator)
-        if (samples := known_samples([class_id], choice, self._painting, sets)) is None:
-            return generator.sample_latents(1, self.planned.seed + number)[0].double().numpy()
-        return another_latent(samples, class_id, scene.sentiment, np.array(scene.latent), number).astype(np.float64)
+        return known_samples([class_id], choice, self._painting, sets)
 
     @cached_property
     def _styling(self) -> Styling:
@@ -130,6 +133,21 @@ class Workshop:
 def _tells_styles(weights: dict[str, str]) -> bool:
     """Those of older stories do not."""
     return any(name.startswith("styles/") for name in weights)
+
+
+def _end(
+    samples: SampleTable | None,
+    class_id: int,
+    felt: Sentiment,
+    latent: NDArray[np.float64],
+    chance: np.random.Generator,
+) -> NDArray[np.floating]:
+    """(latent_dim,) where a scene goes that begins at `latent`: as in a plan."""
+    if samples is not None:
+        end = end_among(others(samples, class_id, felt, [class_id]), class_id, latent, chance)
+        if end is not None:
+            return end
+    return wandered(latent, chance)
 
 
 def _one_class(name: str, painting: Painting) -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..core.types import Progress, no_progress
+from ..story.plan import walking
 from ..story.storyboard import Storyboard
 from ..translation.protocol import SentimentTranslator, VariedTranslator
 from .look import Look
@@ -73,6 +74,8 @@ def _candidates(
     for class_id, latent in translator.others(scene.class_id, scene.sentiment):
         noisy = latent + board.settings.noise * chance.standard_normal(latent.shape, np.float32)
         other = replace(scene, class_id=class_id, label=labels[class_id], latent=tuple(noisy.tolist()))
+        if scene.towards:
+            other = walking(other, translator, chance)
         yield replace(board, scenes=(*board.scenes[:index], other, *board.scenes[index + 1 :]))
 
 

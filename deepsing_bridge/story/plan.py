@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.types import Sentiment, SentimentTrack
+from ..generators.protocol import MovingGenerator
 from ..stylization.styles import Style, mood
-from ..translation.protocol import SentimentTranslator, Translation
+from ..translation.another import end_among
+from ..translation.protocol import SentimentTranslator, Translation, VariedTranslator
 from .analysis import SongAnalysis
 from .cuts import INTERVAL_S, cut_times
 from .settings import Settings
@@ -44,7 +46,8 @@ def plan(
     chance = np.random.default_rng(settings.seed)
     latents = translation.latents + settings.noise * chance.standard_normal(translation.latents.shape, np.float32)
     scenes = _scenes(cuts, felt, translation, latents, generator.classes)
-    return _storyboard(scenes, analysis, generator, translator, settings, weights)
+    going = _going(scenes, generator, translator, settings, chance)
+    return _storyboard(going, analysis, generator, translator, settings, weights)
 
 
 def _storyboard(
@@ -99,12 +102,35 @@ def plan_next(
     latents = own.latents + settings.noise * chance.standard_normal(own.latents.shape, np.float32)
     ends = [begun.start_s, begun.start_s + begun.length_s]
     scene = _scenes(ends, [begun.felt[-1]], own, latents, generator.classes)
-    return _storyboard(scene, analysis, generator, translator, settings, weights)
+    going = _going(scene, generator, translator, settings, chance)
+    return _storyboard(going, analysis, generator, translator, settings, weights)
 
 
 def with_styles(board: Storyboard, style_for: Callable[[Sentiment], Style]) -> Storyboard:
     """`board`, whose scenes say which style image `style_for` finds for them."""
     return replace(board, scenes=tuple(replace(one, style=style_for(one.sentiment).name) for one in board.scenes))
+
+
+def _going(
+    scenes: Iterator[Scene],
+    generator: Labels,
+    translator: SentimentTranslator,
+    settings: Settings,
+    chance: np.random.Generator,
+) -> Iterator[Scene]:
+    """`scenes`, which say where their latents go; not where pictures move by themselves, or stand still."""
+    if settings.motion == "still" or isinstance(generator, MovingGenerator):
+        return scenes
+    return (walking(scene, translator, chance) for scene in scenes)
+
+
+def walking(scene: Scene, translator: SentimentTranslator, chance: np.random.Generator) -> Scene:
+    """`scene`, which goes to another picture of its class that feels as was asked, where `translator` knows one."""
+    end = None
+    if isinstance(translator, VariedTranslator):
+        others = translator.others(scene.class_id, scene.sentiment)
+        end = end_among(others, scene.class_id, np.array(scene.latent), chance)
+    return replace(scene, towards=() if end is None else tuple(end.tolist()))
 
 
 def as_track(felt: list[Sentiment]) -> SentimentTrack:

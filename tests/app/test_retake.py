@@ -17,7 +17,7 @@ import pytest
 import soundfile
 
 from deepsing_bridge.app import change, workshop
-from deepsing_bridge.app.config import RetakeRequest, StoryRequest
+from deepsing_bridge.app.config import ModelChoice, RetakeRequest, StoryRequest
 from deepsing_bridge.app.retake import edited_story, prune, redo, retake, undo
 from deepsing_bridge.app.story import make_story
 from deepsing_bridge.core.errors import BridgeError
@@ -30,6 +30,7 @@ from deepsing_bridge.export.video import read_frames
 from deepsing_bridge.story import levels
 from deepsing_bridge.story.levels import hear
 from deepsing_bridge.story.settings import Settings
+from deepsing_bridge.translation.attribute_view import load_samples
 from tests.sounds import music
 
 SETTINGS = Settings(width=64, height=64, frame_rate=Fraction(24), cut="interval", every="2s")
@@ -172,6 +173,14 @@ def test_every_take_is_another_one(folder: Path) -> None:
     assert len(seen) == 5
     first = edited_story(folder).planned.scenes[1]
     assert edited_story(folder).scenes[1].scene.label == first.label
+
+
+def test_a_take_goes_as_planned_scenes_do_to_another_picture_of_its_class(folder: Path) -> None:
+    story = edited_story(folder)
+    picture = workshop.Workshop(story.planned, ModelChoice(), None, stage).picture(story.scenes[1], "fire", 0)
+    known = {tuple(latent) for latent in load_samples("embedded").of_classes([picture.class_id]).latents.tolist()}
+    assert picture.towards in known
+    assert all(scene.towards for scene in story.planned.scenes)
 
 
 def test_the_preview_shows_the_new_take_and_the_timeline_has_its_name(folder: Path) -> None:

@@ -113,6 +113,14 @@ def test_the_story_s_noise_is_on_the_other_picture_too_and_the_same_each_time() 
     assert 0 < np.abs(np.array(one) - latent_of(3.0)).max() < 0.5
 
 
+def test_a_scene_that_goes_somewhere_goes_elsewhere_with_another_picture() -> None:
+    board = board_of((0, 0.0), (0, 0.0))
+    going = replace(board, scenes=tuple(replace(scene, towards=scene.latent) for scene in board.scenes))
+    seen = with_seen_cuts(going, painter(), Known((2, 3.0), (2, 4.0), (1, 5.0)))
+    assert shown(seen)[1] == (2, 3.0)
+    assert seen.scenes[1].towards == tuple(latent_of(4.0).tolist())
+
+
 def test_a_translator_that_knows_no_others_leaves_all_as_it_is() -> None:
     class Plain:
         name = "plain"

@@ -5,10 +5,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from deepsing_bridge.generators.photos import PhotoGenerator
+from deepsing_bridge.generators.photos import EMBEDDED, PhotoGenerator
+from deepsing_bridge.generators.protocol import Generator
 from deepsing_bridge.story.analysis import SongAnalysis
+from deepsing_bridge.story.plan import Begun, plan, plan_next
 from deepsing_bridge.story.settings import Settings, own_view
-from deepsing_bridge.story.storyboard import Storyboard
+from deepsing_bridge.story.storyboard import Scene, Storyboard
+from deepsing_bridge.translation.another import ENDS
+from deepsing_bridge.translation.attribute_view import load_samples
+from deepsing_bridge.translation.diversity import DiverseTranslator
+from deepsing_bridge.translation.neural import NeuralTranslator
+from tests.render.patterns import Pattern
 from tests.story.songs import heard_by_the_paper, planned, two_halves
 
 
@@ -79,3 +86,53 @@ def test_a_song_has_a_seed_and_a_view_of_its_own() -> None:
 def test_a_plan_notes_the_seed_it_was_drawn_from(heard: SongAnalysis, generator: PhotoGenerator) -> None:
     board = planned(heard, generator)
     assert board.settings.seed == board.seed == Settings().for_song(heard.digest).seed
+
+
+@pytest.fixture(scope="module")
+def diverse() -> DiverseTranslator:
+    return DiverseTranslator(NeuralTranslator.load(0), load_samples(EMBEDDED))
+
+
+def walked(
+    heard: SongAnalysis, generator: Generator, diverse: DiverseTranslator, **settings: object
+) -> tuple[Scene, ...]:
+    return plan(heard, generator, diverse, Settings(**settings), {}).scenes  # type: ignore[arg-type]
+
+
+def assert_goes_as_asked(scene: Scene, diverse: DiverseTranslator) -> None:
+    """To a sample of its class, and only few feel more as was asked."""
+    kinds = diverse.samples.of_classes([scene.class_id])
+    (row,) = np.flatnonzero((kinds.latents == np.array(scene.towards, np.float32)).all(axis=1))
+    off = np.hypot(kinds.valence - scene.sentiment.valence, kinds.arousal - scene.sentiment.arousal)
+    assert (off < off[row]).sum() < ENDS
+    assert np.linalg.norm(kinds.latents[row] - scene.latent) > 0.5 * np.linalg.norm(scene.latent)
+
+
+def test_scenes_go_to_another_picture_of_their_class_that_feels_as_asked(
+    heard: SongAnalysis, generator: PhotoGenerator, diverse: DiverseTranslator
+) -> None:
+    scenes = walked(heard, generator, diverse)
+    for scene in scenes:
+        assert_goes_as_asked(scene, diverse)
+    assert walked(heard, generator, diverse) == scenes
+    other = walked(heard, generator, diverse, seed=1)
+    assert [scene.towards for scene in other] != [scene.towards for scene in scenes]
+
+
+def test_a_scene_of_live_sound_goes_as_those_of_a_song_do(
+    heard: SongAnalysis, generator: PhotoGenerator, diverse: DiverseTranslator
+) -> None:
+    begun = Begun(3, 6.0, 4.0, tuple(scene.sentiment for scene in walked(heard, generator, diverse)[:3]))
+    (scene,) = plan_next(begun, heard, generator, diverse, Settings(), {}).scenes
+    assert_goes_as_asked(scene, diverse)
+
+
+def test_no_scene_goes_anywhere_in_a_still_story_nor_where_pictures_move_by_themselves_or_no_others_are_known(
+    heard: SongAnalysis, generator: PhotoGenerator, diverse: DiverseTranslator, board: Storyboard
+) -> None:
+    class Moving(Pattern):
+        name, classes = "moving", generator.classes
+
+    still, moving = walked(heard, generator, diverse, motion="still"), walked(heard, Moving(), diverse)
+    for scenes in (still, moving, board.scenes):
+        assert {scene.towards for scene in scenes} == {()}
