@@ -25,6 +25,7 @@ from .mailbox import Outbox, Slot
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 0.1
+STOP_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ class PlannerThread:
         self._thread.start()
 
     def stop(self) -> None:
+        """Lets the picture that is being compared be finished, if it is soon."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(STOP_S)
 
     def request(self, request: PlanRequest) -> None:
         self._requests.put(request)

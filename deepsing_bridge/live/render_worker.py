@@ -26,6 +26,8 @@ from .mailbox import Outbox, Slot
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 0.1
+LATE_S = 3.0  # for a moving picture: then it is told that it is waited for
+STOP_S = 5.0  # for the end: nothing stops a shader that hangs
 RESTLESS_S = 0.5  # since the last finished picture: then one is finished though another look is wanted
 
 
@@ -43,6 +45,11 @@ class RenderRequest:
     epoch: int
     due_s: float = field(default=0.0, compare=False)
     within_s: float = field(default=math.inf, compare=False)
+
+    @property
+    def label(self) -> str:
+        """The class that is seen, or mostly."""
+        return self.board.scenes[self.board.scene_at(self.time_s)].label
 
     def is_other(self, than: Self) -> bool:
         """Whether it is not just another moment of the same story with the same look."""
@@ -107,6 +114,8 @@ class RenderWorker:
         self._finished: Outbox[Rendered | Problem] = Outbox(8)
         self._failing = False  # since the last finished picture
         self._stopping = Event()
+        self._painting: tuple[str, float] | None = None  # of which class, and since when
+        self._told_late: set[str] = set()  # classes
         self._resolution = DynamicResolution()
         self._finished_s = 0.0
         self._stylized: Keyframe | None = None  # the last finished picture that was
@@ -117,22 +126,32 @@ class RenderWorker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Lets the step that is being painted be finished."""
+        """Lets the step that is being painted be finished, if it is soon."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(STOP_S)
 
     def request(self, request: RenderRequest) -> None:
         self._requests.put(request)
 
     def finished(self) -> list[Rendered | Problem]:
-        return self._finished.take(0)
+        return [*self._finished.take(0), *self._late()]
+
+    def _late(self) -> Iterator[Problem]:
+        """Told once for each class, as a shader may hang at a moment that was not tried. It cannot be stopped."""
+        painting = self._painting
+        if painting and time.perf_counter() - painting[1] > LATE_S and painting[0] not in self._told_late:
+            self._told_late.add(painting[0])
+            yield Problem(f"{painting[0]}: takes more than {LATE_S:g} s to draw; until then the last picture stays")
 
     def _run(self) -> None:
         number, last = 0, None  # the newest request, and the last finished picture
         while not self._stopping.is_set():
             number, request = self._requests.after(number, PATIENCE_S)
             if request is not None and (last is None or request != last.request):
+                if self._painter.moves:
+                    self._painting = request.label, time.perf_counter()
                 last = self._render(request, last) or last
+                self._painting = None
             elif last is not None and time.perf_counter() - self._finished_s > PATIENCE_S:
                 self._prepare()
 

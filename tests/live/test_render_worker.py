@@ -350,3 +350,35 @@ def test_moving_pictures_that_would_be_late_have_fewer_pixels_and_the_size_that_
     assert fewer[0] * fewer[1] / 1.3e6 <= 0.1 and fewer[0] / fewer[1] == pytest.approx(16 / 9, rel=0.02)
     assert [one.keyframe.painted.shape for one in shown] == [(360, 640, 3)] * 3
     assert all((one.keyframe.painted == 7).all() for one in shown)
+
+
+class Hanging(Moving):
+    """Each picture takes four seconds of its clock, and waits to be let on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = Event(), Event()
+
+    def _painted(self, width: int, height: int) -> Pixels:
+        self.now_s += 4.0
+        self.begun.set()
+        assert self.go_on.wait(WAIT_S)
+        return super()._painted(width, height)
+
+
+def test_a_picture_that_hangs_is_told_once_while_it_is_waited_for_and_shown_when_it_is_there(
+    board: Storyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter, woken = Hanging(), Event()
+    monkeypatch.setattr("deepsing_bridge.live.render_worker.time.perf_counter", lambda: painter.now_s)
+    worker = RenderWorker(painter, woken.set)  # type: ignore[arg-type]
+    worker.start()
+    worker.request(RenderRequest(board, replace(LOOK, blend=0.0), 0.1, 0))
+    assert painter.begun.wait(WAIT_S)
+    label = board.scenes[0].label
+    assert worker.finished() == [Problem(f"{label}: takes more than 3 s to draw; until then the last picture stays")]
+    assert worker.finished() == []
+    painter.go_on.set()
+    assert woken.wait(WAIT_S)
+    assert [type(done) for done in worker.finished()] == [Rendered]
+    worker.stop()
