@@ -25,7 +25,7 @@ INPUTS = [
 NEEDED = {"pulse", "bass", "mid", "treble", "energy", "seed"}
 FILES = sorted((MODELS / WORLDS).glob("*.fs"))
 OF_MANY_PLACES = ("city", "dunes", "flowers", "kaleidoscope", "sunset")
-ALIKE, MOST_ALIKE = 0.85, 0.12  # a correlation, and the most pairs of pictures above it
+ALIKE, MOST_ALIKE = 0.85, 0.12  # a correlation, and of how many of all pairs of pictures it may be more
 
 
 def latent(**numbers: float) -> np.ndarray:
@@ -127,7 +127,7 @@ def test_a_folder_without_shaders_is_refused(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_shipped_world_says_what_it_is_and_hears_music(file: object) -> None:
+def test_a_shipped_world_says_what_it_is_and_what_it_wants_to_hear(file: object) -> None:
     world = isf.read(file)  # type: ignore[arg-type]
     assert world.description.endswith(".") and world.credit == "deepsing-bridge"
     assert {each.name for each in world.inputs} >= NEEDED
@@ -136,15 +136,17 @@ def test_a_shipped_world_says_what_it_is_and_hears_music(file: object) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_shipped_world_is_a_picture_that_moves_in_every_shape(file: object) -> None:
+def test_a_shipped_world_is_a_picture_that_moves_and_hears_music_in_every_shape(file: object) -> None:
     opengl()
     worlds = WorldsGenerator([isf.read(file)])  # type: ignore[arg-type]
     for number, (width, height) in enumerate(((160, 90), (90, 160), (96, 96))):
         drawn = worlds.sample_latents(3, 5).numpy()[number]
-        before, after = (worlds.draw(0, drawn, Instant(clock), width, height).astype(int) for clock in (1.0, 1.5))
+        instants = Instant(1.0), Instant(1.5), Instant(1.5, Levels(1.0, 1.0, 1.0, 1.0, 1.0))
+        before, after, loud = (worlds.draw(0, drawn, each, width, height).astype(int) for each in instants)
         assert before.shape == (height, width, 3)
         assert before.std() > 5, "nearly flat"
         assert np.abs(before - after).mean() > 0.2, "stands still"
+        assert np.abs(loud - after).mean() > 0.5, "is deaf"
 
 
 @pytest.mark.parametrize("name", OF_MANY_PLACES)
