@@ -144,7 +144,7 @@ def _end(
 ) -> NDArray[np.floating]:
     """(latent_dim,) where a scene goes that begins at `latent`: as in a plan."""
     if samples is not None:
-        end = end_among(others(samples, class_id, felt, [class_id]), class_id, latent, chance)
+        end = end_among(others(samples, class_id, felt, ()), class_id, latent, chance)
         if end is not None:
             return end
     return wandered(latent, chance)

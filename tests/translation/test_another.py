@@ -1,12 +1,12 @@
-"""Where a scene goes: to another picture of its class that feels as was asked."""
+"""Another picture of a class that feels as was asked: to be shown in place of one, and to go to within a scene."""
 
 import numpy as np
 import pytest
 
 from deepsing_bridge.core.types import Sentiment
-from deepsing_bridge.translation.another import ENDS, end_among
+from deepsing_bridge.translation.another import ENDS, another_latent, end_among
 from deepsing_bridge.translation.attribute_view import SampleTable
-from deepsing_bridge.translation.diversity import others
+from deepsing_bridge.translation.diversity import OTHERS, others
 from tests.translation.toy import sampled
 
 SAMPLES = sampled()
@@ -27,6 +27,15 @@ def ends_from(start: np.ndarray, table: SampleTable = SAMPLES) -> set[int]:
         assert end is not None
         found.add(int(np.flatnonzero((ranked == end).all(axis=1))[0]))
     return found
+
+
+def test_takes_show_all_that_feel_most_as_asked_in_turn_but_for_the_one_that_is_seen() -> None:
+    ranked = nearest_first(SAMPLES)[:OTHERS]
+    takes = [another_latent(SAMPLES, 0, FELT, ranked[3] + 0.01, number) for number in range(2 * OTHERS)]
+    expected = np.delete(ranked, 3, axis=0)
+    assert np.array_equal(takes, np.resize(expected, (2 * OTHERS, expected.shape[1])))
+    with pytest.raises(LookupError, match="no samples of class"):
+        another_latent(SAMPLES, len(SAMPLES.classes), FELT, ranked[0], 0)
 
 
 @pytest.mark.parametrize("own", range(ENDS))
