@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.errors import BridgeError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NEEDED = 330
 SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "basic render")  # as renderers call themselves
-LIBRARIES = {"linux": "GL", "win32": "opengl32", "darwin": "OpenGL"}
 Result = TypeVar("Result")
 HINTS = {
     "linux": "install a graphics driver with EGL; Debian's libegl1 and libgl1-mesa-dri draw without a graphics card",
@@ -35,11 +34,10 @@ class OpenGL:
         """Raises BridgeError, with what to install, if there is no OpenGL 3.3."""
         self._thread = ThreadPoolExecutor(1, "opengl")
         try:
-            self.context: moderngl.Context = self.run(_create)
+            self.context, self._finish = self.run(_create)
         except Exception as error:
             hint = HINTS.get(sys.platform, HINTS["linux"])
             raise BridgeError(f"OpenGL 3.3 cannot be had ({error}); {hint}") from error
-        self._finish = _glfinish()
         self.renderer: str = self.run(lambda: str(self.context.info["GL_RENDERER"]))
 
     @property
@@ -63,24 +61,27 @@ def shared() -> OpenGL:
     return OpenGL()
 
 
-def _glfinish() -> Callable[[], object]:
-    """OpenGL's own, which ctypes calls without the lock; nothing where there is no such library by itself."""
-    name = find_library(LIBRARIES.get(sys.platform, LIBRARIES["linux"]))
-    try:
-        finish: Callable[[], object] = ctypes.CDLL(name).glFinish
-    except (OSError, AttributeError):
-        return lambda: None
-    return finish
-
-
-def _create() -> "moderngl.Context":
+def _create() -> "tuple[moderngl.Context, Callable[[], None]]":
+    """A context and its glFinish, by ctypes, which calls it without Python's lock."""
     import moderngl
 
-    backends: list[dict[str, Any]] = [{"backend": "egl"}, {}] if sys.platform.startswith("linux") else [{}]
     failures = []
-    for backend in backends:
+    for make in _backends():
         try:
-            return moderngl.create_context(require=NEEDED, standalone=True, **backend)
-        except Exception as error:  # moderngl raises plain Exception, and what the system's loader raises
+            backend = make(mode="standalone", glversion=NEEDED)
+            context = moderngl.create_context(NEEDED, standalone=True, context=backend)
+            return context, ctypes.CFUNCTYPE(None)(backend.load("glFinish"))
+        except Exception as error:  # glcontext raises plain Exception, and what the system's loader raises
             failures.append(str(error))
     raise BridgeError("; ".join(dict.fromkeys(failures)))
+
+
+def _backends() -> list[Callable[..., Any]]:
+    """What may make a context here, in the order in which they are tried."""
+    import glcontext
+
+    if not sys.platform.startswith("linux"):
+        return [glcontext.default_backend()]
+    egl = glcontext.get_backend_by_name("egl")
+    # EGL finds OpenGL's functions itself, but glcontext wants to open libGL, which servers do not have
+    return [egl, partial(egl, libgl=find_library("EGL")), glcontext.default_backend()]
