@@ -126,7 +126,8 @@ class Workshop:
         names = [name for name in digests if name in known] + sorted(styles if _tells_styles(known) else ())
         if other := sorted({name for name in names if known.get(name) != digests.get(name)}):
             raise BridgeError(
-                f"{first_few(other)}: not what the story was painted with; give --models and --styles as they were then"
+                f"{first_few(other)}: not what the story was painted with; give --models and --styles as they were "
+                "then, or have the story made anew if this program was another version then"
             )
 
 
