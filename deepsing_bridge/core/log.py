@@ -47,7 +47,8 @@ class RateLimit(logging.Filter):
     """A token bucket for each way in that brings mistakes, and for each other place in the code and event that lines
     are from. Safe from any thread.
 
-    Lines that are held back are counted in the next one. No mistake that passes moves the cursor of a terminal.
+    Lines that are held back are counted in the next one. None that passes moves the cursor of a terminal, as the name
+    of a file might.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -63,8 +64,8 @@ class RateLimit(logging.Filter):
             now_s = self._clock()
             bucket = self._buckets.setdefault(place, _Bucket(OF_MISTAKES if is_mistake else LIMIT, now_s))
             before, allowed = bucket.held_back, bucket.take(now_s)
-        if allowed and (before or is_mistake):
-            text = _printable(record.getMessage()) if is_mistake else record.getMessage()
+        if allowed:
+            text = _printable(record.getMessage().rstrip())
             record.msg, record.args = text + (f" ({before} before it are not written here)" if before else ""), ()
         return allowed
 
@@ -84,7 +85,7 @@ class _Bucket:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
+    return "".join(letter if letter.isprintable() else " " if letter.isspace() else "�" for letter in text)
 
 
 def _json() -> logging.Formatter:

@@ -58,9 +58,9 @@ def test_a_flood_by_one_way_in_hides_nothing_of_another_nor_of_the_rest(lines: p
     lines.set_level("INFO")
     for number in range(100):
         log_mistake("osc", f"wrong {number}")
-        logging.getLogger("deepsing_bridge").info("scene %d\n", number)
+        logging.getLogger("deepsing_bridge").info("scene %d", number)
     log_mistake("zeromq", "wrong too")
-    assert lines.messages[-2:] == ["scene 99\n", "wrong too"]
+    assert lines.messages[-2:] == ["scene 99", "wrong too"]
     assert len(lines.messages) == AT_ONCE + 100 + 1
 
 
@@ -84,7 +84,8 @@ def test_what_happens_too_often_is_a_line_a_second_of_each_event(lines: pytest.L
 
 def test_nothing_from_outside_moves_the_cursor(lines: pytest.LogCaptureFixture) -> None:
     log_mistake("osc", "/deepsing/\x1b[2J\n%s: not known")
-    assert lines.messages == ["/deepsing/�[2J�%s: not known"]
+    logging.getLogger("deepsing_bridge").warning("%s: has several sound tracks", "a\x1b]0;song\x07\u202e.wav\n")
+    assert lines.messages == ["/deepsing/�[2J %s: not known", "a�]0;song��.wav : has several sound tracks"]
 
 
 @pytest.fixture
