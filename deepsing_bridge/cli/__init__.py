@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..core.errors import BridgeError
+from ..core.plain_text import plain
 from ..core.version import __version__
 from . import export, layouts, live, measure, midi, models, plugins, retake, serve, story, train_translators, training
 from .group import Commands
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def _leave(sentence: str) -> NoReturn:
-    typer.echo(f"error: {sentence.encode(errors='backslashreplace').decode()}", err=True)
+    typer.echo(f"error: {plain(sentence.encode(errors='backslashreplace').decode())}", err=True)
     sys.exit(2)
 
 

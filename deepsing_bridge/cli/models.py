@@ -7,6 +7,7 @@ import typer
 
 from ..core.errors import BridgeError
 from ..core.invocation import command
+from ..core.plain_text import plain
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def models_add_worlds(
     with progress() as stages:
         added = add(folder, called, keep, stages)
     for fault in added.passed_over.values():
-        typer.echo(f"passed over: {fault}")
+        typer.echo(f"passed over: {plain(fault)}")  # a shader may say anything by #error
     typer.echo(f"{called} is in {folder_of(called)}: {len(added.classes)} worlds, {', '.join(added.classes)}")
     typer.echo(f"  {command(f'story SONG --generator {called}')}")
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ..core.errors import BridgeError
+from ..core.plain_text import plain
 
 if TYPE_CHECKING:
     from ..app.made import Story
@@ -28,7 +29,7 @@ def tell(story: "Story") -> None:
     scenes = board.scenes
     labels = list(dict.fromkeys(scene.label for scene in scenes))
     for sentence in story.told[:MOST_NOTES]:
-        typer.echo(f"note: {sentence}")
+        typer.echo(f"note: {plain(sentence)}")
     if len(story.told) > MOST_NOTES:
         typer.echo(f"note: and {len(story.told) - MOST_NOTES} more")
     kind = "kind" if board.settings.footage is None else "file"

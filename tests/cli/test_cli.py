@@ -70,6 +70,13 @@ def test_text_that_is_called_mp3_is_one_sentence_and_nothing_of_the_decoders(tmp
     assert "MPEG" not in result.stderr and "resync" not in result.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such names there")
+def test_a_name_moves_no_terminals_cursor(tmp_path: Path) -> None:
+    odd = tmp_path / "a\x1b[2J\n.wav"
+    odd.write_text("no music here")
+    assert "a [2J .wav: not sound" in refused(bridge("story", odd, "--out", tmp_path / "out"))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no such names")
 def test_a_name_that_is_no_unicode_is_refused_at_once(song: Path, tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"caf\xe9.wav")
