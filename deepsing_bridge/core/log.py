@@ -11,6 +11,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
+from .plain_text import plain
+
 MISTAKES = "deepsing_bridge.mistakes"  # the loggers below it are one for each way in
 
 
@@ -65,7 +67,7 @@ class RateLimit(logging.Filter):
             bucket = self._buckets.setdefault(place, _Bucket(OF_MISTAKES if is_mistake else LIMIT, now_s))
             before, allowed = bucket.held_back, bucket.take(now_s)
         if allowed:
-            text = _printable(record.getMessage().rstrip())
+            text = plain(record.getMessage().rstrip())
             record.msg, record.args = text + (f" ({before} before it are not written here)" if before else ""), ()
         return allowed
 
@@ -82,10 +84,6 @@ class _Bucket:
         self._left -= allowed
         self.held_back = 0 if allowed else self.held_back + 1
         return allowed
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " if letter.isspace() else "�" for letter in text)
 
 
 def _json() -> logging.Formatter:

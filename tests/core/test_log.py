@@ -85,7 +85,7 @@ def test_what_happens_too_often_is_a_line_a_second_of_each_event(lines: pytest.L
 def test_nothing_from_outside_moves_the_cursor(lines: pytest.LogCaptureFixture) -> None:
     log_mistake("osc", "/deepsing/\x1b[2J\n%s: not known")
     logging.getLogger("deepsing_bridge").warning("%s: has several sound tracks", "a\x1b]0;song\x07\u202e.wav\n")
-    assert lines.messages == ["/deepsing/�[2J %s: not known", "a�]0;song��.wav : has several sound tracks"]
+    assert lines.messages == ["/deepsing/ [2J %s: not known", "a ]0;song  .wav : has several sound tracks"]
 
 
 @pytest.fixture
