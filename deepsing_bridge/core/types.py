@@ -169,6 +169,10 @@ class LevelTrack:
         before, after = (float(_interpolated(self._driven, time_s / self.hop_s)) for time_s in (start_s, end_s))
         return after - before
 
+    def drive_to_come(self, now_s: float, end_s: float) -> float:
+        """How much will sound from `now_s` to `end_s`. A song is known to its end."""
+        return self.drive(now_s, end_s)
+
     def begun(self, time_s: float) -> float:
         """How much has begun to sound by `time_s`: onset strength times seconds."""
         return float(_interpolated(self._begun, time_s / self.hop_s))

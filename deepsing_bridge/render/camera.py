@@ -23,6 +23,7 @@ STEP_BACK = 0.05  # how much nearer than the frame it is on the whole, so that t
 PUNCH_IN = {"pulse": 0.06, "bass": 0.03}  # how much nearer it goes with what is heard
 SWAY = {"across": (0.020, 0.61), "down": (0.016, 0.83), "turn": (0.012, 0.37)}
 """How far, of the frame or in radians, and how fast, in radians for each second on the clock that the music drives."""
+CALM_PAN = 0.1  # what each second counts for the pan, beside the music that drives it; as for a world's clock
 WAVES = {"bass": 0.007, "energy": 0.003}  # how far what is seen is displaced, of the frame
 WAVE_LENGTH, WAVE_SPEED = 0.7, 2.1  # of the frame; radians for each second on that clock
 LIGHT = {"pulse": 0.30, "energy": 0.25}  # how much brighter it is in the middle
@@ -71,8 +72,8 @@ FIXED = FixedCamera()
 
 
 class HandheldCamera:
-    """Before pictures that stand still. Along a picture that is longer than the frame it pans from scene to scene; all
-    else is the music's, and more or less as the look's `react` says."""
+    """Before pictures that stand still. Along a picture that is longer than the frame it pans from scene to scene. The
+    music moves it, more or less as the look's `react` says; at 0 only the pan is left, at one speed."""
 
     def canvas(self, width: int, height: int) -> tuple[int, int]:
         side = max(min(width, height), round(COVERED * max(width, height)))
@@ -82,7 +83,7 @@ class HandheldCamera:
         if board.settings.motion == "still":
             return Pose()
         size, react = (look.width, look.height), look.react
-        pan = 0.0 if self.canvas(*size) == size else _pan(board, time_s)
+        pan = 0.0 if self.canvas(*size) == size else _pan(board, time_s, react)
         if react == 0:
             return Pose(pan)
         levels, clock = board.levels.at(time_s), look.speed.drive(board.levels.drive, 0.0, time_s)
@@ -117,12 +118,15 @@ def compose(pictures: Tensor, width: int, height: int) -> Tensor:
     return F.pad(pictures, (left, across - side - left, top, down - side - top), mode="reflect")
 
 
-def _pan(board: Storyboard, time_s: float) -> float:
-    """From one end to the other while a scene lasts, and back in the next one."""
+def _pan(board: Storyboard, time_s: float, react: float) -> float:
+    """From one end to the other while a scene lasts, and back in the next one. So much of the way is gone as has
+    sounded of what moves the camera in the scene: at one speed where it does not react, or nothing is heard."""
     scene = board.scene_at(time_s)
     start_s, end_s = board.scenes[scene].start_s, board.scenes[scene].end_s
-    share = min(max((time_s - start_s) / (end_s - start_s), 0.0), 1.0)
-    return (2 * share - 1) * (-1) ** scene
+    now_s = min(max(time_s, start_s), end_s)
+    gone = CALM_PAN * (now_s - start_s) + react * board.levels.drive(start_s, now_s)
+    to_come = CALM_PAN * (end_s - now_s) + react * board.levels.drive_to_come(now_s, end_s)
+    return (2 * gone / (gone + to_come) - 1) * (-1) ** scene
 
 
 def _weighed(weights: Mapping[str, float], levels: Levels) -> float:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from deepsing_bridge.core.types import LEVEL_NAMES, LevelTrack
+from deepsing_bridge.listening.so_far import LevelsSoFar
 from deepsing_bridge.render.camera import FIXED, HandheldCamera, Pose, compose
 from deepsing_bridge.render.fit import to_pixels
 from deepsing_bridge.render.look import Look
@@ -84,6 +85,47 @@ def test_a_scene_pans_from_one_end_of_the_picture_to_the_other_and_the_next_one_
     assert seen[0].min() <= lowest + 1 and seen[1].max() >= highest - 1
     assert np.abs(seen[1].astype(int) - seen[2]).max() <= 2, "it jumps from one scene to the next"
     assert np.abs(seen[0].astype(int) - seen[3]).max() <= 2
+
+
+def pans(board: Storyboard, react: float) -> np.ndarray:
+    """Where along the picture each frame of two scenes is."""
+    return np.array([CAMERA.pose(board, n / FPS, look(react, 192, 108)).pan for n in range(10 * FPS)])
+
+
+@pytest.mark.parametrize("react", [0.0, 0.1, 0.5, 1.0])
+def test_a_pan_never_goes_back_and_is_at_the_other_end_when_the_scene_ends(react: float) -> None:
+    pan = pans(beating(), react)
+    there, back = np.split(pan, 2)
+    assert (np.diff(there) > 0).all() and (np.diff(back) < 0).all()
+    assert pan[0] == -1 and there[-1] > 0.9 and back[0] == pytest.approx(1) and back[-1] < -0.9
+
+
+def test_a_pan_goes_with_the_beat_and_the_more_so_the_more_it_reacts() -> None:
+    on_beat = (np.arange(1, 5 * FPS) / FPS % BEAT_S).round(6) == np.float64(1 / FPS).round(6)
+    steps = [np.diff(pans(beating(), react)[: 5 * FPS]) for react in (0.0, 0.5, 1.0)]
+    calm, half, all_of_it = (step[on_beat].mean() / step[~on_beat].mean() for step in steps)
+    assert calm == pytest.approx(1)
+    assert 5 < half < all_of_it
+
+
+def test_where_nothing_is_heard_it_pans_at_one_speed() -> None:
+    rows = len(beating().levels.values)
+    silence = LevelTrack(np.zeros((rows, len(LEVEL_NAMES)), np.float32), 0.02, np.zeros(rows, np.float32))
+    quiet = replace(beating(), levels=silence)
+    assert pans(quiet, 1.0) == pytest.approx(pans(beating(), 0.0))
+
+
+def test_along_live_sound_it_pans_with_what_is_heard_and_arrives_though_nobody_knows_what_comes() -> None:
+    """Each frame is asked for once what is heard then has been heard, and nothing more; at last it is quiet."""
+    levels, heard = LevelsSoFar(0.02), beating().levels
+    board, pan = replace(beating(), levels=levels), []
+    for n in range(5 * FPS):
+        new = slice(round((n - 1) / FPS / 0.02) if n else 0, round(n / FPS / 0.02))
+        levels.add(heard.values[new], heard.onset_strength[new] * (n < 4 * FPS))
+        pan.append(CAMERA.pose(board, n / FPS, look(0.5, 192, 108)).pan)
+    steps = np.diff(pan)
+    assert pan[0] == -1 and pan[-1] > 0.9
+    assert (steps > 0).all() and steps.max() < 0.2
 
 
 @pytest.mark.parametrize(("width", "height"), [(96, 96), (192, 108), (108, 192), (100, 80)])
