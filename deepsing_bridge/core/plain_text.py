@@ -1,11 +1,13 @@
-"""Text that fits on a line of any file or terminal: no control characters, no line ends, nothing that turns the
-direction of what follows, nothing that is no letter in Unicode."""
+"""Text that fits on a line of any file: no control characters, no line ends, nothing that is no letter in Unicode."""
 
 import unicodedata
 
 _KINDS = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of surrogate pairs, separators of lines and paragraphs
 _NO_LETTERS = ("\ufffe", "\uffff")  # which XML does not take either
-_TURNS = (*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)))  # embeddings, overrides, isolates
+_TURNS = (
+    *map(chr, range(0x202A, 0x202F)),
+    *map(chr, range(0x2066, 0x206A)),
+)  # embeddings, overrides, isolates, as in names of files
 
 
 def is_plain(text: str) -> bool:
@@ -13,9 +15,9 @@ def is_plain(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """`text` with a space for everything that is not plain."""
-    return "".join(" " if _is_odd(letter) else letter for letter in text)
+    """`text` with a space for everything that is not plain, or turns the direction of what follows on a screen."""
+    return "".join(" " if _is_odd(letter) or letter in _TURNS else letter for letter in text)
 
 
 def _is_odd(letter: str) -> bool:
-    return unicodedata.category(letter) in _KINDS or letter in (*_NO_LETTERS, *_TURNS)
+    return unicodedata.category(letter) in _KINDS or letter in _NO_LETTERS
