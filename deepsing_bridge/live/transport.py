@@ -72,14 +72,18 @@ class Transport:
         are followed at once. Times beyond the song hold at its ends.
         """
         if not moving:
-            return self.seek(time_s, now_s).pause(now_s)
+            return self._held(time_s, now_s)
         wanted = time_s + now_s - clock_s
         if not 0 <= wanted < self.duration_s:
-            return self.seek(wanted, now_s).pause(now_s)
+            return self._held(wanted, now_s)
         off = wanted - self.position(now_s)
         if not self.playing or abs(off) > JUMP_S:
             return self._at(wanted, now_s, "playing")
         return self._at(self.position(now_s) + SLEW * off, now_s, "playing")
+
+    def _held(self, time_s: float, now_s: float) -> "Transport":
+        """Paused there, also at the end of a loop, which a song that plays would go on from."""
+        return self._at(min(max(time_s, 0.0), self.duration_s), now_s, "paused")
 
     def _at(self, position_s: float, now_s: float, state: State) -> "Transport":
         return replace(self, state=state, position_s=position_s, anchor_s=now_s)

@@ -157,6 +157,13 @@ def test_time_beyond_the_song_holds_at_its_end(song: Transport, time_s: float, h
     assert chased.position(102.0) == held_at
 
 
+@pytest.mark.parametrize("moving", [True, False])
+def test_time_beyond_a_song_that_repeats_holds_at_its_end(song: Transport, moving: bool) -> None:
+    repeated = song.looping((0.0, song.duration_s), 100).play(100)
+    held = repeated.chase(song.duration_s, 101.0, moving, 101.0)
+    assert (held.state, held.position(101)) == ("paused", song.duration_s)
+
+
 @pytest.mark.parametrize(("time_s", "state"), [(0.0, "playing"), (SONG_S - 1e-3, "playing"), (SONG_S, "paused")])
 def test_a_chased_time_plays_from_the_first_moment_and_not_at_the_last(
     song: Transport, time_s: float, state: str

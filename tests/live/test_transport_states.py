@@ -100,7 +100,7 @@ class TransportBesideASong(RuleBasedStateMachine):
         position = self.transport.position(self.now_s)
         assert 0 <= position <= SONG_S
         off = abs(position - self.place_s)
-        if self.transport.loop and self.transport.playing:  # both ends of the loop are the same place
+        if self.transport.loop:  # both ends of the loop are the same place
             off = min(off, abs(off - (self.transport.loop[1] - self.transport.loop[0])))
         assert off < 1e-6
 
