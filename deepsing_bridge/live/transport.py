@@ -83,7 +83,7 @@ class Transport:
 
     def _held(self, time_s: float, now_s: float) -> "Transport":
         """Paused there, also at the end of a loop, which a song that plays would go on from."""
-        return self._at(min(max(time_s, 0.0), self.duration_s), now_s, "paused")
+        return replace(self.seek(time_s, now_s), state="paused")
 
     def _at(self, position_s: float, now_s: float, state: State) -> "Transport":
         return replace(self, state=state, position_s=position_s, anchor_s=now_s)
